@@ -1,0 +1,1 @@
+//! Mailroom's tables as sea-orm models, one file a table; queries live elsewhere.

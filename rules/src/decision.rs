@@ -1,0 +1,100 @@
+//! What the rules said for one message, and why.
+
+use serde::{Deserialize, Serialize};
+
+use crate::facts::{Candidate, RecordKind};
+
+/// What the rules said for one message and why: data, stored and replayable.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Decision {
+    /// Every rule of the set in its order, also those that did not match.
+    pub rules: Vec<Tried>,
+    /// What is to be done, in order, and what was asked for and not done.
+    pub actions: Vec<Planned>,
+    /// The records that were known when the decision was made.
+    pub candidates: Vec<Candidate>,
+}
+
+/// One rule, tried on one message.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Tried {
+    /// Name of the rule.
+    pub rule: String,
+    /// Whether it matched.
+    pub matched: bool,
+    /// Whether it ended the set here.
+    pub stopped: bool,
+    /// For a match the conditions that held, else the first that did not, in the words of the file.
+    pub because: Vec<Held>,
+}
+
+/// One condition and what it met.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Held {
+    /// The condition in the words of the file (`subject contains "offer"`).
+    pub condition: String,
+    /// Whether it held.
+    pub held: bool,
+    /// The piece of the rule's own list that was found; never text of the message body.
+    pub found: Option<String>,
+}
+
+/// One action that a matching rule asked for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Planned {
+    /// Name of the rule that asked.
+    pub rule: String,
+    /// What it asked for, templates filled in.
+    pub action: Action,
+    /// Whether it is to be done.
+    pub outcome: Outcome,
+}
+
+/// Whether a planned action is carried out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// To be done.
+    Do,
+    /// Not to be done, and why (`the sender is known: contact Anna Rossi`).
+    Skip(String),
+}
+
+/// What may be done with a message.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// Link the message to its candidates of these kinds.
+    Link(Vec<RecordKind>),
+    /// Make a lead of the sender and link the message to it.
+    CreateLead(LeadFields),
+    /// Keep the message, do nothing with it.
+    Ignore(String),
+    /// Put these tags on the message.
+    Tag(Vec<String>),
+}
+
+/// The fields of a lead, templates filled in; an empty text is an empty field.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeadFields {
+    /// Given name.
+    pub first_name: String,
+    /// Family name, or whatever name there is.
+    pub last_name: String,
+    /// Company.
+    pub company: String,
+    /// Address; the sender's unless the rule says otherwise.
+    pub email: String,
+    /// Telephone number as written.
+    pub phone: String,
+    /// What the lead is about.
+    pub title: String,
+    /// Longer text.
+    pub description: String,
+    /// Where the lead came from (`web form`, `mail`).
+    pub source: String,
+    /// Campaign name.
+    pub campaign: String,
+    /// E-mail of the user who owns it; empty for nobody.
+    pub owner: String,
+}

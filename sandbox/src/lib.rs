@@ -1,0 +1,1 @@
+//! A stand-in mail provider for the demo and for fault tests.

@@ -1,0 +1,12 @@
+//! Mailroom reads the mail a company receives and puts each message where it belongs in the CRM.
+//!
+//! `docs/architecture.md` says which room does what and who may import whom; a test keeps that true.
+
+pub mod clock;
+pub mod config;
+pub mod imap;
+pub mod message;
+pub mod schedule;
+pub mod secrets;
+pub mod setup;
+pub mod store;

@@ -1,0 +1,3 @@
+//! The `mailroom` program.
+
+fn main() {}

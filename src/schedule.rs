@@ -1,0 +1,1 @@
+//! Which scanners are due.

@@ -1,0 +1,1 @@
+//! What an admin's file says, against what is stored.
