@@ -5,6 +5,7 @@
 pub mod clock;
 pub mod config;
 pub mod imap;
+pub mod mail_files;
 pub mod message;
 pub mod schedule;
 pub mod secrets;
