@@ -70,8 +70,8 @@ impl MailFiles {
         })
     }
 
-    fn read(&mut self, path: PathBuf) -> Option<Result<Vec<u8>, MailFileError>> {
-        match self.begin(&path) {
+    fn read(&mut self, path: &Path) -> Option<Result<Vec<u8>, MailFileError>> {
+        match self.begin(path) {
             Ok(Some(message)) => Some(Ok(message)),
             Ok(None) => None,
             Err(error) => Some(Err(error)),
@@ -116,7 +116,7 @@ impl Iterator for MailFiles {
                 }
             }
             let path = self.waiting.pop_front()?;
-            if let Some(message) = self.read(path) {
+            if let Some(message) = self.read(&path) {
                 return Some(message);
             }
         }

@@ -64,27 +64,27 @@ impl<R: BufRead> Mbox<R> {
 
     /// The next message; one that is too large is read over and named.
     fn message(&mut self) -> Result<Option<Vec<u8>>, MailFileError> {
-        let begin = self.at;
+        let start = self.at;
         let mut message = Vec::new();
         let mut size = 0;
         let mut line = Vec::new();
-        let mut place = Place::AfterEmptyLine;
+        let mut place = Place::AfterEmpty;
         let mut begun = std::mem::take(&mut self.begun);
         loop {
             self.line(&mut line)?;
             if line.is_empty() {
                 break;
             }
-            if matches!(place, Place::AfterEmptyLine) && line.starts_with(SEPARATOR) {
+            if matches!(place, Place::AfterEmpty) && line.starts_with(SEPARATOR) {
                 if begun {
                     self.begun = true;
                     break;
                 }
                 begun = true;
-                place = Place::AfterLine;
+                place = Place::AfterText;
                 continue;
             }
-            let content = if matches!(place, Place::InLine) {
+            let content = if matches!(place, Place::Inside) {
                 &line
             } else {
                 unquoted(&line)
@@ -98,7 +98,7 @@ impl<R: BufRead> Mbox<R> {
         if size > self.largest {
             return Err(MailFileError::TooLarge {
                 path: self.path.clone(),
-                at: begin,
+                at: start,
                 largest: self.largest,
             });
         }
@@ -108,17 +108,17 @@ impl<R: BufRead> Mbox<R> {
 
 /// What the next bytes of an mbox follow.
 enum Place {
-    AfterEmptyLine,
-    AfterLine,
-    InLine,
+    AfterEmpty,
+    AfterText,
+    Inside,
 }
 
 impl Place {
     fn after(&self, line: &[u8]) -> Self {
         match line {
-            b"\n" | b"\r\n" if !matches!(self, Self::InLine) => Self::AfterEmptyLine,
-            _ if line.ends_with(b"\n") => Self::AfterLine,
-            _ => Self::InLine,
+            b"\n" | b"\r\n" if !matches!(self, Self::Inside) => Self::AfterEmpty,
+            _ if line.ends_with(b"\n") => Self::AfterText,
+            _ => Self::Inside,
         }
     }
 }
