@@ -1,1 +1,124 @@
-//! Every query, one file a table.
+//! The database: opening it, its transactions, and every query, one file a table.
+//!
+//! Queries are free functions over any `&impl ConnectionTrait`, so the same ones serve a [`Store`] (each
+//! statement by itself) and a [`Tx`] (all or nothing). Nothing here knows mail servers, rules or pages, and
+//! times are always given.
+
+mod connection;
+mod error;
+mod open;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use migrations::{Migrator, MigratorTrait};
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
+use tokio::sync::{Mutex, OwnedMutexGuard};
+
+pub use error::StoreError;
+
+/// How long a writer waits for another one before it gives up.
+const WRITER_PATIENCE: Duration = Duration::from_secs(10);
+
+/// An open database; clones share its connections.
+#[derive(Debug, Clone)]
+pub struct Store {
+    connection: DatabaseConnection,
+    /// SQLite has one writer at a time and lets the others poll; this queue is fair and wakes at once.
+    writer: Option<Arc<Mutex<()>>>,
+}
+
+/// A transaction that may write. Dropping it takes everything back.
+#[derive(Debug)]
+pub struct Tx {
+    transaction: DatabaseTransaction,
+    _writer: Option<OwnedMutexGuard<()>>,
+}
+
+impl Store {
+    /// Opens `sqlite://path?mode=rwc` or `postgres://…`; a new SQLite file is made with mode 0600.
+    ///
+    /// # Errors
+    /// [`StoreError::Unopened`] says what is wrong and what to do.
+    pub async fn open(url: &str) -> Result<Self, StoreError> {
+        let connection = open::connect(url).await?;
+        let writer = matches!(connection.get_database_backend(), DbBackend::Sqlite)
+            .then(|| Arc::new(Mutex::new(())));
+        Ok(Self { connection, writer })
+    }
+
+    /// Brings the schema up to date, all steps or none; programs that start together wait for each other.
+    ///
+    /// # Errors
+    /// [`StoreError::Newer`] when the database was made by a newer version.
+    pub async fn migrate(&self) -> Result<(), StoreError> {
+        let tx = self.begin().await?;
+        if tx.get_database_backend() == DbBackend::Postgres {
+            // An arbitrary number that only Mailroom's migrations take.
+            tx.execute_unprepared("SELECT pg_advisory_xact_lock(7210145061)")
+                .await?;
+        }
+        match Migrator::up(&tx.transaction, None).await {
+            Ok(()) => tx.commit().await,
+            // The migrator's only word of its own: steps were applied that this program lacks.
+            Err(DbErr::Custom(_)) => Err(StoreError::Newer),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Begins a transaction that may write (IMMEDIATE on SQLite).
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] when another writer keeps it waiting too long.
+    pub async fn begin(&self) -> Result<Tx, StoreError> {
+        let writer = match &self.writer {
+            None => None,
+            Some(queue) => Some(
+                tokio::time::timeout(WRITER_PATIENCE, Arc::clone(queue).lock_owned())
+                    .await
+                    .map_err(|_| StoreError::Busy)?,
+            ),
+        };
+        let transaction = self
+            .connection
+            .begin_with_options(TransactionOptions {
+                sqlite_transaction_mode: self
+                    .writer
+                    .is_some()
+                    .then_some(SqliteTransactionMode::Immediate),
+                ..TransactionOptions::default()
+            })
+            .await?;
+        Ok(Tx {
+            transaction,
+            _writer: writer,
+        })
+    }
+
+    /// The connections, each statement by itself.
+    #[must_use]
+    pub fn reader(&self) -> &DatabaseConnection {
+        &self.connection
+    }
+
+    /// Closes every connection, so that nothing is left to be written.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn close(self) -> Result<(), StoreError> {
+        Ok(self.connection.close().await?)
+    }
+}
+
+impl Tx {
+    /// Makes everything durable and visible.
+    ///
+    /// # Errors
+    /// When it could not; then nothing was done, unless the database went away in that very moment.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        Ok(self.transaction.commit().await?)
+    }
+}

@@ -1,1 +1,31 @@
-//! The schema's history; never imports entities.
+//! The schema's history: timestamped steps, up and down, on SQLite and on PostgreSQL.
+//!
+//! It never imports entities: what a step made stays what it was, whatever the program's types become.
+
+use sea_orm_migration::prelude::*;
+
+mod columns;
+mod m20261122_000001_users_and_servers;
+mod m20261122_000002_scanners;
+mod m20261122_000003_ledger;
+mod m20261122_000004_records;
+mod m20261122_000005_links;
+
+pub use sea_orm_migration::MigratorTrait;
+
+/// Runs the steps that a database lacks.
+#[derive(Debug, Clone, Copy)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261122_000001_users_and_servers::Migration),
+            Box::new(m20261122_000002_scanners::Migration),
+            Box::new(m20261122_000003_ledger::Migration),
+            Box::new(m20261122_000004_records::Migration),
+            Box::new(m20261122_000005_links::Migration),
+        ]
+    }
+}

@@ -1,1 +1,12 @@
-//! Real servers for tests.
+//! Real servers for tests: PostgreSQL, Dovecot, an OpenID server, and the mail to fill them with.
+//!
+//! Each starts on free loopback ports in a temporary folder of its own and is gone with the test, also when the
+//! test is killed. A server that is not installed fails the test with the sentence that says how to install it.
+#![expect(clippy::panic, reason = "a server that can't start is a failed test")]
+
+mod account;
+mod free_port;
+mod guard;
+pub mod postgres;
+
+pub use postgres::{Postgres, postgres};

@@ -1,0 +1,36 @@
+//! Persons we know; their addresses are in `record_addresses`.
+
+use sea_orm::entity::prelude::*;
+
+use crate::ids::{ContactId, OrganizationId, UserId};
+
+/// A row.
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "contacts")]
+pub struct Model {
+    /// Key.
+    #[sea_orm(primary_key)]
+    pub id: ContactId,
+    /// Given name.
+    pub first_name: String,
+    /// Family name.
+    pub last_name: String,
+    /// Where they work.
+    pub organization_id: Option<OrganizationId>,
+    /// Telephone number as written.
+    pub phone: String,
+    /// Who looks after them.
+    pub owner_id: Option<UserId>,
+    /// Key in another system, unique.
+    pub external_id: Option<String>,
+    /// When it was made.
+    pub created_at: DateTimeUtc,
+    /// When it was last changed.
+    pub updated_at: DateTimeUtc,
+}
+
+/// To other tables.
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,29 @@
+//! What the rules said for one message and why.
+
+use sea_orm::entity::prelude::*;
+
+use crate::ids::{DecisionId, MessageId, ScannerId};
+
+/// A row.
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "decisions")]
+pub struct Model {
+    /// Key.
+    #[sea_orm(primary_key)]
+    pub id: DecisionId,
+    /// The message.
+    pub message_id: MessageId,
+    /// For which scanner.
+    pub scanner_id: ScannerId,
+    /// The decision as data.
+    #[sea_orm(column_type = "JsonBinary")]
+    pub body: Json,
+    /// When.
+    pub decided_at: DateTimeUtc,
+}
+
+/// To other tables.
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

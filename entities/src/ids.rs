@@ -1,0 +1,50 @@
+//! Keys of the tables, one type each, so that a folder's key can't be taken for a scanner's.
+
+use std::fmt;
+
+use sea_orm::DeriveValueType;
+use serde::{Deserialize, Serialize};
+
+/// Declares one key type over the database's 64-bit number.
+macro_rules! key {
+    ($name:ident, $what:literal) => {
+        #[doc = concat!($what, "'s key.")]
+        #[derive(
+            Clone,
+            Copy,
+            Debug,
+            PartialEq,
+            Eq,
+            PartialOrd,
+            Ord,
+            Hash,
+            DeriveValueType,
+            Serialize,
+            Deserialize,
+        )]
+        #[serde(transparent)]
+        pub struct $name(pub i64);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    };
+}
+
+key!(ContactId, "A contact");
+key!(DecisionId, "A decision");
+key!(DeliveryId, "A delivery");
+key!(FolderId, "A folder of a scanner");
+key!(LeadId, "A lead");
+key!(LinkId, "A link");
+key!(MailServerId, "A mail server");
+key!(MailboxId, "A mailbox");
+key!(MessageId, "A message");
+key!(OrganizationId, "An organization");
+key!(RecordAddressId, "An address of a record");
+key!(RuleId, "A rule");
+key!(ScanId, "A scan");
+key!(ScannerId, "A scanner");
+key!(UserId, "A user");

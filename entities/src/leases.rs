@@ -1,0 +1,28 @@
+//! Which worker has a mailbox, and until when.
+
+use sea_orm::entity::prelude::*;
+
+use crate::ids::MailboxId;
+
+/// A row.
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "leases")]
+pub struct Model {
+    /// Which mailbox.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub mailbox_id: MailboxId,
+    /// Name of the worker.
+    pub owner: String,
+    /// Grows by one with every taking; an old number can do nothing.
+    pub fence: i64,
+    /// When anybody may take it.
+    pub expires_at: DateTimeUtc,
+    /// When the worker was last heard.
+    pub heartbeat_at: DateTimeUtc,
+}
+
+/// To other tables.
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,62 @@
+//! Whether a mailbox can be opened: green, or red with who must act.
+
+use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::ids::MailboxId;
+
+/// A row.
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "lights")]
+pub struct Model {
+    /// Which mailbox.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub mailbox_id: MailboxId,
+    /// The light.
+    pub state: LightState,
+    /// Code of what a person must mend.
+    pub cause: Option<String>,
+    /// Since when it is so.
+    pub since: DateTimeUtc,
+    /// Who must act.
+    pub who: Option<String>,
+    /// What to do, in plain words.
+    pub remedy: Option<String>,
+    /// The provider's own words.
+    pub provider_words: Option<String>,
+    /// When it was last looked at.
+    pub checked_at: DateTimeUtc,
+}
+
+/// To other tables.
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// What a light shows.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize,
+)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum LightState {
+    /// Never tried.
+    Unknown,
+    /// The next scan will get in.
+    Green,
+    /// A person must act.
+    Red,
+}
+
+impl LightState {
+    /// The name used in files and in the database.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::Green => "green",
+            Self::Red => "red",
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! Companies and other bodies.
+
+use sea_orm::entity::prelude::*;
+
+use crate::ids::OrganizationId;
+use crate::names::Names;
+
+/// A row.
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "organizations")]
+pub struct Model {
+    /// Key.
+    #[sea_orm(primary_key)]
+    pub id: OrganizationId,
+    /// Its name.
+    pub name: String,
+    /// Mail domains, lower-cased.
+    #[sea_orm(column_type = "JsonBinary")]
+    pub domains: Names,
+    /// Telephone number as written.
+    pub phone: String,
+    /// Web address.
+    pub website: String,
+    /// When it was made.
+    pub created_at: DateTimeUtc,
+    /// When it was last changed.
+    pub updated_at: DateTimeUtc,
+}
+
+/// To other tables.
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,63 @@
+//! What is done with a mailbox.
+
+use sea_orm::entity::prelude::*;
+
+use crate::ids::{MailboxId, ScannerId};
+use crate::names::Names;
+
+/// A row.
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "scanners")]
+pub struct Model {
+    /// Key.
+    #[sea_orm(primary_key)]
+    pub id: ScannerId,
+    /// Unique name.
+    pub name: String,
+    /// The mailbox it reads.
+    pub mailbox_id: MailboxId,
+    /// Decoded folder names.
+    #[sea_orm(column_type = "JsonBinary")]
+    pub folders: Names,
+    /// Cron line of five fields.
+    pub schedule: String,
+    /// IANA name (`Europe/Rome`).
+    pub time_zone: String,
+    /// Whether the schedule starts it.
+    pub enabled: bool,
+    /// Who paused it; nothing when it is not paused.
+    pub paused_by: Option<String>,
+    /// Mail received before this day is not read.
+    pub start_date: Option<Date>,
+    /// The most messages one scan keeps.
+    pub limit_per_scan: Option<i32>,
+    /// Record fields that are searched for addresses (`email`, `other_emails`).
+    #[sea_orm(column_type = "JsonBinary")]
+    pub search_fields: Names,
+    /// When the schedule starts it next; nothing means at once.
+    pub next_scan_at: Option<DateTimeUtc>,
+    /// When it was made.
+    pub created_at: DateTimeUtc,
+    /// When it was last changed.
+    pub updated_at: DateTimeUtc,
+}
+
+/// To other tables.
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {
+    /// Each row names one of these.
+    #[sea_orm(
+        belongs_to = "crate::mailboxes::Entity",
+        from = "Column::MailboxId",
+        to = "crate::mailboxes::Column::Id"
+    )]
+    Mailbox,
+}
+
+impl Related<crate::mailboxes::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Mailbox.def()
+    }
+}
+
+impl ActiveModelBehavior for ActiveModel {}

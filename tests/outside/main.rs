@@ -1,0 +1,10 @@
+//! The program and its neighbours from outside, with real servers.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice
+)]
+
+mod parts_work;
