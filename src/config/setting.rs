@@ -1,0 +1,85 @@
+//! The closed set of settings, their names, and a value as it was given.
+
+use std::fmt::{self, Debug};
+
+use super::problem::Origin;
+
+/// One thing that can be set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Setting {
+    DataDir,
+    DatabaseUrl,
+    Log,
+    LogFormat,
+    SecretKey,
+    SecretKeyFile,
+    Workers,
+    LeaseSeconds,
+    ImapConnectSeconds,
+    ImapGreetingSeconds,
+    ImapCommandSeconds,
+    ImapMaxMessageMib,
+}
+
+impl Setting {
+    pub(super) const ALL: [Self; 12] = [
+        Self::DataDir,
+        Self::DatabaseUrl,
+        Self::Log,
+        Self::LogFormat,
+        Self::SecretKey,
+        Self::SecretKeyFile,
+        Self::Workers,
+        Self::LeaseSeconds,
+        Self::ImapConnectSeconds,
+        Self::ImapGreetingSeconds,
+        Self::ImapCommandSeconds,
+        Self::ImapMaxMessageMib,
+    ];
+
+    /// The name in the settings file; a dot stands for a table.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::DataDir => "data_dir",
+            Self::DatabaseUrl => "database_url",
+            Self::Log => "log",
+            Self::LogFormat => "log_format",
+            Self::SecretKey => "secret_key",
+            Self::SecretKeyFile => "secret_key_file",
+            Self::Workers => "workers",
+            Self::LeaseSeconds => "lease_seconds",
+            Self::ImapConnectSeconds => "imap.connect_seconds",
+            Self::ImapGreetingSeconds => "imap.greeting_seconds",
+            Self::ImapCommandSeconds => "imap.command_seconds",
+            Self::ImapMaxMessageMib => "imap.max_message_mib",
+        }
+    }
+
+    /// The environment variable that sets it.
+    pub(super) fn variable(self) -> String {
+        format!(
+            "MAILROOM_{}",
+            self.name().replace('.', "_").to_ascii_uppercase()
+        )
+    }
+
+    /// Finds a setting by its name in the file.
+    pub(super) fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|setting| setting.name() == name)
+    }
+}
+
+/// A value as it was written, and where.
+#[derive(Clone)]
+pub(super) struct Given {
+    /// Its text; may be a secret.
+    pub(super) text: String,
+    /// Where it was written.
+    pub(super) origin: Origin,
+}
+
+impl Debug for Given {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Given(… from {})", self.origin)
+    }
+}
