@@ -1,6 +1,7 @@
 //! The real servers that other tests build on do start, answer and go away.
 
 mod dovecot;
+mod mail;
 mod postgres;
 
 use std::net::TcpStream;

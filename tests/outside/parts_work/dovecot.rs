@@ -182,7 +182,7 @@ fn a_token_opens_the_mailbox_of_its_account_only() {
     );
 }
 
-const HOUR: Duration = Duration::from_secs(3600);
+const HOUR: Duration = Duration::from_hours(1);
 
 #[test]
 fn a_token_is_neither_good_nor_bad_while_the_provider_is_down() {

@@ -241,7 +241,7 @@ impl Dovecot {
         folder: &str,
         messages: impl IntoIterator<Item = M>,
     ) -> usize {
-        let path = self.create_folder(user, folder);
+        let path = self.made_folder(user, folder);
         let mut count = 0;
         for raw in messages {
             maildir::write(&path, raw.as_ref(), None)
@@ -262,16 +262,20 @@ impl Dovecot {
         raw: impl AsRef<[u8]>,
         received: SystemTime,
     ) {
-        let path = self.create_folder(user, folder);
+        let path = self.made_folder(user, folder);
         maildir::write(&path, raw.as_ref(), Some(received))
             .unwrap_or_else(|e| panic!("Can't deliver: {e}"));
     }
 
-    /// Makes a folder and gives its place on disk.
+    /// Makes a folder.
     ///
     /// # Panics
     /// When the disk refuses.
-    pub fn create_folder(&self, user: &str, folder: &str) -> PathBuf {
+    pub fn create_folder(&self, user: &str, folder: &str) {
+        self.made_folder(user, folder);
+    }
+
+    fn made_folder(&self, user: &str, folder: &str) -> PathBuf {
         maildir::create(&self.users(), &self.home(user), folder)
             .unwrap_or_else(|e| panic!("Can't make folder {folder}: {e}"))
     }
@@ -409,8 +413,9 @@ impl Dovecot {
 
 /// In base64, as a colon would end the password.
 fn password_file(passwords: &BTreeMap<String, String>) -> String {
-    passwords
+    let lines: Vec<_> = passwords
         .iter()
         .map(|(user, password)| format!("{user}:{{PLAIN.b64}}{}\n", STANDARD.encode(password)))
-        .collect()
+        .collect();
+    lines.concat()
 }

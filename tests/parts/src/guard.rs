@@ -126,9 +126,11 @@ impl Guarded {
             }
             None => Ok(0),
         };
-        if !matches!(asked, Ok(1..)) {
-            panic!("The guard of {} does not answer", self.folder.display());
-        }
+        assert!(
+            matches!(asked, Ok(1..)),
+            "The guard of {} does not answer",
+            self.folder.display()
+        );
         self.server = answer.trim().parse().ok();
     }
 }

@@ -9,6 +9,7 @@ pub mod certificates;
 pub mod dovecot;
 mod free_port;
 mod guard;
+pub mod mail;
 pub mod openid;
 pub mod postgres;
 

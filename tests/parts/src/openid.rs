@@ -64,7 +64,7 @@ impl OpenId {
     /// An access token that opens `account`'s mailbox for an hour.
     #[must_use]
     pub fn mail_token(&self, account: &str) -> String {
-        self.token(account, MAIL_SCOPE, Duration::from_secs(3600))
+        self.token(account, MAIL_SCOPE, Duration::from_hours(1))
     }
 
     /// An access token of `account`'s with these scopes (parted by spaces) that ends after `ttl` (whole seconds).

@@ -69,7 +69,9 @@ pub(super) fn forget_uids(folder: &Path) -> io::Result<()> {
 
 /// Dovecot serves each as CR LF, and RFC822.SIZE counts it so.
 fn lone_line_feeds(raw: &[u8]) -> usize {
-    let feeds = raw.iter().filter(|byte| **byte == b'\n').count();
-    let pairs = raw.windows(2).filter(|pair| *pair == b"\r\n").count();
-    feeds - pairs
+    let before = [b'x'].iter().chain(raw);
+    before
+        .zip(raw)
+        .filter(|(before, byte)| **byte == b'\n' && **before != b'\r')
+        .count()
 }
