@@ -3,12 +3,20 @@
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use chrono::Duration;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 
+use crate::access::Access;
 use crate::clock::Clock;
 use crate::config::Settings;
+use crate::imap::Limits;
+use crate::scan::Scanning;
 use crate::secrets::KeyRing;
 use crate::store::Store;
 use crate::store::blob_files::BlobFiles;
+use crate::worker::{Owner, Worker};
 
 /// Everything that is opened once and used by every command.
 #[derive(Debug)]
@@ -45,5 +53,62 @@ impl App {
             keys: Arc::new(keys),
             clock,
         })
+    }
+
+    /// A worker of this process, called `name` or after the machine.
+    #[must_use]
+    pub fn worker(&self, name: Option<String>) -> Worker {
+        let name =
+            name.unwrap_or_else(|| gethostname::gethostname().to_string_lossy().into_owned());
+        let limits = self.settings.imap;
+        Worker {
+            scanning: Scanning {
+                store: self.store.clone(),
+                files: self.files.clone(),
+                access: Access {
+                    store: self.store.clone(),
+                    keys: Arc::clone(&self.keys),
+                    clock: Arc::clone(&self.clock),
+                    limits: Limits {
+                        connect: limits.connect,
+                        greeting: limits.greeting,
+                        command: limits.command,
+                        ..Limits::default()
+                    },
+                },
+                clock: Arc::clone(&self.clock),
+                largest_message: limits.max_message_bytes,
+            },
+            owner: Owner::this_process(&name),
+            lease: Duration::from_std(self.settings.lease).unwrap_or(Duration::seconds(30)),
+            stop: CancellationToken::new(),
+        }
+    }
+
+    /// Cancels `stop` at SIGTERM or Ctrl-C; a second one ends the program at once.
+    #[must_use]
+    pub fn stop_on_signal(&self, stop: CancellationToken) -> JoinHandle<()> {
+        tokio::spawn(async move {
+            signalled().await;
+            stop.cancel();
+            signalled().await;
+            std::process::exit(130);
+        })
+    }
+}
+
+/// Returns at the next SIGTERM or Ctrl-C.
+async fn signalled() {
+    let terminated = async {
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminated) => {
+                terminated.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        () = terminated => {}
+        _ = tokio::signal::ctrl_c() => {}
     }
 }

@@ -20,8 +20,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinError;
 use tokio_util::sync::CancellationToken;
 
-pub use import::import;
-pub use report::{Counts, Ending, Report};
+pub use report::{Counts, Ending, Report, Retry};
 
 use crate::access::{Access, Closed};
 use crate::clock::Clock;
@@ -103,21 +102,7 @@ impl Scanning {
     pub async fn run(&self, job: &Job, progress: &watch::Sender<Counts>) -> Report {
         let mut warnings = Vec::new();
         let result = self.scan(job, progress, &mut warnings).await;
-        let ending = match result {
-            Ok(()) => Ending::Done { warnings },
-            Err(error @ (ScanError::Stopped | ScanError::Store(StoreError::LeaseLost))) => {
-                Ending::Cut { error: error.to_string() }
-            }
-            Err(error) => Ending::Failed {
-                cause: error.code().to_owned(),
-                error: error.to_string(),
-            },
-        };
-        Report {
-            scanner: job.scanner.name.clone(),
-            counts: *progress.borrow(),
-            ending,
-        }
+        Report::of(&job.scanner.name, *progress.borrow(), result, warnings)
     }
 
     async fn scan(
@@ -248,6 +233,28 @@ impl ScanError {
             Self::Rules(_) => "rules",
             Self::Stopped => "stopped",
             Self::Crashed | Self::Inconsistent(_) => "defect",
+        }
+    }
+}
+
+impl ScanError {
+    /// When the same scan may succeed.
+    #[must_use]
+    pub fn retry(&self) -> Retry {
+        match self {
+            Self::Closed(Closed::Red { .. }) => Retry::Never,
+            Self::Closed(Closed::Health(error)) | Self::Imap(error) => match error.retry_after() {
+                Some(wait) => Retry::after(wait),
+                None if error.is_transient() => Retry::Soon,
+                None => Retry::Late,
+            },
+            Self::Closed(Closed::Store(_)) | Self::Store(_) | Self::Machine(_) | Self::Stopped => {
+                Retry::Soon
+            }
+            Self::Closed(Closed::CaFile { .. })
+            | Self::Rules(_)
+            | Self::Crashed
+            | Self::Inconsistent(_) => Retry::Late,
         }
     }
 }

@@ -6,9 +6,10 @@ mod aftermath;
 mod heartbeat;
 mod owner;
 
-use std::sync::Arc;
+use std::path::PathBuf;
 
 use chrono::{Duration, TimeDelta};
+use entities::ids::ScanId;
 use entities::scans::{ScanOutcome, ScanTrigger};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -24,6 +25,8 @@ use aftermath::Aftermath;
 
 /// How long an idle worker waits before it looks again what is due.
 const PAUSE: std::time::Duration = std::time::Duration::from_secs(2);
+/// How long a person's command waits before it asks again for a mailbox that others have.
+const LEASED: std::time::Duration = std::time::Duration::from_millis(200);
 
 /// How many due scanners are tried before a turn is called idle; others may be leased meanwhile.
 const TRIED: u64 = 16;
@@ -50,6 +53,22 @@ pub enum Turn {
     Done(Report),
 }
 
+/// What is done with a leased mailbox.
+#[derive(Debug)]
+enum Work {
+    Scan(ScanTrigger),
+    Import(Vec<PathBuf>),
+}
+
+impl Work {
+    fn trigger(&self) -> ScanTrigger {
+        match self {
+            Self::Scan(trigger) => *trigger,
+            Self::Import(_) => ScanTrigger::Import,
+        }
+    }
+}
+
 /// A scanner whose mailbox is leased.
 #[derive(Debug)]
 struct Taken {
@@ -64,7 +83,7 @@ impl Worker {
             None => Ok(Turn::Idle),
             Some(taken) => {
                 let (progress, _) = watch::channel(Counts::default());
-                let report = self.scan(taken, ScanTrigger::Schedule, progress).await?;
+                let report = self.work(taken, Work::Scan(ScanTrigger::Schedule), progress).await?;
                 Ok(Turn::Done(report))
             }
         }
@@ -99,7 +118,7 @@ impl Worker {
     async fn scan_due(&self, taken: Taken) {
         let (progress, _) = watch::channel(Counts::default());
         let name = taken.placed.scanner.name.clone();
-        if let Err(error) = self.scan(taken, ScanTrigger::Schedule, progress).await {
+        if let Err(error) = self.work(taken, Work::Scan(ScanTrigger::Schedule), progress).await {
             tracing::error!(scanner = name, %error, "The scan's report could not be kept");
         }
     }
@@ -110,20 +129,38 @@ impl Worker {
         placed: Placed,
         progress: watch::Sender<Counts>,
     ) -> Result<Option<Report>, StoreError> {
+        self.work_now(placed, Work::Scan(ScanTrigger::Manual), progress).await
+    }
+
+    /// Sends the messages in `paths` through `placed`, as soon as nobody scans its mailbox.
+    pub async fn import_now(
+        &self,
+        placed: Placed,
+        paths: Vec<PathBuf>,
+        progress: watch::Sender<Counts>,
+    ) -> Result<Option<Report>, StoreError> {
+        self.work_now(placed, Work::Import(paths), progress).await
+    }
+
+    async fn work_now(
+        &self,
+        placed: Placed,
+        work: Work,
+        progress: watch::Sender<Counts>,
+    ) -> Result<Option<Report>, StoreError> {
         loop {
             if let Some(lease) = self.lease(&placed).await? {
                 let taken = Taken { placed, lease };
-                return Ok(Some(self.scan(taken, ScanTrigger::Manual, progress).await?));
+                return Ok(Some(self.work(taken, work, progress).await?));
             }
             tokio::select! {
                 () = self.stop.cancelled() => return Ok(None),
-                () = tokio::time::sleep(std::time::Duration::from_millis(500)) => {}
+                () = tokio::time::sleep(LEASED) => {}
             }
         }
     }
 
-    /// Leases the mailbox of `placed`, runs `work` with it and gives it back.
-    pub(crate) async fn lease(&self, placed: &Placed) -> Result<Option<Lease>, StoreError> {
+    async fn lease(&self, placed: &Placed) -> Result<Option<Lease>, StoreError> {
         let store = &self.scanning.store;
         let now = self.scanning.clock.now();
         leases::drop_dead(store, placed.mailbox.id, Owner::is_gone).await?;
@@ -153,17 +190,17 @@ impl Worker {
         Ok(None)
     }
 
-    /// Runs one scan under its lease and keeps its report.
-    async fn scan(
+    /// Runs one scan or import under its lease and keeps its report.
+    async fn work(
         &self,
         taken: Taken,
-        trigger: ScanTrigger,
+        work: Work,
         progress: watch::Sender<Counts>,
     ) -> Result<Report, StoreError> {
         let Taken { placed, lease } = taken;
         let store = &self.scanning.store;
         let started = self.scanning.clock.now();
-        let scan = scans::start(store, placed.scanner.id, &self.owner.to_string(), trigger, started).await?;
+        let scan = scans::start(store, placed.scanner.id, &self.owner.to_string(), work.trigger(), started).await?;
         let stop = self.stop.child_token();
         let beating = heartbeat::start(self, lease.clone(), stop.clone());
         let job = Job {
@@ -174,20 +211,27 @@ impl Worker {
             lease: lease.clone(),
             stop,
         };
-        let report = self.run_apart(job, progress).await;
+        let imports = matches!(work, Work::Import(_));
+        let report = self.run_apart(job, work, progress).await;
         beating.stop().await;
-        self.keep_report(&placed.scanner, scan, &report).await?;
+        self.keep_report(&placed.scanner, scan, imports, &report).await?;
         leases::release(store, &lease).await?;
         log(&report);
         Ok(report)
     }
 
     /// A scan in a task of its own: a panic in it is a failed scan, not a dead worker.
-    async fn run_apart(&self, job: Job, progress: watch::Sender<Counts>) -> Report {
+    async fn run_apart(&self, job: Job, work: Work, progress: watch::Sender<Counts>) -> Report {
         let scanning = self.scanning.clone();
         let name = job.scanner.name.clone();
         let counts = progress.subscribe();
-        let ran = tokio::spawn(async move { scanning.run(&job, &progress).await }).await;
+        let ran = tokio::spawn(async move {
+            match work {
+                Work::Scan(_) => scanning.run(&job, &progress).await,
+                Work::Import(paths) => scanning.import(&job, paths, &progress).await,
+            }
+        })
+        .await;
         ran.unwrap_or_else(|_| Report {
             scanner: name,
             counts: *counts.borrow(),
@@ -202,7 +246,8 @@ impl Worker {
     async fn keep_report(
         &self,
         scanner: &entities::scanners::Model,
-        scan: entities::ids::ScanId,
+        scan: ScanId,
+        imports: bool,
         report: &Report,
     ) -> Result<(), StoreError> {
         let store = &self.scanning.store;
@@ -211,10 +256,13 @@ impl Worker {
         let aftermath = Aftermath::of(report, scanner, before.as_ref(), now);
         let tx = store.begin().await?;
         scans::finish(&tx, scan, stored(report), now).await?;
-        if let Some(condition) = aftermath.health {
-            health::set(&tx, scanner.id, condition, now).await?;
+        // Files say nothing about how the mailbox does.
+        if !imports {
+            if let Some(condition) = aftermath.health {
+                health::set(&tx, scanner.id, condition, now).await?;
+            }
+            scanners::set_next_scan(&tx, scanner.id, aftermath.next_scan_at).await?;
         }
-        scanners::set_next_scan(&tx, scanner.id, aftermath.next_scan_at).await?;
         tx.commit().await
     }
 

@@ -64,8 +64,8 @@ impl Decider<'_> {
 
     async fn decide(&self, window: &Window, now: DateTime<Utc>) -> Result<Counts, ScanError> {
         let tx = self.store.begin().await?;
-        assert_held(&tx, &self.job.lease, now).await?;
         let counts = window.decide(&tx, self, now).await?;
+        assert_held(&tx, &self.job.lease, now).await?;
         tx.commit().await?;
         Ok(counts)
     }
@@ -91,12 +91,12 @@ impl Decider<'_> {
         now: DateTime<Utc>,
     ) -> Result<Counts, ScanError> {
         let tx = self.store.begin().await?;
-        assert_held(&tx, &self.job.lease, now).await?;
         let mut counts = Counts::default();
         for (delivery, attempts) in single.deliveries() {
             let failure = Failure::after(attempts, error.to_string(), now);
             counts += failure.write(&tx, delivery).await?;
         }
+        assert_held(&tx, &self.job.lease, now).await?;
         tx.commit().await?;
         Ok(counts)
     }

@@ -9,7 +9,6 @@ use entities::ids::ScanId;
 
 use super::report::Counts;
 use super::reading::{Batch, Body, Delivered, Missing};
-use crate::imap::UidValidity;
 use crate::store::blob_files::hash_of;
 use crate::store::leases::Lease;
 use crate::store::{Store, StoreError, blobs, deliveries, folders, leases};
@@ -42,7 +41,7 @@ pub(super) async fn keep(
     let Batch { folder, uid_validity, delivered, missing, gone, cursor, highest_modseq } = batch;
     let template = deliveries::NewDelivery {
         folder_id: folder,
-        uid_validity: i64::from(uid_validity.0),
+        uid_validity,
         uid: 0,
         state: DeliveryState::Pending,
         attempts: 0,
@@ -65,7 +64,6 @@ pub(super) async fn keep(
     let owed = rows.len() as u64 - delivered;
 
     let tx = store.begin().await?;
-    leases::assert_held(&tx, lease, now).await?;
     let bytes = new_blobs.iter().map(|blob| blob.size.unsigned_abs()).sum();
     blobs::insert_missing(&tx, new_blobs).await?;
     deliveries::keep(&tx, rows).await?;
@@ -77,6 +75,7 @@ pub(super) async fn keep(
         let modseq = highest_modseq.and_then(|modseq| i64::try_from(modseq).ok());
         folders::set_cursor(&tx, folder, template.uid_validity, i64::from(cursor.0), modseq).await?;
     }
+    leases::assert_held(&tx, lease, now).await?;
     tx.commit().await?;
     Ok(Counts {
         kept: delivered,
@@ -110,7 +109,7 @@ fn encoded(delivered: Vec<Delivered>, template: &deliveries::NewDelivery) -> io:
             },
         };
         rows.push(deliveries::NewDelivery {
-            uid: i64::from(message.uid.0),
+            uid: message.uid,
             blob_hash: Some(blob.hash.clone()),
             size: blob.size,
             internal_date: message.internal_date,

@@ -75,8 +75,8 @@ pub(super) enum Found {
 pub(super) struct Batch {
     /// Its row.
     pub folder: FolderId,
-    /// UIDVALIDITY under which the UIDs count.
-    pub uid_validity: UidValidity,
+    /// UIDVALIDITY under which the UIDs count; 0 for files.
+    pub uid_validity: i64,
     /// Delivered messages.
     pub delivered: Vec<Delivered>,
     /// Announced and not delivered.
@@ -92,8 +92,8 @@ pub(super) struct Batch {
 /// One message as delivered.
 #[derive(Debug)]
 pub(super) struct Delivered {
-    /// Its UID.
-    pub uid: Uid,
+    /// Its UID; for a file a number made of its bytes.
+    pub uid: i64,
     /// When the server received it.
     pub internal_date: Option<DateTime<Utc>>,
     /// Its bytes.
@@ -292,7 +292,7 @@ impl Reader {
             };
             match bytes {
                 Some(bytes) => batch.delivered.push(Delivered {
-                    uid: announced.uid,
+                    uid: i64::from(announced.uid.0),
                     internal_date: announced.internal_date,
                     body: Body::Whole(bytes),
                 }),
@@ -318,7 +318,7 @@ impl Reader {
             }
         }
         batch.delivered.push(Delivered {
-            uid: announced.uid,
+            uid: i64::from(announced.uid.0),
             internal_date: announced.internal_date,
             body: Body::File(writer.finish().await?),
         });
@@ -356,7 +356,7 @@ impl Visit<'_> {
     fn empty_batch(&self) -> Batch {
         Batch {
             folder: self.folder.id,
-            uid_validity: self.examined.uid_validity,
+            uid_validity: i64::from(self.examined.uid_validity.0),
             delivered: Vec::new(),
             missing: Vec::new(),
             gone: Vec::new(),

@@ -2,7 +2,14 @@
 
 use std::ops::AddAssign;
 
+use chrono::Duration;
 use serde::{Deserialize, Serialize};
+
+use super::ScanError;
+use crate::store::StoreError;
+
+/// A server that asks to stay away for longer is asked again after this.
+const LONGEST_WAIT: Duration = Duration::hours(1);
 
 /// What one scan did. Stored with the scan and shown by `mailroom scan --json`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,12 +84,35 @@ pub enum Ending {
         cause: String,
         /// What happened and what to do.
         error: String,
+        /// When it may succeed.
+        #[serde(skip)]
+        retry: Retry,
     },
     /// Asked to stop, or the lease was lost; the rest follows with the next scan.
     Cut {
         /// What happened.
         error: String,
     },
+}
+
+/// When a scan that failed may succeed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Retry {
+    /// By itself, in a moment.
+    Soon,
+    /// The server said how long to stay away.
+    After(Duration),
+    /// When somebody has mended something; it is looked at now and then.
+    Late,
+    /// Not before somebody has acted: the light is red.
+    Never,
+}
+
+impl Retry {
+    /// A wait that the server asked for, within reason.
+    pub(super) fn after(wait: std::time::Duration) -> Self {
+        Self::After(Duration::from_std(wait).unwrap_or(LONGEST_WAIT).min(LONGEST_WAIT))
+    }
 }
 
 /// The report of one scan.
@@ -98,6 +128,27 @@ pub struct Report {
 }
 
 impl Report {
+    /// The report of a scan that came to `result`.
+    pub(super) fn of(
+        scanner: &str,
+        counts: Counts,
+        result: Result<(), ScanError>,
+        warnings: Vec<String>,
+    ) -> Self {
+        let ending = match result {
+            Ok(()) => Ending::Done { warnings },
+            Err(error @ (ScanError::Stopped | ScanError::Store(StoreError::LeaseLost))) => {
+                Ending::Cut { error: error.to_string() }
+            }
+            Err(error) => Ending::Failed {
+                cause: error.code().to_owned(),
+                error: error.to_string(),
+                retry: error.retry(),
+            },
+        };
+        Self { scanner: scanner.to_owned(), counts, ending }
+    }
+
     /// Whether the scan came to its end without an error or a warning.
     #[must_use]
     pub fn is_clean(&self) -> bool {
