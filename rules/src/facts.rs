@@ -19,22 +19,33 @@ impl Facts {
     /// Whether the sender's address (From or Reply-To) is that of a record.
     #[must_use]
     pub fn sender_known(&self) -> bool {
-        self.candidates
-            .iter()
-            .flat_map(|candidate| &candidate.evidence)
-            .any(|evidence| match evidence {
+        self.sender_records().next().is_some()
+    }
+
+    /// The records that have the sender's address (From or Reply-To), strongest first.
+    pub fn sender_records(&self) -> impl Iterator<Item = &Candidate> {
+        self.candidates.iter().filter(|candidate| {
+            candidate.evidence.iter().any(|evidence| match evidence {
                 Evidence::Address { role, .. } => matches!(role, Role::From | Role::ReplyTo),
                 Evidence::Thread { .. } => false,
             })
+        })
     }
 
     /// Whether the message answers one that is already linked to a record.
     #[must_use]
     pub fn answers_linked_message(&self) -> bool {
-        self.candidates
-            .iter()
-            .flat_map(|candidate| &candidate.evidence)
-            .any(|evidence| matches!(evidence, Evidence::Thread { .. }))
+        self.answered_records().next().is_some()
+    }
+
+    /// The records that the message it answers is linked to, strongest first.
+    pub fn answered_records(&self) -> impl Iterator<Item = &Candidate> {
+        self.candidates.iter().filter(|candidate| {
+            candidate
+                .evidence
+                .iter()
+                .any(|evidence| matches!(evidence, Evidence::Thread { .. }))
+        })
     }
 }
 
@@ -263,6 +274,9 @@ pub enum RecordKind {
 }
 
 impl RecordKind {
+    /// Every sort.
+    pub const ALL: [Self; 4] = [Self::Contact, Self::Organization, Self::Lead, Self::Ticket];
+
     /// The name used in files and in the database.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -2,13 +2,37 @@
 //!
 //! Pure: never does I/O, reads no clock, knows no database, no IMAP and no HTTP. Everything a rule may ask
 //! about is in [`Facts`]; everything it wants done is in the [`Decision`], which is data and can be stored,
-//! shown and replayed.
+//! shown and replayed. The manual for admins is `docs/rules.md`.
 
+mod cases;
+mod compile;
+mod decide;
 mod decision;
 mod facts;
+mod fold;
+mod nearest;
+mod person;
+mod problem;
+mod rule;
+mod seen;
+mod words;
 
+pub use cases::{CaseFailure, check_cases};
+pub use compile::RuleSet;
 pub use decision::{Action, Decision, Held, LeadFields, Outcome, Planned, Tried};
 pub use facts::{
     Address, Attachment, Candidate, Direction, Evidence, Facts, Header, Kind, KindReason,
     MessageFacts, Place, RecordKind, RecordRef, Role,
 };
+pub use fold::fold;
+pub use nearest::nearest;
+pub use person::Person;
+pub use problem::{DecideError, RuleProblem};
+pub use rule::action::{ActionName, ActionSpec, CreateLead};
+pub use rule::amount::Amount;
+pub use rule::case::{Case, CaseMessage, Expect};
+pub use rule::condition::Condition;
+pub use rule::fact::{Fact, FactKind, Party};
+pub use rule::test::{Operator, Test};
+pub use rule::texts::Texts;
+pub use rule::{Rule, schema};

@@ -1,0 +1,128 @@
+//! Actions, checked and ready to be planned for a message.
+
+use crate::facts::RecordKind;
+use crate::rule::Rule;
+use crate::rule::action::{ActionSpec, CreateLead};
+
+use super::template::MAX_TEMPLATE;
+use super::{Compiler, MAX_TEXT};
+
+/// How many actions one rule may have.
+pub(crate) const MAX_ACTIONS: usize = 50;
+/// How many tags one action may put on.
+pub(crate) const MAX_TAGS: usize = 50;
+/// How many characters a tag may have.
+pub(crate) const MAX_TAG: usize = 100;
+
+/// One action, ready to be planned.
+#[derive(Debug)]
+pub(crate) enum ActionPlan {
+    Link(Vec<RecordKind>),
+    CreateLead(LeadPlan),
+    Ignore(String),
+    Tag(Vec<String>),
+    Stop,
+}
+
+/// How a lead is filled, its templates compiled.
+#[derive(Debug)]
+pub(crate) struct LeadPlan {
+    pub(crate) spec: CreateLead,
+    /// The fields that are given, and the names of their templates.
+    pub(crate) templates: Vec<(&'static str, String)>,
+}
+
+pub(crate) fn compile_actions(
+    compiler: &mut Compiler,
+    rule_index: usize,
+    rule: &Rule,
+) -> Vec<ActionPlan> {
+    if rule.then.len() > MAX_ACTIONS {
+        let count = rule.then.len();
+        compiler.problem(
+            "then",
+            format!("{count} actions, {MAX_ACTIONS} is the most"),
+        );
+    }
+    let stop = rule
+        .then
+        .iter()
+        .position(|action| *action == ActionSpec::Stop);
+    if stop.is_some_and(|index| index + 1 < rule.then.len()) {
+        compiler.problem(
+            "then",
+            "nothing after `stop` is ever done; put `stop` last, or write `stop: true` beside `then`",
+        );
+    }
+    rule.then
+        .iter()
+        .enumerate()
+        .map(|(index, action)| {
+            let path = format!("then[{index}].{}", action.name().as_str());
+            match action {
+                ActionSpec::Link(kinds) => ActionPlan::Link(kinds.clone()),
+                ActionSpec::CreateLead(lead) => {
+                    let prefix = format!("{rule_index}.{index}");
+                    ActionPlan::CreateLead(compile_lead(compiler, lead, &prefix, &path))
+                }
+                ActionSpec::Ignore(reason) => {
+                    let reason = reason.clone().unwrap_or_else(|| rule.name.clone());
+                    compiler.length(&path, &reason, MAX_TEXT);
+                    ActionPlan::Ignore(reason)
+                }
+                ActionSpec::Tag(tags) => ActionPlan::Tag(compile_tags(compiler, tags, &path)),
+                ActionSpec::Stop => ActionPlan::Stop,
+            }
+        })
+        .collect()
+}
+
+fn compile_lead(compiler: &mut Compiler, lead: &CreateLead, prefix: &str, path: &str) -> LeadPlan {
+    if lead.kinds.as_ref().is_some_and(Vec::is_empty) {
+        compiler.problem(
+            &format!("{path}.kinds"),
+            "no kind of mail could ever make a lead; name one, or leave `kinds` out",
+        );
+    }
+    let mut templates = Vec::new();
+    for (field, source) in lead.templates() {
+        let path = format!("{path}.{field}");
+        compiler.length(&path, source, MAX_TEMPLATE);
+        let name = format!("{prefix}.{field}");
+        if source.chars().nth(MAX_TEMPLATE).is_none()
+            && let Err(problem) = compiler.templates.add(&name, source)
+        {
+            compiler.problem(&path, problem);
+        }
+        templates.push((field, name));
+    }
+    LeadPlan {
+        spec: lead.clone(),
+        templates,
+    }
+}
+
+/// Tags without space at their edges, each once.
+fn compile_tags(compiler: &mut Compiler, tags: &[String], path: &str) -> Vec<String> {
+    if tags.is_empty() {
+        compiler.problem(path, "the list of tags is empty; write at least one");
+    }
+    if tags.len() > MAX_TAGS {
+        compiler.problem(path, format!("{} tags, {MAX_TAGS} is the most", tags.len()));
+    }
+    let mut kept: Vec<String> = Vec::new();
+    for tag in tags {
+        let tag = tag.trim();
+        if tag.is_empty() || tag.chars().any(char::is_control) {
+            compiler.problem(
+                path,
+                "a tag is empty or has a line break; write it as plain text",
+            );
+        }
+        compiler.length(path, tag, MAX_TAG);
+        if !kept.iter().any(|known| known == tag) {
+            kept.push(tag.to_owned());
+        }
+    }
+    kept
+}

@@ -1,0 +1,144 @@
+//! What a rule does with a message that matches: the actions an admin may write under `then`.
+//!
+//! A new action is a variant here, its planning in `decide`, and its carrying out in `apply`, which is not our room.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::facts::{Kind, RecordKind};
+
+/// One action of a rule.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ActionSpec {
+    /// Link the message to the records it may belong to, of these kinds; none named means all kinds.
+    Link(Vec<RecordKind>),
+    /// Make a lead of the sender.
+    CreateLead(Box<CreateLead>),
+    /// Keep the message and do nothing with it, for this reason.
+    Ignore(Option<String>),
+    /// Put tags on the message.
+    Tag(Vec<String>),
+    /// Try no further rule.
+    Stop,
+}
+
+impl ActionSpec {
+    /// Its name in files.
+    #[must_use]
+    pub fn name(&self) -> ActionName {
+        match self {
+            Self::Link(_) => ActionName::Link,
+            Self::CreateLead(_) => ActionName::CreateLead,
+            Self::Ignore(_) => ActionName::Ignore,
+            Self::Tag(_) => ActionName::Tag,
+            Self::Stop => ActionName::Stop,
+        }
+    }
+}
+
+/// The actions there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ActionName {
+    /// Link the message to its candidates.
+    Link,
+    /// Make a lead.
+    CreateLead,
+    /// Do nothing with it.
+    Ignore,
+    /// Put tags on it.
+    Tag,
+    /// Try no further rule.
+    Stop,
+}
+
+impl ActionName {
+    /// Every action, in the order of the manual.
+    pub const ALL: [Self; 5] = [
+        Self::Link,
+        Self::CreateLead,
+        Self::Ignore,
+        Self::Tag,
+        Self::Stop,
+    ];
+
+    /// The name in files.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Link => "link",
+            Self::CreateLead => "create_lead",
+            Self::Ignore => "ignore",
+            Self::Tag => "tag",
+            Self::Stop => "stop",
+        }
+    }
+}
+
+/// How a lead is filled. Each text is a template over the facts; what is left out has a sensible default.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct CreateLead {
+    /// Given name; by default from the sender's display name or address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_name: Option<String>,
+    /// Family name; by default from the sender's display name or address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_name: Option<String>,
+    /// Company; by default empty.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub company: Option<String>,
+    /// Address; by default the sender's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// Telephone number; by default empty.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+    /// What it is about; by default the subject.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// Longer text; by default the beginning of the message's text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Where it came from; by default `mail`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// Campaign; by default empty.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub campaign: Option<String>,
+    /// E-mail of the user who gets it; by default nobody.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    /// The kinds of mail that may make a lead; by default `personal` and `calendar`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kinds: Option<Vec<Kind>>,
+}
+
+impl CreateLead {
+    /// The templates that are given, by field.
+    pub(crate) fn templates(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        [
+            ("first_name", &self.first_name),
+            ("last_name", &self.last_name),
+            ("company", &self.company),
+            ("email", &self.email),
+            ("phone", &self.phone),
+            ("title", &self.title),
+            ("description", &self.description),
+            ("source", &self.source),
+            ("campaign", &self.campaign),
+            ("owner", &self.owner),
+        ]
+        .into_iter()
+        .filter_map(|(field, template)| Some((field, template.as_deref()?)))
+    }
+
+    /// Whether mail of this kind may make a lead.
+    #[must_use]
+    pub fn allows(&self, kind: Kind) -> bool {
+        match &self.kinds {
+            Some(kinds) => kinds.contains(&kind),
+            None => matches!(kind, Kind::Personal | Kind::Calendar),
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! Actions as they stand in files: a name alone (`link`), or a map with one key (`tag: [sales]`).
+
+use std::borrow::Cow;
+use std::fmt;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::{self, Deserializer, MapAccess, Visitor};
+use serde::ser::{SerializeMap as _, Serializer};
+use serde::{Deserialize, Serialize};
+
+use crate::facts::RecordKind;
+use crate::nearest::unknown;
+use crate::rule::action::{ActionName, ActionSpec, CreateLead};
+use crate::rule::texts::Texts;
+
+impl Serialize for ActionSpec {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let name = self.name().as_str();
+        match self {
+            Self::Link(kinds) if !kinds.is_empty() => entry(serializer, name, kinds),
+            Self::CreateLead(lead) if **lead != CreateLead::default() => {
+                entry(serializer, name, lead)
+            }
+            Self::Ignore(Some(reason)) => entry(serializer, name, reason),
+            Self::Tag(tags) => entry(serializer, name, &Texts(tags.clone())),
+            Self::Link(_) | Self::CreateLead(_) | Self::Ignore(None) | Self::Stop => {
+                serializer.serialize_str(name)
+            }
+        }
+    }
+}
+
+fn entry<S: Serializer, T: Serialize + ?Sized>(
+    serializer: S,
+    name: &str,
+    value: &T,
+) -> Result<S::Ok, S::Error> {
+    let mut map = serializer.serialize_map(Some(1))?;
+    map.serialize_entry(name, value)?;
+    map.end()
+}
+
+impl<'de> Deserialize<'de> for ActionSpec {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ActionVisitor)
+    }
+}
+
+struct ActionVisitor;
+
+impl<'de> Visitor<'de> for ActionVisitor {
+    type Value = ActionSpec;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an action such as `link`, `create_lead` or `tag: [sales]`")
+    }
+
+    fn visit_str<E: de::Error>(self, name: &str) -> Result<ActionSpec, E> {
+        match known(name)? {
+            ActionName::Link => Ok(ActionSpec::Link(Vec::new())),
+            ActionName::CreateLead => Ok(ActionSpec::CreateLead(Box::default())),
+            ActionName::Ignore => Ok(ActionSpec::Ignore(None)),
+            ActionName::Stop => Ok(ActionSpec::Stop),
+            ActionName::Tag => Err(E::custom(
+                "`tag` needs the tags, for example `tag: [sales]`",
+            )),
+        }
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<ActionSpec, A::Error> {
+        let Some(Key(name)) = map.next_key()? else {
+            return Err(de::Error::custom(
+                "an action is empty; write its name, for example `link`",
+            ));
+        };
+        let action = match name {
+            ActionName::Link => {
+                let kinds = map.next_value::<Option<RecordKinds>>()?;
+                ActionSpec::Link(kinds.map_or_else(Vec::new, |kinds| kinds.0))
+            }
+            ActionName::CreateLead => {
+                let lead = map.next_value::<Option<Box<CreateLead>>>()?;
+                ActionSpec::CreateLead(lead.unwrap_or_default())
+            }
+            ActionName::Ignore => ActionSpec::Ignore(map.next_value()?),
+            ActionName::Tag => ActionSpec::Tag(map.next_value::<Texts>()?.0),
+            ActionName::Stop => {
+                if !map.next_value::<Option<bool>>()?.unwrap_or(true) {
+                    return Err(de::Error::custom(
+                        "`stop` takes only true; leave the line out to go on",
+                    ));
+                }
+                ActionSpec::Stop
+            }
+        };
+        match map.next_key::<Key>()? {
+            None => Ok(action),
+            Some(Key(other)) => Err(de::Error::custom(format!(
+                "an action has one key, this one has `{}` and `{}`; put a dash before each",
+                name.as_str(),
+                other.as_str()
+            ))),
+        }
+    }
+}
+
+fn known<E: de::Error>(given: &str) -> Result<ActionName, E> {
+    ActionName::ALL
+        .into_iter()
+        .find(|name| name.as_str() == given)
+        .ok_or_else(|| {
+            let names = ActionName::ALL.map(ActionName::as_str);
+            E::custom(unknown("action", given, &names))
+        })
+}
+
+/// The name of an action as the key of a map.
+struct Key(ActionName);
+
+impl<'de> Deserialize<'de> for Key {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct KeyVisitor;
+
+        impl Visitor<'_> for KeyVisitor {
+            type Value = Key;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("the name of an action")
+            }
+
+            fn visit_str<E: de::Error>(self, name: &str) -> Result<Key, E> {
+                known(name).map(Key)
+            }
+        }
+
+        deserializer.deserialize_str(KeyVisitor)
+    }
+}
+
+/// One kind of records, or a list of them.
+struct RecordKinds(Vec<RecordKind>);
+
+impl<'de> Deserialize<'de> for RecordKinds {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut kinds = Vec::new();
+        for text in Texts::deserialize(deserializer)?.iter() {
+            let kind = RecordKind::ALL
+                .into_iter()
+                .find(|kind| kind.as_str() == text)
+                .ok_or_else(|| {
+                    let names = RecordKind::ALL.map(RecordKind::as_str);
+                    de::Error::custom(unknown("kind of record", text, &names))
+                })?;
+            kinds.push(kind);
+        }
+        Ok(Self(kinds))
+    }
+}
+
+impl JsonSchema for ActionSpec {
+    fn schema_name() -> Cow<'static, str> {
+        "Action".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let kind = generator.subschema_for::<RecordKind>();
+        let lead = generator.subschema_for::<CreateLead>();
+        let texts = generator.subschema_for::<Texts>();
+        json_schema!({
+            "description": "What is done with a message that matches: a name, or a map with one key.",
+            "anyOf": [
+                { "type": "string", "enum": ["link", "create_lead", "ignore", "stop"] },
+                {
+                    "type": "object",
+                    "minProperties": 1,
+                    "maxProperties": 1,
+                    "additionalProperties": false,
+                    "properties": {
+                        "link": {
+                            "description": "Link the message to its candidates of these kinds.",
+                            "anyOf": [kind, { "type": "array", "items": kind }, { "type": "null" }]
+                        },
+                        "create_lead": { "anyOf": [lead, { "type": "null" }] },
+                        "ignore": {
+                            "description": "Keep the message and do nothing with it, for this reason.",
+                            "type": ["string", "null"]
+                        },
+                        "tag": texts,
+                        "stop": { "const": true }
+                    }
+                }
+            ]
+        })
+    }
+}
+
+#[cfg(test)]
+#[path = "action_file_tests.rs"]
+mod tests;
