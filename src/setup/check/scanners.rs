@@ -1,0 +1,83 @@
+//! Checks of scanners: what they read, and that their schedule ever fires.
+
+use chrono_tz::{TZ_VARIANTS, Tz};
+
+use super::{Checker, Listed, Section};
+use crate::config::did_you_mean;
+use crate::setup::cron_line;
+use crate::setup::document::{Mailbox, Scanner, SearchField};
+use crate::setup::problem::Path;
+
+impl Checker<'_> {
+    pub(in crate::setup) fn scanners(
+        &mut self,
+        mut section: Section<Scanner>,
+        mailboxes: &Section<Mailbox>,
+        default_fields: &[SearchField],
+    ) -> Section<Scanner> {
+        let stored = self.stored;
+        let addresses: Vec<&str> = mailboxes
+            .items
+            .iter()
+            .map(|listed| listed.item.address.as_str())
+            .chain(stored.mailboxes.keys().map(String::as_str))
+            .collect();
+        for Listed { path, item } in &mut section.items {
+            self.name(&path.key("name"), &item.name);
+            item.mailbox = item.mailbox.trim().to_lowercase();
+            if mailboxes.complete {
+                self.reference(
+                    &path.key("mailbox"),
+                    "mailbox with the address",
+                    &item.mailbox,
+                    &addresses,
+                );
+            }
+            if item.folders.is_empty() {
+                self.problem(
+                    &path.key("folders"),
+                    "no folder is named; leave the key out to read INBOX",
+                );
+            }
+            self.distinct(&path.key("folders"), &item.folders, "folder");
+            item.schedule = item
+                .schedule
+                .split_whitespace()
+                .collect::<Vec<_>>()
+                .join(" ");
+            if let Err(told) = cron_line::check(&item.schedule) {
+                self.problem(&path.key("schedule"), told);
+            }
+            self.time_zone(&path.key("time_zone"), &item.time_zone);
+            if item
+                .limit_per_scan
+                .is_some_and(|limit| limit == 0 || i32::try_from(limit).is_err())
+            {
+                self.problem(
+                    &path.key("limit_per_scan"),
+                    "expected a number above 0; leave the key out for no limit",
+                );
+            }
+            self.search_fields(&path.key("search_fields"), item.search_fields.as_deref());
+            let fields = item
+                .search_fields
+                .get_or_insert_with(|| default_fields.to_vec());
+            fields.sort_unstable();
+        }
+        self.unique(&section.items, "name", |scanner| &scanner.name);
+        section
+    }
+
+    fn time_zone(&mut self, path: &Path, name: &str) {
+        if name.parse::<Tz>().is_err() {
+            let hint = did_you_mean(name, TZ_VARIANTS.iter().map(|zone| zone.name()));
+            let hint = if hint.is_empty() {
+                "; write an IANA name such as Europe/Rome or UTC".to_owned()
+            } else {
+                hint
+            };
+            let shown: String = name.chars().take(60).collect();
+            self.problem(path, format!("no time zone \"{shown}\"{hint}"));
+        }
+    }
+}

@@ -1,0 +1,263 @@
+//! The shape of a setup file: its sections, their keys and defaults. `docs/setup.md` explains each to an admin.
+
+use std::borrow::Cow;
+
+use chrono::NaiveDate;
+use entities::mail_servers::{AuthMethod, TlsMode};
+use entities::mailboxes::MailboxKind;
+use entities::users::Role;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::{self, Deserializer};
+use serde::{Deserialize, Serialize};
+
+use super::secret::Secret;
+
+/// A whole setup file. A section that is absent is not touched.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "Mailroom setup file")]
+pub struct Document {
+    /// People who use Mailroom.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub users: Option<Vec<User>>,
+    /// Where mailboxes live and how to log in there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mail_servers: Option<Vec<MailServer>>,
+    /// Accounts to read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mailboxes: Option<Vec<Mailbox>>,
+    /// Search fields of the scanners of this file that name none themselves.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub search_fields: Option<Vec<SearchField>>,
+    /// What is read, and when.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scanners: Option<Vec<Scanner>>,
+}
+
+/// A person who uses Mailroom.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct User {
+    /// Address; names the user.
+    pub email: String,
+    /// How a person calls them.
+    #[serde(default)]
+    pub name: String,
+    /// `admin` or `user`.
+    #[serde(default = "role")]
+    #[schemars(schema_with = "roles")]
+    pub role: Role,
+    /// Whether they may sign in.
+    #[serde(default = "yes")]
+    pub active: bool,
+}
+
+/// A provider's or company's server.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MailServer {
+    /// Names the server in this file.
+    pub name: String,
+    /// DNS name or IP address, without port.
+    pub host: String,
+    /// TCP port; 993 for implicit TLS, else 143.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1))]
+    pub port: Option<u16>,
+    /// `implicit`, `starttls`, or `none` to send passwords and mail in the clear.
+    #[serde(default = "tls")]
+    #[schemars(schema_with = "tls_modes")]
+    pub tls: TlsMode,
+    /// Whether the server must prove its name.
+    #[serde(default = "yes")]
+    pub verify_certificate: bool,
+    /// Absolute path of a PEM file with the company's own CA, read where Mailroom runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ca_file: Option<String>,
+    /// `password`, `xoauth2` or `oauthbearer`.
+    #[serde(default = "auth")]
+    #[schemars(schema_with = "auth_methods")]
+    pub auth: AuthMethod,
+}
+
+/// One address's account on a mail server.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Mailbox {
+    /// Address; names the mailbox.
+    pub address: String,
+    /// Name of its mail server.
+    pub server: String,
+    /// User name to log in with; the address when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub login: Option<String>,
+    /// `shared` (has members) or `personal` (has an owner).
+    #[serde(default = "shared")]
+    #[schemars(schema_with = "mailbox_kinds")]
+    pub kind: MailboxKind,
+    /// E-mail of the owner of a personal mailbox.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    /// E-mails of the users who work in a shared mailbox.
+    #[serde(default)]
+    pub members: Vec<String>,
+    /// Password; when neither it nor `access_token` is there, the stored secret stays.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password: Option<Secret>,
+    /// OAuth access token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub access_token: Option<Secret>,
+    /// Whether it is scanned at all.
+    #[serde(default = "yes")]
+    pub active: bool,
+}
+
+/// What is read from a mailbox, and when.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Scanner {
+    /// Names the scanner.
+    pub name: String,
+    /// Address of the mailbox it reads.
+    pub mailbox: String,
+    /// Folders, as a mail program shows them.
+    #[serde(default = "inbox")]
+    #[schemars(length(min = 1))]
+    pub folders: Vec<String>,
+    /// Cron line of five fields: minute, hour, day of month, month, day of week.
+    #[serde(default = "every_five_minutes")]
+    pub schedule: String,
+    /// IANA name of the time zone of the schedule.
+    #[serde(default = "utc")]
+    pub time_zone: String,
+    /// Whether the schedule starts it.
+    #[serde(default = "yes")]
+    pub enabled: bool,
+    /// Mail received before this day (2026-01-31) is not read.
+    #[serde(
+        default,
+        deserialize_with = "day",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
+    pub start_date: Option<NaiveDate>,
+    /// The most messages one scan keeps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1))]
+    pub limit_per_scan: Option<u32>,
+    /// Fields of records in which addresses of messages are looked up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub search_fields: Option<Vec<SearchField>>,
+}
+
+/// A field of records in which addresses of messages are looked up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum SearchField {
+    /// A contact's main address.
+    #[serde(rename = "contacts.email")]
+    ContactsEmail,
+    /// A contact's other addresses.
+    #[serde(rename = "contacts.other_emails")]
+    ContactsOtherEmails,
+    /// A lead's address.
+    #[serde(rename = "leads.email")]
+    LeadsEmail,
+}
+
+impl SearchField {
+    /// All of them: the default.
+    pub const ALL: [Self; 3] = [
+        Self::ContactsEmail,
+        Self::ContactsOtherEmails,
+        Self::LeadsEmail,
+    ];
+
+    /// The name used in files and in the database.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ContactsEmail => "contacts.email",
+            Self::ContactsOtherEmails => "contacts.other_emails",
+            Self::LeadsEmail => "leads.email",
+        }
+    }
+
+    /// The field of that name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|field| field.as_str() == name)
+    }
+}
+
+impl JsonSchema for SearchField {
+    fn schema_name() -> Cow<'static, str> {
+        "SearchField".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "enum": Self::ALL.map(Self::as_str) })
+    }
+}
+
+/// The JSON Schema of a setup file, for editors.
+#[must_use]
+pub fn schema() -> serde_json::Value {
+    schemars::schema_for!(Document).to_value()
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn role() -> Role {
+    Role::User
+}
+
+fn tls() -> TlsMode {
+    TlsMode::Implicit
+}
+
+fn auth() -> AuthMethod {
+    AuthMethod::Password
+}
+
+fn shared() -> MailboxKind {
+    MailboxKind::Shared
+}
+
+fn inbox() -> Vec<String> {
+    vec!["INBOX".to_owned()]
+}
+
+fn every_five_minutes() -> String {
+    "*/5 * * * *".to_owned()
+}
+
+fn utc() -> String {
+    "UTC".to_owned()
+}
+
+fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NaiveDate>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    text.parse()
+        .map(Some)
+        .map_err(|_| de::Error::custom("expected a day such as 2026-01-31"))
+}
+
+fn roles(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "enum": [Role::Admin.as_str(), Role::User.as_str()] })
+}
+
+fn tls_modes(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "enum": [TlsMode::Implicit.as_str(), TlsMode::Starttls.as_str(), TlsMode::None.as_str()] })
+}
+
+fn auth_methods(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "enum": [AuthMethod::Password.as_str(), AuthMethod::Xoauth2.as_str(), AuthMethod::Oauthbearer.as_str()]
+    })
+}
+
+fn mailbox_kinds(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "enum": [MailboxKind::Shared.as_str(), MailboxKind::Personal.as_str()] })
+}

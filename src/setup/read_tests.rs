@@ -1,0 +1,165 @@
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+
+use proptest::prelude::*;
+
+use super::*;
+
+pub(in crate::setup) const FULL: &str = include_str!("example.yaml");
+
+fn told(text: &str) -> String {
+    match read(text.as_bytes(), "setup.yaml", &Stored::default()) {
+        Ok(reading) => {
+            let warnings: Vec<String> = reading
+                .warnings
+                .iter()
+                .map(|warning| {
+                    format!(
+                        "warning {}:{}: {}",
+                        warning.position.line, warning.position.column, warning.message
+                    )
+                })
+                .collect();
+            format!("good\n{}", warnings.join("\n"))
+        }
+        Err(problems) => problems.to_string(),
+    }
+}
+
+#[test]
+fn a_full_file_is_read_and_what_it_left_out_is_filled_in() {
+    let reading = read(FULL.as_bytes(), "setup.yaml", &Stored::default()).unwrap();
+    insta::assert_debug_snapshot!(reading.document);
+    assert_eq!(reading.warnings, []);
+}
+
+#[test]
+fn unknown_keys_and_sections_are_told_with_the_nearest_known_name() {
+    insta::assert_snapshot!(told(
+        "mail_server:\n  - name: a\nmail_servers:\n  - name: a\n    hots: x\n    host: imap.example.com\n    prot: 993\n    colour: blue\nusers:\n  - {email: a@b.c, rolle: admin}\nleads: []\n"
+    ));
+}
+
+#[test]
+fn wrong_types_are_told_without_the_value() {
+    insta::assert_snapshot!(told(
+        "users:\n  - email: [a@b.c]\n  - email: b@b.c\n    active: maybe\n  - anna@b.c\n  -\nmail_servers:\n  - {name: a, host: h.x, port: \"993\"}\n  - {name: b, host: h.x, port: 99999}\n  - {name: c, host: h.x, port: -1}\n  - {name: d, host: h.x, tls: ssl}\n  - {name: e, host: h.x, tls: starttsl}\n  - {host: h.x}\nmailboxes: {address: a@b.c}\nscanners:\n  - {name: s, mailbox: a@b.c, folders: INBOX}\n  - {name: t, mailbox: a@b.c, start_date: 31.01.2026}\n  - {name: u, mailbox: a@b.c, search_fields: [contacts.emial]}\n"
+    ));
+}
+
+#[test]
+fn secrets_are_never_repeated() {
+    let shown = told(
+        "mailboxes:\n  - {address: a@b.c, server: s, password: [hunter2]}\n  - {address: b@b.c, server: s, password: 12345.678}\n  - {address: c@b.c, server: s, password: \"${hunter2}\"}\n  - {address: d@b.c, server: s, password: \"\"}\n  - {address: e@b.c, server: s, password: }\n  - {address: f@b.c, server: s, pasword: hunter2}\n  - {address: g@b.c, server: s, password: \"${file:relative}\"}\n",
+    );
+    assert!(
+        !shown.contains("hunter2") && !shown.contains("12345"),
+        "{shown}"
+    );
+    insta::assert_snapshot!(shown);
+}
+
+#[test]
+fn a_secret_of_digits_keeps_its_writing() {
+    let text = "mail_servers: [{name: s, host: h.x}]\nmailboxes: [{address: a@b.c, server: s, password: 0012_3.50}]\n";
+    let document = read(text.as_bytes(), "f", &Stored::default())
+        .unwrap()
+        .document;
+    assert_eq!(
+        document.mailboxes.unwrap()[0].password,
+        Some(crate::setup::Secret::Literal("0012_3.50".into()))
+    );
+}
+
+#[test]
+fn dangling_references_are_told_with_the_nearest_name() {
+    insta::assert_snapshot!(told(
+        "users: [{email: anna@b.c}]\nmail_servers: [{name: google, host: imap.gmail.com}]\nmailboxes:\n  - {address: sales@b.c, server: gogle, password: \"${env:X}\", members: [ana@b.c]}\n  - {address: anna@b.c, server: google, kind: personal, owner: zoe@d.e}\nscanners:\n  - {name: s, mailbox: sale@b.c}\n  - {name: t, mailbox: other@x.y}\n"
+    ));
+}
+
+#[test]
+fn what_a_broken_entry_would_have_defined_is_not_called_missing() {
+    insta::assert_snapshot!(told(
+        "mail_servers: [{name: google, host: imap.gmail.com, port: many}]\nmailboxes: [{address: sales@b.c, server: google, password: \"${env:X}\"}]\n"
+    ));
+}
+
+#[test]
+fn combinations_that_can_not_work_are_explained() {
+    insta::assert_snapshot!(told(
+        "users: [{email: anna@b.c}, {email: Anna@b.c}, {email: anna}]
+mail_servers:
+  - {name: a, host: h.x, port: 993, tls: none}
+  - {name: b, host: h.x, port: 993, tls: starttls}
+  - {name: c, host: h.x, port: 143}
+  - {name: d, host: h.x, port: 465}
+  - {name: e, host: h.x, port: 995}
+  - {name: f, host: h.x, tls: none, auth: xoauth2}
+  - {name: g, host: 'imaps://h.x'}
+  - {name: h, host: 'h.x:993'}
+  - {name: i, host: 'h x'}
+  - {name: j, host: h.x, ca_file: ca.pem}
+  - {name: k, host: h.x, ca_file: /ca.pem, verify_certificate: false}
+  - {name: k, host: h.x, port: 0}
+  - {name: l, host: h.x, auth: xoauth2}
+  - {name: '', host: ''}
+mailboxes:
+  - {address: a@b.c, server: l, password: '${env:X}'}
+  - {address: b@b.c, server: d, access_token: '${env:X}'}
+  - {address: c@b.c, server: d, access_token: '${env:X}', password: '${env:X}'}
+  - {address: d@b.c, server: d, kind: personal}
+  - {address: e@b.c, server: d, owner: anna@b.c}
+  - {address: f@b.c, server: d, kind: personal, owner: anna@b.c, members: [anna@b.c]}
+  - {address: g@b.c, server: d, members: [anna@b.c, ANNA@b.c]}
+search_fields: []
+scanners:
+  - {name: s, mailbox: a@b.c, schedule: '0 0 31 2 *', time_zone: Europe/Rom}
+  - {name: t, mailbox: a@b.c, schedule: '0 0 * * * *', time_zone: Mars, folders: [], limit_per_scan: 0}
+  - {name: u, mailbox: a@b.c, folders: [INBOX, INBOX, ''], search_fields: []}
+"
+    ));
+}
+
+#[test]
+fn what_is_allowed_and_unwise_is_a_warning() {
+    insta::assert_snapshot!(told(
+        "mail_servers:\n  - {name: a, host: h.x, tls: none}\n  - {name: b, host: h.x, verify_certificate: no}\nmailboxes:\n  - {address: a@b.c, server: a, password: literal}\n  - {address: b@b.c, server: a}\n"
+    ));
+}
+
+#[test]
+fn a_file_that_is_a_list_or_a_word_is_told() {
+    insta::assert_snapshot!(
+        [
+            told("- a\n"),
+            told("hello"),
+            told(""),
+            told("users:\nscanners: ~\n")
+        ]
+        .join("\n")
+    );
+}
+
+#[test]
+fn the_schema_takes_the_example_keys() {
+    let schema = crate::setup::schema();
+    for section in SECTIONS {
+        assert!(schema["properties"][section].is_object(), "{section}");
+    }
+    insta::assert_json_snapshot!(schema);
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
+        let _ = read(&bytes, "f", &Stored::default());
+    }
+
+    #[test]
+    fn no_change_of_a_good_file_makes_it_panic(at in 0..FULL.len(), len in 0..20_usize, with in "[ \\n\\-\\[\\]{}:,&*!|>'\"#a-z0-9é]{0,6}") {
+        let mut bytes = FULL.as_bytes().to_vec();
+        let end = (at + len).min(bytes.len());
+        bytes.splice(at..end, with.into_bytes());
+        let _ = read(&bytes, "f", &Stored::default());
+    }
+}

@@ -1,0 +1,457 @@
+//! From a located tree to typed values: unknown keys are told and passed over, other faults end one value.
+//!
+//! A text is taken as written wherever a text is wanted (`name: no` is a name), and no fault repeats a value that
+//! could be a secret.
+
+use std::cell::RefCell;
+use std::fmt::{self, Display};
+
+use serde::de::value::{MapAccessDeserializer, StrDeserializer};
+use serde::de::{
+    self, DeserializeOwned, DeserializeSeed, Deserializer, Expected, IntoDeserializer, MapAccess,
+    SeqAccess, Unexpected, Visitor,
+};
+
+use super::node::{Guess, Key, Node, Scalar, Value};
+use super::problem::{Path, Position, Problem};
+use crate::config::did_you_mean;
+
+/// Reads one value; what is wrong goes to `problems`, and `None` comes back when nothing could be made of it.
+pub(super) fn read<T: DeserializeOwned>(
+    node: &Node,
+    path: &Path,
+    problems: &mut Vec<Problem>,
+) -> Option<T> {
+    let unknown = RefCell::new(Vec::new());
+    let result = T::deserialize(Cursor {
+        node,
+        path,
+        unknown: &unknown,
+    });
+    problems.append(&mut unknown.into_inner());
+    result
+        .map_err(|fault| {
+            let Fault { place, message } = fault.at(node.position, path);
+            let (position, path) = place.unwrap_or_default();
+            problems.push(Problem::new(position, &path, message));
+        })
+        .ok()
+}
+
+/// A fault and the innermost value it is about.
+#[derive(Debug)]
+struct Fault {
+    place: Option<(Position, Path)>,
+    message: String,
+}
+
+impl Fault {
+    fn new(message: impl Into<String>) -> Self {
+        Self {
+            place: None,
+            message: message.into(),
+        }
+    }
+
+    fn at(mut self, position: Position, path: &Path) -> Self {
+        self.place.get_or_insert_with(|| (position, path.clone()));
+        self
+    }
+}
+
+impl Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Fault {}
+
+impl de::Error for Fault {
+    fn custom<T: Display>(message: T) -> Self {
+        Self::new(message.to_string())
+    }
+
+    fn missing_field(field: &'static str) -> Self {
+        Self::new(format!("the key \"{field}\" is missing"))
+    }
+
+    fn unknown_variant(variant: &str, expected: &'static [&'static str]) -> Self {
+        let hint = did_you_mean(variant, expected.iter().copied());
+        let variant: String = variant.chars().take(40).collect();
+        Self::new(format!(
+            "\"{variant}\" is none of {}{hint}",
+            expected.join(", ")
+        ))
+    }
+
+    fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self::new(format!("expected {expected}, found {}", describe(found)))
+    }
+
+    fn invalid_value(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        let found = match found {
+            Unexpected::Unsigned(number) => number.to_string(),
+            Unexpected::Signed(number) => number.to_string(),
+            other => describe(other).to_owned(),
+        };
+        let expected = match expected.to_string().as_str() {
+            "u16" => format!("a whole number from 0 to {}", u16::MAX),
+            "u32" => format!("a whole number from 0 to {}", u32::MAX),
+            "i32" => format!("a whole number up to {}", i32::MAX),
+            "u64" | "usize" => "a whole number, 0 or more".to_owned(),
+            other => other.to_owned(),
+        };
+        Self::new(format!("expected {expected}, found {found}"))
+    }
+}
+
+/// The sort of a found value, never the value.
+fn describe(found: Unexpected<'_>) -> &'static str {
+    match found {
+        Unexpected::Bool(_) => "true or false",
+        Unexpected::Unsigned(_) | Unexpected::Signed(_) | Unexpected::Float(_) => "a number",
+        Unexpected::Seq => "a list",
+        Unexpected::Map => "a map of keys",
+        Unexpected::Unit | Unexpected::Option => "nothing",
+        _ => "a text",
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Cursor<'a> {
+    node: &'a Node,
+    path: &'a Path,
+    unknown: &'a RefCell<Vec<Problem>>,
+}
+
+impl<'a> Cursor<'a> {
+    fn wanted(self, what: &str) -> Fault {
+        Fault::new(format!("expected {what}, found {}", self.node.describe()))
+            .at(self.node.position, self.path)
+    }
+
+    fn scalar(self, what: &str) -> Result<&'a Scalar, Fault> {
+        match &self.node.value {
+            Value::Scalar(scalar) => Ok(scalar),
+            _ => Err(self.wanted(what)),
+        }
+    }
+
+    fn number<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        match self.scalar("a whole number")?.guess {
+            Guess::Unsigned(number) => visitor.visit_u64(number),
+            Guess::Signed(number) => visitor.visit_i64(number),
+            _ => Err(self.wanted("a whole number")),
+        }
+    }
+
+    fn list<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        match &self.node.value {
+            Value::List(items) => visitor.visit_seq(Items {
+                cursor: self,
+                items: items.iter().enumerate(),
+            }),
+            _ => Err(self.wanted("a list such as [a, b]")),
+        }
+    }
+
+    /// `known` are the keys of a struct; a map of free keys has none.
+    fn map<'de, V: Visitor<'de>>(
+        self,
+        known: Option<&'static [&'static str]>,
+        visitor: V,
+    ) -> Result<V::Value, Fault> {
+        let Value::Map(entries) = &self.node.value else {
+            return Err(self.wanted("a map of keys"));
+        };
+        let mut last_key = None;
+        let entries = Entries {
+            cursor: self,
+            known,
+            entries: entries.iter(),
+            current: None,
+            last_key: &mut last_key,
+        };
+        let result = visitor.visit_map(entries);
+        match (last_key, known) {
+            // A visitor of its own faults the key that it read last; a derived one faults the whole map.
+            (Some(position), None) => result.map_err(|fault| fault.at(position, self.path)),
+            _ => result,
+        }
+    }
+
+    fn tell_unknown(self, key: &Key, known: &[&str]) {
+        let mut hint = did_you_mean(&key.text, known.iter().copied());
+        if hint.is_empty() {
+            hint = format!("; the keys here are {}", known.join(", "));
+        }
+        let shown: String = key.text.chars().take(60).collect();
+        let message = format!("unknown key \"{shown}\"{hint}");
+        self.unknown
+            .borrow_mut()
+            .push(Problem::new(key.position, self.path, message));
+    }
+}
+
+impl<'de> Deserializer<'de> for Cursor<'_> {
+    type Error = Fault;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        let result = match &self.node.value {
+            Value::Null => visitor.visit_unit(),
+            Value::List(_) => self.list(visitor),
+            Value::Map(_) => self.map(None, visitor),
+            Value::Scalar(scalar) => match scalar.guess {
+                Guess::Text => visitor.visit_str(&scalar.text),
+                Guess::Bool(value) => visitor.visit_bool(value),
+                Guess::Unsigned(number) => visitor.visit_u64(number),
+                Guess::Signed(number) => visitor.visit_i64(number),
+                Guess::Float(number) => visitor.visit_f64(number),
+            },
+        };
+        result.map_err(|fault| fault.at(self.node.position, self.path))
+    }
+
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        match self.scalar("true or false")?.guess {
+            Guess::Bool(value) => visitor.visit_bool(value),
+            _ => Err(self.wanted("true or false")),
+        }
+    }
+
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        visitor.visit_str(&self.scalar("a text")?.text)
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        self.deserialize_str(visitor)
+    }
+
+    fn deserialize_char<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        self.deserialize_str(visitor)
+    }
+
+    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        self.deserialize_str(visitor)
+    }
+
+    fn deserialize_bytes<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        self.deserialize_str(visitor)
+    }
+
+    fn deserialize_byte_buf<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        self.deserialize_str(visitor)
+    }
+
+    fn deserialize_i8<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        self.number(visitor)
+    }
+
+    fn deserialize_i16<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        self.number(visitor)
+    }
+
+    fn deserialize_i32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        self.number(visitor)
+    }
+
+    fn deserialize_i64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        self.number(visitor)
+    }
+
+    fn deserialize_u8<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        self.number(visitor)
+    }
+
+    fn deserialize_u16<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        self.number(visitor)
+    }
+
+    fn deserialize_u32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        self.number(visitor)
+    }
+
+    fn deserialize_u64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        self.number(visitor)
+    }
+
+    fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        self.deserialize_any(visitor)
+    }
+
+    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        self.deserialize_any(visitor)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        match &self.node.value {
+            Value::Null => visitor.visit_none(),
+            _ => visitor.visit_some(self),
+        }
+    }
+
+    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        self.deserialize_any(visitor)
+    }
+
+    fn deserialize_unit_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Fault> {
+        self.deserialize_any(visitor)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Fault> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        self.list(visitor)
+    }
+
+    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Fault> {
+        self.list(visitor)
+    }
+
+    fn deserialize_tuple_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: usize,
+        visitor: V,
+    ) -> Result<V::Value, Fault> {
+        self.list(visitor)
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        self.map(None, visitor)
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Fault> {
+        self.map(Some(fields), visitor)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Fault> {
+        let result = match &self.node.value {
+            Value::Scalar(scalar) => visitor.visit_enum(StrDeserializer::new(scalar.text.as_str())),
+            Value::Map(entries) => {
+                let mut last_key = None;
+                let entries = Entries {
+                    cursor: self,
+                    known: None,
+                    entries: entries.iter(),
+                    current: None,
+                    last_key: &mut last_key,
+                };
+                visitor.visit_enum(MapAccessDeserializer::new(entries))
+            }
+            _ => Err(self.wanted("a word")),
+        };
+        result.map_err(|fault| fault.at(self.node.position, self.path))
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        visitor.visit_unit()
+    }
+}
+
+struct Items<'a> {
+    cursor: Cursor<'a>,
+    items: std::iter::Enumerate<std::slice::Iter<'a, Node>>,
+}
+
+impl<'de> SeqAccess<'de> for Items<'_> {
+    type Error = Fault;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, Fault> {
+        let Some((index, node)) = self.items.next() else {
+            return Ok(None);
+        };
+        let path = self.cursor.path.index(index);
+        let item = Cursor {
+            node,
+            path: &path,
+            unknown: self.cursor.unknown,
+        };
+        seed.deserialize(item)
+            .map(Some)
+            .map_err(|fault| fault.at(node.position, &path))
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.items.len())
+    }
+}
+
+struct Entries<'a, 'k> {
+    cursor: Cursor<'a>,
+    known: Option<&'static [&'static str]>,
+    entries: std::slice::Iter<'a, (Key, Node)>,
+    current: Option<&'a (Key, Node)>,
+    last_key: &'k mut Option<Position>,
+}
+
+impl<'de> MapAccess<'de> for Entries<'_, '_> {
+    type Error = Fault;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, Fault> {
+        for entry in self.entries.by_ref() {
+            let (key, value) = entry;
+            *self.last_key = Some(key.position);
+            match self.known {
+                Some(known) if !known.contains(&key.text.as_str()) => {
+                    self.cursor.tell_unknown(key, known)
+                }
+                // `password:` with nothing behind it is a slip, not a wish for the default.
+                Some(_) if matches!(value.value, Value::Null) => {
+                    let path = self.cursor.path.key(&key.text);
+                    return Err(Fault::new(
+                        "nothing is written here; write a value or remove the key",
+                    )
+                    .at(value.position, &path));
+                }
+                _ => {
+                    self.current = Some(entry);
+                    let key: StrDeserializer<'_, Fault> = key.text.as_str().into_deserializer();
+                    return seed.deserialize(key).map(Some);
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Fault> {
+        let Some((key, node)) = self.current.take() else {
+            return Err(Fault::new("a value was asked for before its key"));
+        };
+        let path = self.cursor.path.key(&key.text);
+        let value = Cursor {
+            node,
+            path: &path,
+            unknown: self.cursor.unknown,
+        };
+        seed.deserialize(value)
+            .map_err(|fault| fault.at(node.position, &path))
+    }
+}
