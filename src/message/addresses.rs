@@ -193,6 +193,13 @@ fn mended(one: Written) -> Written {
             };
         }
     }
+    // `"anna rossi"@example.com`: the quoted part was taken for a name.
+    if email.starts_with('@') && !email.contains(':') && !name.is_empty() {
+        return Written {
+            email: format!("{name}{email}"),
+            name: String::new(),
+        };
+    }
     if email.contains(char::is_whitespace) {
         if let Some(address) = email.split_whitespace().find(|word| whole(word)) {
             let name = if name.is_empty() {

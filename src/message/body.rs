@@ -214,10 +214,14 @@ fn stand_in(tree: &Tree<'_>, body: &mut Body, notes: &mut Notes) {
 
 fn is_some_text(part: &Part<'_>) -> bool {
     let kind = part.content_type.value.as_str();
-    matches!(
-        kind,
-        "text/plain" | "text/html" | "text/calendar" | "message/delivery-status"
-    ) && part.body.len() <= MAX_TEXT
+    // A multipart is a leaf only where it was nested too deep to be taken apart.
+    let readable = [
+        "text/plain",
+        "text/html",
+        "text/calendar",
+        "message/delivery-status",
+    ];
+    (readable.contains(&kind) || kind.starts_with("multipart/")) && part.body.len() <= MAX_TEXT
 }
 
 fn note_what_hides(tree: &Tree<'_>, notes: &mut Notes) {

@@ -41,7 +41,11 @@ pub(super) fn decode(label: Option<&str>, bytes: &[u8]) -> Decoded {
             return sure(text.into_owned());
         }
     } else if let Some(decoder) = label.and_then(|label| charset_decoder(label.as_bytes())) {
-        return sure(decoder(bytes));
+        let text = decoder(bytes);
+        // What it stands for charsets that browsers refuse, whatever the bytes were.
+        if text != "\u{FFFD}" {
+            return sure(text);
+        }
     }
     guess(known, bytes)
 }
@@ -70,14 +74,18 @@ fn is_western(encoding: &'static Encoding) -> bool {
 fn guess(declared: Option<&'static Encoding>, bytes: &[u8]) -> Decoded {
     let encoding = looks_like(bytes, declared);
     let (text, _, failed) = encoding.decode(bytes);
-    let text = if failed && encoding != UTF_8 {
-        WINDOWS_1252.decode(bytes).0
-    } else {
-        text
-    };
+    if failed && encoding != UTF_8 {
+        let text = WINDOWS_1252.decode(bytes).0.into_owned();
+        return Decoded {
+            text: clean(text),
+            guessed: Some(WINDOWS_1252.name()),
+        };
+    }
+    // Valid UTF-8 is no guess.
+    let guessed = (failed || encoding != UTF_8).then(|| encoding.name());
     Decoded {
         text: clean(text.into_owned()),
-        guessed: Some(encoding.name()),
+        guessed,
     }
 }
 
@@ -94,6 +102,10 @@ fn looks_like(bytes: &[u8], declared: Option<&'static Encoding>) -> &'static Enc
         .any(|three| matches!(three, [0x1B, b'$', b'@' | b'B'] | [0x1B, b'(', b'J']))
     {
         return ISO_2022_JP;
+    }
+    let cut_off = |failed: std::str::Utf8Error| failed.error_len().is_none();
+    if declared == Some(UTF_8) && std::str::from_utf8(bytes).is_err_and(cut_off) {
+        return UTF_8;
     }
     if mostly_utf8(bytes) {
         return UTF_8;

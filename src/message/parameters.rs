@@ -31,6 +31,14 @@ struct Parameter {
 }
 
 impl Parameters {
+    /// A value without parameters.
+    pub(super) fn of(value: &str) -> Self {
+        Self {
+            value: value.to_owned(),
+            list: Vec::new(),
+        }
+    }
+
     /// Reads a header's value.
     pub(super) fn parse(raw: &[u8]) -> Self {
         let mut pieces = split(raw).into_iter();

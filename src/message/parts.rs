@@ -54,8 +54,6 @@ pub(super) struct Part<'a> {
     pub(super) body: &'a [u8],
     /// Which `multipart/alternative` it is one of, by number.
     pub(super) alternative: Option<usize>,
-    /// Whether the multipart around it is `multipart/related`.
-    pub(super) related: bool,
     /// How many messages are around it besides the outermost.
     pub(super) nested: usize,
 }
@@ -65,7 +63,6 @@ pub(super) struct Part<'a> {
 struct Frame {
     boundary: Vec<u8>,
     alternative: Option<usize>,
-    related: bool,
     digest: bool,
     nested: usize,
 }
@@ -140,6 +137,10 @@ impl<'a> Walk<'a, '_> {
             block = self.fields_at(next);
         }
         self.end_messages(0, self.raw.len());
+        if !self.frames.is_empty() {
+            self.notes
+                .add("The message ends without its closing boundary; it may have been cut off.");
+        }
     }
 
     fn fields_at(&mut self, at: usize) -> Fields<'a> {
@@ -182,7 +183,6 @@ impl<'a> Walk<'a, '_> {
             content_id: value("Content-ID"),
             body: &[],
             alternative: frame.and_then(|frame| frame.alternative),
-            related: frame.is_some_and(|frame| frame.related),
             nested,
         }
     }
@@ -242,10 +242,7 @@ impl<'a> Walk<'a, '_> {
         self.notes.add("The message says that it has several parts, but they could not be told apart; all of it is shown as text.");
         self.add_leaf(
             Part {
-                content_type: Parameters {
-                    value: "text/plain".to_owned(),
-                    ..Parameters::default()
-                },
+                content_type: Parameters::of("text/plain"),
                 ..part
             },
             body_start,
@@ -260,11 +257,10 @@ impl<'a> Walk<'a, '_> {
         } else {
             part.alternative
         };
-        let (related, digest) = (kind == "multipart/related", kind == "multipart/digest");
+        let digest = kind == "multipart/digest";
         self.frames.push(Frame {
             boundary,
             alternative,
-            related,
             digest,
             nested: part.nested,
         });

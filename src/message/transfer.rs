@@ -80,6 +80,7 @@ fn decode_base64(body: &[u8]) -> Vec<u8> {
     out.clear();
     if is_prose(line_on) {
         base64::LENIENT.decode_prefix(encoded, &mut out);
+        out.push(b'\n');
         out.extend_from_slice(line_on);
         return out;
     }
