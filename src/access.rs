@@ -45,10 +45,15 @@ pub enum Closed {
         words: String,
     },
     /// The server or the way to it; it is tried again.
-    #[error("{0} {}", .0.remedy())]
-    Health(ImapError),
+    #[error("{error} {}", error.remedy())]
+    Health {
+        /// What went wrong.
+        error: ImapError,
+    },
     /// The own CA file can't be read.
-    #[error("The CA file {path} of the mail server can't be read ({words}); mend its path or its permissions.")]
+    #[error(
+        "The CA file {path} of the mail server can't be read ({words}); mend its path or its permissions."
+    )]
     CaFile {
         /// The file.
         path: String,
@@ -56,8 +61,14 @@ pub enum Closed {
         words: String,
     },
     /// The database.
-    #[error(transparent)]
-    Store(#[from] StoreError),
+    #[error("{0}")]
+    Store(StoreError),
+}
+
+impl From<StoreError> for Closed {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
 }
 
 impl Closed {
@@ -66,7 +77,7 @@ impl Closed {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Red { cause, .. } => cause.as_str(),
-            Self::Health(_) => "server",
+            Self::Health { .. } => "server",
             Self::CaFile { .. } => "ca_file",
             Self::Store(_) => "database",
         }
@@ -84,7 +95,8 @@ impl Access {
         match &opened {
             Ok(_) => self.show(mailbox, LightState::Green, None).await?,
             Err(Closed::Red { cause, words }) => {
-                self.show(mailbox, LightState::Red, Some((*cause, words))).await?;
+                self.show(mailbox, LightState::Red, Some((*cause, words)))
+                    .await?;
             }
             Err(_) => {}
         }
@@ -102,7 +114,10 @@ impl Access {
         let session = imap::open(&endpoint, &login, &self.limits)
             .await
             .map_err(|error| closed(error, server))?;
-        session.examine("INBOX").await.map_err(|error| closed(error, server))?;
+        session
+            .examine("INBOX")
+            .await
+            .map_err(|error| closed(error, server))?;
         Ok(session)
     }
 
@@ -127,10 +142,14 @@ impl Access {
 async fn endpoint(server: &mail_servers::Model) -> Result<Endpoint, Closed> {
     let ca_pem = match &server.ca_file {
         None => None,
-        Some(path) => Some(tokio::fs::read(path).await.map_err(|error| Closed::CaFile {
-            path: path.clone(),
-            words: error.to_string(),
-        })?),
+        Some(path) => Some(
+            tokio::fs::read(path)
+                .await
+                .map_err(|error| Closed::CaFile {
+                    path: path.clone(),
+                    words: error.to_string(),
+                })?,
+        ),
     };
     Ok(Endpoint {
         host: server.host.clone(),
@@ -161,7 +180,7 @@ fn closed(error: ImapError, server: &mail_servers::Model) -> Closed {
         ImapError::AdministratorMustAct { .. } => Cause::AdministratorMustAct,
         ImapError::TooManyAttempts { .. } => Cause::TooManyAttempts,
         ImapError::NoMechanism { .. } | ImapError::EncryptionRequired => Cause::SignInNotOffered,
-        _ => return Closed::Health(error),
+        _ => return Closed::Health { error },
     };
     Closed::Red {
         cause,

@@ -12,10 +12,11 @@ use crate::access::Access;
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::imap::Limits;
+use crate::message::MAX_READ;
 use crate::scan::Scanning;
 use crate::secrets::KeyRing;
-use crate::store::Store;
 use crate::store::blob_files::BlobFiles;
+use crate::store::{Store, blobs};
 use crate::worker::{Owner, Worker};
 
 /// Everything that is opened once and used by every command.
@@ -42,7 +43,10 @@ impl App {
         let store = Store::open(settings.database_url.expose())
             .await
             .context("The database can't be used")?;
-        store.migrate().await.context("The database can't be brought up to date")?;
+        store
+            .migrate()
+            .await
+            .context("The database can't be brought up to date")?;
         let keys = KeyRing::load(&settings.key_source(), &mut rand::rng())
             .context("The key for stored secrets can't be used")?;
         let files = BlobFiles::new(settings.data_dir.join("blobs"));
@@ -53,6 +57,21 @@ impl App {
             keys: Arc::new(keys),
             clock,
         })
+    }
+
+    /// The bytes of a kept message, of a large one the beginning.
+    pub async fn raw_message(&self, hash: &str) -> anyhow::Result<Vec<u8>> {
+        let blob = blobs::read(&self.store, hash).await?.context(
+            "The bytes of this message are not there; restore the database from a backup",
+        )?;
+        match blob.bytes {
+            Some(bytes) => Ok(zstd::bulk::decompress(&bytes, usize::try_from(blob.size)?)?),
+            None => Ok(self
+                .files
+                .read_prefix(hash, MAX_READ as u64)
+                .await
+                .context("The file of this message can't be read; restore it from a backup")?),
+        }
     }
 
     /// A worker of this process, called `name` or after the machine.

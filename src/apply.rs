@@ -70,13 +70,19 @@ pub async fn carry_out(
             Action::Link(kinds) => {
                 for candidate in &decision.candidates {
                     if kinds.contains(&candidate.record.kind) {
-                        changes.link(subject, candidate.record, &candidate.evidence, &planned.rule);
+                        changes.link(
+                            subject,
+                            candidate.record,
+                            &candidate.evidence,
+                            &planned.rule,
+                        );
                         effects.add_link(candidate.record, &candidate.name);
                     }
                 }
             }
             Action::CreateLead(fields) => {
-                let made = make_lead(tx, changes, subject, fields, &planned.rule, &mut effects).await?;
+                let made =
+                    make_lead(tx, changes, subject, fields, &planned.rule, &mut effects).await?;
                 if let Some(reason) = made {
                     planned.outcome = Outcome::Skip(reason);
                 }
@@ -100,10 +106,18 @@ async fn make_lead(
 ) -> Result<Option<String>, StoreError> {
     let name = name_of(fields);
     let evidence = |field: &str| {
-        let from_reply_to = subject.facts.from.iter().all(|from| from.email != fields.email);
+        let from_reply_to = subject
+            .facts
+            .from
+            .iter()
+            .all(|from| from.email != fields.email);
         vec![Evidence::Address {
             email: fields.email.clone(),
-            role: if from_reply_to { Role::ReplyTo } else { Role::From },
+            role: if from_reply_to {
+                Role::ReplyTo
+            } else {
+                Role::From
+            },
             field: field.to_owned(),
         }]
     };
@@ -122,14 +136,22 @@ async fn make_lead(
             });
             Ok(None)
         }
-        LeadMade::Known { kind, id, name, field } => {
+        LeadMade::Known {
+            kind,
+            id,
+            name,
+            field,
+        } => {
             let record = RecordRef {
                 kind: record_kind(kind),
                 id,
             };
             changes.link(subject, record, &evidence(&field), rule);
             effects.add_link(record, &name);
-            Ok(Some(format!("{} {name} has this address already", kind.as_str())))
+            Ok(Some(format!(
+                "{} {name} has this address already",
+                kind.as_str()
+            )))
         }
     }
 }

@@ -2,10 +2,10 @@
 //!
 //! Exit codes: 0 done, 1 something failed, 2 wrong usage.
 
-mod apply;
+//mod apply;
 mod args;
-mod contacts;
-mod demo;
+//mod contacts;
+//mod demo;
 mod import;
 mod leads;
 mod logging;
@@ -41,7 +41,9 @@ pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
-        Err(error) => return failed(&anyhow::Error::new(error).context("No threads can be started")),
+        Err(error) => {
+            return failed(&anyhow::Error::new(error).context("No threads can be started"));
+        }
     };
     match runtime.block_on(run(arguments)) {
         Ok(Done::Well) => ExitCode::SUCCESS,
@@ -50,7 +52,10 @@ pub fn main() -> ExitCode {
     }
 }
 
-#[expect(clippy::print_stderr, reason = "the one place that says why a command failed")]
+#[expect(
+    clippy::print_stderr,
+    reason = "the one place that says why a command failed"
+)]
 fn failed(error: &anyhow::Error) -> ExitCode {
     eprintln!("mailroom: {error:#}");
     ExitCode::FAILURE
@@ -78,20 +83,33 @@ async fn dispatch(app: &App, command: Command) -> anyhow::Result<Done> {
     match command {
         Command::Serve => serve::run(app, None).await,
         Command::Worker { name } => serve::run(app, name).await,
-        Command::Apply { file, dry_run, prune } => apply::run(app, &file, dry_run, prune).await,
+        Command::Apply {
+            file,
+            dry_run,
+            prune,
+        } => apply::run(app, &file, dry_run, prune).await,
         Command::Export => apply::export(app).await,
         Command::Scan { names, all, json } => scan::run(app, &names, all, json).await,
         Command::Status { json } => status::run(app, json).await,
-        Command::Import { paths, scanner, json } => import::run(app, paths, &scanner, json).await,
-        Command::Messages { page, search, json } => messages::run(app, page, search, json).await,
-        Command::Message { command: MessageCommand::Show { id, json } } => {
-            show_message::run(app, id, json).await
-        }
+        Command::Import {
+            paths,
+            scanner,
+            json,
+        } => import::run(app, paths, &scanner, json).await,
+        Command::Messages { page, chosen, json } => messages::run(app, page, chosen, json).await,
+        Command::Message {
+            command: MessageCommand::Show { id, json },
+        } => show_message::run(app, id, json).await,
         Command::Leads { page, json } => leads::run(app, page, json).await,
-        Command::Contacts { command: Some(ContactsCommand::Import { file, json }), .. } => {
-            contacts::import(app, &file, json).await
-        }
-        Command::Contacts { command: None, page, json } => contacts::list(app, page, json).await,
+        Command::Contacts {
+            command: Some(ContactsCommand::Import { file, json }),
+            ..
+        } => contacts::import(app, &file, json).await,
+        Command::Contacts {
+            command: None,
+            page,
+            json,
+        } => contacts::list(app, page, json).await,
         Command::Schema | Command::Demo { .. } => Ok(Done::Well),
     }
 }

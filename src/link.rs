@@ -30,7 +30,13 @@ pub fn candidates(facts: &MessageFacts, known: &Known) -> Vec<Candidate> {
     };
     for parent in facts.parents() {
         for linked in known.linked_to(parent) {
-            add(linked.record, &linked.name, Evidence::Thread { message_id: parent.to_owned() });
+            add(
+                linked.record,
+                &linked.name,
+                Evidence::Thread {
+                    message_id: parent.to_owned(),
+                },
+            );
         }
     }
     for (address, role) in addresses(facts) {
@@ -47,22 +53,22 @@ pub fn candidates(facts: &MessageFacts, known: &Known) -> Vec<Candidate> {
     for candidate in &mut candidates {
         candidate.evidence.sort_by_key(weakness);
     }
-    candidates.sort_by_key(|candidate| (candidate.evidence.first().map(weakness), candidate.record));
+    candidates
+        .sort_by_key(|candidate| (candidate.evidence.first().map(weakness), candidate.record));
     candidates
 }
 
 /// The addresses of a message that are looked up, each with its place.
 pub(crate) fn addresses(facts: &MessageFacts) -> impl Iterator<Item = (&Address, Role)> {
-    let of = |addresses: &'_ [Address], role| addresses.iter().map(move |address| (address, role)).collect::<Vec<_>>();
     [
-        of(&facts.from, Role::From),
-        of(&facts.reply_to, Role::ReplyTo),
-        of(&facts.to, Role::To),
-        of(&facts.cc, Role::Cc),
-        of(&facts.bcc, Role::Bcc),
+        (&facts.from, Role::From),
+        (&facts.reply_to, Role::ReplyTo),
+        (&facts.to, Role::To),
+        (&facts.cc, Role::Cc),
+        (&facts.bcc, Role::Bcc),
     ]
     .into_iter()
-    .flatten()
+    .flat_map(|(addresses, role)| addresses.iter().map(move |address| (address, role)))
     .take(MOST_ADDRESSES)
 }
 

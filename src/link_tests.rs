@@ -56,7 +56,10 @@ fn all_evidence_for_a_record_is_kept_the_strongest_first() {
         found[0].evidence.as_slice(),
         [
             Evidence::Thread { .. },
-            Evidence::Address { role: Role::From, .. },
+            Evidence::Address {
+                role: Role::From,
+                ..
+            },
             Evidence::Address { role: Role::Cc, .. },
         ]
     ));

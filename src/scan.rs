@@ -27,8 +27,9 @@ use crate::clock::Clock;
 use crate::imap::{ImapError, Uid, UidValidity};
 use crate::link::SearchFields;
 use crate::store::blob_files::BlobFiles;
+use crate::store::deliveries::owed;
 use crate::store::leases::Lease;
-use crate::store::{Store, StoreError, deliveries, folders};
+use crate::store::{Store, StoreError, folders};
 use deciding::{Decider, Turn, own_addresses};
 use keeping::{KeepError, keep};
 use reading::{FolderPlan, Found, Plan, ReadError, Reader};
@@ -75,8 +76,11 @@ pub enum ScanError {
     #[error("{0}")]
     Closed(#[from] Closed),
     /// The server or the way to it failed on the way.
-    #[error("{0}")]
-    Imap(#[from] ImapError),
+    #[error("{error} {}", error.remedy())]
+    Imap {
+        /// What went wrong.
+        error: ImapError,
+    },
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -126,13 +130,26 @@ impl Scanning {
         let reading = tokio::spawn(reader.read(self.plan(job).await?));
         while let Some(found) = next(&mut inbox, job).await? {
             match found {
-                Found::Announced(count) => add(progress, Counts { announced: count as u64, ..Counts::default() }),
-                Found::TooOld(count) => add(progress, Counts { too_old: count as u64, ..Counts::default() }),
+                Found::Announced(count) => add(
+                    progress,
+                    Counts {
+                        announced: count as u64,
+                        ..Counts::default()
+                    },
+                ),
+                Found::TooOld(count) => add(
+                    progress,
+                    Counts {
+                        too_old: count as u64,
+                        ..Counts::default()
+                    },
+                ),
                 Found::NoFolder { name, error } => {
                     warnings.push(format!("folder {name:?}: {error}. {}", error.remedy()));
                 }
                 Found::Batch(batch) => {
-                    let kept = keep(&self.store, &job.lease, job.scan, batch, self.clock.now()).await?;
+                    let kept =
+                        keep(&self.store, &job.lease, job.scan, batch, self.clock.now()).await?;
                     add(progress, kept);
                     self.decide_all(&decider, job, progress).await?;
                 }
@@ -191,19 +208,32 @@ impl Scanning {
         let mut plan = Vec::new();
         for name in &job.scanner.folders.0 {
             let folder = folders::find_or_insert(&self.store, job.scanner.id, name).await?;
-            let again = deliveries::owed(&self.store, folder.id, folder.uid_validity, now).await?;
+            let validity = folder.uid_validity.unwrap_or(0);
+            let again = owed::due(&self.store, folder.id, validity, now).await?;
             plan.push(FolderPlan {
                 id: folder.id,
                 name: name.clone(),
-                uid_validity: folder.uid_validity.and_then(|value| u32::try_from(value).ok()).map(UidValidity),
+                uid_validity: folder
+                    .uid_validity
+                    .and_then(|value| u32::try_from(value).ok())
+                    .map(UidValidity),
                 last_uid: u32::try_from(folder.last_uid).unwrap_or(0),
-                again: again.into_iter().filter_map(|uid| u32::try_from(uid).ok()).map(Uid).collect(),
+                again: again
+                    .into_iter()
+                    .filter_map(|(uid, attempts)| Some((Uid(u32::try_from(uid).ok()?), attempts)))
+                    .collect(),
             });
         }
         Ok(Plan {
             folders: plan,
-            since: job.scanner.start_date.map(|day| day.and_time(NaiveTime::MIN).and_utc()),
-            limit: job.scanner.limit_per_scan.and_then(|limit| usize::try_from(limit).ok()),
+            since: job
+                .scanner
+                .start_date
+                .map(|day| day.and_time(NaiveTime::MIN).and_utc()),
+            limit: job
+                .scanner
+                .limit_per_scan
+                .and_then(|limit| usize::try_from(limit).ok()),
             largest: self.largest_message,
         })
     }
@@ -227,7 +257,7 @@ impl ScanError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Closed(closed) => closed.code(),
-            Self::Imap(_) => "server",
+            Self::Imap { .. } => "server",
             Self::Store(_) => "database",
             Self::Machine(_) => "disk",
             Self::Rules(_) => "rules",
@@ -243,11 +273,13 @@ impl ScanError {
     pub fn retry(&self) -> Retry {
         match self {
             Self::Closed(Closed::Red { .. }) => Retry::Never,
-            Self::Closed(Closed::Health(error)) | Self::Imap(error) => match error.retry_after() {
-                Some(wait) => Retry::after(wait),
-                None if error.is_transient() => Retry::Soon,
-                None => Retry::Late,
-            },
+            Self::Closed(Closed::Health { error }) | Self::Imap { error } => {
+                match error.retry_after() {
+                    Some(wait) => Retry::after(wait),
+                    None if error.is_transient() => Retry::Soon,
+                    None => Retry::Late,
+                }
+            }
             Self::Closed(Closed::Store(_)) | Self::Store(_) | Self::Machine(_) | Self::Stopped => {
                 Retry::Soon
             }
@@ -268,7 +300,7 @@ impl From<JoinError> for ScanError {
 impl From<ReadError> for ScanError {
     fn from(error: ReadError) -> Self {
         match error {
-            ReadError::Imap(error) => Self::Imap(error),
+            ReadError::Imap(error) => Self::Imap { error },
             ReadError::Disk(error) => Self::Machine(error),
             ReadError::Stopped => Self::Stopped,
         }

@@ -83,7 +83,9 @@ impl Worker {
             None => Ok(Turn::Idle),
             Some(taken) => {
                 let (progress, _) = watch::channel(Counts::default());
-                let report = self.work(taken, Work::Scan(ScanTrigger::Schedule), progress).await?;
+                let report = self
+                    .work(taken, Work::Scan(ScanTrigger::Schedule), progress)
+                    .await?;
                 Ok(Turn::Done(report))
             }
         }
@@ -118,7 +120,10 @@ impl Worker {
     async fn scan_due(&self, taken: Taken) {
         let (progress, _) = watch::channel(Counts::default());
         let name = taken.placed.scanner.name.clone();
-        if let Err(error) = self.work(taken, Work::Scan(ScanTrigger::Schedule), progress).await {
+        if let Err(error) = self
+            .work(taken, Work::Scan(ScanTrigger::Schedule), progress)
+            .await
+        {
             tracing::error!(scanner = name, %error, "The scan's report could not be kept");
         }
     }
@@ -129,7 +134,8 @@ impl Worker {
         placed: Placed,
         progress: watch::Sender<Counts>,
     ) -> Result<Option<Report>, StoreError> {
-        self.work_now(placed, Work::Scan(ScanTrigger::Manual), progress).await
+        self.work_now(placed, Work::Scan(ScanTrigger::Manual), progress)
+            .await
     }
 
     /// Sends the messages in `paths` through `placed`, as soon as nobody scans its mailbox.
@@ -163,8 +169,15 @@ impl Worker {
     async fn lease(&self, placed: &Placed) -> Result<Option<Lease>, StoreError> {
         let store = &self.scanning.store;
         let now = self.scanning.clock.now();
-        leases::drop_dead(store, placed.mailbox.id, Owner::is_gone).await?;
-        let lease = leases::take(store, placed.mailbox.id, &self.owner.to_string(), now, self.ttl()).await?;
+        leases::release_of_gone(store, now, Owner::is_gone).await?;
+        let lease = leases::take(
+            store,
+            placed.mailbox.id,
+            &self.owner.to_string(),
+            now,
+            self.ttl(),
+        )
+        .await?;
         if lease.is_some() {
             // Whoever held it before is silent: its scans ended without a report of their own.
             scans::cut_orphans(store, now).await?;
@@ -174,8 +187,9 @@ impl Worker {
 
     async fn take_due(&self) -> Result<Option<Taken>, StoreError> {
         let store = &self.scanning.store;
+        leases::release_of_gone(store, self.scanning.clock.now(), Owner::is_gone).await?;
         for scanner in scanners::due(store, self.scanning.clock.now(), TRIED).await? {
-            let Some(placed) = scanners::placed(store, scanner.id).await? else {
+            let Some(placed) = scanners::with_mailbox_and_server(store, scanner.id).await? else {
                 continue;
             };
             if let Some(lease) = self.lease(&placed).await? {
@@ -200,7 +214,14 @@ impl Worker {
         let Taken { placed, lease } = taken;
         let store = &self.scanning.store;
         let started = self.scanning.clock.now();
-        let scan = scans::start(store, placed.scanner.id, &self.owner.to_string(), work.trigger(), started).await?;
+        let scan = scans::start(
+            store,
+            placed.scanner.id,
+            &self.owner.to_string(),
+            work.trigger(),
+            started,
+        )
+        .await?;
         let stop = self.stop.child_token();
         let beating = heartbeat::start(self, lease.clone(), stop.clone());
         let job = Job {
@@ -214,7 +235,8 @@ impl Worker {
         let imports = matches!(work, Work::Import(_));
         let report = self.run_apart(job, work, progress).await;
         beating.stop().await;
-        self.keep_report(&placed.scanner, scan, imports, &report).await?;
+        self.keep_report(&placed.scanner, scan, imports, &report)
+            .await?;
         leases::release(store, &lease).await?;
         log(&report);
         Ok(report)
@@ -274,15 +296,21 @@ impl Worker {
 fn stored(report: &Report) -> scans::Report {
     let (outcome, cause, error) = match &report.ending {
         Ending::Done { warnings } if warnings.is_empty() => (ScanOutcome::Done, None, None),
-        Ending::Done { warnings } => {
-            (ScanOutcome::Done, Some("folder".to_owned()), Some(warnings.join(" ")))
-        }
-        Ending::Failed { cause, error, .. } => {
-            (ScanOutcome::Failed, Some(cause.clone()), Some(error.clone()))
-        }
-        Ending::Cut { error } => {
-            (ScanOutcome::Cut, Some("stopped".to_owned()), Some(error.clone()))
-        }
+        Ending::Done { warnings } => (
+            ScanOutcome::Done,
+            Some("folder".to_owned()),
+            Some(warnings.join(" ")),
+        ),
+        Ending::Failed { cause, error, .. } => (
+            ScanOutcome::Failed,
+            Some(cause.clone()),
+            Some(error.clone()),
+        ),
+        Ending::Cut { error } => (
+            ScanOutcome::Cut,
+            Some("stopped".to_owned()),
+            Some(error.clone()),
+        ),
     };
     scans::Report {
         outcome,
@@ -294,18 +322,33 @@ fn stored(report: &Report) -> scans::Report {
 
 /// One line a scan, where a reader of the log would look for it.
 fn log(report: &Report) {
-    let Report { scanner, counts, ending } = report;
+    let Report {
+        scanner,
+        counts,
+        ending,
+    } = report;
     match ending {
         Ending::Done { warnings } if warnings.is_empty() => tracing::info!(
-            scanner, kept = counts.kept, leads = counts.leads, linked = counts.linked, ignored = counts.ignored,
+            scanner,
+            kept = counts.kept,
+            leads = counts.leads,
+            linked = counts.linked,
+            ignored = counts.ignored,
             "Scanned"
         ),
         Ending::Done { warnings } => {
-            tracing::warn!(scanner, kept = counts.kept, warnings = warnings.join(" "), "Scanned in part");
+            tracing::warn!(
+                scanner,
+                kept = counts.kept,
+                warnings = warnings.join(" "),
+                "Scanned in part"
+            );
         }
         Ending::Failed { cause, error, .. } => {
             tracing::warn!(scanner, kept = counts.kept, cause, error, "The scan failed");
         }
-        Ending::Cut { error } => tracing::info!(scanner, kept = counts.kept, error, "The scan was cut"),
+        Ending::Cut { error } => {
+            tracing::info!(scanner, kept = counts.kept, error, "The scan was cut")
+        }
     }
 }

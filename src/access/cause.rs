@@ -62,14 +62,16 @@ impl Cause {
     #[must_use]
     pub fn who(self) -> Who {
         match self {
-            Self::NeverAuthorized | Self::CredentialUnreadable | Self::SignInNotOffered => Who::Admin,
+            Self::NeverAuthorized | Self::CredentialUnreadable | Self::SignInNotOffered => {
+                Who::Admin
+            }
             Self::PasswordRefused
             | Self::AccessTokenRefused
             | Self::TooManyAttempts
             | Self::ProviderAsksForAction => Who::MailboxOwner,
-            Self::MailboxNotReachableForUser
-            | Self::ImapDisabled
-            | Self::AdministratorMustAct => Who::Provider,
+            Self::MailboxNotReachableForUser | Self::ImapDisabled | Self::AdministratorMustAct => {
+                Who::Provider
+            }
         }
     }
 

@@ -18,7 +18,10 @@ pub(super) async fn login(
     server: &mail_servers::Model,
 ) -> Result<Login, Closed> {
     let credential = credentials::find(store, mailbox.id).await?.ok_or_else(|| {
-        red(Cause::NeverAuthorized, format!("{} has no credential.", mailbox.address))
+        red(
+            Cause::NeverAuthorized,
+            format!("{} has no credential.", mailbox.address),
+        )
     })?;
     let user = mailbox.login.clone();
     match (server.auth, credential.kind) {
@@ -36,11 +39,17 @@ pub(super) async fn login(
         }),
         (AuthMethod::Password, CredentialKind::AccessToken) => Err(red(
             Cause::NeverAuthorized,
-            format!("{} has an access token, and its server wants a password.", mailbox.address),
+            format!(
+                "{} has an access token, and its server wants a password.",
+                mailbox.address
+            ),
         )),
         (AuthMethod::Xoauth2 | AuthMethod::Oauthbearer, CredentialKind::Password) => Err(red(
             Cause::NeverAuthorized,
-            format!("{} has a password, and its server wants an access token.", mailbox.address),
+            format!(
+                "{} has a password, and its server wants an access token.",
+                mailbox.address
+            ),
         )),
     }
 }
@@ -49,10 +58,12 @@ fn secret(keys: &KeyRing, credential: &Model) -> Result<SecretString, Closed> {
     let unreadable = |words: String| red(Cause::CredentialUnreadable, words);
     if let Some(reference) = &credential.reference {
         return match SecretReference::parse(reference) {
-            Ok(Some(reference)) => {
-                reference.resolve().map_err(|error| unreadable(format!("{error}.")))
-            }
-            Ok(None) => Err(unreadable("The credential's reference is damaged.".to_owned())),
+            Ok(Some(reference)) => reference
+                .resolve()
+                .map_err(|error| unreadable(format!("{error}."))),
+            Ok(None) => Err(unreadable(
+                "The credential's reference is damaged.".to_owned(),
+            )),
             Err(error) => Err(unreadable(format!("{error}."))),
         };
     }
@@ -68,7 +79,8 @@ fn secret(keys: &KeyRing, credential: &Model) -> Result<SecretString, Closed> {
         row: credential.mailbox_id.0,
         column: "sealed",
     };
-    keys.open(&place, &sealed).map_err(|error| unreadable(format!("{error}.")))
+    keys.open(&place, &sealed)
+        .map_err(|error| unreadable(format!("{error}.")))
 }
 
 fn red(cause: Cause, words: String) -> Closed {

@@ -20,8 +20,11 @@ impl Changes {
     /// Writes everything.
     pub async fn write(self, tx: &Tx) -> Result<(), StoreError> {
         links::insert_missing(tx, self.links).await?;
-        let tags: Vec<(MessageId, &str)> =
-            self.tags.iter().map(|(message, tag)| (*message, tag.as_str())).collect();
+        let tags: Vec<(MessageId, &str)> = self
+            .tags
+            .iter()
+            .map(|(message, tag)| (*message, tag.as_str()))
+            .collect();
         message_tags::insert_missing(tx, &tags).await?;
         decisions::insert_missing(tx, self.decisions).await?;
         Ok(())
@@ -47,7 +50,8 @@ impl Changes {
     }
 
     pub(super) fn tag(&mut self, message: MessageId, tags: &[String]) {
-        self.tags.extend(tags.iter().map(|tag| (message, tag.clone())));
+        self.tags
+            .extend(tags.iter().map(|tag| (message, tag.clone())));
     }
 
     pub(super) fn decided(

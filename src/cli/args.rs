@@ -82,9 +82,8 @@ pub(super) enum Command {
     Messages {
         #[command(flatten)]
         page: Page,
-        /// Only those whose subject or sender contains this
-        #[arg(long, value_name = "TEXT")]
-        search: Option<String>,
+        #[command(flatten)]
+        chosen: ChosenMessages,
         /// Print as JSON
         #[arg(long)]
         json: bool,
@@ -140,13 +139,30 @@ pub(super) enum ContactsCommand {
     },
 }
 
+/// Which messages.
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct ChosenMessages {
+    /// Only from this address
+    #[arg(long, value_name = "ADDRESS")]
+    pub(super) from: Option<String>,
+    /// Only with this tag
+    #[arg(long, value_name = "TAG")]
+    pub(super) tag: Option<String>,
+    /// Only those linked to a record
+    #[arg(long, conflicts_with = "unlinked")]
+    pub(super) linked: bool,
+    /// Only those linked to none
+    #[arg(long)]
+    pub(super) unlinked: bool,
+}
+
 /// Which part of a list.
 #[derive(Debug, Clone, Copy, clap::Args)]
 pub(super) struct Page {
     /// How many
     #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u64).range(1..=10_000))]
     pub(super) limit: u64,
-    /// How many to leave out first
-    #[arg(long, default_value_t = 0)]
-    pub(super) offset: u64,
+    /// Only those before this number: the last one of the page before
+    #[arg(long, value_name = "ID")]
+    pub(super) before: Option<i64>,
 }

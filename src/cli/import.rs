@@ -18,9 +18,16 @@ pub(super) async fn run(
     json: bool,
 ) -> anyhow::Result<Done> {
     let all = scanners::all_with_mailbox_and_server(&app.store).await?;
-    let Some(placed) = all.iter().find(|placed| placed.scanner.name == scanner).cloned() else {
+    let Some(placed) = all
+        .iter()
+        .find(|placed| placed.scanner.name == scanner)
+        .cloned()
+    else {
         let known = all.iter().map(|placed| placed.scanner.name.as_str());
-        bail!("There is no scanner \"{scanner}\"{}", did_you_mean(scanner, known));
+        bail!(
+            "There is no scanner \"{scanner}\"{}",
+            did_you_mean(scanner, known)
+        );
     };
     let worker = app.worker(None);
     let signal = app.stop_on_signal(worker.stop.clone());
@@ -37,5 +44,9 @@ pub(super) async fn run(
     } else {
         scan::say(&report);
     }
-    Ok(if report.is_clean() { Done::Well } else { Done::Failed })
+    Ok(if report.is_clean() {
+        Done::Well
+    } else {
+        Done::Failed
+    })
 }

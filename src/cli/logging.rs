@@ -16,7 +16,8 @@ const NEVER: [&str; 3] = ["async_imap=warn", "sqlx=warn", "imap_proto=warn"];
 
 /// Starts logging as `settings` say.
 pub(super) fn start(settings: &Settings) -> anyhow::Result<()> {
-    let mut filter = EnvFilter::try_new(&settings.log).context("The setting `log` is not understood")?;
+    let mut filter =
+        EnvFilter::try_new(&settings.log).context("The setting `log` is not understood")?;
     for directive in NEVER {
         filter = filter.add_directive(directive.parse::<Directive>()?);
     }
@@ -25,7 +26,9 @@ pub(super) fn start(settings: &Settings) -> anyhow::Result<()> {
     match settings.log_format {
         LogFormat::Text => {
             let colours = std::io::stderr().is_terminal();
-            registry.with(lines.with_ansi(colours).with_target(false)).try_init()?;
+            registry
+                .with(lines.with_ansi(colours).with_target(false))
+                .try_init()?;
         }
         LogFormat::Json => registry.with(lines.json()).try_init()?,
     }

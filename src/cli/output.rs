@@ -1,6 +1,9 @@
 //! Prints tables, sentences and JSON.
 
-#![expect(clippy::print_stdout, reason = "the one place that prints what was asked for")]
+#![expect(
+    clippy::print_stdout,
+    reason = "the one place that prints what was asked for"
+)]
 
 use chrono::{DateTime, Utc};
 use comfy_table::{ContentArrangement, Table, presets};
@@ -32,7 +35,7 @@ pub(super) fn table_text<const COLUMNS: usize>(
 ) -> String {
     let mut table = Table::new();
     table
-        .load_preset(presets::UTF8_HORIZONTAL_ONLY)
+        .load_style(presets::UTF8_HORIZONTAL_ONLY)
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_header(headings)
         .add_rows(rows.into_iter().map(|row| row.map(|cell| printable(&cell))));

@@ -9,7 +9,12 @@ use crate::config::did_you_mean;
 use crate::scan::{Counts, Ending, Report};
 use crate::store::scanners::{self, Placed};
 
-pub(super) async fn run(app: &App, names: &[String], all: bool, json: bool) -> anyhow::Result<Done> {
+pub(super) async fn run(
+    app: &App,
+    names: &[String],
+    all: bool,
+    json: bool,
+) -> anyhow::Result<Done> {
     let placed = chosen(app, names, all).await?;
     let worker = app.worker(None);
     let interrupted = app.stop_on_signal(worker.stop.clone());
@@ -46,7 +51,10 @@ async fn chosen(app: &App, names: &[String], all: bool) -> anyhow::Result<Vec<Pl
     for name in names {
         if !placed.iter().any(|placed| placed.scanner.name == *name) {
             let known = placed.iter().map(|placed| placed.scanner.name.as_str());
-            bail!("There is no scanner \"{name}\"{}", did_you_mean(name, known));
+            bail!(
+                "There is no scanner \"{name}\"{}",
+                did_you_mean(name, known)
+            );
         }
     }
     placed.retain(|placed| names.contains(&placed.scanner.name));
@@ -55,7 +63,17 @@ async fn chosen(app: &App, names: &[String], all: bool) -> anyhow::Result<Vec<Pl
 
 /// One scanner's report as a few lines.
 pub(super) fn say(report: &Report) {
-    let Counts { kept, leads, linked, ignored, copies, untouched, failed, held, .. } = report.counts;
+    let Counts {
+        kept,
+        leads,
+        linked,
+        ignored,
+        copies,
+        untouched,
+        failed,
+        held,
+        ..
+    } = report.counts;
     let mut line = format!(
         "{}: {kept} kept, {leads} leads made, {linked} linked, {ignored} ignored, {untouched} without a matching rule",
         report.scanner

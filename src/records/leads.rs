@@ -93,7 +93,9 @@ pub async fn create(tx: &Tx, wish: LeadWish, now: DateTime<Utc>) -> Result<LeadM
     .await?;
     match made.first() {
         Some(lead) => Ok(LeadMade::New(lead.id)),
-        None => Err(StoreError::Broken("a lead that was just made is not there".to_owned())),
+        None => Err(StoreError::Broken(
+            "a lead that was just made is not there".to_owned(),
+        )),
     }
 }
 

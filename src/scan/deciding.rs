@@ -24,7 +24,7 @@ use window::Window;
 const WINDOW: u64 = 100;
 
 /// A message that failed so often waits for a person.
-const TRIES: i32 = 5;
+pub(super) const TRIES: i32 = 5;
 
 /// Decides what is pending, window by window.
 pub(super) struct Decider<'a> {
@@ -48,8 +48,7 @@ pub(super) enum Turn {
 impl Decider<'_> {
     /// Decides the next window of this scanner's deliveries that are pending or due for another try.
     pub(super) async fn decide_one_window(&self, now: DateTime<Utc>) -> Result<Turn, ScanError> {
-        let pending =
-            deliveries::pending(self.store, self.job.scanner.id, now, WINDOW).await?;
+        let pending = deliveries::pending(self.store, self.job.scanner.id, now, WINDOW).await?;
         if pending.is_empty() {
             return Ok(Turn::Idle);
         }
@@ -71,7 +70,11 @@ impl Decider<'_> {
     }
 
     /// Finds the message that the database refuses, so that it does not hold up its neighbours.
-    async fn decide_one_by_one(&self, window: Window, now: DateTime<Utc>) -> Result<Turn, ScanError> {
+    async fn decide_one_by_one(
+        &self,
+        window: Window,
+        now: DateTime<Utc>,
+    ) -> Result<Turn, ScanError> {
         let mut counts = Counts::default();
         for single in window.into_singles() {
             counts += match self.decide(&single, now).await {

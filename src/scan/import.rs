@@ -50,7 +50,9 @@ impl Scanning {
         warnings: &mut Vec<String>,
     ) -> Result<(), ScanError> {
         let decider = self.decider(job).await?;
-        let folder = folders::find_or_insert(&self.store, job.scanner.id, FOLDER).await?.id;
+        let folder = folders::find_or_insert(&self.store, job.scanner.id, FOLDER)
+            .await?
+            .id;
         let (found, mut inbox) = mpsc::channel(AHEAD);
         let largest = self.largest_message;
         let reading = tokio::task::spawn_blocking(move || read_paths(&paths, largest, &found));
@@ -65,10 +67,19 @@ impl Scanning {
                 }
                 Found::Messages(messages) => {
                     let announced = messages.len() as u64;
-                    add(progress, Counts { announced, ..Counts::default() });
+                    add(
+                        progress,
+                        Counts {
+                            announced,
+                            ..Counts::default()
+                        },
+                    );
                     let now = self.clock.now();
                     let batch = batch(folder, messages, &self.files, job).await?;
-                    add(progress, keep(&self.store, &job.lease, job.scan, batch, now).await?);
+                    add(
+                        progress,
+                        keep(&self.store, &job.lease, job.scan, batch, now).await?,
+                    );
                     self.decide_all(&decider, job, progress).await?;
                 }
             }
@@ -77,7 +88,10 @@ impl Scanning {
             }
         }
         if unreadable > MOST_WARNINGS {
-            warnings.push(format!("{} more files can't be read.", unreadable - MOST_WARNINGS));
+            warnings.push(format!(
+                "{} more files can't be read.",
+                unreadable - MOST_WARNINGS
+            ));
         }
         Ok(reading.await?)
     }
@@ -151,12 +165,16 @@ async fn batch(
         gone: Vec::new(),
         cursor: None,
         highest_modseq: None,
+        owed: None,
     })
 }
 
 /// 63 bits of the bytes' SHA-256.
 fn number_of(bytes: &[u8]) -> i64 {
     let digest = Sha256::digest(bytes);
-    let first = digest.iter().take(8).fold(0_u64, |number, byte| (number << 8) | u64::from(*byte));
+    let first = digest
+        .iter()
+        .take(8)
+        .fold(0_u64, |number, byte| (number << 8) | u64::from(*byte));
     i64::try_from(first >> 1).unwrap_or(0)
 }

@@ -7,11 +7,14 @@ use entities::blobs::BlobEncoding;
 use entities::deliveries::DeliveryState;
 use entities::ids::ScanId;
 
-use super::report::Counts;
+use super::deciding::TRIES;
 use super::reading::{Batch, Body, Delivered, Missing};
+use super::report::Counts;
+use crate::imap::Uid;
 use crate::store::blob_files::hash_of;
+use crate::store::deliveries::{self, NewDelivery, Next, owed};
 use crate::store::leases::Lease;
-use crate::store::{Store, StoreError, blobs, deliveries, folders, leases};
+use crate::store::{Store, StoreError, Tx, blobs, folders, leases};
 
 /// zstd's quickest level; mail is mostly base64, which higher ones hardly make smaller.
 const COMPRESSION: i32 = 1;
@@ -38,8 +41,17 @@ pub(super) async fn keep(
     batch: Batch,
     now: DateTime<Utc>,
 ) -> Result<Counts, KeepError> {
-    let Batch { folder, uid_validity, delivered, missing, gone, cursor, highest_modseq } = batch;
-    let template = deliveries::NewDelivery {
+    let Batch {
+        folder,
+        uid_validity,
+        delivered,
+        missing,
+        gone,
+        cursor,
+        highest_modseq,
+        owed,
+    } = batch;
+    let template = NewDelivery {
         folder_id: folder,
         uid_validity,
         uid: 0,
@@ -53,42 +65,67 @@ pub(super) async fn keep(
         scan_id: Some(scan),
         kept_at: now,
     };
-    let (new_blobs, mut rows) = tokio::task::spawn_blocking({
-        let template = template.clone();
-        move || encoded(delivered, &template)
-    })
-    .await
-    .map_err(io::Error::other)??;
-    let delivered = rows.len() as u64;
-    rows.extend(missing.into_iter().map(|missing| owed(missing, &template)));
-    let owed = rows.len() as u64 - delivered;
+    let of_delivered = template.clone();
+    let (new_blobs, delivered) =
+        tokio::task::spawn_blocking(move || encoded(delivered, &of_delivered))
+            .await
+            .map_err(io::Error::other)??;
+    let missing: Vec<_> = missing
+        .into_iter()
+        .map(|one| missing_row(one, owed.unwrap_or(0), &template))
+        .collect();
+    let gone: Vec<_> = gone
+        .into_iter()
+        .map(|uid| gone_row(uid, &template))
+        .collect();
+    let counts = Counts {
+        kept: delivered.len() as u64,
+        bytes: new_blobs.iter().map(|blob| blob.size.unsigned_abs()).sum(),
+        failed: missing.len() as u64,
+        gone: gone.len() as u64,
+        ..Counts::default()
+    };
 
     let tx = store.begin().await?;
-    let bytes = new_blobs.iter().map(|blob| blob.size.unsigned_abs()).sum();
     blobs::insert_missing(&tx, new_blobs).await?;
-    deliveries::keep(&tx, rows).await?;
-    if !gone.is_empty() {
-        let uids: Vec<i64> = gone.iter().map(|uid| i64::from(uid.0)).collect();
-        deliveries::mark_gone(&tx, folder, template.uid_validity, &uids).await?;
+    if owed.is_some() {
+        settle(&tx, &delivered, &missing, &gone).await?;
+    } else {
+        let rows = delivered.into_iter().chain(missing).chain(gone).collect();
+        deliveries::keep(&tx, rows).await?;
     }
     if let Some(cursor) = cursor {
         let modseq = highest_modseq.and_then(|modseq| i64::try_from(modseq).ok());
-        folders::set_cursor(&tx, folder, template.uid_validity, i64::from(cursor.0), modseq).await?;
+        folders::set_cursor(&tx, folder, uid_validity, i64::from(cursor.0), modseq).await?;
     }
     leases::assert_held(&tx, lease, now).await?;
     tx.commit().await?;
-    Ok(Counts {
-        kept: delivered,
-        bytes,
-        failed: owed,
-        gone: gone.len() as u64,
-        ..Counts::default()
-    })
+    Ok(counts)
 }
 
-type Rows = (Vec<blobs::NewBlob>, Vec<deliveries::NewDelivery>);
+/// Brings rows up to date that were announced and not delivered before.
+async fn settle(
+    tx: &Tx,
+    delivered: &[NewDelivery],
+    missing: &[NewDelivery],
+    gone: &[NewDelivery],
+) -> Result<(), StoreError> {
+    for row in delivered {
+        owed::arrived(tx, row).await?;
+    }
+    for row in missing {
+        let next = row.next_try_at.map_or(Next::Hold, Next::TryAt);
+        owed::still(tx, row, row.attempts, next).await?;
+    }
+    for row in gone {
+        owed::gone(tx, row).await?;
+    }
+    Ok(())
+}
 
-fn encoded(delivered: Vec<Delivered>, template: &deliveries::NewDelivery) -> io::Result<Rows> {
+type Rows = (Vec<blobs::NewBlob>, Vec<NewDelivery>);
+
+fn encoded(delivered: Vec<Delivered>, template: &NewDelivery) -> io::Result<Rows> {
     let mut new_blobs = Vec::with_capacity(delivered.len());
     let mut rows = Vec::with_capacity(delivered.len());
     for message in delivered {
@@ -108,7 +145,7 @@ fn encoded(delivered: Vec<Delivered>, template: &deliveries::NewDelivery) -> io:
                 created_at: template.kept_at,
             },
         };
-        rows.push(deliveries::NewDelivery {
+        rows.push(NewDelivery {
             uid: message.uid,
             blob_hash: Some(blob.hash.clone()),
             size: blob.size,
@@ -120,21 +157,31 @@ fn encoded(delivered: Vec<Delivered>, template: &deliveries::NewDelivery) -> io:
     Ok((new_blobs, rows))
 }
 
-/// The row of a message that the server announces and does not deliver.
-fn owed(missing: Missing, template: &deliveries::NewDelivery) -> deliveries::NewDelivery {
-    let (state, next_try_at) = if missing.for_good {
-        (DeliveryState::Held, None)
-    } else {
-        (DeliveryState::Failed, Some(template.kept_at + ASK_AGAIN))
-    };
-    deliveries::NewDelivery {
+/// The row of a message that the server announces and does not deliver, after `before` earlier tries.
+fn missing_row(missing: Missing, before: i32, template: &NewDelivery) -> NewDelivery {
+    let attempts = before + 1;
+    let held = missing.for_good || attempts >= TRIES;
+    NewDelivery {
         uid: i64::from(missing.announced.uid.0),
-        state,
-        attempts: 1,
-        next_try_at,
+        state: if held {
+            DeliveryState::Held
+        } else {
+            DeliveryState::Failed
+        },
+        attempts,
+        next_try_at: (!held).then(|| template.kept_at + ASK_AGAIN),
         error: Some(missing.reason),
         size: size(missing.announced.size),
         internal_date: missing.announced.internal_date,
+        ..template.clone()
+    }
+}
+
+/// The row of a message that was removed between its announcement and its delivery.
+fn gone_row(uid: Uid, template: &NewDelivery) -> NewDelivery {
+    NewDelivery {
+        uid: i64::from(uid.0),
+        state: DeliveryState::Gone,
         ..template.clone()
     }
 }

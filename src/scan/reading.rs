@@ -48,8 +48,8 @@ pub(super) struct FolderPlan {
     pub uid_validity: Option<UidValidity>,
     /// The highest UID accounted for.
     pub last_uid: u32,
-    /// UIDs that were announced and not delivered, to be asked for again.
-    pub again: Vec<Uid>,
+    /// UIDs that were announced and not delivered, to be asked for again, and how often they were.
+    pub again: Vec<(Uid, i32)>,
 }
 
 /// What the reader found.
@@ -87,6 +87,8 @@ pub(super) struct Batch {
     pub cursor: Option<Uid>,
     /// HIGHESTMODSEQ when the folder was opened.
     pub highest_modseq: Option<u64>,
+    /// Set where these were asked for so often in vain before.
+    pub owed: Option<i32>,
 }
 
 /// One message as delivered.
@@ -127,7 +129,9 @@ pub(super) enum ReadError {
     #[error(transparent)]
     Imap(#[from] ImapError),
     /// The disk.
-    #[error("a large message could not be written to the data folder ({0}); free space or mend the disk, the message will be read again")]
+    #[error(
+        "a large message could not be written to the data folder ({0}); free space or mend the disk, the message will be read again"
+    )]
     Disk(#[from] std::io::Error),
     /// Nobody listens any more.
     #[error("the scan was stopped")]
@@ -149,7 +153,10 @@ impl Reader {
         let mut left = plan.limit.unwrap_or(usize::MAX);
         for folder in &plan.folders {
             match self.session.examine(&folder.name).await {
-                Ok(examined) => self.read_folder(&plan, folder, &examined, &mut left).await?,
+                Ok(examined) => {
+                    self.read_folder(&plan, folder, &examined, &mut left)
+                        .await?
+                }
                 Err(
                     error @ (ImapError::NoSuchFolder { .. }
                     | ImapError::FolderForbidden { .. }
@@ -172,15 +179,29 @@ impl Reader {
         examined: &Examined,
         left: &mut usize,
     ) -> Result<(), ReadError> {
-        let visit = Visit { plan, folder, examined };
+        let visit = Visit {
+            plan,
+            folder,
+            examined,
+        };
         let same = folder.uid_validity == Some(examined.uid_validity);
         if same {
             self.ask_again(&visit).await?;
         }
-        let mut first = if same { folder.last_uid.saturating_add(1) } else { 1 };
+        let mut first = if same {
+            folder.last_uid.saturating_add(1)
+        } else {
+            1
+        };
         // Without UIDNEXT the end is not known; one open window takes it all.
-        let last = examined.uid_next.map_or(u32::MAX, |next| next.0.saturating_sub(1));
-        let mut span = if examined.uid_next.is_some() { WINDOW } else { u32::MAX };
+        let last = examined
+            .uid_next
+            .map_or(u32::MAX, |next| next.0.saturating_sub(1));
+        let mut span = if examined.uid_next.is_some() {
+            WINDOW
+        } else {
+            u32::MAX
+        };
         if examined.uid_next.is_none() && examined.exists == 0 {
             return Ok(());
         }
@@ -224,7 +245,11 @@ impl Reader {
         }
         while let Some(announced) = batches.pop_front() {
             let last_of_batch = announced.last().map_or(end, |message| message.uid);
-            let cursor = if batches.is_empty() && !cut { end } else { last_of_batch };
+            let cursor = if batches.is_empty() && !cut {
+                end
+            } else {
+                last_of_batch
+            };
             let batch = self.deliver(visit, announced, Some(cursor)).await?;
             self.say(Found::Batch(batch)).await?;
         }
@@ -233,12 +258,20 @@ impl Reader {
 
     /// Asks once more for what was announced earlier and did not come.
     async fn ask_again(&self, visit: &Visit<'_>) -> Result<(), ReadError> {
-        for uid in &visit.folder.again {
+        for (uid, attempts) in &visit.folder.again {
             let announced = self.session.announce(*uid, *uid).await?;
             let batch = if announced.is_empty() {
-                Batch { gone: vec![*uid], ..visit.empty_batch() }
+                Batch {
+                    gone: vec![*uid],
+                    owed: Some(*attempts),
+                    ..visit.empty_batch()
+                }
             } else {
-                self.deliver(visit, announced, None).await?
+                let batch = self.deliver(visit, announced, None).await?;
+                Batch {
+                    owed: Some(*attempts),
+                    ..batch
+                }
             };
             self.say(Found::Batch(batch)).await?;
         }
@@ -251,9 +284,13 @@ impl Reader {
         announced: Vec<Announced>,
         cursor: Option<Uid>,
     ) -> Result<Batch, ReadError> {
-        let mut batch = Batch { cursor, ..visit.empty_batch() };
-        let (large, small): (Vec<_>, Vec<_>) =
-            announced.into_iter().partition(|message| message.size > WHOLE);
+        let mut batch = Batch {
+            cursor,
+            ..visit.empty_batch()
+        };
+        let (large, small): (Vec<_>, Vec<_>) = announced
+            .into_iter()
+            .partition(|message| message.size > WHOLE);
         self.deliver_whole(small, &mut batch).await?;
         for message in large {
             if message.size > visit.plan.largest {
@@ -272,7 +309,11 @@ impl Reader {
         Ok(batch)
     }
 
-    async fn deliver_whole(&self, small: Vec<Announced>, batch: &mut Batch) -> Result<(), ReadError> {
+    async fn deliver_whole(
+        &self,
+        small: Vec<Announced>,
+        batch: &mut Batch,
+    ) -> Result<(), ReadError> {
         let uids: Vec<Uid> = small.iter().map(|message| message.uid).collect();
         if uids.is_empty() {
             return Ok(());
@@ -288,7 +329,12 @@ impl Reader {
             let bytes = match fetched.remove(&announced.uid) {
                 Some(bytes) => Some(bytes),
                 // Some servers leave a message out of a long answer and give it when asked for alone.
-                None => self.session.fetch(&[announced.uid]).await?.pop().map(|fetched| fetched.bytes),
+                None => self
+                    .session
+                    .fetch(&[announced.uid])
+                    .await?
+                    .pop()
+                    .map(|fetched| fetched.bytes),
             };
             match bytes {
                 Some(bytes) => batch.delivered.push(Delivered {
@@ -302,12 +348,19 @@ impl Reader {
         Ok(())
     }
 
-    async fn deliver_in_pieces(&self, announced: Announced, batch: &mut Batch) -> Result<(), ReadError> {
+    async fn deliver_in_pieces(
+        &self,
+        announced: Announced,
+        batch: &mut Batch,
+    ) -> Result<(), ReadError> {
         let name = format!("{}-{}-{}", self.scan_name, batch.folder, announced.uid.0);
         let mut writer = self.files.begin(&name).await?;
         let mut offset = 0;
         loop {
-            let piece = self.session.fetch_piece(announced.uid, offset, PIECE).await?;
+            let piece = self
+                .session
+                .fetch_piece(announced.uid, offset, PIECE)
+                .await?;
             let Some(piece) = piece else {
                 return self.account_for(announced, batch).await;
             };
@@ -362,6 +415,7 @@ impl Visit<'_> {
             gone: Vec::new(),
             cursor: None,
             highest_modseq: self.examined.highest_modseq,
+            owed: None,
         }
     }
 

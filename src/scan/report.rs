@@ -111,7 +111,11 @@ pub enum Retry {
 impl Retry {
     /// A wait that the server asked for, within reason.
     pub(super) fn after(wait: std::time::Duration) -> Self {
-        Self::After(Duration::from_std(wait).unwrap_or(LONGEST_WAIT).min(LONGEST_WAIT))
+        Self::After(
+            Duration::from_std(wait)
+                .unwrap_or(LONGEST_WAIT)
+                .min(LONGEST_WAIT),
+        )
     }
 }
 
@@ -138,7 +142,9 @@ impl Report {
         let ending = match result {
             Ok(()) => Ending::Done { warnings },
             Err(error @ (ScanError::Stopped | ScanError::Store(StoreError::LeaseLost))) => {
-                Ending::Cut { error: error.to_string() }
+                Ending::Cut {
+                    error: error.to_string(),
+                }
             }
             Err(error) => Ending::Failed {
                 cause: error.code().to_owned(),
@@ -146,7 +152,11 @@ impl Report {
                 retry: error.retry(),
             },
         };
-        Self { scanner: scanner.to_owned(), counts, ending }
+        Self {
+            scanner: scanner.to_owned(),
+            counts,
+            ending,
+        }
     }
 
     /// Whether the scan came to its end without an error or a warning.

@@ -50,7 +50,10 @@ impl Aftermath {
                 next_scan_at: scheduled,
             },
             // The rest is taken up at once, by whoever comes first.
-            Ending::Cut { .. } => Self { health: None, next_scan_at: Some(now) },
+            Ending::Cut { .. } => Self {
+                health: None,
+                next_scan_at: Some(now),
+            },
             Ending::Failed { error, retry, .. } => {
                 let wait = match retry {
                     Retry::Never => None,
@@ -60,7 +63,9 @@ impl Aftermath {
                 };
                 let again = wait.map(|wait| {
                     let later = now + wait + jitter(scanner.id.0, wait / 10);
-                    scheduled.map_or(later, |scheduled| later.max(scheduled.min(now + LONGEST_WAIT)))
+                    scheduled.map_or(later, |scheduled| {
+                        later.max(scheduled.min(now + LONGEST_WAIT))
+                    })
                 });
                 let state = match retry {
                     Retry::Soon | Retry::After(_) if failures < LONG => HealthState::Retrying,
@@ -97,7 +102,12 @@ fn condition(
     next_try_at: Option<DateTime<Utc>>,
     failures: i32,
 ) -> Condition {
-    Condition { state, reason, next_try_at, failures }
+    Condition {
+        state,
+        reason,
+        next_try_at,
+        failures,
+    }
 }
 
 #[cfg(test)]

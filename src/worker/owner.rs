@@ -53,7 +53,12 @@ impl Owner {
 
 impl fmt::Display for Owner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { name, machine, process, started } = self;
+        let Self {
+            name,
+            machine,
+            process,
+            started,
+        } = self;
         write!(f, "{name}|{machine}|{process}|{started}")
     }
 }
@@ -64,7 +69,9 @@ fn machine() -> String {
     let namespace = fs::read_link("/proc/self/ns/pid")
         .map(|link| link.to_string_lossy().into_owned())
         .unwrap_or_default();
-    let host = gethostname::gethostname().to_string_lossy().replace('|', "/");
+    let host = gethostname::gethostname()
+        .to_string_lossy()
+        .replace('|', "/");
     format!("{host} {} {namespace}", boot.trim())
 }
 

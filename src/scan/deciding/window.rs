@@ -21,7 +21,7 @@ use crate::store::messages::{NewMessage, Stored};
 use crate::store::{Tx, decisions, deliveries, leads, messages};
 
 /// Of a larger message only the beginning is read for its facts; all of it is kept.
-const READ_AT_MOST: u64 = 16 * 1024 * 1024;
+const READ_AT_MOST: u64 = message::MAX_READ as u64;
 
 /// Deliveries that are decided together.
 pub(super) struct Window {
@@ -48,9 +48,11 @@ impl Window {
         files: &BlobFiles,
         own: Arc<Own>,
     ) -> Result<Self, ScanError> {
-        let mut window = Self { entries: Vec::with_capacity(pending.len()), unreadable: Vec::new() };
-        let (small, large): (Vec<_>, Vec<_>) =
-            pending.into_iter().partition(Pending::is_in_row);
+        let mut window = Self {
+            entries: Vec::with_capacity(pending.len()),
+            unreadable: Vec::new(),
+        };
+        let (small, large): (Vec<_>, Vec<_>) = pending.into_iter().partition(Pending::is_in_row);
         for pending in large {
             match files.read_prefix(pending.hash(), READ_AT_MOST).await {
                 Ok(raw) => window.read_one(pending, raw, Arc::clone(&own)).await?,
@@ -67,7 +69,9 @@ impl Window {
                 Err(unreadable) => window.unreadable.push(unreadable),
             }
         }
-        window.entries.sort_by_key(|entry| entry.pending.delivery.id);
+        window
+            .entries
+            .sort_by_key(|entry| entry.pending.delivery.id);
         Ok(window)
     }
 
@@ -99,7 +103,9 @@ impl Window {
     pub(super) fn deliveries(&self) -> impl Iterator<Item = (DeliveryId, i32)> {
         let unreadable = self.unreadable.iter().map(|unreadable| &unreadable.pending);
         let readable = self.entries.iter().map(|entry| &entry.pending);
-        unreadable.chain(readable).map(|pending| (pending.delivery.id, pending.delivery.attempts))
+        unreadable
+            .chain(readable)
+            .map(|pending| (pending.delivery.id, pending.delivery.attempts))
     }
 
     /// Decides every message in its order and writes what follows.
@@ -116,8 +122,7 @@ impl Window {
         let scanner = decider.job.scanner.id;
         let decided: HashSet<MessageId> = decisions::exists_for(tx, scanner, &ids).await?;
         let all_facts = self.entries.iter().map(|entry| &entry.mail.facts);
-        let known =
-            Known::load(tx, all_facts, &decider.fields, &decider.own.addresses).await?;
+        let known = Known::load(tx, all_facts, &decider.fields, &decider.own.addresses).await?;
         let mut run = Run {
             tx,
             decider,
@@ -158,7 +163,10 @@ impl Window {
     }
 
     fn new_messages(&self, now: DateTime<Utc>) -> Vec<NewMessage> {
-        self.entries.iter().map(|entry| entry.message(now)).collect()
+        self.entries
+            .iter()
+            .map(|entry| entry.message(now))
+            .collect()
     }
 }
 
@@ -181,7 +189,9 @@ impl Run<'_> {
         stored: &HashMap<String, Stored>,
     ) -> Result<(), ScanError> {
         let Some(message) = stored.get(&entry.mail.identity.0).map(|stored| stored.id) else {
-            return Err(ScanError::Inconsistent("a message that was just stored is not there"));
+            return Err(ScanError::Inconsistent(
+                "a message that was just stored is not there",
+            ));
         };
         if !self.decided.insert(message) {
             self.finish(entry, message, DeliveryState::Done);
@@ -194,14 +204,19 @@ impl Run<'_> {
             Err(error) => {
                 // The message may be delivered again, and then it is undecided still.
                 self.decided.remove(&message);
-                let failure = Failure::after(entry.pending.delivery.attempts, error.to_string(), self.now);
+                let failure =
+                    Failure::after(entry.pending.delivery.attempts, error.to_string(), self.now);
                 self.counts += failure.write(self.tx, entry.pending.delivery.id).await?;
                 return Ok(());
             }
         };
         let effects = self.carry_out(message, &facts, decision).await?;
         self.remember(&facts, &effects);
-        let state = if effects.ignored { DeliveryState::Ignored } else { DeliveryState::Done };
+        let state = if effects.ignored {
+            DeliveryState::Ignored
+        } else {
+            DeliveryState::Done
+        };
         self.finish(entry, message, state);
         self.counts.leads += u64::from(effects.lead.is_some());
         self.counts.linked += u64::from(!effects.linked.is_empty());
@@ -211,7 +226,11 @@ impl Run<'_> {
     }
 
     fn finish(&mut self, entry: &Entry, message: MessageId, state: DeliveryState) {
-        self.finished.push(Finished { id: entry.pending.delivery.id, message, state });
+        self.finished.push(Finished {
+            id: entry.pending.delivery.id,
+            message,
+            state,
+        });
     }
 
     fn facts(&self, entry: &Entry) -> Facts {
@@ -245,7 +264,8 @@ impl Run<'_> {
     /// Lets the next messages of the window see what this one brought.
     fn remember(&mut self, facts: &Facts, effects: &Effects) {
         if let Some(lead) = &effects.lead {
-            self.known.remember_holder(&lead.email, lead.record, &lead.name, "email");
+            self.known
+                .remember_holder(&lead.email, lead.record, &lead.name, "email");
         }
         if let Some(message_id) = &facts.message.message_id {
             for (record, name) in &effects.linked {
