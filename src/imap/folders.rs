@@ -106,3 +106,7 @@ pub(crate) fn unescape(quoted: &str) -> String {
     }
     text
 }
+
+#[cfg(test)]
+#[path = "folders_tests.rs"]
+mod tests;

@@ -133,3 +133,7 @@ fn offered(wire: &Wire) -> String {
 
 /// For commands whose answer is all that matters.
 pub(crate) fn ignore(_: &Response<'_>, _: Shape) {}
+
+#[cfg(test)]
+#[path = "sign_in_tests.rs"]
+mod tests;
