@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use entities::ids::{MailServerId, MailboxId, ScannerId, UserId};
+use entities::ids::{MailServerId, MailboxId, RuleId, ScannerId, UserId};
+use rules::Rule;
 
 use super::document::{MailServer, Mailbox, Scanner, User};
 
@@ -13,6 +14,13 @@ pub(super) struct Row<Id, Item> {
     pub(super) item: Item,
 }
 
+/// A stored rule and its place.
+#[derive(Debug, Clone)]
+pub(super) struct PlacedRule {
+    pub(super) position: i32,
+    pub(super) rule: Rule,
+}
+
 /// What is stored now, by name; secrets opened, so that a second apply sees that nothing changed.
 #[derive(Debug, Clone, Default)]
 pub struct Stored {
@@ -20,4 +28,5 @@ pub struct Stored {
     pub(super) mail_servers: BTreeMap<String, Row<MailServerId, MailServer>>,
     pub(super) mailboxes: BTreeMap<String, Row<MailboxId, Mailbox>>,
     pub(super) scanners: BTreeMap<String, Row<ScannerId, Scanner>>,
+    pub(super) rules: BTreeMap<String, Row<RuleId, PlacedRule>>,
 }
