@@ -4,9 +4,36 @@
 //! statement by itself) and a [`Tx`] (all or nothing). Nothing here knows mail servers, rules or pages, and
 //! times are always given.
 
+pub mod blobs;
+mod bulk;
 mod connection;
+pub mod contacts;
+pub mod credentials;
+pub mod decisions;
+pub mod deliveries;
 mod error;
+#[cfg(test)]
+pub(crate) mod fixture;
+pub mod folders;
+pub mod health;
+pub mod leads;
+pub mod leases;
+pub mod lights;
+pub mod links;
+pub mod mail_servers;
+pub mod mailbox_members;
+pub mod mailboxes;
+pub mod message_tags;
+pub mod messages;
 mod open;
+pub mod organizations;
+pub mod record_addresses;
+mod record_names;
+pub mod rules;
+pub mod scanners;
+pub mod scans;
+mod text;
+pub mod users;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -122,3 +149,11 @@ impl Tx {
         Ok(self.transaction.commit().await?)
     }
 }
+
+#[cfg(test)]
+#[path = "store_tests.rs"]
+mod tests;
+
+#[cfg(test)]
+#[path = "store/migration_tests.rs"]
+mod migration_tests;

@@ -57,6 +57,13 @@ pub enum Relation {
         to = "crate::blobs::Column::Hash"
     )]
     Blob,
+    /// Each row that was decided names one of these.
+    #[sea_orm(
+        belongs_to = "crate::messages::Entity",
+        from = "Column::MessageId",
+        to = "crate::messages::Column::Id"
+    )]
+    Message,
 }
 
 impl Related<crate::folders::Entity> for Entity {
@@ -68,6 +75,12 @@ impl Related<crate::folders::Entity> for Entity {
 impl Related<crate::blobs::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::Blob.def()
+    }
+}
+
+impl Related<crate::messages::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Message.def()
     }
 }
 

@@ -40,11 +40,29 @@ pub enum Relation {
         to = "crate::mail_servers::Column::Id"
     )]
     MailServer,
+    /// Each row has at most one.
+    #[sea_orm(has_one = "crate::lights::Entity")]
+    Light,
+    /// Each row has at most one.
+    #[sea_orm(has_one = "crate::leases::Entity")]
+    Lease,
 }
 
 impl Related<crate::mail_servers::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::MailServer.def()
+    }
+}
+
+impl Related<crate::lights::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Light.def()
+    }
+}
+
+impl Related<crate::leases::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Lease.def()
     }
 }
 

@@ -115,6 +115,10 @@ pub(super) fn from_driver(error: &sqlx::Error) -> StoreError {
 
 /// <https://www.sqlite.org/rescode.html>; the low byte is the primary code.
 fn from_sqlite(code: &str, words: &str) -> StoreError {
+    // How ON DELETE RESTRICT says no; the schema has no triggers.
+    if code == "1811" {
+        return StoreError::InUse;
+    }
     match code.parse::<u32>().map(|code| code & 0xff) {
         Ok(5 | 6) => StoreError::Busy,
         Ok(8) => StoreError::ReadOnly,
@@ -155,3 +159,7 @@ fn constraint(words: &str) -> &str {
         .or_else(|| words.split('"').nth(1))
         .unwrap_or("unique")
 }
+
+#[cfg(test)]
+#[path = "error_tests.rs"]
+mod tests;

@@ -1,0 +1,112 @@
+//! Contacts: persons we know. Their addresses are written with them.
+
+mod import;
+
+use chrono::{DateTime, Utc};
+use entities::contacts::{ActiveModel, Column, Entity, Model};
+use entities::ids::{ContactId, OrganizationId, UserId};
+use entities::record_kind::RecordKind;
+use sea_orm::ActiveValue::{NotSet, Set};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use super::record_addresses::NewAddress;
+use super::{StoreError, bulk, record_addresses, text};
+
+pub use import::{Imported, upsert_many};
+
+/// A contact to make.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NewContact {
+    /// Given name.
+    pub first_name: String,
+    /// Family name.
+    pub last_name: String,
+    /// Where they work.
+    pub organization_id: Option<OrganizationId>,
+    /// Telephone number as written.
+    pub phone: String,
+    /// Who looks after them.
+    pub owner_id: Option<UserId>,
+    /// Key in another system.
+    pub external_id: Option<String>,
+    /// Main address, stored in lower case.
+    pub email: Option<String>,
+    /// Further addresses.
+    pub other_emails: Vec<String>,
+}
+
+impl NewContact {
+    /// Every address as it is stored, each with its field.
+    fn addresses(&self) -> impl Iterator<Item = (String, &'static str)> {
+        let main = self.email.iter().map(|email| (email, "email"));
+        let others = self
+            .other_emails
+            .iter()
+            .map(|email| (email, "other_emails"));
+        main.chain(others)
+            .map(|(email, field)| (text::email(email), field))
+            .filter(|(email, _)| !email.is_empty())
+    }
+
+    fn row(&self, now: DateTime<Utc>) -> ActiveModel {
+        ActiveModel {
+            id: NotSet,
+            first_name: Set(text::clean(&self.first_name)),
+            last_name: Set(text::clean(&self.last_name)),
+            organization_id: Set(self.organization_id),
+            phone: Set(text::clean(&self.phone)),
+            owner_id: Set(self.owner_id),
+            external_id: Set(self.external_id.as_deref().map(text::key)),
+            created_at: Set(now),
+            updated_at: Set(now),
+        }
+    }
+}
+
+/// Makes contacts with their addresses and gives them back in the same order.
+pub async fn insert_many(
+    db: &impl ConnectionTrait,
+    contacts: &[NewContact],
+    now: DateTime<Utc>,
+) -> Result<Vec<Model>, StoreError> {
+    let rows = contacts.iter().map(|new| new.row(now)).collect();
+    let made = bulk::insert_all(db, rows, |contact: &Model| contact.id.0).await?;
+    let addresses = made
+        .iter()
+        .zip(contacts)
+        .flat_map(|(model, new)| addresses_of(model.id, new))
+        .collect();
+    record_addresses::insert_missing(db, addresses).await?;
+    Ok(made)
+}
+
+/// The one with this key.
+pub async fn by_id(db: &impl ConnectionTrait, id: ContactId) -> Result<Option<Model>, StoreError> {
+    Ok(Entity::find_by_id(id).one(db).await?)
+}
+
+/// The newest first, at most `limit` of those made before `before`.
+pub async fn list(
+    db: &impl ConnectionTrait,
+    before: Option<ContactId>,
+    limit: u64,
+) -> Result<Vec<Model>, StoreError> {
+    let mut select = Entity::find().order_by_desc(Column::Id).limit(limit);
+    if let Some(before) = before {
+        select = select.filter(Column::Id.lt(before));
+    }
+    Ok(select.all(db).await?)
+}
+
+fn addresses_of(id: ContactId, new: &NewContact) -> impl Iterator<Item = NewAddress> {
+    new.addresses().map(move |(email, field)| NewAddress {
+        email,
+        record_kind: RecordKind::Contact,
+        record_id: id.0,
+        field: field.to_owned(),
+    })
+}
+
+#[cfg(test)]
+#[path = "contacts_tests.rs"]
+mod tests;

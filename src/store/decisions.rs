@@ -1,0 +1,93 @@
+//! Decisions: what the rules said for one message and why, as data that is not understood here.
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, Utc};
+use entities::decisions::{ActiveModel, Column, Entity, Model};
+use entities::ids::{MessageId, ScannerId};
+use sea_orm::ActiveValue::{NotSet, Set};
+use sea_orm::prelude::Json;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use super::{StoreError, bulk, text};
+
+/// A decision to store.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewDecision {
+    /// The message.
+    pub message_id: MessageId,
+    /// For which scanner.
+    pub scanner_id: ScannerId,
+    /// The decision as data.
+    pub body: Json,
+    /// When it was made.
+    pub decided_at: DateTime<Utc>,
+}
+
+/// Stores those of messages that this scanner has not decided yet.
+pub async fn insert_missing(
+    db: &impl ConnectionTrait,
+    decisions: Vec<NewDecision>,
+) -> Result<u64, StoreError> {
+    let rows = decisions
+        .into_iter()
+        .map(|new| ActiveModel {
+            id: NotSet,
+            message_id: Set(new.message_id),
+            scanner_id: Set(new.scanner_id),
+            body: Set(text::clean_json(new.body)),
+            decided_at: Set(new.decided_at),
+        })
+        .collect();
+    bulk::insert_missing(db, rows, &[Column::MessageId, Column::ScannerId]).await
+}
+
+/// Which of these messages the scanner has decided.
+pub async fn exists_for(
+    db: &impl ConnectionTrait,
+    scanner: ScannerId,
+    messages: &[MessageId],
+) -> Result<HashSet<MessageId>, StoreError> {
+    let mut decided = HashSet::new();
+    for piece in bulk::distinct(messages) {
+        let found: Vec<MessageId> = Entity::find()
+            .select_only()
+            .column(Column::MessageId)
+            .filter(Column::ScannerId.eq(scanner))
+            .filter(Column::MessageId.is_in(piece))
+            .into_tuple()
+            .all(db)
+            .await?;
+        decided.extend(found);
+    }
+    Ok(decided)
+}
+
+/// Every decision about a message, oldest first.
+pub async fn for_message(
+    db: &impl ConnectionTrait,
+    message: MessageId,
+) -> Result<Vec<Model>, StoreError> {
+    Ok(Entity::find()
+        .filter(Column::MessageId.eq(message))
+        .order_by_asc(Column::Id)
+        .all(db)
+        .await?)
+}
+
+/// How many decisions each scanner has made.
+pub async fn counts(db: &impl ConnectionTrait) -> Result<Vec<(ScannerId, i64)>, StoreError> {
+    Ok(Entity::find()
+        .select_only()
+        .column(Column::ScannerId)
+        .column_as(Column::Id.count(), "count")
+        .group_by(Column::ScannerId)
+        .order_by_asc(Column::ScannerId)
+        .into_tuple()
+        .all(db)
+        .await?)
+}
+
+#[cfg(test)]
+#[path = "decisions_tests.rs"]
+mod tests;

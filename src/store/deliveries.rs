@@ -1,0 +1,316 @@
+//! Deliveries: the ledger, one row for each copy of a message in a folder.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use entities::deliveries::{ActiveModel, Column, DeliveryState, Entity, Model, Relation};
+use entities::ids::{DeliveryId, FolderId, MessageId, ScanId, ScannerId};
+use entities::{blobs, folders, messages};
+use sea_orm::ActiveValue::{NotSet, Set};
+use sea_orm::sea_query::{Alias, Expr, IntoIden, Query, TableRef, ValueTuple};
+use sea_orm::{
+    ActiveEnum, ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult,
+    JoinType, QueryFilter, QueryOrder, QuerySelect, RelationTrait,
+};
+
+use super::{StoreError, bulk, text};
+
+/// A copy to keep.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewDelivery {
+    /// Where it lies.
+    pub folder_id: FolderId,
+    /// UIDVALIDITY it was announced under.
+    pub uid_validity: i64,
+    /// Its UID.
+    pub uid: i64,
+    /// [`DeliveryState::Pending`] or [`DeliveryState::Gone`]; others where there is nothing to do.
+    pub state: DeliveryState,
+    /// Why there is nothing to do, for a person.
+    pub error: Option<String>,
+    /// Its raw bytes, which must be kept already.
+    pub blob_hash: Option<String>,
+    /// Size announced or read, in bytes.
+    pub size: i64,
+    /// When the server received it.
+    pub internal_date: Option<DateTime<Utc>>,
+    /// The scan that keeps it.
+    pub scan_id: Option<ScanId>,
+    /// Now.
+    pub kept_at: DateTime<Utc>,
+}
+
+/// A copy that waits for its decision, with its bytes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pending {
+    /// The copy.
+    pub delivery: Model,
+    /// Name of the folder, decoded.
+    pub folder: String,
+    /// Its bytes; nothing when the blob is lost.
+    pub blob: Option<blobs::Model>,
+}
+
+/// A copy that was decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Finished {
+    /// The copy.
+    pub id: DeliveryId,
+    /// The message it is a copy of.
+    pub message: MessageId,
+    /// [`DeliveryState::Done`] or [`DeliveryState::Ignored`].
+    pub state: DeliveryState,
+}
+
+/// What becomes of a copy that could not be decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Next {
+    /// It is tried again then.
+    TryAt(DateTime<Utc>),
+    /// It waits for a person.
+    Hold,
+}
+
+/// A copy that a folder had, whatever its UID was.
+#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
+pub struct KnownCopy {
+    /// The copy.
+    pub id: DeliveryId,
+    /// UIDVALIDITY it was announced under.
+    pub uid_validity: i64,
+    /// Its UID.
+    pub uid: i64,
+    /// Its raw bytes.
+    pub blob_hash: Option<String>,
+    /// Its message, once decided.
+    pub message_id: Option<MessageId>,
+    /// Fingerprint of that message.
+    pub identity: Option<String>,
+}
+
+/// Keeps those that are not kept yet and says how many were new.
+pub async fn keep(
+    db: &impl ConnectionTrait,
+    deliveries: Vec<NewDelivery>,
+) -> Result<u64, StoreError> {
+    let rows = deliveries.into_iter().map(row).collect();
+    bulk::insert_missing(
+        db,
+        rows,
+        &[Column::FolderId, Column::UidValidity, Column::Uid],
+    )
+    .await
+}
+
+/// The copies of a scanner that are to be decided now, in the order they were kept.
+pub async fn pending(
+    db: &impl ConnectionTrait,
+    scanner: ScannerId,
+    now: DateTime<Utc>,
+    limit: u64,
+) -> Result<Vec<Pending>, StoreError> {
+    let names: HashMap<FolderId, String> = super::folders::list(db, scanner)
+        .await?
+        .into_iter()
+        .map(|folder| (folder.id, folder.name))
+        .collect();
+    let rows = Entity::find()
+        .find_also_related(blobs::Entity)
+        .filter(Column::FolderId.is_in(names.keys().copied()))
+        .filter(Column::State.is_in([DeliveryState::Pending, DeliveryState::Failed]))
+        .filter(
+            Condition::any()
+                .add(Column::State.eq(DeliveryState::Pending))
+                .add(Column::NextTryAt.lte(now)),
+        )
+        // Not the bare key: the planner would walk it over every copy ever done to save sorting a few.
+        .order_by_asc(Expr::col((Entity, Column::Id)).add(0))
+        .limit(limit)
+        .all(db)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(delivery, blob)| Pending {
+            folder: names.get(&delivery.folder_id).cloned().unwrap_or_default(),
+            delivery,
+            blob,
+        })
+        .collect())
+}
+
+/// Marks copies as decided.
+pub async fn finish(db: &impl ConnectionTrait, finished: &[Finished]) -> Result<(), StoreError> {
+    for piece in finished.chunks(bulk::rows_per_statement(3)) {
+        let values = piece
+            .iter()
+            .map(|one| {
+                ValueTuple::Three(
+                    one.id.into(),
+                    one.message.into(),
+                    one.state.to_value().into(),
+                )
+            })
+            .collect();
+        // Both databases call the columns of VALUES so.
+        let decided = Alias::new("decided");
+        let column = |name: &'static str| Expr::col((decided.clone(), Alias::new(name)));
+        let statement = Query::update()
+            .table(Entity)
+            .value(Column::MessageId, column("column2"))
+            .value(Column::State, column("column3"))
+            .value(Column::NextTryAt, None::<DateTime<Utc>>)
+            .value(Column::Error, None::<String>)
+            .value(
+                Column::Attempts,
+                Expr::col((Entity, Column::Attempts)).add(1),
+            )
+            .from(TableRef::ValuesList(values, decided.clone().into_iden()))
+            .and_where(Expr::col((Entity, Column::Id)).eq(column("column1")))
+            .to_owned();
+        db.execute(&statement).await?;
+    }
+    Ok(())
+}
+
+/// Marks a copy as failed for the `attempts`-th time.
+pub async fn fail(
+    db: &impl ConnectionTrait,
+    id: DeliveryId,
+    error: &str,
+    attempts: i32,
+    next: Next,
+) -> Result<(), StoreError> {
+    let (state, next_try_at) = match next {
+        Next::TryAt(at) => (DeliveryState::Failed, Some(at)),
+        Next::Hold => (DeliveryState::Held, None),
+    };
+    Entity::update_many()
+        .col_expr(Column::State, Expr::value(state.to_value()))
+        .col_expr(Column::NextTryAt, Expr::value(next_try_at))
+        .col_expr(Column::Error, Expr::value(text::clean(error)))
+        .col_expr(Column::Attempts, Expr::value(attempts))
+        .filter(Column::Id.eq(id))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// The UIDs from `first` to `last` that are kept, ascending.
+pub async fn known_uids(
+    db: &impl ConnectionTrait,
+    folder: FolderId,
+    uid_validity: i64,
+    first: i64,
+    last: i64,
+) -> Result<Vec<i64>, StoreError> {
+    Ok(Entity::find()
+        .select_only()
+        .column(Column::Uid)
+        .filter(Column::FolderId.eq(folder))
+        .filter(Column::UidValidity.eq(uid_validity))
+        .filter(Column::Uid.between(first, last))
+        .order_by_asc(Column::Uid)
+        .into_tuple()
+        .all(db)
+        .await?)
+}
+
+/// Every copy that a folder ever had, to know them again under a new UIDVALIDITY.
+pub async fn known_identities_for_folder(
+    db: &impl ConnectionTrait,
+    folder: FolderId,
+) -> Result<Vec<KnownCopy>, StoreError> {
+    Ok(Entity::find()
+        .select_only()
+        .columns([
+            Column::Id,
+            Column::UidValidity,
+            Column::Uid,
+            Column::BlobHash,
+            Column::MessageId,
+        ])
+        .column(messages::Column::Identity)
+        .join(JoinType::LeftJoin, Relation::Message.def())
+        .filter(Column::FolderId.eq(folder))
+        .order_by_asc(Column::UidValidity)
+        .order_by_asc(Column::Uid)
+        .into_model()
+        .all(db)
+        .await?)
+}
+
+/// The highest UID kept under this UIDVALIDITY, to number the next imported file.
+pub async fn highest_uid(
+    db: &impl ConnectionTrait,
+    folder: FolderId,
+    uid_validity: i64,
+) -> Result<Option<i64>, StoreError> {
+    Ok(Entity::find()
+        .select_only()
+        .column(Column::Uid)
+        .filter(Column::FolderId.eq(folder))
+        .filter(Column::UidValidity.eq(uid_validity))
+        .order_by_desc(Column::Uid)
+        .into_tuple()
+        .one(db)
+        .await?)
+}
+
+/// The copies of a message with the names of their folders.
+pub async fn for_message(
+    db: &impl ConnectionTrait,
+    message: MessageId,
+) -> Result<Vec<(Model, folders::Model)>, StoreError> {
+    let rows = Entity::find()
+        .find_also_related(folders::Entity)
+        .filter(Column::MessageId.eq(message))
+        .order_by_asc(Column::Id)
+        .all(db)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|(delivery, folder)| Some((delivery, folder?)))
+        .collect())
+}
+
+/// How many copies of each scanner are in each state.
+pub async fn counts(
+    db: &impl ConnectionTrait,
+) -> Result<Vec<(ScannerId, DeliveryState, i64)>, StoreError> {
+    Ok(Entity::find()
+        .select_only()
+        .column(folders::Column::ScannerId)
+        .column(Column::State)
+        .column_as(Column::Id.count(), "count")
+        .join(JoinType::InnerJoin, Relation::Folder.def())
+        .group_by(folders::Column::ScannerId)
+        .group_by(Column::State)
+        .order_by_asc(folders::Column::ScannerId)
+        .order_by_asc(Column::State)
+        .into_tuple()
+        .all(db)
+        .await?)
+}
+
+fn row(new: NewDelivery) -> ActiveModel {
+    ActiveModel {
+        id: NotSet,
+        folder_id: Set(new.folder_id),
+        uid_validity: Set(new.uid_validity),
+        uid: Set(new.uid),
+        state: Set(new.state),
+        attempts: Set(0),
+        next_try_at: Set(None),
+        error: Set(new.error.as_deref().map(text::clean)),
+        blob_hash: Set(new.blob_hash),
+        size: Set(new.size),
+        internal_date: Set(new.internal_date),
+        message_id: Set(None),
+        scan_id: Set(new.scan_id),
+        kept_at: Set(new.kept_at),
+    }
+}
+
+#[cfg(test)]
+#[path = "deliveries_tests.rs"]
+mod tests;

@@ -1,0 +1,75 @@
+//! Health: how the scanning of each scanner goes.
+
+use chrono::{DateTime, Utc};
+use entities::health::{ActiveModel, Column, Entity, HealthState, Model};
+use entities::ids::ScannerId;
+use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ConnectionTrait, EntityTrait, QueryOrder};
+
+use super::{StoreError, text};
+
+/// How it goes now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Condition {
+    /// How it goes.
+    pub state: HealthState,
+    /// Why, for a person.
+    pub reason: Option<String>,
+    /// When it is tried again.
+    pub next_try_at: Option<DateTime<Utc>>,
+    /// Failed scans in a row.
+    pub failures: i32,
+}
+
+/// All, by scanner.
+pub async fn list(db: &impl ConnectionTrait) -> Result<Vec<Model>, StoreError> {
+    Ok(Entity::find()
+        .order_by_asc(Column::ScannerId)
+        .all(db)
+        .await?)
+}
+
+/// That of a scanner; nothing before its first scan.
+pub async fn find(
+    db: &impl ConnectionTrait,
+    scanner: ScannerId,
+) -> Result<Option<Model>, StoreError> {
+    Ok(Entity::find_by_id(scanner).one(db).await?)
+}
+
+/// Sets it and says whether the state changed; while it does not, `since` stays.
+pub async fn set(
+    db: &impl ConnectionTrait,
+    scanner: ScannerId,
+    condition: Condition,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let since = find(db, scanner)
+        .await?
+        .filter(|old| old.state == condition.state)
+        .map(|old| old.since);
+    let row = ActiveModel {
+        scanner_id: Set(scanner),
+        state: Set(condition.state),
+        reason: Set(condition.reason.as_deref().map(text::clean)),
+        since: Set(since.unwrap_or(now)),
+        next_try_at: Set(condition.next_try_at),
+        failures: Set(condition.failures),
+    };
+    Entity::insert(row)
+        .on_conflict(
+            OnConflict::column(Column::ScannerId)
+                .update_columns([
+                    Column::State,
+                    Column::Reason,
+                    Column::Since,
+                    Column::NextTryAt,
+                    Column::Failures,
+                ])
+                .to_owned(),
+        )
+        .exec_without_returning(db)
+        .await?;
+    Ok(since.is_none())
+}

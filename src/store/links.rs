@@ -1,0 +1,177 @@
+//! Links: message to record, with its evidence and its author.
+
+use chrono::{DateTime, Utc};
+use entities::ids::{MessageId, ScanId};
+use entities::links::{ActiveModel, AuthorKind, Column, Entity, Model};
+use entities::messages;
+use entities::record_kind::RecordKind;
+use sea_orm::ActiveValue::{NotSet, Set};
+use sea_orm::prelude::Json;
+use sea_orm::sea_query::{Expr, Query, SelectStatement};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, Iterable, Order,
+    QueryFilter, QueryOrder, QuerySelect,
+};
+
+use super::{StoreError, bulk, record_names, text};
+
+/// A link to make.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewLink {
+    /// The message.
+    pub message_id: MessageId,
+    /// Which sort of record.
+    pub record_kind: RecordKind,
+    /// Its id.
+    pub record_id: i64,
+    /// Why, strongest first.
+    pub evidence: Json,
+    /// What sort of author makes it.
+    pub author_kind: AuthorKind,
+    /// Name of the rule or the person.
+    pub author: String,
+    /// The scan that makes it.
+    pub scan_id: Option<ScanId>,
+    /// Now.
+    pub created_at: DateTime<Utc>,
+}
+
+/// A link and how a person calls its record.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Named {
+    /// The link.
+    pub link: Model,
+    /// Empty when the record is gone.
+    pub name: String,
+}
+
+/// A record that a message of a conversation is linked to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ThreadLink {
+    /// Message-ID of the message that is linked.
+    pub rfc_message_id: String,
+    /// Which sort of record.
+    pub record_kind: RecordKind,
+    /// Its id.
+    pub record_id: i64,
+    /// How a person calls the record.
+    pub name: String,
+}
+
+/// Makes those that are not there yet.
+pub async fn insert_missing(
+    db: &impl ConnectionTrait,
+    links: Vec<NewLink>,
+) -> Result<u64, StoreError> {
+    let rows = links
+        .into_iter()
+        .map(|new| ActiveModel {
+            id: NotSet,
+            message_id: Set(new.message_id),
+            record_kind: Set(new.record_kind),
+            record_id: Set(new.record_id),
+            evidence: Set(text::clean_json(new.evidence)),
+            author_kind: Set(new.author_kind),
+            author: Set(text::clean(&new.author)),
+            scan_id: Set(new.scan_id),
+            created_at: Set(new.created_at),
+        })
+        .collect();
+    bulk::insert_missing(
+        db,
+        rows,
+        &[Column::MessageId, Column::RecordKind, Column::RecordId],
+    )
+    .await
+}
+
+/// The links of these messages, message by message.
+pub async fn for_messages(
+    db: &impl ConnectionTrait,
+    messages: &[MessageId],
+) -> Result<Vec<Named>, StoreError> {
+    let mut found = Vec::new();
+    for piece in bulk::distinct(messages) {
+        let mut select = Query::select();
+        select
+            .columns(Column::iter().map(|column| (Entity, column)))
+            .from(Entity)
+            .and_where(Expr::col((Entity, Column::MessageId)).is_in(piece))
+            .order_by((Entity, Column::MessageId), Order::Asc)
+            .order_by((Entity, Column::Id), Order::Asc);
+        join_names(&mut select);
+        for row in db.query_all(&select).await? {
+            found.push(Named {
+                link: Model::from_query_result(&row, "")?,
+                name: record_names::read(&row)?.unwrap_or_default(),
+            });
+        }
+    }
+    Ok(found)
+}
+
+/// The records that messages with these Message-IDs are linked to.
+pub async fn by_rfc_message_ids(
+    db: &impl ConnectionTrait,
+    rfc_message_ids: &[&str],
+) -> Result<Vec<ThreadLink>, StoreError> {
+    let keys: Vec<String> = rfc_message_ids.iter().map(|id| text::key(id)).collect();
+    let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+    let message = (messages::Entity, messages::Column::RfcMessageId);
+    let mut found = Vec::new();
+    for piece in bulk::distinct(&keys) {
+        let mut select = Query::select();
+        select
+            .column(message)
+            .columns([(Entity, Column::RecordKind), (Entity, Column::RecordId)])
+            .from(messages::Entity)
+            .inner_join(
+                Entity,
+                Expr::col((Entity, Column::MessageId))
+                    .equals((messages::Entity, messages::Column::Id)),
+            )
+            .and_where(Expr::col(message).is_in(piece))
+            .order_by((Entity, Column::Id), Order::Asc);
+        join_names(&mut select);
+        for row in db.query_all(&select).await? {
+            let Some(name) = record_names::read(&row)? else {
+                continue;
+            };
+            found.push(ThreadLink {
+                rfc_message_id: row.try_get("", "rfc_message_id")?,
+                record_kind: row.try_get("", "record_kind")?,
+                record_id: row.try_get("", "record_id")?,
+                name,
+            });
+        }
+    }
+    Ok(found)
+}
+
+/// The links of a record, newest first.
+pub async fn for_record(
+    db: &impl ConnectionTrait,
+    kind: RecordKind,
+    id: i64,
+    limit: u64,
+) -> Result<Vec<Model>, StoreError> {
+    Ok(Entity::find()
+        .filter(Column::RecordKind.eq(kind))
+        .filter(Column::RecordId.eq(id))
+        .order_by_desc(Column::Id)
+        .limit(limit)
+        .all(db)
+        .await?)
+}
+
+fn join_names(select: &mut SelectStatement) {
+    record_names::join(
+        select,
+        (Entity, Column::RecordKind),
+        (Entity, Column::RecordId),
+    );
+}
+
+#[cfg(test)]
+#[path = "links_tests.rs"]
+mod tests;

@@ -1,0 +1,101 @@
+//! Mail servers: where mailboxes are and how to authenticate.
+
+use chrono::{DateTime, Utc};
+use entities::ids::MailServerId;
+use entities::mail_servers::{ActiveModel, AuthMethod, Column, Entity, Model, TlsMode};
+use sea_orm::ActiveValue::{NotSet, Set};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+};
+
+use super::{StoreError, text};
+
+/// What a person edits.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MailServerFields {
+    /// Unique name.
+    pub name: String,
+    /// DNS name or IP address.
+    pub host: String,
+    /// TCP port.
+    pub port: u16,
+    /// How the connection is encrypted.
+    pub tls: TlsMode,
+    /// Whether a certificate that does not check out ends the connection.
+    pub verify_certificate: bool,
+    /// Path of a PEM file with the server's own CA.
+    pub ca_file: Option<String>,
+    /// How to authenticate.
+    pub auth: AuthMethod,
+}
+
+/// All, by name.
+pub async fn list(db: &impl ConnectionTrait) -> Result<Vec<Model>, StoreError> {
+    Ok(Entity::find().order_by_asc(Column::Name).all(db).await?)
+}
+
+/// The one with this key.
+pub async fn by_id(
+    db: &impl ConnectionTrait,
+    id: MailServerId,
+) -> Result<Option<Model>, StoreError> {
+    Ok(Entity::find_by_id(id).one(db).await?)
+}
+
+/// The one with this name.
+pub async fn find_by_name(
+    db: &impl ConnectionTrait,
+    name: &str,
+) -> Result<Option<Model>, StoreError> {
+    Ok(Entity::find()
+        .filter(Column::Name.eq(text::key(name)))
+        .one(db)
+        .await?)
+}
+
+/// Makes one.
+pub async fn insert(
+    db: &impl ConnectionTrait,
+    fields: MailServerFields,
+    now: DateTime<Utc>,
+) -> Result<Model, StoreError> {
+    let mut row = row(fields, now);
+    row.created_at = Set(now);
+    Ok(row.insert(db).await?)
+}
+
+/// Changes one.
+pub async fn update(
+    db: &impl ConnectionTrait,
+    id: MailServerId,
+    fields: MailServerFields,
+    now: DateTime<Utc>,
+) -> Result<Model, StoreError> {
+    let mut row = row(fields, now);
+    row.id = Set(id);
+    Ok(row.update(db).await?)
+}
+
+/// Removes one.
+///
+/// # Errors
+/// [`StoreError::InUse`] while a mailbox is on it.
+pub async fn delete(db: &impl ConnectionTrait, id: MailServerId) -> Result<(), StoreError> {
+    Entity::delete_by_id(id).exec(db).await?;
+    Ok(())
+}
+
+fn row(fields: MailServerFields, now: DateTime<Utc>) -> ActiveModel {
+    ActiveModel {
+        id: NotSet,
+        name: Set(text::key(&fields.name)),
+        host: Set(text::clean(&fields.host)),
+        port: Set(i32::from(fields.port)),
+        tls: Set(fields.tls),
+        verify_certificate: Set(fields.verify_certificate),
+        ca_file: Set(fields.ca_file),
+        auth: Set(fields.auth),
+        created_at: NotSet,
+        updated_at: Set(now),
+    }
+}

@@ -1,0 +1,147 @@
+use entities::{
+    blobs, contacts, credentials, decisions, deliveries, folders, health, leads, leases, lights,
+    links, mail_servers, mailbox_members, mailboxes, message_tags, messages, organizations,
+    record_addresses, rules, scanners, scans, users,
+};
+use migrations::{Migrator, MigratorTrait};
+use sea_orm::{ConnectionTrait, EntityTrait, Iterable, Statement};
+
+use super::Store;
+
+/// Rows as each step knew them, in SQL that both databases read. A new step adds its own.
+const SAMPLES: [&[&str]; 5] = [
+    &[
+        "INSERT INTO users VALUES (1, 'admin@example.org', 'Admin', 'admin', TRUE, '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
+        "INSERT INTO mail_servers VALUES (1, 'Example', 'imap.example.org', 993, 'implicit', TRUE, NULL, 'password', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
+        "INSERT INTO mailboxes VALUES (1, 'info@example.org', 'info', 1, 'shared', 1, TRUE, '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
+        "INSERT INTO mailbox_members VALUES (1, 1)",
+        "INSERT INTO credentials VALUES (1, 'password', '${env:X}', NULL, NULL, '2026-11-22 12:00:00+00:00')",
+    ],
+    &[
+        "INSERT INTO scanners VALUES (1, 'info', 1, '[\"INBOX\"]', '*/5 * * * *', 'Europe/Rome', TRUE, NULL, '2026-01-31', 100, '[\"email\"]', '2026-11-22 12:05:00+00:00', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
+        "INSERT INTO folders VALUES (1, 1, 'INBOX', 7, 42, NULL)",
+        "INSERT INTO rules VALUES (1, 'leads', 1, TRUE, '{\"name\": \"leads\"}', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
+        "INSERT INTO scans VALUES (1, 1, 'here', 'manual', '2026-11-22 12:00:00+00:00', NULL, 'running', '{}', NULL, NULL)",
+        "INSERT INTO lights VALUES (1, 'green', NULL, '2026-11-22 12:00:00+00:00', NULL, NULL, NULL, '2026-11-22 12:00:00+00:00')",
+        "INSERT INTO health VALUES (1, 'ok', NULL, '2026-11-22 12:00:00+00:00', NULL, 0)",
+        "INSERT INTO leases VALUES (1, 'here', 1, '2026-11-22 12:01:00+00:00', '2026-11-22 12:00:00+00:00')",
+    ],
+    &[
+        "INSERT INTO blobs VALUES ('00', 3, 'file', NULL, '2026-11-22 12:00:00+00:00')",
+        "INSERT INTO messages VALUES (1, 'fingerprint', 'id@example.org', 'Hello', 'anna@example.org', 'Anna', NULL, '[]', NULL, '2026-11-22 12:00:00+00:00', 'auto_reply', '', 'received', 3, 0, '00', '[]', '2026-11-22 12:00:00+00:00')",
+        "INSERT INTO deliveries VALUES (1, 1, 7, 42, 'done', 1, NULL, NULL, '00', 3, NULL, 1, 1, '2026-11-22 12:00:00+00:00')",
+        "INSERT INTO message_tags VALUES (1, 'hot')",
+        "INSERT INTO decisions VALUES (1, 1, 1, '{}', '2026-11-22 12:00:00+00:00')",
+    ],
+    &[
+        "INSERT INTO organizations VALUES (1, 'Example', '[\"example.org\"]', '', '', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
+        "INSERT INTO contacts VALUES (1, 'Anna', 'Rossi', 1, '', 1, 'A1', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
+        "INSERT INTO leads VALUES (1, 'Anna', 'Rossi', '', 'anna@example.org', '', '', '', 'mail', '', 'open', 1, 1, 'leads', '2026-11-22 12:00:00+00:00')",
+        "INSERT INTO record_addresses VALUES (1, 'anna@example.org', 'contact', 1, 'email')",
+    ],
+    &[
+        "INSERT INTO links VALUES (1, 1, 'lead', 1, '[]', 'rule', 'leads', 1, '2026-11-22 12:00:00+00:00')",
+    ],
+];
+
+async fn empty_databases() -> (tempfile::TempDir, parts::Postgres, [Store; 2]) {
+    let folder = tempfile::tempdir().unwrap();
+    let sqlite = format!("sqlite://{}/test.db?mode=rwc", folder.path().display());
+    let postgres = parts::postgres();
+    let stores = [
+        Store::open(&sqlite).await.unwrap(),
+        Store::open(&postgres.new_database()).await.unwrap(),
+    ];
+    (folder, postgres, stores)
+}
+
+async fn insert(store: &Store, samples: &[&str]) {
+    for sample in samples {
+        store
+            .execute_unprepared(sample)
+            .await
+            .unwrap_or_else(|error| panic!("{sample}: {error}"));
+    }
+}
+
+/// The one sample is read, and the table has no column that the entity does not know.
+async fn selects<E: EntityTrait>(store: &Store, entity: E) {
+    let table = entity.table_name();
+    let rows = E::find().all(store).await;
+    assert_eq!(rows.map(|rows| rows.len()), Ok(1), "{table}");
+    let statement = Statement::from_string(
+        store.get_database_backend(),
+        format!("SELECT * FROM {table}"),
+    );
+    let row = store.query_one_raw(statement).await.unwrap().unwrap();
+    let mut stored = row.column_names();
+    let mut known: Vec<String> = E::Column::iter()
+        .map(|column| sea_orm::IdenStatic::as_str(&column).to_owned())
+        .collect();
+    stored.sort_unstable();
+    known.sort_unstable();
+    assert_eq!(stored, known, "{table}");
+}
+
+async fn select_every_entity(store: &Store) {
+    selects(store, users::Entity).await;
+    selects(store, mail_servers::Entity).await;
+    selects(store, mailboxes::Entity).await;
+    selects(store, mailbox_members::Entity).await;
+    selects(store, credentials::Entity).await;
+    selects(store, scanners::Entity).await;
+    selects(store, folders::Entity).await;
+    selects(store, rules::Entity).await;
+    selects(store, scans::Entity).await;
+    selects(store, lights::Entity).await;
+    selects(store, health::Entity).await;
+    selects(store, leases::Entity).await;
+    selects(store, blobs::Entity).await;
+    selects(store, messages::Entity).await;
+    selects(store, deliveries::Entity).await;
+    selects(store, message_tags::Entity).await;
+    selects(store, decisions::Entity).await;
+    selects(store, organizations::Entity).await;
+    selects(store, contacts::Entity).await;
+    selects(store, leads::Entity).await;
+    selects(store, record_addresses::Entity).await;
+    selects(store, links::Entity).await;
+}
+
+#[tokio::test]
+async fn each_step_goes_up_down_and_up_with_rows_and_every_entity_fits() {
+    assert_eq!(SAMPLES.len(), Migrator::migrations().len());
+    let (_folder, _postgres, stores) = empty_databases().await;
+    for store in &stores {
+        for samples in SAMPLES {
+            Migrator::up(store.reader(), Some(1)).await.unwrap();
+            insert(store, samples).await;
+            Migrator::down(store.reader(), Some(1)).await.unwrap();
+            Migrator::up(store.reader(), Some(1)).await.unwrap();
+            insert(store, samples).await;
+        }
+        select_every_entity(store).await;
+
+        Migrator::down(store.reader(), None).await.unwrap();
+        Migrator::up(store.reader(), None).await.unwrap();
+        for samples in SAMPLES {
+            insert(store, samples).await;
+        }
+        select_every_entity(store).await;
+    }
+}
+
+#[tokio::test]
+async fn programs_that_start_together_migrate_once() {
+    let (_folder, _postgres, stores) = empty_databases().await;
+    for store in stores {
+        let mut starts = tokio::task::JoinSet::new();
+        for _ in 0..6 {
+            let store = store.clone();
+            starts.spawn(async move { store.migrate().await });
+        }
+        let ends = starts.join_all().await;
+        assert!(ends.iter().all(Result::is_ok), "{ends:?}");
+        insert(&store, SAMPLES[0]).await;
+    }
+}

@@ -1,0 +1,209 @@
+//! Scanners: what is done with a mailbox.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use entities::ids::{MailboxId, ScannerId};
+use entities::names::Names;
+use entities::scanners::{ActiveModel, Column, Entity, Model, Relation};
+use entities::{leases, lights, mail_servers, mailboxes};
+use sea_orm::ActiveValue::{NotSet, Set};
+use sea_orm::sea_query::{Condition, NullOrdering, Order};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder,
+    QuerySelect, RelationTrait,
+};
+
+use super::{StoreError, text};
+
+/// What a person edits.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ScannerFields {
+    /// Unique name.
+    pub name: String,
+    /// The mailbox it reads.
+    pub mailbox_id: MailboxId,
+    /// Decoded folder names.
+    pub folders: Vec<String>,
+    /// Cron line of five fields.
+    pub schedule: String,
+    /// IANA name (`Europe/Rome`).
+    pub time_zone: String,
+    /// Whether the schedule starts it.
+    pub enabled: bool,
+    /// Mail received before this day is not read.
+    pub start_date: Option<NaiveDate>,
+    /// The most messages one scan keeps.
+    pub limit_per_scan: Option<i32>,
+    /// Record fields that are searched for addresses.
+    pub search_fields: Vec<String>,
+}
+
+/// All, by name.
+pub async fn list(db: &impl ConnectionTrait) -> Result<Vec<Model>, StoreError> {
+    Ok(Entity::find().order_by_asc(Column::Name).all(db).await?)
+}
+
+/// The one with this key.
+pub async fn by_id(db: &impl ConnectionTrait, id: ScannerId) -> Result<Option<Model>, StoreError> {
+    Ok(Entity::find_by_id(id).one(db).await?)
+}
+
+/// The one with this name.
+pub async fn find_by_name(
+    db: &impl ConnectionTrait,
+    name: &str,
+) -> Result<Option<Model>, StoreError> {
+    Ok(Entity::find()
+        .filter(Column::Name.eq(text::key(name)))
+        .one(db)
+        .await?)
+}
+
+/// Makes one.
+pub async fn insert(
+    db: &impl ConnectionTrait,
+    fields: ScannerFields,
+    now: DateTime<Utc>,
+) -> Result<Model, StoreError> {
+    let mut row = row(fields, now);
+    row.created_at = Set(now);
+    Ok(row.insert(db).await?)
+}
+
+/// Changes one.
+pub async fn update(
+    db: &impl ConnectionTrait,
+    id: ScannerId,
+    fields: ScannerFields,
+    now: DateTime<Utc>,
+) -> Result<Model, StoreError> {
+    let mut row = row(fields, now);
+    row.id = Set(id);
+    Ok(row.update(db).await?)
+}
+
+/// Removes one, with its cursors, deliveries, decisions and reports; messages and records stay.
+pub async fn delete(db: &impl ConnectionTrait, id: ScannerId) -> Result<(), StoreError> {
+    Entity::delete_by_id(id).exec(db).await?;
+    Ok(())
+}
+
+/// Sets when the schedule starts it next.
+pub async fn set_next_scan(
+    db: &impl ConnectionTrait,
+    id: ScannerId,
+    next_scan_at: Option<DateTime<Utc>>,
+) -> Result<(), StoreError> {
+    Entity::update_many()
+        .col_expr(Column::NextScanAt, next_scan_at.into())
+        .filter(Column::Id.eq(id))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Pauses one in a person's name, or lets it go on.
+pub async fn set_paused(
+    db: &impl ConnectionTrait,
+    id: ScannerId,
+    paused_by: Option<&str>,
+) -> Result<(), StoreError> {
+    Entity::update_many()
+        .col_expr(Column::PausedBy, paused_by.map(str::to_owned).into())
+        .filter(Column::Id.eq(id))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// The scanners to start now, longest due first: enabled, not paused, their mailbox active, not red and not
+/// leased to a living worker.
+pub async fn due(
+    db: &impl ConnectionTrait,
+    now: DateTime<Utc>,
+    limit: u64,
+) -> Result<Vec<Model>, StoreError> {
+    Ok(Entity::find()
+        .join(JoinType::InnerJoin, Relation::Mailbox.def())
+        .join(JoinType::LeftJoin, mailboxes::Relation::Light.def())
+        .join(JoinType::LeftJoin, mailboxes::Relation::Lease.def())
+        .filter(Column::Enabled.eq(true))
+        .filter(Column::PausedBy.is_null())
+        .filter(mailboxes::Column::Active.eq(true))
+        .filter(
+            Condition::any()
+                .add(Column::NextScanAt.is_null())
+                .add(Column::NextScanAt.lte(now)),
+        )
+        .filter(
+            Condition::any()
+                .add(lights::Column::State.is_null())
+                .add(lights::Column::State.ne(lights::LightState::Red)),
+        )
+        .filter(
+            Condition::any()
+                .add(leases::Column::ExpiresAt.is_null())
+                .add(leases::Column::ExpiresAt.lte(now)),
+        )
+        .order_by_with_nulls(Column::NextScanAt, Order::Asc, NullOrdering::First)
+        .order_by_asc(Column::Id)
+        .limit(limit)
+        .all(db)
+        .await?)
+}
+
+/// A scanner, its mailbox and its mail server.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Placed {
+    /// What is done.
+    pub scanner: Model,
+    /// With which mailbox.
+    pub mailbox: mailboxes::Model,
+    /// On which server.
+    pub server: mail_servers::Model,
+}
+
+/// All with their mailboxes and servers, by name.
+pub async fn all_with_mailbox_and_server(
+    db: &impl ConnectionTrait,
+) -> Result<Vec<Placed>, StoreError> {
+    let rows = Entity::find()
+        .find_also_related(mailboxes::Entity)
+        .and_also_related(mail_servers::Entity)
+        .order_by_asc(Column::Name)
+        .all(db)
+        .await?;
+    // Foreign keys see to it that both are there.
+    Ok(rows
+        .into_iter()
+        .filter_map(|(scanner, mailbox, server)| {
+            Some(Placed {
+                scanner,
+                mailbox: mailbox?,
+                server: server?,
+            })
+        })
+        .collect())
+}
+
+fn row(fields: ScannerFields, now: DateTime<Utc>) -> ActiveModel {
+    ActiveModel {
+        id: NotSet,
+        name: Set(text::key(&fields.name)),
+        mailbox_id: Set(fields.mailbox_id),
+        folders: Set(Names(fields.folders)),
+        schedule: Set(fields.schedule),
+        time_zone: Set(fields.time_zone),
+        enabled: Set(fields.enabled),
+        start_date: Set(fields.start_date),
+        limit_per_scan: Set(fields.limit_per_scan),
+        search_fields: Set(Names(fields.search_fields)),
+        paused_by: NotSet,
+        next_scan_at: NotSet,
+        created_at: NotSet,
+        updated_at: Set(now),
+    }
+}
+
+#[cfg(test)]
+#[path = "scanners_tests.rs"]
+mod tests;

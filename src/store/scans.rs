@@ -1,0 +1,159 @@
+//! Scans: one run of a scanner and its report.
+
+use chrono::{DateTime, Utc};
+use entities::ids::{ScanId, ScannerId};
+use entities::scans::{ActiveModel, Column, Entity, Model, ScanOutcome, ScanTrigger};
+use entities::{leases, scanners};
+use sea_orm::ActiveValue::{NotSet, Set};
+use sea_orm::prelude::Json;
+use sea_orm::sea_query::{Expr, Query};
+use sea_orm::{
+    ActiveEnum, ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait,
+    QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+};
+
+use super::{StoreError, text};
+
+/// How a scan ended.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Report {
+    /// How.
+    pub outcome: ScanOutcome,
+    /// What was read, made, linked, ignored, held, failed.
+    pub counts: Json,
+    /// Code of what stopped it.
+    pub cause: Option<String>,
+    /// What stopped it, for a person.
+    pub error: Option<String>,
+}
+
+/// Writes down that a scan begins; `worker` is the owner of the mailbox's lease.
+pub async fn start(
+    db: &impl ConnectionTrait,
+    scanner: ScannerId,
+    worker: &str,
+    trigger: ScanTrigger,
+    now: DateTime<Utc>,
+) -> Result<ScanId, StoreError> {
+    let row = ActiveModel {
+        id: NotSet,
+        scanner_id: Set(scanner),
+        worker: Set(text::clean(worker)),
+        trigger: Set(trigger),
+        started_at: Set(now),
+        finished_at: Set(None),
+        outcome: Set(ScanOutcome::Running),
+        counts: Set(Json::Object(serde_json::Map::new())),
+        cause: Set(None),
+        error: Set(None),
+    };
+    Ok(row.insert(db).await?.id)
+}
+
+/// Writes down how far a running scan is, so that a scan that is cut keeps its counts.
+pub async fn set_counts(
+    db: &impl ConnectionTrait,
+    scan: ScanId,
+    counts: Json,
+) -> Result<(), StoreError> {
+    Entity::update_many()
+        .col_expr(Column::Counts, Expr::value(counts))
+        .filter(Column::Id.eq(scan))
+        .filter(Column::Outcome.eq(ScanOutcome::Running))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Writes down how a scan ended; says whether it was still running (it may have been cut).
+pub async fn finish(
+    db: &impl ConnectionTrait,
+    scan: ScanId,
+    report: Report,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let finished = Entity::update_many()
+        .col_expr(Column::FinishedAt, Expr::value(Some(now)))
+        .col_expr(Column::Outcome, Expr::value(report.outcome.to_value()))
+        .col_expr(Column::Counts, Expr::value(text::clean_json(report.counts)))
+        .col_expr(Column::Cause, Expr::value(report.cause))
+        .col_expr(
+            Column::Error,
+            Expr::value(report.error.as_deref().map(text::clean)),
+        )
+        .filter(Column::Id.eq(scan))
+        .filter(Column::Outcome.eq(ScanOutcome::Running))
+        .exec(db)
+        .await?;
+    Ok(finished.rows_affected > 0)
+}
+
+/// Ends the scans whose worker no longer holds their mailbox, and gives them back.
+pub async fn cut_orphans(
+    db: &impl ConnectionTrait,
+    now: DateTime<Utc>,
+) -> Result<Vec<Model>, StoreError> {
+    let held = Query::select()
+        .expr(Expr::value(1))
+        .from(leases::Entity)
+        .inner_join(
+            scanners::Entity,
+            Expr::col((scanners::Entity, scanners::Column::MailboxId))
+                .equals((leases::Entity, leases::Column::MailboxId)),
+        )
+        .and_where(
+            Expr::col((scanners::Entity, scanners::Column::Id)).equals((Entity, Column::ScannerId)),
+        )
+        .and_where(
+            Expr::col((leases::Entity, leases::Column::Owner)).equals((Entity, Column::Worker)),
+        )
+        .and_where(Expr::col((leases::Entity, leases::Column::ExpiresAt)).gt(now))
+        .to_owned();
+    Ok(Entity::update_many()
+        .col_expr(Column::FinishedAt, Expr::value(Some(now)))
+        .col_expr(Column::Outcome, Expr::value(ScanOutcome::Cut.to_value()))
+        .col_expr(
+            Column::Error,
+            Expr::value("the worker went silent; the next scan goes on from here"),
+        )
+        .filter(Column::Outcome.eq(ScanOutcome::Running))
+        .filter(Expr::exists(held).not())
+        .exec_with_returning(db)
+        .await?)
+}
+
+/// The last scan of each scanner that had one.
+pub async fn last_per_scanner(db: &impl ConnectionTrait) -> Result<Vec<Model>, StoreError> {
+    let last = Entity::find()
+        .select_only()
+        .column_as(Column::Id.max(), "last")
+        .group_by(Column::ScannerId)
+        .into_query();
+    Ok(Entity::find()
+        .filter(Column::Id.in_subquery(last))
+        .order_by_asc(Column::ScannerId)
+        .all(db)
+        .await?)
+}
+
+/// The newest first, of one scanner or of all.
+pub async fn list(
+    db: &impl ConnectionTrait,
+    scanner: Option<ScannerId>,
+    limit: u64,
+) -> Result<Vec<Model>, StoreError> {
+    let mut select = Entity::find().order_by_desc(Column::Id).limit(limit);
+    if let Some(scanner) = scanner {
+        select = select.filter(Column::ScannerId.eq(scanner));
+    }
+    Ok(select.all(db).await?)
+}
+
+/// The one with this key.
+pub async fn by_id(db: &impl ConnectionTrait, id: ScanId) -> Result<Option<Model>, StoreError> {
+    Ok(Entity::find_by_id(id).one(db).await?)
+}
+
+#[cfg(test)]
+#[path = "scans_tests.rs"]
+mod tests;

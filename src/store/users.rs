@@ -1,0 +1,89 @@
+//! Users: people who use Mailroom.
+
+use chrono::{DateTime, Utc};
+use entities::ids::UserId;
+use entities::users::{ActiveModel, Column, Entity, Model, Role};
+use sea_orm::ActiveValue::{NotSet, Set};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+};
+
+use super::{StoreError, text};
+
+/// What a person edits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UserFields {
+    /// Address, stored in lower case; unique.
+    pub email: String,
+    /// How a person calls them.
+    pub name: String,
+    /// What they may do.
+    pub role: Role,
+    /// Whether they may sign in and own things.
+    pub active: bool,
+}
+
+/// All, by address.
+pub async fn list(db: &impl ConnectionTrait) -> Result<Vec<Model>, StoreError> {
+    Ok(Entity::find().order_by_asc(Column::Email).all(db).await?)
+}
+
+/// The one with this key.
+pub async fn by_id(db: &impl ConnectionTrait, id: UserId) -> Result<Option<Model>, StoreError> {
+    Ok(Entity::find_by_id(id).one(db).await?)
+}
+
+/// The one with this address, written in any case.
+pub async fn find_by_email(
+    db: &impl ConnectionTrait,
+    email: &str,
+) -> Result<Option<Model>, StoreError> {
+    Ok(Entity::find()
+        .filter(Column::Email.eq(text::email(email)))
+        .one(db)
+        .await?)
+}
+
+/// Makes one.
+pub async fn insert(
+    db: &impl ConnectionTrait,
+    fields: UserFields,
+    now: DateTime<Utc>,
+) -> Result<Model, StoreError> {
+    let mut row = row(fields, now);
+    row.created_at = Set(now);
+    Ok(row.insert(db).await?)
+}
+
+/// Changes one.
+pub async fn update(
+    db: &impl ConnectionTrait,
+    id: UserId,
+    fields: UserFields,
+    now: DateTime<Utc>,
+) -> Result<Model, StoreError> {
+    let mut row = row(fields, now);
+    row.id = Set(id);
+    Ok(row.update(db).await?)
+}
+
+/// Removes one; their contacts and leads lose their owner.
+///
+/// # Errors
+/// [`StoreError::InUse`] while a personal mailbox is theirs.
+pub async fn delete(db: &impl ConnectionTrait, id: UserId) -> Result<(), StoreError> {
+    Entity::delete_by_id(id).exec(db).await?;
+    Ok(())
+}
+
+fn row(fields: UserFields, now: DateTime<Utc>) -> ActiveModel {
+    ActiveModel {
+        id: NotSet,
+        email: Set(text::email(&fields.email)),
+        name: Set(text::clean(&fields.name)),
+        role: Set(fields.role),
+        active: Set(fields.active),
+        created_at: NotSet,
+        updated_at: Set(now),
+    }
+}
