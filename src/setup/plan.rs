@@ -8,7 +8,9 @@ use serde_json::{Map, Value};
 
 use super::changes::{Change, Changes, Field, Kind, Target};
 use super::document::{Document, Mailbox};
+use super::secret::{Secret, SecretState, secret_variable};
 use super::stored::{Row, Stored};
+use crate::secrets::SecretReference;
 
 /// What becomes of stored entries that a section of the file does not name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,10 +58,14 @@ pub fn plan(document: &Document, stored: &Stored, unnamed: Unnamed) -> Changes {
         );
     }
     if let Some(mailboxes) = &document.mailboxes {
+        let mailboxes: Vec<Mailbox> = mailboxes
+            .iter()
+            .map(|mailbox| settled(mailbox, stored))
+            .collect();
         let make = |id, mailbox| Target::Mailbox(id, Box::new(mailbox));
         let named = compare(
             "mailboxes",
-            mailboxes,
+            &mailboxes,
             &stored.mailboxes,
             |mailbox| &mailbox.address,
             make,
@@ -178,6 +184,27 @@ impl Entry for Mailbox {
         }
         keys
     }
+}
+
+/// The name that an export gives to a sealed secret stands for that secret, unless the variable is set to another.
+fn settled(mailbox: &Mailbox, stored: &Stored) -> Mailbox {
+    let mut mailbox = mailbox.clone();
+    let state = stored.secrets.get(&mailbox.address);
+    if state
+        == Some(
+            &(SecretState::Sealed {
+                variable_differs: false,
+            }),
+        )
+    {
+        let own_name = Secret::Reference(SecretReference::Env(secret_variable(&mailbox.address)));
+        for secret in [&mut mailbox.password, &mut mailbox.access_token] {
+            if *secret == Some(own_name.clone()) {
+                *secret = None;
+            }
+        }
+    }
+    mailbox
 }
 
 /// Adds what differs, and says which names the file has.

@@ -39,6 +39,7 @@ fn stored(document: &Document) -> Stored {
         users: rows(&document.users, |user| &user.email, UserId),
         mail_servers: rows(&document.mail_servers, |server| &server.name, MailServerId),
         mailboxes: rows(&document.mailboxes, |mailbox| &mailbox.address, MailboxId),
+        secrets: BTreeMap::new(),
         scanners: rows(&document.scanners, |scanner| &scanner.name, ScannerId),
         rules: (0..)
             .zip(rules)
