@@ -4,18 +4,66 @@
 //! comparing is pure; applying needs one transaction. What a file does not name stays as it is. It never knows
 //! IMAP or HTTP, and shows no secret.
 
+mod apply;
+mod changes;
 mod check;
 mod cron_line;
 mod document;
+mod export;
 mod node;
+mod plan;
 mod problem;
 mod read;
 mod secret;
 mod stored;
 mod typed;
 
+pub use apply::apply;
+pub use changes::{Change, Changes, Field, Kind};
 pub use document::{Document, MailServer, Mailbox, Scanner, SearchField, User, schema};
+pub use export::export;
+pub use plan::{Unnamed, plan};
 pub use problem::{Position, Problem, Problems};
 pub use read::{Reading, read};
 pub use secret::Secret;
 pub use stored::Stored;
+
+use crate::store::StoreError;
+
+/// Why a setup could not be loaded, applied or written out.
+#[derive(Debug, thiserror::Error)]
+pub enum SetupError {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A stored rule is of another version.
+    #[error(
+        "The stored rule \"{name}\" can't be read: {told}. Remove it or apply it again with this version"
+    )]
+    Rule {
+        /// Its name.
+        name: String,
+        /// What the reader said.
+        told: String,
+    },
+    /// Something that the plan counted on was removed meanwhile.
+    #[error("The {what} \"{name}\" was removed while the file was applied; apply it again")]
+    Gone {
+        /// What sort of thing.
+        what: &'static str,
+        /// Its name.
+        name: String,
+    },
+    /// The file could not be written.
+    #[error("The setup can't be written as a file: {0}")]
+    Export(String),
+}
+
+impl SetupError {
+    fn gone(what: &'static str, name: &str) -> Self {
+        Self::Gone {
+            what,
+            name: name.to_owned(),
+        }
+    }
+}

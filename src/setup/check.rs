@@ -2,6 +2,7 @@
 
 mod mail_servers;
 mod mailboxes;
+mod rules;
 mod scanners;
 mod users;
 

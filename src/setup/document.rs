@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use entities::mail_servers::{AuthMethod, TlsMode};
 use entities::mailboxes::MailboxKind;
 use entities::users::Role;
+use rules::Rule;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, Deserializer};
 use serde::{Deserialize, Serialize};
@@ -32,6 +33,9 @@ pub struct Document {
     /// What is read, and when.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scanners: Option<Vec<Scanner>>,
+    /// What is done with each message, in this order.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rules: Option<Vec<Rule>>,
 }
 
 /// A person who uses Mailroom.

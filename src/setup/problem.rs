@@ -22,17 +22,24 @@ pub(super) enum Step {
 }
 
 impl Path {
-    /// The item of a section.
-    pub(super) fn item(section: &str, index: usize) -> Self {
-        Self::default().key(section).index(index)
-    }
-
     pub(super) fn key(&self, key: &str) -> Self {
         self.with(Step::Key(key.to_owned()))
     }
 
     pub(super) fn index(&self, index: usize) -> Self {
         self.with(Step::Index(index))
+    }
+
+    /// Goes on by a way written as text: `when.all[1].subject`.
+    pub(super) fn joined(&self, written: &str) -> Self {
+        let mut path = self.clone();
+        for piece in written.split(['.', '[']).filter(|piece| !piece.is_empty()) {
+            path = match piece.strip_suffix(']').and_then(|index| index.parse().ok()) {
+                Some(index) => path.index(index),
+                None => path.key(piece),
+            };
+        }
+        path
     }
 
     pub(super) fn steps(&self) -> &[Step] {

@@ -10,12 +10,13 @@ use super::stored::Stored;
 use super::typed;
 use crate::config::did_you_mean;
 
-const SECTIONS: [&str; 5] = [
+const SECTIONS: [&str; 6] = [
     "users",
     "mail_servers",
     "mailboxes",
     "search_fields",
     "scanners",
+    "rules",
 ];
 
 /// A setup file that can be applied.
@@ -40,6 +41,7 @@ pub fn read(bytes: &[u8], file: &str, stored: &Stored) -> Result<Reading, Proble
     let mail_servers = section(&tree, "mail_servers", &mut problems);
     let mailboxes = section(&tree, "mailboxes", &mut problems);
     let scanners = section(&tree, "scanners", &mut problems);
+    let rules = section(&tree, "rules", &mut problems);
 
     let mut checker = Checker {
         tree: &tree,
@@ -56,6 +58,7 @@ pub fn read(bytes: &[u8], file: &str, stored: &Stored) -> Result<Reading, Proble
     );
     let default_fields = search_fields.as_deref().unwrap_or(&SearchField::ALL);
     let scanners = checker.scanners(scanners, &mailboxes, default_fields);
+    let rules = checker.rules(rules, &scanners);
 
     let Checker {
         problems, warnings, ..
@@ -69,6 +72,7 @@ pub fn read(bytes: &[u8], file: &str, stored: &Stored) -> Result<Reading, Proble
         mailboxes: mailboxes.into_list(),
         search_fields,
         scanners: scanners.into_list(),
+        rules: rules.into_list(),
     };
     Ok(Reading { document, warnings })
 }

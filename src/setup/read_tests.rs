@@ -141,6 +141,53 @@ fn a_file_that_is_a_list_or_a_word_is_told() {
 }
 
 #[test]
+fn rules_are_told_by_the_line_of_the_condition() {
+    insta::assert_snapshot!(told(
+        "scanners: []
+rules:
+  - name: a
+    scanners: [salse]
+    when: {all: [{subjct: {contains: x}}]}
+  - name: b
+    when:
+      any:
+        - subject:
+            conatins: x
+  - name: c
+    whn: {}
+    then: [create_leed]
+  - name: d
+    when: {subject: {matches: '(('}}
+    then: [link]
+  - name: d
+    then: [{create_lead: {titel: x}}]
+  - name: e
+    when: {size: {above: many}}
+  - {when: {always: true}}
+  - name: f
+    when:
+  - name: g
+    then: link
+"
+    ));
+}
+
+#[test]
+fn a_rule_whose_case_fails_is_not_taken() {
+    insta::assert_snapshot!(told(
+        "rules:
+  - name: offers
+    when: {subject: {contains: offer}}
+    then: [{tag: [sales]}]
+    cases:
+      - name: an offer
+        message: {subject: Our offer}
+        expect: {matches: false}
+"
+    ));
+}
+
+#[test]
 fn the_schema_takes_the_example_keys() {
     let schema = crate::setup::schema();
     for section in SECTIONS {

@@ -89,3 +89,30 @@ impl JsonSchema for Secret {
         })
     }
 }
+
+/// How a stored secret is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum SecretState {
+    /// By reference.
+    Elsewhere,
+    /// Sealed in the database.
+    Sealed {
+        /// The variable that an exported file names for it is set, and to something else.
+        variable_differs: bool,
+    },
+}
+
+/// The variable that an exported file names for a sealed secret: `MAILROOM_SECRET_SALES__EXAMPLE_COM`.
+pub(super) fn secret_variable(address: &str) -> String {
+    let mut name = "MAILROOM_SECRET_".to_owned();
+    for letter in address.to_uppercase().chars() {
+        match letter {
+            'A'..='Z' | '0'..='9' => name.push(letter),
+            '.' => name.push('_'),
+            '@' => name.push_str("__"),
+            // Lower case, which no letter of the address is any more, so that no two addresses share a variable.
+            other => name.push_str(&format!("_x{:x}", u32::from(other))),
+        }
+    }
+    name
+}

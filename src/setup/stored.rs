@@ -1,10 +1,20 @@
 //! What is stored now, in the words of the setup file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
 
-use entities::ids::{MailServerId, MailboxId, ScannerId, UserId};
+use entities::credentials::{CredentialKind, Model as Credential};
+use entities::ids::{MailServerId, MailboxId, RuleId, ScannerId, UserId};
+use entities::{mail_servers, mailboxes, scanners, users};
+use rules::Rule;
+use sea_orm::ConnectionTrait;
+use secrecy::{ExposeSecret, SecretString};
 
-use super::document::{MailServer, Mailbox, Scanner, User};
+use super::SetupError;
+use super::document::{MailServer, Mailbox, Scanner, SearchField, User};
+use super::secret::{Secret, SecretState, secret_variable};
+use crate::secrets::{KeyRing, Place, Sealed, SecretReference};
+use crate::store;
 
 /// A stored row and its key.
 #[derive(Debug, Clone)]
@@ -13,11 +23,217 @@ pub(super) struct Row<Id, Item> {
     pub(super) item: Item,
 }
 
+/// A stored rule and its place.
+#[derive(Debug, Clone)]
+pub(super) struct PlacedRule {
+    pub(super) position: i32,
+    pub(super) rule: Rule,
+}
+
 /// What is stored now, by name; secrets opened, so that a second apply sees that nothing changed.
 #[derive(Debug, Clone, Default)]
 pub struct Stored {
     pub(super) users: BTreeMap<String, Row<UserId, User>>,
     pub(super) mail_servers: BTreeMap<String, Row<MailServerId, MailServer>>,
     pub(super) mailboxes: BTreeMap<String, Row<MailboxId, Mailbox>>,
+    /// How a mailbox's secret is kept, for those that have one.
+    pub(super) secrets: BTreeMap<String, SecretState>,
     pub(super) scanners: BTreeMap<String, Row<ScannerId, Scanner>>,
+    pub(super) rules: BTreeMap<String, Row<RuleId, PlacedRule>>,
+}
+
+impl Stored {
+    /// Reads everything a setup file speaks of. `variable` looks up an environment variable.
+    pub async fn load(
+        db: &impl ConnectionTrait,
+        ring: &KeyRing,
+        variable: &dyn Fn(&str) -> Option<OsString>,
+    ) -> Result<Self, SetupError> {
+        let mut stored = Self::default();
+        let emails = stored.load_users(store::users::list(db).await?);
+        let server_names = stored.load_servers(store::mail_servers::list(db).await?);
+        let mut members: BTreeMap<MailboxId, BTreeSet<String>> = BTreeMap::new();
+        for member in store::mailbox_members::list(db).await? {
+            let email = emails.get(&member.user_id).cloned();
+            members.entry(member.mailbox_id).or_default().extend(email);
+        }
+        let mut addresses = BTreeMap::new();
+        for row in store::mailboxes::list(db).await? {
+            addresses.insert(row.id, row.address.clone());
+            let item = Mailbox {
+                server: server_names
+                    .get(&row.mail_server_id)
+                    .cloned()
+                    .unwrap_or_default(),
+                owner: row.owner_id.and_then(|owner| emails.get(&owner).cloned()),
+                members: members
+                    .remove(&row.id)
+                    .unwrap_or_default()
+                    .into_iter()
+                    .collect(),
+                ..mailbox(&row)
+            };
+            stored
+                .mailboxes
+                .insert(row.address, Row { id: row.id, item });
+        }
+        for credential in store::credentials::list(db).await? {
+            if let Some(address) = addresses.get(&credential.mailbox_id) {
+                stored.load_secret(address, &credential, ring, variable);
+            }
+        }
+        for row in store::scanners::list(db).await? {
+            let item = scanner(
+                &row,
+                addresses.get(&row.mailbox_id).cloned().unwrap_or_default(),
+            );
+            stored.scanners.insert(row.name, Row { id: row.id, item });
+        }
+        for row in store::rules::list(db).await? {
+            let rule =
+                serde_json::from_value(row.definition).map_err(|error| SetupError::Rule {
+                    name: row.name.clone(),
+                    told: error.to_string(),
+                })?;
+            let item = PlacedRule {
+                position: row.position,
+                rule,
+            };
+            stored.rules.insert(row.name, Row { id: row.id, item });
+        }
+        Ok(stored)
+    }
+
+    fn load_users(&mut self, rows: Vec<users::Model>) -> BTreeMap<UserId, String> {
+        let emails = rows.iter().map(|row| (row.id, row.email.clone())).collect();
+        for row in rows {
+            let item = User {
+                email: row.email.clone(),
+                name: row.name,
+                role: row.role,
+                active: row.active,
+            };
+            self.users.insert(row.email, Row { id: row.id, item });
+        }
+        emails
+    }
+
+    fn load_servers(&mut self, rows: Vec<mail_servers::Model>) -> BTreeMap<MailServerId, String> {
+        let names = rows.iter().map(|row| (row.id, row.name.clone())).collect();
+        for row in rows {
+            let item = MailServer {
+                name: row.name.clone(),
+                host: row.host,
+                port: u16::try_from(row.port).ok(),
+                tls: row.tls,
+                verify_certificate: row.verify_certificate,
+                ca_file: row.ca_file,
+                auth: row.auth,
+            };
+            self.mail_servers.insert(row.name, Row { id: row.id, item });
+        }
+        names
+    }
+
+    fn load_secret(
+        &mut self,
+        address: &str,
+        credential: &Credential,
+        ring: &KeyRing,
+        variable: &dyn Fn(&str) -> Option<OsString>,
+    ) {
+        let (secret, state) = match open(credential, ring) {
+            Some(Secret::Literal(secret)) => {
+                let elsewhere = variable(&secret_variable(address));
+                let same =
+                    elsewhere.is_none_or(|other| other.to_str() == Some(secret.expose_secret()));
+                (
+                    Some(Secret::Literal(secret)),
+                    SecretState::Sealed {
+                        variable_differs: !same,
+                    },
+                )
+            }
+            Some(reference) => (Some(reference), SecretState::Elsewhere),
+            None => {
+                tracing::warn!(
+                    mailbox = address,
+                    "The mailbox's secret can't be opened with the given key; apply it again"
+                );
+                (
+                    None,
+                    SecretState::Sealed {
+                        variable_differs: false,
+                    },
+                )
+            }
+        };
+        self.secrets.insert(address.to_owned(), state);
+        if let Some(row) = self.mailboxes.get_mut(address) {
+            match credential.kind {
+                CredentialKind::Password => row.item.password = secret,
+                CredentialKind::AccessToken => row.item.access_token = secret,
+            }
+        }
+    }
+}
+
+/// Where a mailbox's secret is sealed to.
+pub(super) fn place(mailbox: MailboxId) -> Place<'static> {
+    Place {
+        table: "credentials",
+        row: mailbox.0,
+        column: "sealed",
+    }
+}
+
+/// The secret of a credential row; nothing when it can't be opened.
+fn open(credential: &Credential, ring: &KeyRing) -> Option<Secret> {
+    if let Some(reference) = &credential.reference {
+        return SecretReference::parse(reference)
+            .ok()?
+            .map(Secret::Reference);
+    }
+    let sealed = Sealed {
+        key_id: credential.key_id.clone()?.into(),
+        bytes: credential.sealed.clone()?,
+    };
+    let secret: SecretString = ring.open(&place(credential.mailbox_id), &sealed).ok()?;
+    Some(Secret::Literal(secret))
+}
+
+fn mailbox(row: &mailboxes::Model) -> Mailbox {
+    Mailbox {
+        address: row.address.clone(),
+        server: String::new(),
+        login: Some(row.login.clone()),
+        kind: row.kind,
+        owner: None,
+        members: Vec::new(),
+        password: None,
+        access_token: None,
+        active: row.active,
+    }
+}
+
+fn scanner(row: &scanners::Model, mailbox: String) -> Scanner {
+    Scanner {
+        name: row.name.clone(),
+        mailbox,
+        folders: row.folders.0.clone(),
+        schedule: row.schedule.clone(),
+        time_zone: row.time_zone.clone(),
+        enabled: row.enabled,
+        start_date: row.start_date,
+        limit_per_scan: row
+            .limit_per_scan
+            .and_then(|limit| u32::try_from(limit).ok()),
+        search_fields: Some(
+            row.search_fields
+                .0
+                .iter()
+                .filter_map(|name| SearchField::named(name))
+                .collect(),
+        ),
+    }
 }

@@ -1,0 +1,275 @@
+//! Carries out planned changes inside the caller's transaction.
+
+use chrono::{DateTime, Utc};
+use entities::credentials::CredentialKind;
+use entities::ids::{MailServerId, MailboxId, RuleId, ScannerId, UserId};
+use entities::lights::LightState;
+use rand::CryptoRng;
+use rules::Rule;
+use sea_orm::ConnectionTrait;
+
+use super::SetupError;
+use super::changes::{Change, Changes, Target};
+use super::document::{MailServer, Mailbox, Scanner, SearchField, User};
+use super::secret::Secret;
+use super::stored::place;
+use crate::secrets::KeyRing;
+use crate::store;
+use crate::store::lights::Showing;
+use crate::store::mail_servers::MailServerFields;
+use crate::store::mailboxes::MailboxFields;
+use crate::store::rules::RuleFields;
+use crate::store::scanners::ScannerFields;
+use crate::store::users::UserFields;
+
+/// Writes every change. On an error the transaction is to be dropped.
+///
+/// A mailbox whose secret, login or server changed gets an unknown light, so that a red one is tried again.
+pub async fn apply(
+    tx: &impl ConnectionTrait,
+    changes: &Changes,
+    ring: &KeyRing,
+    rng: &mut (impl CryptoRng + Send),
+    now: DateTime<Utc>,
+) -> Result<(), SetupError> {
+    for change in &changes.changes {
+        match &change.target {
+            Target::User(id, user) => apply_user(tx, *id, user, now).await?,
+            Target::MailServer(id, server) => apply_server(tx, *id, server, now).await?,
+            Target::Mailbox(id, mailbox) => {
+                let id = apply_mailbox(tx, *id, mailbox, change, now).await?;
+                apply_secret(tx, id, mailbox, change, ring, rng, now).await?;
+            }
+            Target::Scanner(id, scanner) => apply_scanner(tx, *id, scanner, change, now).await?,
+            Target::Rule(id, position, rule) => apply_rule(tx, *id, *position, rule, now).await?,
+            Target::NoMailServer(id) => store::mail_servers::delete(tx, *id).await?,
+            Target::NoRule(id) => store::rules::delete(tx, *id).await?,
+        }
+    }
+    Ok(())
+}
+
+async fn apply_user(
+    tx: &impl ConnectionTrait,
+    id: Option<UserId>,
+    user: &User,
+    now: DateTime<Utc>,
+) -> Result<(), SetupError> {
+    let fields = UserFields {
+        email: user.email.clone(),
+        name: user.name.clone(),
+        role: user.role,
+        active: user.active,
+    };
+    match id {
+        None => store::users::insert(tx, fields, now).await?,
+        Some(id) => store::users::update(tx, id, fields, now).await?,
+    };
+    Ok(())
+}
+
+async fn apply_server(
+    tx: &impl ConnectionTrait,
+    id: Option<MailServerId>,
+    server: &MailServer,
+    now: DateTime<Utc>,
+) -> Result<(), SetupError> {
+    let fields = MailServerFields {
+        name: server.name.clone(),
+        host: server.host.clone(),
+        port: server.port.unwrap_or(993),
+        tls: server.tls,
+        verify_certificate: server.verify_certificate,
+        ca_file: server.ca_file.clone(),
+        auth: server.auth,
+    };
+    let Some(id) = id else {
+        store::mail_servers::insert(tx, fields, now).await?;
+        return Ok(());
+    };
+    store::mail_servers::update(tx, id, fields, now).await?;
+    for mailbox in store::mailboxes::list(tx).await? {
+        if mailbox.mail_server_id == id {
+            try_again(tx, mailbox.id, now).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn apply_mailbox(
+    tx: &impl ConnectionTrait,
+    id: Option<MailboxId>,
+    mailbox: &Mailbox,
+    change: &Change,
+    now: DateTime<Utc>,
+) -> Result<MailboxId, SetupError> {
+    let server = store::mail_servers::find_by_name(tx, &mailbox.server)
+        .await?
+        .ok_or_else(|| SetupError::gone("mail server", &mailbox.server))?;
+    let owner_id = match &mailbox.owner {
+        None => None,
+        Some(email) => Some(user_id(tx, email).await?),
+    };
+    let fields = MailboxFields {
+        address: mailbox.address.clone(),
+        login: mailbox
+            .login
+            .clone()
+            .unwrap_or_else(|| mailbox.address.clone()),
+        mail_server_id: server.id,
+        kind: mailbox.kind,
+        owner_id,
+        active: mailbox.active,
+    };
+    let row = match id {
+        None => store::mailboxes::insert(tx, fields, now).await?,
+        Some(id) => store::mailboxes::update(tx, id, fields, now).await?,
+    };
+    let mut members = Vec::with_capacity(mailbox.members.len());
+    for email in &mailbox.members {
+        members.push(user_id(tx, email).await?);
+    }
+    store::mailbox_members::replace(tx, row.id, &members).await?;
+    if id.is_some() && change.touches(&["login", "server"]) {
+        try_again(tx, row.id, now).await?;
+    }
+    Ok(row.id)
+}
+
+async fn user_id(tx: &impl ConnectionTrait, email: &str) -> Result<UserId, SetupError> {
+    let user = store::users::find_by_email(tx, email).await?;
+    user.map(|user| user.id)
+        .ok_or_else(|| SetupError::gone("user", email))
+}
+
+/// Writes the secret if the plan says that it changed.
+async fn apply_secret(
+    tx: &impl ConnectionTrait,
+    id: MailboxId,
+    mailbox: &Mailbox,
+    change: &Change,
+    ring: &KeyRing,
+    rng: &mut (impl CryptoRng + Send),
+    now: DateTime<Utc>,
+) -> Result<(), SetupError> {
+    for (key, kind, secret) in [
+        ("password", CredentialKind::Password, &mailbox.password),
+        (
+            "access_token",
+            CredentialKind::AccessToken,
+            &mailbox.access_token,
+        ),
+    ] {
+        let Some(secret) = secret else { continue };
+        if !change.touches(&[key]) {
+            continue;
+        }
+        match secret {
+            Secret::Reference(reference) => {
+                store::credentials::set_reference(tx, id, kind, &reference.to_string(), now)
+                    .await?;
+            }
+            Secret::Literal(secret) => {
+                let sealed = ring.seal(&place(id), secret, rng);
+                store::credentials::set_sealed(
+                    tx,
+                    id,
+                    kind,
+                    sealed.bytes,
+                    sealed.key_id.as_str(),
+                    now,
+                )
+                .await?;
+            }
+        }
+        try_again(tx, id, now).await?;
+    }
+    Ok(())
+}
+
+/// What was proven or refused was so with the old secret.
+async fn try_again(
+    tx: &impl ConnectionTrait,
+    id: MailboxId,
+    now: DateTime<Utc>,
+) -> Result<(), SetupError> {
+    let unknown = Showing {
+        state: LightState::Unknown,
+        cause: None,
+        who: None,
+        remedy: None,
+        provider_words: None,
+    };
+    store::lights::set(tx, id, unknown, now).await?;
+    Ok(())
+}
+
+async fn apply_scanner(
+    tx: &impl ConnectionTrait,
+    id: Option<ScannerId>,
+    scanner: &Scanner,
+    change: &Change,
+    now: DateTime<Utc>,
+) -> Result<(), SetupError> {
+    let mailbox = store::mailboxes::find_by_address(tx, &scanner.mailbox)
+        .await?
+        .ok_or_else(|| SetupError::gone("mailbox", &scanner.mailbox))?;
+    let search_fields = scanner
+        .search_fields
+        .as_deref()
+        .unwrap_or(&SearchField::ALL);
+    let fields = ScannerFields {
+        name: scanner.name.clone(),
+        mailbox_id: mailbox.id,
+        folders: scanner.folders.clone(),
+        schedule: scanner.schedule.clone(),
+        time_zone: scanner.time_zone.clone(),
+        enabled: scanner.enabled,
+        start_date: scanner.start_date,
+        limit_per_scan: scanner
+            .limit_per_scan
+            .and_then(|limit| i32::try_from(limit).ok()),
+        search_fields: search_fields
+            .iter()
+            .map(|field| field.as_str().to_owned())
+            .collect(),
+    };
+    let Some(id) = id else {
+        store::scanners::insert(tx, fields, now).await?;
+        return Ok(());
+    };
+    store::scanners::update(tx, id, fields, now).await?;
+    // The next time was reckoned by the old schedule.
+    if change.touches(&["schedule", "time_zone", "enabled", "mailbox"]) {
+        store::scanners::set_next_scan(tx, id, None).await?;
+    }
+    Ok(())
+}
+
+async fn apply_rule(
+    tx: &impl ConnectionTrait,
+    id: Option<RuleId>,
+    position: i32,
+    rule: &Rule,
+    now: DateTime<Utc>,
+) -> Result<(), SetupError> {
+    let definition = serde_json::to_value(rule).map_err(|error| SetupError::Rule {
+        name: rule.name.clone(),
+        told: error.to_string(),
+    })?;
+    let fields = RuleFields {
+        name: rule.name.clone(),
+        position,
+        enabled: rule.enabled,
+        definition,
+    };
+    match id {
+        None => store::rules::insert(tx, fields, now).await?,
+        Some(id) => store::rules::update(tx, id, fields, now).await?,
+    };
+    Ok(())
+}
+
+#[cfg(test)]
+#[path = "apply_tests.rs"]
+mod tests;

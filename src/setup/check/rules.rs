@@ -1,0 +1,72 @@
+//! Checks of rules: the rule language's own, the scanners they name, and the cases they carry.
+
+use rules::{Rule, RuleSet, check_cases};
+
+use super::{Checker, Listed, Section};
+use crate::setup::document::Scanner;
+use crate::setup::problem::Path;
+
+impl Checker<'_> {
+    pub(in crate::setup) fn rules(
+        &mut self,
+        section: Section<Rule>,
+        scanners: &Section<Scanner>,
+    ) -> Section<Rule> {
+        let stored = self.stored;
+        let names: Vec<&str> = scanners
+            .items
+            .iter()
+            .map(|listed| listed.item.name.as_str())
+            .chain(stored.scanners.keys().map(String::as_str))
+            .collect();
+        for Listed { path, item } in &section.items {
+            if scanners.complete {
+                for (index, name) in item.scanners.iter().enumerate() {
+                    self.reference(
+                        &path.key("scanners").index(index),
+                        "scanner named",
+                        name,
+                        &names,
+                    );
+                }
+            }
+        }
+        self.compiled(&section);
+        section
+    }
+
+    /// What the rules' compiler says, at the place it says it of; their cases only where it has nothing to say.
+    fn compiled(&mut self, section: &Section<Rule>) {
+        let rules: Vec<Rule> = section
+            .items
+            .iter()
+            .map(|listed| listed.item.clone())
+            .collect();
+        let found = RuleSet::compile(&rules).err().unwrap_or_default();
+        for problem in &found {
+            let path = place_of(section, &problem.rule).joined(&problem.path);
+            self.problem(&path, &problem.problem);
+        }
+        if found.is_empty() {
+            for failure in check_cases(&rules) {
+                let path = place_of(section, &failure.rule).key("cases");
+                self.problem(
+                    &path,
+                    format!("the case \"{}\" fails: {}", failure.case, failure.failure),
+                );
+            }
+        }
+    }
+}
+
+/// The last rule of that name: of two with one name the later is at fault.
+fn place_of(section: &Section<Rule>, name: &str) -> Path {
+    section
+        .items
+        .iter()
+        .rfind(|listed| listed.item.name == name)
+        .map_or_else(
+            || Path::default().key("rules"),
+            |listed| listed.path.clone(),
+        )
+}
