@@ -63,8 +63,31 @@ fn stem(file: &Path) -> &str {
     file.file_stem().unwrap().to_str().unwrap()
 }
 
+/// Built for tests only: tests beside their module, and what a module declares under `cfg(test)`.
 fn is_test(file: &Path) -> bool {
+    let declarations =
+        ["mod", "pub(crate) mod"].map(|word| format!("#[cfg(test)]\n{word} {};", stem(file)));
     stem(file).ends_with("_tests")
+        || modules_above(file).any(|text| {
+            declarations
+                .iter()
+                .any(|declaration| text.contains(declaration))
+        })
+}
+
+/// The text of the files that may declare this one as their module.
+fn modules_above(file: &Path) -> impl Iterator<Item = String> {
+    let folder = file.parent().unwrap();
+    let tested = format!("{}.rs", stem(file).trim_end_matches("_tests"));
+    [
+        folder.with_extension("rs"),
+        folder.join("lib.rs"),
+        folder.join("main.rs"),
+        folder.join(tested),
+    ]
+    .into_iter()
+    .filter(move |above| root().join(above).is_file())
+    .map(|above| read(&above))
 }
 
 /// What is wrong with one file of `src/`.
@@ -152,22 +175,15 @@ fn every_file_is_part_of_its_crate() {
         if ["lib", "main"].contains(&stem(&file)) || folder.ends_with("bin") {
             continue;
         }
-        let beside = folder.with_extension("rs");
-        let tested = folder.join(name.replace("_tests.rs", ".rs"));
-        let wired = [
-            beside,
-            folder.join("lib.rs"),
-            folder.join("main.rs"),
-            tested,
-        ]
-        .iter()
-        .filter(|above| root().join(above).is_file())
-        .any(|above| {
-            let text = read(above);
+        let wired = modules_above(&file).any(|text| {
             let attributed = text.contains(&format!("{name}\"]"));
             let declared =
                 without_comments_and_strings(&text).contains(&format!("mod {};", stem(&file)));
-            if is_test(&file) { attributed } else { declared }
+            if stem(&file).ends_with("_tests") {
+                attributed
+            } else {
+                declared
+            }
         });
         assert!(wired, "{} belongs to no module", file.display());
     }

@@ -34,7 +34,16 @@ pub(crate) const ROOMS: [Room; 20] = [
     room(
         "scan",
         &[
-            "access", "imap", "message", "link", "apply", "rules", "store", "kinds",
+            "access",
+            "imap",
+            "message",
+            "link",
+            "apply",
+            "rules",
+            "store",
+            "kinds",
+            "mail_files",
+            "mail_files",
         ],
     ),
     room("worker", &["scan", "store", "schedule"]),

@@ -64,6 +64,12 @@ impl Postgres {
         }
     }
 
+    /// Its address without a database, as [`VARIABLE`] has it.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.server
+    }
+
     /// Creates an empty database and gives its url.
     ///
     /// # Panics
