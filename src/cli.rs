@@ -2,10 +2,10 @@
 //!
 //! Exit codes: 0 done, 1 something failed, 2 wrong usage.
 
-//mod apply;
+mod apply;
 mod args;
-//mod contacts;
-//mod demo;
+mod contacts;
+mod demo;
 mod import;
 mod leads;
 mod logging;

@@ -9,7 +9,7 @@ use crate::config::ConfigArgs;
 /// Reads the mail your company receives and puts each message where it belongs in the CRM.
 #[derive(Debug, Parser)]
 #[command(name = "mailroom", version, max_term_width = 100)]
-pub struct Arguments {
+pub(super) struct Arguments {
     #[command(flatten)]
     pub(super) settings: ConfigArgs,
     #[command(subcommand)]

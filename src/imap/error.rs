@@ -352,8 +352,10 @@ impl ImapError {
     pub fn is_transient(&self) -> bool {
         matches!(
             self,
-            Self::Dns { temporary: true, .. }
-                | Self::Refused { .. }
+            Self::Dns {
+                temporary: true,
+                ..
+            } | Self::Refused { .. }
                 | Self::Unreachable { .. }
                 | Self::Timeout { .. }
                 | Self::TlsFailed { .. }

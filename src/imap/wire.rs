@@ -46,8 +46,15 @@ pub(crate) struct Wire {
 
 /// What one response is to the command loop.
 enum Event {
-    Done { tag: String, status: Condition, said: Said },
-    Status { status: Condition, said: Said },
+    Done {
+        tag: String,
+        status: Condition,
+        said: Said,
+    },
+    Status {
+        status: Condition,
+        said: Said,
+    },
     GoOn(String),
     Data,
 }
@@ -123,14 +130,24 @@ impl Wire {
             whole: self.limits.greeting,
         };
         match self.next(&patience, &mut |_, _| {}).await? {
-            Event::Status { status: Condition::Bye, said } => Err(goodbye(said)),
-            Event::Status { status: status @ (Condition::Ok | Condition::PreAuth), .. } => Ok(status),
+            Event::Status {
+                status: Condition::Bye,
+                said,
+            } => Err(goodbye(said)),
+            Event::Status {
+                status: status @ (Condition::Ok | Condition::PreAuth),
+                ..
+            } => Ok(status),
             _ => Err(ImapError::protocol("its first line is no greeting")),
         }
     }
 
     /// Sends a command and tells `heard` of everything that comes before its tagged OK.
-    pub(crate) async fn run(&mut self, command: Command, heard: &mut Heard<'_>) -> Result<Said, Failure> {
+    pub(crate) async fn run(
+        &mut self,
+        command: Command,
+        heard: &mut Heard<'_>,
+    ) -> Result<Said, Failure> {
         let verb = command.verb();
         let (line, mut literals) = command.into_parts();
         let sent_back: &mut GoOn<'_> = &mut |_| literals.pop_front();
@@ -154,29 +171,45 @@ impl Wire {
         self.tag = self.tag.wrapping_add(1);
         let tag = format!("M{}", self.tag);
         let received = self.guard().received();
-        self.send(&patience, &[tag.as_bytes(), b" ", line, b"\r\n"]).await?;
+        self.send(&patience, &[tag.as_bytes(), b" ", line, b"\r\n"])
+            .await?;
         loop {
             let event = self.next(&patience, heard).await?;
             if self.guard().received() - received > self.limits.max_answer {
                 let limit = self.limits.max_answer;
-                return Err(ImapError::Hostile { what: Violation::LongAnswer { limit } }.into());
+                return Err(ImapError::Hostile {
+                    what: Violation::LongAnswer { limit },
+                }
+                .into());
             }
             match event {
                 Event::Data => {}
                 Event::Status { status, said } => self.note(status, said)?,
                 Event::GoOn(challenge) => match go_on(&challenge) {
                     Some(answer) => self.send(&patience, &[&answer, b"\r\n"]).await?,
-                    None => return Err(ImapError::protocol(format!("it asked {verb} to go on unbidden")).into()),
+                    None => {
+                        return Err(ImapError::protocol(format!(
+                            "it asked {verb} to go on unbidden"
+                        ))
+                        .into());
+                    }
                 },
                 Event::Done { tag: theirs, .. } if theirs != tag => {
-                    return Err(ImapError::protocol("it answered a command that was not sent").into());
+                    return Err(
+                        ImapError::protocol("it answered a command that was not sent").into(),
+                    );
                 }
                 Event::Done { status, said, .. } => return self.done(verb, status, said),
             }
         }
     }
 
-    fn done(&mut self, command: &'static str, status: Condition, said: Said) -> Result<Said, Failure> {
+    fn done(
+        &mut self,
+        command: &'static str,
+        status: Condition,
+        said: Said,
+    ) -> Result<Said, Failure> {
         let status = match status {
             Condition::Ok => {
                 self.warn_of(&said);
@@ -184,9 +217,18 @@ impl Wire {
             }
             Condition::No => Status::No,
             Condition::Bad => Status::Bad,
-            _ => return Err(ImapError::protocol(format!("it answered {command} with no status that exists")).into()),
+            _ => {
+                return Err(ImapError::protocol(format!(
+                    "it answered {command} with no status that exists"
+                ))
+                .into());
+            }
         };
-        Err(Failure::Refused(Refusal { command, status, said }))
+        Err(Failure::Refused(Refusal {
+            command,
+            status,
+            said,
+        }))
     }
 
     /// An untagged status is a warning and never the answer; a goodbye is the end.
@@ -200,13 +242,20 @@ impl Wire {
     }
 
     fn warn_of(&mut self, said: &Said) {
-        if matches!(said.code.as_deref(), Some("ALERT" | "THROTTLED" | "NOTIFICATIONOVERFLOW")) || said.mentions("[throttled]") {
+        if matches!(
+            said.code.as_deref(),
+            Some("ALERT" | "THROTTLED" | "NOTIFICATIONOVERFLOW")
+        ) || said.mentions("[throttled]")
+        {
             self.warn(said.words.clone());
         }
     }
 
     fn warn(&mut self, words: String) {
-        if !words.is_empty() && self.warnings.len() < MOST_WARNINGS && !self.warnings.contains(&words) {
+        if !words.is_empty()
+            && self.warnings.len() < MOST_WARNINGS
+            && !self.warnings.contains(&words)
+        {
             self.warnings.push(words);
         }
     }
@@ -221,12 +270,19 @@ impl Wire {
         match timeout(patience.silence, sending).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(error)) => Err(self.broken(&error)),
-            Err(_) => Err(ImapError::Timeout { step: patience.step, after: patience.silence }),
+            Err(_) => Err(ImapError::Timeout {
+                step: patience.step,
+                after: patience.silence,
+            }),
         }
     }
 
     /// The next response; told to `heard` if it is data. Silence ends the wait, bytes that trickle in prolong it.
-    async fn next(&mut self, patience: &Patience, heard: &mut Heard<'_>) -> Result<Event, ImapError> {
+    async fn next(
+        &mut self,
+        patience: &Patience,
+        heard: &mut Heard<'_>,
+    ) -> Result<Event, ImapError> {
         loop {
             let received = self.guard().received();
             let until = patience.until.min(Instant::now() + patience.silence);
@@ -238,28 +294,52 @@ impl Wire {
                 Ok(Ok(None)) => return Err(ImapError::Closed { words: None }),
                 Ok(Err(error)) => return Err(self.broken(&error)),
                 Err(_) if Instant::now() >= patience.until => {
-                    return Err(ImapError::Timeout { step: patience.step, after: patience.whole });
+                    return Err(ImapError::Timeout {
+                        step: patience.step,
+                        after: patience.whole,
+                    });
                 }
                 Err(_) if self.guard().received() > received => {}
-                Err(_) => return Err(ImapError::Timeout { step: patience.step, after: patience.silence }),
+                Err(_) => {
+                    return Err(ImapError::Timeout {
+                        step: patience.step,
+                        after: patience.silence,
+                    });
+                }
             }
         }
     }
 
     fn sort(&mut self, response: &Response<'_>, shape: Shape, heard: &mut Heard<'_>) -> Event {
         match response {
-            Response::Done { tag, status, outcome } => {
+            Response::Done {
+                tag,
+                status,
+                outcome,
+            } => {
                 self.learn(outcome.code.as_ref());
-                Event::Done { tag: tag.0.clone(), status: Condition::from(status), said: Said::of(outcome) }
+                Event::Done {
+                    tag: tag.0.clone(),
+                    status: Condition::from(status),
+                    said: Said::of(outcome),
+                }
             }
             Response::Data { status, outcome } => {
                 self.learn(outcome.code.as_ref());
                 heard(response, shape);
-                Event::Status { status: Condition::from(status), said: Said::of(outcome) }
+                Event::Status {
+                    status: Condition::from(status),
+                    said: Said::of(outcome),
+                }
             }
-            Response::Continue(outcome) => {
-                Event::GoOn(outcome.information.as_deref().unwrap_or_default().trim().to_owned())
-            }
+            Response::Continue(outcome) => Event::GoOn(
+                outcome
+                    .information
+                    .as_deref()
+                    .unwrap_or_default()
+                    .trim()
+                    .to_owned(),
+            ),
             Response::Capabilities(capabilities) => {
                 self.learn_all(capabilities);
                 Event::Data
@@ -279,11 +359,12 @@ impl Wire {
 
     /// `ENABLED` comes as capabilities too, so they add up until they are forgotten.
     fn learn_all(&mut self, capabilities: &[Capability<'_>]) {
-        self.capabilities.extend(capabilities.iter().map(|capability| match capability {
-            Capability::Imap4rev1 => "IMAP4REV1".to_owned(),
-            Capability::Auth(mechanism) => format!("AUTH={}", mechanism.to_ascii_uppercase()),
-            Capability::Atom(atom) => atom.to_ascii_uppercase(),
-        }));
+        self.capabilities
+            .extend(capabilities.iter().map(|capability| match capability {
+                Capability::Imap4rev1 => "IMAP4REV1".to_owned(),
+                Capability::Auth(mechanism) => format!("AUTH={}", mechanism.to_ascii_uppercase()),
+                Capability::Atom(atom) => atom.to_ascii_uppercase(),
+            }));
     }
 
     /// The parser's own words hold the mail it stumbled over: they go nowhere.
