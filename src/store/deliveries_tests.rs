@@ -3,7 +3,7 @@ use entities::folders;
 use entities::ids::DeliveryId;
 
 use super::{
-    Finished, Next, NewDelivery, counts, fail, finish, for_message, highest_uid, keep,
+    Finished, NewDelivery, Next, counts, fail, finish, for_message, highest_uid, keep,
     known_identities_for_folder, known_uids, pending,
 };
 use crate::store::fixture::{at, blob, both, delivery, hash, inbox, message};
@@ -16,7 +16,10 @@ async fn kept(store: &Store, name: &str, count: i64) -> folders::Model {
     let tx = store.begin().await.unwrap();
     let bytes = names.iter().map(|name| blob(name)).collect();
     blobs::insert_missing(&tx, bytes).await.unwrap();
-    let copies = (1..).zip(&names).map(|(uid, name)| delivery(inbox.id, uid, name)).collect();
+    let copies = (1..)
+        .zip(&names)
+        .map(|(uid, name)| delivery(inbox.id, uid, name))
+        .collect();
     let new = keep(&tx, copies).await.unwrap();
     assert_eq!(i64::try_from(new), Ok(count));
     tx.commit().await.unwrap();
@@ -24,7 +27,9 @@ async fn kept(store: &Store, name: &str, count: i64) -> folders::Model {
 }
 
 async fn waiting(store: &Store, inbox: &folders::Model, second: i64) -> Vec<i64> {
-    let pending = pending(store, inbox.scanner_id, at(second), 100).await.unwrap();
+    let pending = pending(store, inbox.scanner_id, at(second), 100)
+        .await
+        .unwrap();
     pending.into_iter().map(|one| one.delivery.uid).collect()
 }
 
@@ -41,7 +46,10 @@ async fn a_copy_is_kept_once_however_often_it_is_announced() {
         assert_eq!(highest_uid(&db.store, inbox.id, 2).await, Ok(None));
 
         // Another UIDVALIDITY counts its UIDs anew.
-        let renumbered = NewDelivery { uid_validity: 2, ..delivery(inbox.id, 2, "a2") };
+        let renumbered = NewDelivery {
+            uid_validity: 2,
+            ..delivery(inbox.id, 2, "a2")
+        };
         assert_eq!(keep(&db.store, vec![renumbered]).await, Ok(1));
     }
 }
@@ -70,11 +78,20 @@ async fn pending_copies_come_with_their_bytes_and_folder_in_their_order() {
         let first = pending(store, inbox.scanner_id, at(0), 2).await.unwrap();
         let seen: Vec<_> = first
             .iter()
-            .map(|one| (one.delivery.uid, one.folder.as_str(), one.blob.as_ref().unwrap().bytes.as_deref()))
+            .map(|one| {
+                (
+                    one.delivery.uid,
+                    one.folder.as_str(),
+                    one.blob.as_ref().unwrap().bytes.as_deref(),
+                )
+            })
             .collect();
         assert_eq!(
             seen,
-            [(1, "INBOX", Some(b"a1".as_slice())), (2, "INBOX", Some(b"a2".as_slice()))]
+            [
+                (1, "INBOX", Some(b"a1".as_slice())),
+                (2, "INBOX", Some(b"a2".as_slice()))
+            ]
         );
         assert_eq!(first[0].delivery.internal_date, Some(at(-60)));
     }
@@ -86,18 +103,33 @@ async fn a_decided_copy_names_its_message_and_waits_no_more() {
         let store = &db.store;
         let inbox = kept(store, "a", 3).await;
         let copies = pending(store, inbox.scanner_id, at(0), 10).await.unwrap();
-        let stored = messages::insert_missing(store, vec![message("a1"), message("a2")]).await.unwrap();
-        fail(store, copies[1].delivery.id, "no", 1, Next::TryAt(at(0))).await.unwrap();
+        let stored = messages::insert_missing(store, vec![message("a1"), message("a2")])
+            .await
+            .unwrap();
+        fail(store, copies[1].delivery.id, "no", 1, Next::TryAt(at(0)))
+            .await
+            .unwrap();
         let decided = [
-            Finished { id: copies[0].delivery.id, message: stored["a1"].id, state: DeliveryState::Done },
-            Finished { id: copies[1].delivery.id, message: stored["a2"].id, state: DeliveryState::Ignored },
+            Finished {
+                id: copies[0].delivery.id,
+                message: stored["a1"].id,
+                state: DeliveryState::Done,
+            },
+            Finished {
+                id: copies[1].delivery.id,
+                message: stored["a2"].id,
+                state: DeliveryState::Ignored,
+            },
         ];
         finish(store, &decided).await.unwrap();
         finish(store, &[]).await.unwrap();
 
         assert_eq!(waiting(store, &inbox, 100).await, [3]);
         let (copy, folder) = for_message(store, stored["a2"].id).await.unwrap().remove(0);
-        assert_eq!((copy.state, copy.attempts, copy.error, copy.next_try_at), (DeliveryState::Ignored, 2, None, None));
+        assert_eq!(
+            (copy.state, copy.attempts, copy.error, copy.next_try_at),
+            (DeliveryState::Ignored, 2, None, None)
+        );
         assert_eq!(folder.name, "INBOX");
         let counted = counts(store).await.unwrap();
         assert_eq!(
@@ -118,13 +150,22 @@ async fn a_failed_copy_waits_for_its_time_and_a_held_one_for_a_person() {
         let inbox = kept(store, "a", 3).await;
         let copies = pending(store, inbox.scanner_id, at(0), 10).await.unwrap();
         let id = |index: usize| -> DeliveryId { copies[index].delivery.id };
-        fail(store, id(0), "can't\0 read", 1, Next::TryAt(at(30))).await.unwrap();
+        fail(store, id(0), "can't\0 read", 1, Next::TryAt(at(30)))
+            .await
+            .unwrap();
         fail(store, id(1), "again", 5, Next::Hold).await.unwrap();
 
         assert_eq!(waiting(store, &inbox, 29).await, [3]);
         assert_eq!(waiting(store, &inbox, 30).await, [1, 3]);
-        let failed = pending(store, inbox.scanner_id, at(30), 1).await.unwrap().remove(0).delivery;
-        assert_eq!((failed.attempts, failed.error.as_deref()), (1, Some("can't\u{fffd} read")));
+        let failed = pending(store, inbox.scanner_id, at(30), 1)
+            .await
+            .unwrap()
+            .remove(0)
+            .delivery;
+        assert_eq!(
+            (failed.attempts, failed.error.as_deref()),
+            (1, Some("can't\u{fffd} read"))
+        );
     }
 }
 
@@ -134,14 +175,26 @@ async fn a_folder_knows_its_copies_again_by_bytes_and_identity() {
         let store = &db.store;
         let inbox = kept(store, "a", 2).await;
         let copies = pending(store, inbox.scanner_id, at(0), 10).await.unwrap();
-        let stored = messages::insert_missing(store, vec![message("a1")]).await.unwrap();
-        let done = Finished { id: copies[0].delivery.id, message: stored["a1"].id, state: DeliveryState::Done };
+        let stored = messages::insert_missing(store, vec![message("a1")])
+            .await
+            .unwrap();
+        let done = Finished {
+            id: copies[0].delivery.id,
+            message: stored["a1"].id,
+            state: DeliveryState::Done,
+        };
         finish(store, &[done]).await.unwrap();
 
         let known = known_identities_for_folder(store, inbox.id).await.unwrap();
         let seen: Vec<_> = known
             .iter()
-            .map(|copy| (copy.uid, copy.blob_hash.clone().unwrap(), copy.identity.as_deref()))
+            .map(|copy| {
+                (
+                    copy.uid,
+                    copy.blob_hash.clone().unwrap(),
+                    copy.identity.as_deref(),
+                )
+            })
             .collect();
         assert_eq!(seen, [(1, hash("a1"), Some("a1")), (2, hash("a2"), None)]);
     }

@@ -21,16 +21,25 @@ async fn a_mailbox_is_taken_when_it_is_free_given_back_or_out_of_time() {
         let store = &db.store;
         let mailbox = mailbox(store, "info@example.org").await;
 
-        let first = take(store, mailbox, "a", at(0), TTL).await.unwrap().unwrap();
+        let first = take(store, mailbox, "a", at(0), TTL)
+            .await
+            .unwrap()
+            .unwrap();
         assert_eq!((first.fence, first.expires_at), (1, at(60)));
         assert_eq!(take(store, mailbox, "b", at(59), TTL).await, Ok(None));
         assert_eq!(take(store, mailbox, "a", at(59), TTL).await, Ok(None));
 
         release(store, &first).await.unwrap();
-        let second = take(store, mailbox, "b", at(59), TTL).await.unwrap().unwrap();
+        let second = take(store, mailbox, "b", at(59), TTL)
+            .await
+            .unwrap()
+            .unwrap();
         assert_eq!(second.fence, 2);
 
-        let third = take(store, mailbox, "a", at(119), TTL).await.unwrap().unwrap();
+        let third = take(store, mailbox, "a", at(119), TTL)
+            .await
+            .unwrap()
+            .unwrap();
         assert_eq!(third.fence, 3);
     }
 }
@@ -40,12 +49,18 @@ async fn a_heartbeat_lengthens_a_living_lease_only() {
     for db in both().await {
         let store = &db.store;
         let mailbox = mailbox(store, "info@example.org").await;
-        let lease = take(store, mailbox, "a", at(0), TTL).await.unwrap().unwrap();
+        let lease = take(store, mailbox, "a", at(0), TTL)
+            .await
+            .unwrap()
+            .unwrap();
 
         assert_eq!(renew(store, &lease, at(50), TTL).await, Ok(true));
         assert_eq!(take(store, mailbox, "b", at(100), TTL).await, Ok(None));
         assert_eq!(renew(store, &lease, at(110), TTL).await, Ok(false));
-        take(store, mailbox, "b", at(110), TTL).await.unwrap().unwrap();
+        take(store, mailbox, "b", at(110), TTL)
+            .await
+            .unwrap()
+            .unwrap();
         assert_eq!(renew(store, &lease, at(111), TTL).await, Ok(false));
     }
 }
@@ -55,12 +70,18 @@ async fn a_stale_number_holds_nothing_and_gives_nothing_back() {
     for db in both().await {
         let store = &db.store;
         let mailbox = mailbox(store, "info@example.org").await;
-        let old = take(store, mailbox, "a", at(0), TTL).await.unwrap().unwrap();
+        let old = take(store, mailbox, "a", at(0), TTL)
+            .await
+            .unwrap()
+            .unwrap();
         assert_eq!(held(store, &old, 59).await, Ok(()));
         assert_eq!(held(store, &old, 60).await, Err(StoreError::LeaseLost));
 
         // The same worker took it again: its own older number is just as stale.
-        let new = take(store, mailbox, "a", at(60), TTL).await.unwrap().unwrap();
+        let new = take(store, mailbox, "a", at(60), TTL)
+            .await
+            .unwrap()
+            .unwrap();
         assert_eq!(held(store, &old, 61).await, Err(StoreError::LeaseLost));
         assert_eq!(held(store, &new, 61).await, Ok(()));
 
@@ -75,7 +96,10 @@ async fn a_takeover_waits_for_a_commit_that_holds_the_lease() {
         let store = &db.store;
         let other = Store::open(&db.url).await.unwrap();
         let mailbox = mailbox(store, "info@example.org").await;
-        let lease = take(store, mailbox, "a", at(0), TTL).await.unwrap().unwrap();
+        let lease = take(store, mailbox, "a", at(0), TTL)
+            .await
+            .unwrap()
+            .unwrap();
 
         let tx = store.begin().await.unwrap();
         assert_held(&tx, &lease, at(59)).await.unwrap();
@@ -100,7 +124,9 @@ async fn of_two_programs_that_race_for_a_mailbox_exactly_one_wins() {
                 let start = Arc::clone(&start);
                 race.spawn(async move {
                     start.wait().await;
-                    take(&store, mailbox, &format!("w{number}"), at(0), TTL).await.unwrap()
+                    take(&store, mailbox, &format!("w{number}"), at(0), TTL)
+                        .await
+                        .unwrap()
                 });
             }
             let won = race.join_all().await.into_iter().flatten().count();
@@ -121,7 +147,9 @@ async fn eight_workers_never_get_one_number_twice() {
                 let mut fences = Vec::new();
                 for _ in 0..50 {
                     let tx = store.begin().await.unwrap();
-                    let taken = take(&tx, mailbox, &format!("w{number}"), at(0), TTL).await.unwrap();
+                    let taken = take(&tx, mailbox, &format!("w{number}"), at(0), TTL)
+                        .await
+                        .unwrap();
                     tx.commit().await.unwrap();
                     if let Some(lease) = taken {
                         fences.push(lease.fence);

@@ -12,12 +12,16 @@ async fn the_same_mail_is_stored_once_and_found_again() {
     for db in both().await {
         let store = &db.store;
         let names = ["c", "a", "b"];
-        blobs::insert_missing(store, names.map(blob).to_vec()).await.unwrap();
+        blobs::insert_missing(store, names.map(blob).to_vec())
+            .await
+            .unwrap();
         let twice = vec![message("c"), message("a"), message("a")];
         let first = insert_missing(store, twice).await.unwrap();
         assert!(first.len() == 2 && first.values().all(|stored| stored.was_new));
 
-        let second = insert_missing(store, names.map(message).to_vec()).await.unwrap();
+        let second = insert_missing(store, names.map(message).to_vec())
+            .await
+            .unwrap();
         assert!(second["b"].was_new && !second["a"].was_new && !second["c"].was_new);
         assert_eq!(second["a"].id, first["a"].id);
         assert_eq!(insert_missing(store, vec![]).await.unwrap().len(), 0);
@@ -30,10 +34,18 @@ async fn two_mails_with_one_message_id_are_two_messages() {
         let store = &db.store;
         let first = stored(store, "a").await;
         blobs::insert_missing(store, vec![blob("b")]).await.unwrap();
-        let reused = NewMessage { rfc_message_id: Some("a@mail.example".to_owned()), ..message("b") };
+        let reused = NewMessage {
+            rfc_message_id: Some("a@mail.example".to_owned()),
+            ..message("b")
+        };
         let second = insert_missing(store, vec![reused]).await.unwrap()["b"].id;
-        let found = find_by_rfc_ids(store, &["a@mail.example", "a@mail.example", "nobody"]).await.unwrap();
-        assert_eq!(found.iter().map(|found| found.id).collect::<Vec<_>>(), [first, second]);
+        let found = find_by_rfc_ids(store, &["a@mail.example", "a@mail.example", "nobody"])
+            .await
+            .unwrap();
+        assert_eq!(
+            found.iter().map(|found| found.id).collect::<Vec<_>>(),
+            [first, second]
+        );
     }
 }
 
@@ -53,7 +65,10 @@ async fn garbage_and_endless_header_values_are_stored() {
         };
         let id = insert_missing(store, vec![odd]).await.unwrap()["a"].id;
         let found = by_id(store, id).await.unwrap().unwrap();
-        assert_eq!((found.subject.as_str(), found.notes.0[0].as_str()), ("a\u{fffd}b", "\u{fffd}"));
+        assert_eq!(
+            (found.subject.as_str(), found.notes.0[0].as_str()),
+            ("a\u{fffd}b", "\u{fffd}")
+        );
         assert_eq!(find_by_rfc_ids(store, &[&endless]).await.unwrap().len(), 1);
     }
 }
@@ -63,7 +78,10 @@ async fn times_come_back_as_they_went_in() {
     for db in both().await {
         let id = stored(&db.store, "a").await;
         let found = by_id(&db.store, id).await.unwrap().unwrap();
-        assert_eq!((found.date, found.received_at, found.created_at), (Some(at(-120)), at(-60), at(0)));
+        assert_eq!(
+            (found.date, found.received_at, found.created_at),
+            (Some(at(-120)), at(-60), at(0))
+        );
     }
 }
 
@@ -80,7 +98,9 @@ async fn messages_are_listed_by_what_is_asked_newest_first() {
         };
         let b = insert_missing(store, vec![bulk]).await.unwrap()["b"].id;
         let c = stored(store, "c").await;
-        message_tags::insert_missing(store, &[(a, "hot"), (a, "hot")]).await.unwrap();
+        message_tags::insert_missing(store, &[(a, "hot"), (a, "hot")])
+            .await
+            .unwrap();
         links::insert_missing(
             store,
             vec![NewLink {
@@ -100,19 +120,62 @@ async fn messages_are_listed_by_what_is_asked_newest_first() {
         let any = Filter::default();
         let asked = [
             (any.clone(), vec![c, b, a]),
-            (Filter { from_email: Some("news@EXAMPLE.com".to_owned()), ..any.clone() }, vec![b]),
-            (Filter { kind: Some(MessageKind::Personal), ..any.clone() }, vec![c, a]),
-            (Filter { tag: Some("hot".to_owned()), ..any.clone() }, vec![a]),
-            (Filter { record: Some((RecordKind::Lead, 7)), ..any.clone() }, vec![c]),
-            (Filter { linked: Some(true), ..any.clone() }, vec![c]),
-            (Filter { linked: Some(false), ..any.clone() }, vec![b, a]),
+            (
+                Filter {
+                    from_email: Some("news@EXAMPLE.com".to_owned()),
+                    ..any.clone()
+                },
+                vec![b],
+            ),
+            (
+                Filter {
+                    kind: Some(MessageKind::Personal),
+                    ..any.clone()
+                },
+                vec![c, a],
+            ),
+            (
+                Filter {
+                    tag: Some("hot".to_owned()),
+                    ..any.clone()
+                },
+                vec![a],
+            ),
+            (
+                Filter {
+                    record: Some((RecordKind::Lead, 7)),
+                    ..any.clone()
+                },
+                vec![c],
+            ),
+            (
+                Filter {
+                    linked: Some(true),
+                    ..any.clone()
+                },
+                vec![c],
+            ),
+            (
+                Filter {
+                    linked: Some(false),
+                    ..any.clone()
+                },
+                vec![b, a],
+            ),
         ];
         for (filter, expected) in asked {
             let found = list(store, &filter, None, 10).await.unwrap();
-            assert_eq!(found.iter().map(|found| found.id).collect::<Vec<_>>(), expected, "{filter:?}");
+            assert_eq!(
+                found.iter().map(|found| found.id).collect::<Vec<_>>(),
+                expected,
+                "{filter:?}"
+            );
         }
         let second_page = list(store, &any, Some(c), 1).await.unwrap();
         assert_eq!(second_page[0].id, b);
-        assert_eq!(message_tags::for_messages(store, &[a, b]).await.unwrap()[&a], ["hot"]);
+        assert_eq!(
+            message_tags::for_messages(store, &[a, b]).await.unwrap()[&a],
+            ["hot"]
+        );
     }
 }
