@@ -157,3 +157,7 @@ mod tests;
 #[cfg(test)]
 #[path = "store/migration_tests.rs"]
 mod migration_tests;
+
+#[cfg(test)]
+#[path = "store/window_tests.rs"]
+mod window_tests;

@@ -73,3 +73,7 @@ fn row(blob: NewBlob) -> ActiveModel {
         created_at: Set(blob.created_at),
     }
 }
+
+#[cfg(test)]
+#[path = "blobs_tests.rs"]
+mod tests;

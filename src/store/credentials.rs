@@ -101,3 +101,7 @@ async fn put(db: &impl ConnectionTrait, row: Model) -> Result<(), StoreError> {
         .await?;
     Ok(())
 }
+
+#[cfg(test)]
+#[path = "credentials_tests.rs"]
+mod tests;

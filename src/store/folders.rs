@@ -70,3 +70,7 @@ async fn find(
         .one(db)
         .await?)
 }
+
+#[cfg(test)]
+#[path = "folders_tests.rs"]
+mod tests;

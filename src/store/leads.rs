@@ -5,7 +5,7 @@ use entities::ids::{LeadId, MessageId, UserId};
 use entities::leads::{ActiveModel, Column, Entity, LeadStatus, Model};
 use entities::record_kind::RecordKind;
 use sea_orm::ActiveValue::{NotSet, Set};
-use sea_orm::sea_query::{Func, Query};
+use sea_orm::sea_query::{Expr, Func, IntoIden, Query, TableRef, ValueTuple};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
@@ -76,13 +76,21 @@ pub async fn lock_senders(tx: &Tx, emails: &[&str]) -> Result<(), StoreError> {
     // Everybody locks in the same order, so that nobody waits in a circle.
     emails.sort_unstable();
     emails.dedup();
-    for email in emails {
-        let key = Func::cust("hashtextextended").arg(email).arg(0_i64);
-        let statement = Query::select()
-            .expr(Func::cust("pg_advisory_xact_lock").arg(key))
-            .to_owned();
-        tx.execute(&statement).await?;
+    if emails.is_empty() {
+        return Ok(());
     }
+    let values = emails
+        .into_iter()
+        .map(|email| ValueTuple::One(email.into()))
+        .collect();
+    let key = Func::cust("hashtextextended")
+        .arg(Expr::col("column1"))
+        .arg(0_i64);
+    let statement = Query::select()
+        .expr(Func::cust("pg_advisory_xact_lock").arg(key))
+        .from(TableRef::ValuesList(values, "senders".into_iden()))
+        .to_owned();
+    tx.execute(&statement).await?;
     Ok(())
 }
 

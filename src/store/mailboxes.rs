@@ -93,3 +93,7 @@ fn row(fields: MailboxFields, now: DateTime<Utc>) -> ActiveModel {
         updated_at: Set(now),
     }
 }
+
+#[cfg(test)]
+#[path = "mailboxes_tests.rs"]
+mod tests;

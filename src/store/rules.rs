@@ -89,3 +89,7 @@ fn row(fields: RuleFields, now: DateTime<Utc>) -> ActiveModel {
         updated_at: Set(now),
     }
 }
+
+#[cfg(test)]
+#[path = "rules_tests.rs"]
+mod tests;
