@@ -7,6 +7,7 @@
 mod apply;
 mod changes;
 mod check;
+pub mod contacts_csv;
 mod cron_line;
 mod document;
 mod export;

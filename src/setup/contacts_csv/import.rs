@@ -1,0 +1,186 @@
+//! Writes the rows of a CSV file, a thousand in one transaction.
+
+use std::collections::HashMap;
+use std::io::Read;
+
+use chrono::{DateTime, Utc};
+use entities::ids::{OrganizationId, UserId};
+use sea_orm::ConnectionTrait;
+
+use super::rows::{ContactRow, Row, Rows};
+use super::source::CsvError;
+use super::{Report, Skipped};
+use crate::config::did_you_mean;
+use crate::store::contacts::NewContact;
+use crate::store::organizations::OrganizationFields;
+use crate::store::{self, Store, StoreError};
+
+const BATCH: usize = 1_000;
+
+/// Why an import ended early. What was written before stays; the same file may be imported again.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// The file.
+    #[error(transparent)]
+    File(#[from] CsvError),
+    /// The database.
+    #[error("{error}. {written} contacts were written before; import the same file again to go on")]
+    Store {
+        /// What happened.
+        #[source]
+        error: StoreError,
+        /// Contacts made or changed until then.
+        written: u64,
+    },
+}
+
+/// Imports a file. `progress` hears the number of rows read so far after each batch.
+pub async fn import<R: Read + Send>(
+    store: &Store,
+    file: R,
+    now: DateTime<Utc>,
+    progress: &(dyn Fn(u64) + Sync),
+) -> Result<Report, ImportError> {
+    let mut rows = Rows::open(file)?;
+    let mut report = Report {
+        ignored_columns: rows.ignored_columns().to_vec(),
+        ..Report::default()
+    };
+    let mut known = Known::load(store)
+        .await
+        .map_err(|error| ImportError::Store { error, written: 0 })?;
+    loop {
+        let batch = known.next_batch(&mut rows, &mut report);
+        if batch.is_empty() {
+            break;
+        }
+        known
+            .write(store, batch, now, &mut report)
+            .await
+            .map_err(|error| ImportError::Store {
+                error,
+                written: report.created + report.updated,
+            })?;
+        progress(report.read);
+    }
+    report.unchanged = report
+        .read
+        .saturating_sub(report.created + report.updated + report.skipped_count);
+    Ok(report)
+}
+
+/// Users and organizations that rows name.
+struct Known {
+    users: HashMap<String, UserId>,
+    organizations: HashMap<String, OrganizationId>,
+}
+
+impl Known {
+    async fn load(db: &impl ConnectionTrait) -> Result<Self, StoreError> {
+        let users = store::users::list(db).await?;
+        let organizations = store::organizations::list(db).await?;
+        Ok(Self {
+            users: users
+                .into_iter()
+                .map(|user| (user.email, user.id))
+                .collect(),
+            organizations: organizations
+                .into_iter()
+                .map(|row| (same_name(&row.name), row.id))
+                .collect(),
+        })
+    }
+
+    fn next_batch<R: Read>(&self, rows: &mut Rows<R>, report: &mut Report) -> Vec<ContactRow> {
+        let mut batch = Vec::new();
+        for row in rows.by_ref() {
+            report.read += 1;
+            match row {
+                Row::Skipped(skipped) => report.skip(skipped),
+                Row::Contact(line, contact) => match self.owner_problem(&contact) {
+                    Some(reason) => report.skip(Skipped { line, reason }),
+                    None => batch.push(contact),
+                },
+            }
+            if batch.len() == BATCH {
+                break;
+            }
+        }
+        batch
+    }
+
+    fn owner_problem(&self, contact: &ContactRow) -> Option<String> {
+        let owner = contact
+            .owner
+            .as_ref()
+            .filter(|owner| !self.users.contains_key(*owner))?;
+        let hint = did_you_mean(owner, self.users.keys().map(String::as_str));
+        Some(format!("its owner \"{owner}\" is no user{hint}"))
+    }
+
+    async fn write(
+        &mut self,
+        store: &Store,
+        batch: Vec<ContactRow>,
+        now: DateTime<Utc>,
+        report: &mut Report,
+    ) -> Result<(), StoreError> {
+        let tx = store.begin().await?;
+        let mut made = HashMap::new();
+        let mut contacts = Vec::with_capacity(batch.len());
+        for row in batch {
+            let organization_id = match &row.organization {
+                None => None,
+                Some(name) => Some(self.organization(&tx, name, &mut made, now).await?),
+            };
+            contacts.push(NewContact {
+                first_name: row.first_name,
+                last_name: row.last_name,
+                organization_id,
+                phone: row.phone,
+                owner_id: row.owner.and_then(|owner| self.users.get(&owner).copied()),
+                external_id: row.external_id,
+                email: row.email,
+                other_emails: row.other_emails,
+            });
+        }
+        let imported = store::contacts::upsert_many(&tx, contacts, now).await?;
+        tx.commit().await?;
+        // Only now they are there for the next batch.
+        self.organizations.extend(made);
+        report.created += imported.made as u64;
+        report.updated += imported.changed as u64;
+        Ok(())
+    }
+
+    async fn organization(
+        &self,
+        tx: &impl ConnectionTrait,
+        name: &str,
+        made: &mut HashMap<String, OrganizationId>,
+        now: DateTime<Utc>,
+    ) -> Result<OrganizationId, StoreError> {
+        let key = same_name(name);
+        if let Some(id) = self.organizations.get(&key).or_else(|| made.get(&key)) {
+            return Ok(*id);
+        }
+        let fields = OrganizationFields {
+            name: name.to_owned(),
+            domains: Vec::new(),
+            phone: String::new(),
+            website: String::new(),
+        };
+        let id = store::organizations::insert(tx, fields, now).await?.id;
+        made.insert(key, id);
+        Ok(id)
+    }
+}
+
+/// `ACME` and `Acme ` are one organization.
+fn same_name(name: &str) -> String {
+    name.trim().to_lowercase()
+}
+
+#[cfg(test)]
+#[path = "import_tests.rs"]
+mod tests;
