@@ -19,7 +19,11 @@ pub(crate) struct Command {
 impl Command {
     /// A command that consists of its verb.
     pub(crate) fn new(verb: &'static str) -> Self {
-        Self { verb, line: verb.as_bytes().to_vec().into(), literals: VecDeque::new() }
+        Self {
+            verb,
+            line: verb.as_bytes().to_vec().into(),
+            literals: VecDeque::new(),
+        }
     }
 
     /// The command's name, for messages.
@@ -55,7 +59,10 @@ impl Command {
     }
 
     fn push(&mut self, bytes: &[u8]) {
-        self.literals.back_mut().unwrap_or(&mut self.line).extend_from_slice(bytes);
+        self.literals
+            .back_mut()
+            .unwrap_or(&mut self.line)
+            .extend_from_slice(bytes);
     }
 
     /// The first line and what is to be sent for each `+` after it.
@@ -67,7 +74,8 @@ impl Command {
 fn refuse_line_breaks(text: &str) -> Result<(), ImapError> {
     if text.contains(['\r', '\n', '\0']) {
         return Err(ImapError::BadSetting {
-            what: "a name or password has a line break or a NUL in it, which IMAP can't carry".to_owned(),
+            what: "a name or password has a line break or a NUL in it, which IMAP can't carry"
+                .to_owned(),
         });
     }
     Ok(())

@@ -21,38 +21,64 @@ pub(crate) async fn connect(endpoint: &Endpoint, limits: &Limits) -> Result<TcpS
     let addresses = resolve(endpoint, limits).await?;
     match timeout(limits.connect, race(interleave(&addresses))).await {
         Ok(Ok(stream)) => {
-            stream.set_nodelay(true).map_err(|error| unreachable(endpoint, &error))?;
+            stream
+                .set_nodelay(true)
+                .map_err(|error| unreachable(endpoint, &error))?;
             Ok(stream)
         }
         Ok(Err(error)) => Err(unreachable(endpoint, &error)),
-        Err(_) => Err(ImapError::Timeout { step: Step::Connect, after: limits.connect }),
+        Err(_) => Err(ImapError::Timeout {
+            step: Step::Connect,
+            after: limits.connect,
+        }),
     }
 }
 
 async fn resolve(endpoint: &Endpoint, limits: &Limits) -> Result<Vec<SocketAddr>, ImapError> {
-    let dns = |temporary| ImapError::Dns { host: endpoint.host.clone(), temporary };
+    let dns = |temporary| ImapError::Dns {
+        host: endpoint.host.clone(),
+        temporary,
+    };
     if endpoint.host.is_empty() {
-        return Err(ImapError::BadSetting { what: "the mail server's host is empty".to_owned() });
+        return Err(ImapError::BadSetting {
+            what: "the mail server's host is empty".to_owned(),
+        });
     }
-    match timeout(limits.connect, lookup_host((endpoint.host.as_str(), endpoint.port))).await {
+    match timeout(
+        limits.connect,
+        lookup_host((endpoint.host.as_str(), endpoint.port)),
+    )
+    .await
+    {
         Ok(Ok(addresses)) => {
             let addresses: Vec<_> = addresses.collect();
-            if addresses.is_empty() { Err(dns(false)) } else { Ok(addresses) }
+            if addresses.is_empty() {
+                Err(dns(false))
+            } else {
+                Ok(addresses)
+            }
         }
         Ok(Err(error)) => {
             // The resolver's own code is lost on the way here; only its words (glibc's, musl's) are left.
             let words = error.to_string();
-            Err(dns(words.contains("Temporary failure") || words.contains("Try again")))
+            Err(dns(
+                words.contains("Temporary failure") || words.contains("Try again")
+            ))
         }
-        Err(_) => Err(ImapError::Timeout { step: Step::Resolve, after: limits.connect }),
+        Err(_) => Err(ImapError::Timeout {
+            step: Step::Resolve,
+            after: limits.connect,
+        }),
     }
 }
 
 /// The resolver's order, with the two address families taking turns.
 fn interleave(addresses: &[SocketAddr]) -> VecDeque<SocketAddr> {
     let first_is_v6 = addresses.first().is_some_and(SocketAddr::is_ipv6);
-    let (mut first, mut second): (VecDeque<_>, VecDeque<_>) =
-        addresses.iter().copied().partition(|address| address.is_ipv6() == first_is_v6);
+    let (mut first, mut second): (VecDeque<_>, VecDeque<_>) = addresses
+        .iter()
+        .copied()
+        .partition(|address| address.is_ipv6() == first_is_v6);
     let mut order = VecDeque::with_capacity(addresses.len());
     while !first.is_empty() || !second.is_empty() {
         order.extend(first.pop_front());
@@ -97,7 +123,11 @@ fn unreachable(endpoint: &Endpoint, error: &io::Error) -> ImapError {
     let (host, port) = (endpoint.host.clone(), endpoint.port);
     match error.kind() {
         io::ErrorKind::ConnectionRefused => ImapError::Refused { host, port },
-        kind => ImapError::Unreachable { host, port, why: kind.to_string() },
+        kind => ImapError::Unreachable {
+            host,
+            port,
+            why: kind.to_string(),
+        },
     }
 }
 

@@ -352,8 +352,10 @@ impl ImapError {
     pub fn is_transient(&self) -> bool {
         matches!(
             self,
-            Self::Dns { temporary: true, .. }
-                | Self::Refused { .. }
+            Self::Dns {
+                temporary: true,
+                ..
+            } | Self::Refused { .. }
                 | Self::Unreachable { .. }
                 | Self::Timeout { .. }
                 | Self::TlsFailed { .. }
@@ -372,26 +374,5 @@ impl ImapError {
             Self::Throttled { wait, .. } => *wait,
             _ => None,
         }
-    }
-
-    /// Whether the session can go on: true only after a clean NO or BAD, or when nothing was sent.
-    #[must_use]
-    pub fn leaves_session_usable(&self) -> bool {
-        matches!(
-            self,
-            Self::BadSetting { .. }
-                | Self::NoSuchFolder { .. }
-                | Self::FolderForbidden { .. }
-                | Self::NoUidValidity { .. }
-                | Self::ServerSaid { .. }
-                | Self::Throttled { .. }
-                | Self::OverQuota { .. }
-                | Self::Unavailable { .. }
-                | Self::CredentialRefused { .. }
-                | Self::CredentialExpired { .. }
-                | Self::LoginForbidden { .. }
-                | Self::AdministratorMustAct { .. }
-                | Self::EncryptionRequired
-        )
     }
 }

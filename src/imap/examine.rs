@@ -40,9 +40,15 @@ pub(crate) async fn examine(wire: &mut Wire, name: &str, raw: &str) -> Result<Ex
             // Zimbra counts up while it opens the folder: the last number is the right one.
             Response::MailboxData(MailboxDatum::Exists(number)) => exists = *number,
             Response::Data { outcome, .. } => match &outcome.code {
-                Some(ResponseCode::UidValidity(number)) => uid_validity = Some(UidValidity(*number)),
-                Some(ResponseCode::UidNext(number)) => uid_next = Some(Uid(*number)).filter(|uid| uid.0 > 0),
-                Some(ResponseCode::HighestModSeq(number)) => highest_modseq = Some(*number).filter(|number| *number > 0),
+                Some(ResponseCode::UidValidity(number)) => {
+                    uid_validity = Some(UidValidity(*number))
+                }
+                Some(ResponseCode::UidNext(number)) => {
+                    uid_next = Some(Uid(*number)).filter(|uid| uid.0 > 0)
+                }
+                Some(ResponseCode::HighestModSeq(number)) => {
+                    highest_modseq = Some(*number).filter(|number| *number > 0)
+                }
                 Some(ResponseCode::UidNotSticky) => lasting_uids = false,
                 _ => {}
             },
@@ -54,6 +60,14 @@ pub(crate) async fn examine(wire: &mut Wire, name: &str, raw: &str) -> Result<Ex
         Err(Failure::Refused(refusal)) => return Err(refusal.at_folder(name)),
         Err(Failure::Broken(error)) => return Err(error),
     }
-    let uid_validity = uid_validity.ok_or_else(|| ImapError::NoUidValidity { name: name.to_owned() })?;
-    Ok(Examined { exists, uid_validity, uid_next, highest_modseq, lasting_uids })
+    let uid_validity = uid_validity.ok_or_else(|| ImapError::NoUidValidity {
+        name: name.to_owned(),
+    })?;
+    Ok(Examined {
+        exists,
+        uid_validity,
+        uid_next,
+        highest_modseq,
+        lasting_uids,
+    })
 }

@@ -42,22 +42,39 @@ pub struct Fetched {
 /// Never shows the message.
 impl std::fmt::Debug for Fetched {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Fetched").field("uid", &self.uid).field("size", &self.bytes.len()).finish()
+        f.debug_struct("Fetched")
+            .field("uid", &self.uid)
+            .field("size", &self.bytes.len())
+            .finish()
     }
 }
 
 /// What is there between two UIDs, both included, ascending.
-pub(crate) async fn announce(wire: &mut Wire, first: Uid, last: Uid) -> Result<Vec<Announced>, ImapError> {
+pub(crate) async fn announce(
+    wire: &mut Wire,
+    first: Uid,
+    last: Uid,
+) -> Result<Vec<Announced>, ImapError> {
     let first = first.max(Uid(1));
     if first > last {
         return Ok(Vec::new());
     }
     let mut found: BTreeMap<Uid, Announced> = BTreeMap::new();
-    let command = Command::new("UID FETCH").word(&format!("{first}:{last}"))?.word("(UID RFC822.SIZE INTERNALDATE)")?;
+    let command = Command::new("UID FETCH")
+        .word(&format!("{first}:{last}"))?
+        .word("(UID RFC822.SIZE INTERNALDATE)")?;
     wire.run(command, &mut |response, _| {
-        let Response::Fetch(_, attributes) = response else { return };
-        let Some(uid) = uid_of(attributes).filter(|uid| (first..=last).contains(uid)) else { return };
-        let message = found.entry(uid).or_insert(Announced { uid, size: 0, internal_date: None });
+        let Response::Fetch(_, attributes) = response else {
+            return;
+        };
+        let Some(uid) = uid_of(attributes).filter(|uid| (first..=last).contains(uid)) else {
+            return;
+        };
+        let message = found.entry(uid).or_insert(Announced {
+            uid,
+            size: 0,
+            internal_date: None,
+        });
         for attribute in attributes {
             match attribute {
                 AttributeValue::Rfc822Size(size) => message.size = u64::from(*size),
@@ -75,11 +92,18 @@ pub(crate) async fn fetch(wire: &mut Wire, uids: &[Uid]) -> Result<Vec<Fetched>,
     let mut missing: HashSet<Uid> = uids.iter().copied().collect();
     let mut messages = Vec::with_capacity(missing.len());
     for set in sets(uids, LONGEST_SET) {
-        let command = Command::new("UID FETCH").word(&set)?.word("(UID BODY.PEEK[])")?;
+        let command = Command::new("UID FETCH")
+            .word(&set)?
+            .word("(UID BODY.PEEK[])")?;
         wire.run(command, &mut |response, shape| {
-            let Some((uid, None | Some(0), bytes)) = body_of(response, shape) else { return };
+            let Some((uid, None | Some(0), bytes)) = body_of(response, shape) else {
+                return;
+            };
             if missing.remove(&uid) {
-                messages.push(Fetched { uid, bytes: bytes.into_owned() });
+                messages.push(Fetched {
+                    uid,
+                    bytes: bytes.into_owned(),
+                });
             }
         })
         .await?;
@@ -95,11 +119,15 @@ pub(crate) async fn fetch_piece(
     offset: u64,
     length: u32,
 ) -> Result<Option<Vec<u8>>, ImapError> {
-    let offset = u32::try_from(offset)
-        .map_err(|_| ImapError::protocol("it has a message of more than 4 GiB, which IMAP can't deliver in pieces"))?;
+    let offset = u32::try_from(offset).map_err(|_| {
+        ImapError::protocol(
+            "it has a message of more than 4 GiB, which IMAP can't deliver in pieces",
+        )
+    })?;
     let mut piece = None;
-    let command =
-        Command::new("UID FETCH").word(&uid.to_string())?.word(&format!("(UID BODY.PEEK[]<{offset}.{length}>)"))?;
+    let command = Command::new("UID FETCH")
+        .word(&uid.to_string())?
+        .word(&format!("(UID BODY.PEEK[]<{offset}.{length}>)"))?;
 
     let usual = wire.limits.max_literal;
     wire.set_max_literal(u64::from(length));
@@ -124,12 +152,25 @@ fn uid_of(attributes: &[AttributeValue<'_>]) -> Option<Uid> {
     })
 }
 
-fn body_of<'a>(response: &'a Response<'_>, shape: Shape) -> Option<(Uid, Option<u32>, Cow<'a, [u8]>)> {
-    let Response::Fetch(_, attributes) = response else { return None };
+fn body_of<'a>(
+    response: &'a Response<'_>,
+    shape: Shape,
+) -> Option<(Uid, Option<u32>, Cow<'a, [u8]>)> {
+    let Response::Fetch(_, attributes) = response else {
+        return None;
+    };
     let uid = uid_of(attributes)?;
     attributes.iter().find_map(|attribute| match attribute {
-        AttributeValue::BodySection { section: None, index, data: Some(data) } => {
-            let bytes = if shape.literals == 0 { unescape(data) } else { Cow::Borrowed(data.as_ref()) };
+        AttributeValue::BodySection {
+            section: None,
+            index,
+            data: Some(data),
+        } => {
+            let bytes = if shape.literals == 0 {
+                unescape(data)
+            } else {
+                Cow::Borrowed(data.as_ref())
+            };
             Some((uid, *index, bytes))
         }
         _ => None,

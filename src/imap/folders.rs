@@ -46,34 +46,60 @@ pub(crate) type Spellings = HashMap<String, String>;
 pub(crate) async fn list(wire: &mut Wire) -> Result<Vec<FolderInfo>, ImapError> {
     let mut folders = Vec::new();
     let command = Command::new("LIST").string("")?.string("*")?;
-    wire.run(command, &mut |response, shape| folders.extend(folder(response, shape))).await?;
+    wire.run(command, &mut |response, shape| {
+        folders.extend(folder(response, shape))
+    })
+    .await?;
     Ok(folders)
 }
 
 /// How the server spells the names that it does not spell as we would.
 pub(crate) fn spellings(folders: &[FolderInfo]) -> Spellings {
-    let odd = folders.iter().filter(|folder| spelling(&folder.name) != folder.raw);
-    odd.map(|folder| (folder.name.clone(), folder.raw.clone())).collect()
+    let odd = folders
+        .iter()
+        .filter(|folder| spelling(&folder.name) != folder.raw);
+    odd.map(|folder| (folder.name.clone(), folder.raw.clone()))
+        .collect()
 }
 
 /// How a well-behaved server spells a name.
 pub(crate) fn spelling(name: &str) -> String {
-    if name.eq_ignore_ascii_case("INBOX") { "INBOX".to_owned() } else { mutf7::encode(name) }
+    if name.eq_ignore_ascii_case("INBOX") {
+        "INBOX".to_owned()
+    } else {
+        mutf7::encode(name)
+    }
 }
 
 fn folder(response: &Response<'_>, shape: Shape) -> Option<FolderInfo> {
-    let Response::MailboxData(MailboxDatum::List(data)) = response else { return None };
+    let Response::MailboxData(MailboxDatum::List(data)) = response else {
+        return None;
+    };
     // The parser leaves a quoted name's backslashes in and does not say whether it was quoted.
-    let raw = if shape.ends_quoted { unescape(&data.name) } else { data.name.to_string() };
-    let name = if raw.eq_ignore_ascii_case("INBOX") { "INBOX".to_owned() } else { mutf7::decode(&raw).unwrap_or_else(|| raw.clone()) };
-    let no_messages = data.name_attributes.iter().any(|attribute| match attribute {
-        NameAttribute::NoSelect => true,
-        NameAttribute::Extension(other) => other.eq_ignore_ascii_case("\\NonExistent"),
-        _ => false,
-    });
+    let raw = if shape.ends_quoted {
+        unescape(&data.name)
+    } else {
+        data.name.to_string()
+    };
+    let name = if raw.eq_ignore_ascii_case("INBOX") {
+        "INBOX".to_owned()
+    } else {
+        mutf7::decode(&raw).unwrap_or_else(|| raw.clone())
+    };
+    let no_messages = data
+        .name_attributes
+        .iter()
+        .any(|attribute| match attribute {
+            NameAttribute::NoSelect => true,
+            NameAttribute::Extension(other) => other.eq_ignore_ascii_case("\\NonExistent"),
+            _ => false,
+        });
     Some(FolderInfo {
         name,
-        delimiter: data.delimiter.as_deref().and_then(|delimiter| delimiter.chars().last()),
+        delimiter: data
+            .delimiter
+            .as_deref()
+            .and_then(|delimiter| delimiter.chars().last()),
         selectable: !no_messages,
         special_use: data.name_attributes.iter().find_map(special_use),
         raw,
@@ -89,7 +115,9 @@ fn special_use(attribute: &NameAttribute<'_>) -> Option<SpecialUse> {
         NameAttribute::Junk => SpecialUse::Junk,
         NameAttribute::Sent => SpecialUse::Sent,
         NameAttribute::Trash => SpecialUse::Trash,
-        NameAttribute::Extension(other) if other.eq_ignore_ascii_case("\\Important") => SpecialUse::Important,
+        NameAttribute::Extension(other) if other.eq_ignore_ascii_case("\\Important") => {
+            SpecialUse::Important
+        }
         _ => return None,
     })
 }

@@ -4,7 +4,8 @@ use crate::imap::script::{PIECES, session};
 use crate::imap::{ImapError, SpecialUse, Uid};
 
 const LIST: &str = "M4 LIST \"\" \"*\"\r\n";
-const OPEN: &[u8] = b"* 2 EXISTS\r\n* OK [UIDVALIDITY 7] ok\r\n* OK [UIDNEXT 0] ok\r\nM5 OK [READ-ONLY] done\r\n";
+const OPEN: &[u8] =
+    b"* 2 EXISTS\r\n* OK [UIDVALIDITY 7] ok\r\n* OK [UIDNEXT 0] ok\r\nM5 OK [READ-ONLY] done\r\n";
 
 #[tokio::test]
 async fn names_are_read_however_the_server_writes_them() {
@@ -23,7 +24,14 @@ async fn names_are_read_however_the_server_writes_them() {
         let folders = session.folders().await.unwrap();
         let shown: Vec<_> = folders
             .iter()
-            .map(|folder| (folder.name.as_str(), folder.delimiter, folder.selectable, folder.special_use))
+            .map(|folder| {
+                (
+                    folder.name.as_str(),
+                    folder.delimiter,
+                    folder.selectable,
+                    folder.special_use,
+                )
+            })
             .collect();
         assert_eq!(
             shown,
@@ -45,10 +53,18 @@ async fn names_are_read_however_the_server_writes_them() {
 #[tokio::test]
 async fn every_listed_folder_can_be_opened_under_its_readable_name() {
     for (listed, name, sent) in [
-        ("\"Entw&APw-rfe\"", "Entwürfe", "M5 EXAMINE \"Entw&APw-rfe\"\r\n"),
+        (
+            "\"Entw&APw-rfe\"",
+            "Entwürfe",
+            "M5 EXAMINE \"Entw&APw-rfe\"\r\n",
+        ),
         ("\"R&D\"", "R&D", "M5 EXAMINE \"R&D\"\r\n"),
         ("\"R&-D\"", "R&D", "M5 EXAMINE \"R&-D\"\r\n"),
-        ("\"a\\\"b\\\\c\"", "a\"b\\c", "M5 EXAMINE \"a\\\"b\\\\c\"\r\n"),
+        (
+            "\"a\\\"b\\\\c\"",
+            "a\"b\\c",
+            "M5 EXAMINE \"a\\\"b\\\\c\"\r\n",
+        ),
         ("&AEE-", "A", "M5 EXAMINE \"&AEE-\"\r\n"),
         ("iNboX", "inbox", "M5 EXAMINE \"INBOX\"\r\n"),
     ] {
@@ -56,15 +72,25 @@ async fn every_listed_folder_can_be_opened_under_its_readable_name() {
         let session = session(&[(LIST, listing.as_bytes()), (sent, OPEN)], 64).await;
         session.folders().await.unwrap();
         let examined = session.examine(name).await.unwrap();
-        assert_eq!((examined.exists, examined.uid_validity.0, examined.uid_next), (2, 7, None));
+        assert_eq!(
+            (examined.exists, examined.uid_validity.0, examined.uid_next),
+            (2, 7, None)
+        );
     }
 }
 
 #[tokio::test]
 async fn a_raw_eight_bit_name_goes_back_as_it_came() {
     let listing = "* LIST () \"/\" \"café\"\r\nM4 OK done\r\n".as_bytes();
-    let session =
-        session(&[(LIST, listing), ("M5 EXAMINE {5}\r\n", b"+ go on\r\n"), ("café\r\n", OPEN)], 64).await;
+    let session = session(
+        &[
+            (LIST, listing),
+            ("M5 EXAMINE {5}\r\n", b"+ go on\r\n"),
+            ("café\r\n", OPEN),
+        ],
+        64,
+    )
+    .await;
     session.folders().await.unwrap();
     session.examine("café").await.unwrap();
 }
@@ -73,9 +99,18 @@ async fn a_raw_eight_bit_name_goes_back_as_it_came() {
 async fn a_folder_that_the_server_spells_oddly_is_found_without_listing_first() {
     let session = session(
         &[
-            ("M4 EXAMINE \"R&-D\"\r\n", b"M4 NO [NONEXISTENT] Unknown Mailbox\r\n"),
-            ("M5 LIST \"\" \"*\"\r\n", b"* LIST () \"/\" \"R&D\"\r\nM5 OK done\r\n"),
-            ("M6 EXAMINE \"R&D\"\r\n", b"* OK [UIDVALIDITY 7] ok\r\nM6 OK done\r\n"),
+            (
+                "M4 EXAMINE \"R&-D\"\r\n",
+                b"M4 NO [NONEXISTENT] Unknown Mailbox\r\n",
+            ),
+            (
+                "M5 LIST \"\" \"*\"\r\n",
+                b"* LIST () \"/\" \"R&D\"\r\nM5 OK done\r\n",
+            ),
+            (
+                "M6 EXAMINE \"R&D\"\r\n",
+                b"* OK [UIDVALIDITY 7] ok\r\nM6 OK done\r\n",
+            ),
         ],
         64,
     )
@@ -85,23 +120,49 @@ async fn a_folder_that_the_server_spells_oddly_is_found_without_listing_first() 
 
 #[tokio::test]
 async fn a_folder_that_is_not_there_says_so_and_the_session_goes_on() {
-    let missing = b"M4 NO [NONEXISTENT] Unknown Mailbox: Ghost (now in authenticated state) (Failure)\r\n";
+    let missing =
+        b"M4 NO [NONEXISTENT] Unknown Mailbox: Ghost (now in authenticated state) (Failure)\r\n";
     let session = session(
         &[
             ("M4 EXAMINE \"Ghost\"\r\n", missing),
-            ("M5 LIST \"\" \"*\"\r\n", b"* LIST () \"/\" INBOX\r\nM5 OK done\r\n"),
-            ("M6 EXAMINE \"Private\"\r\n", b"M6 NO [NOPERM] Permission denied\r\n"),
-            ("M7 EXAMINE \"Odd\"\r\n", b"* 3 EXISTS\r\n* OK [UIDVALIDITY 99999999999] ok\r\nM7 OK done\r\n"),
-            ("M8 UID FETCH 1:5 (UID RFC822.SIZE INTERNALDATE)\r\n", b"M8 BAD No mailbox selected\r\n"),
+            (
+                "M5 LIST \"\" \"*\"\r\n",
+                b"* LIST () \"/\" INBOX\r\nM5 OK done\r\n",
+            ),
+            (
+                "M6 EXAMINE \"Private\"\r\n",
+                b"M6 NO [NOPERM] Permission denied\r\n",
+            ),
+            (
+                "M7 EXAMINE \"Odd\"\r\n",
+                b"* 3 EXISTS\r\n* OK [UIDVALIDITY 99999999999] ok\r\nM7 OK done\r\n",
+            ),
+            (
+                "M8 UID FETCH 1:5 (UID RFC822.SIZE INTERNALDATE)\r\n",
+                b"M8 BAD No mailbox selected\r\n",
+            ),
         ],
         64,
     )
     .await;
-    assert!(matches!(session.examine("Ghost").await, Err(ImapError::NoSuchFolder { name, .. }) if name == "Ghost"));
-    assert!(matches!(session.examine("Private").await, Err(ImapError::FolderForbidden { .. })));
-    assert_eq!(session.examine("Odd").await, Err(ImapError::NoUidValidity { name: "Odd".to_owned() }));
+    assert!(
+        matches!(session.examine("Ghost").await, Err(ImapError::NoSuchFolder { name, .. }) if name == "Ghost")
+    );
+    assert!(matches!(
+        session.examine("Private").await,
+        Err(ImapError::FolderForbidden { .. })
+    ));
+    assert_eq!(
+        session.examine("Odd").await,
+        Err(ImapError::NoUidValidity {
+            name: "Odd".to_owned()
+        })
+    );
     let error = session.announce(Uid(1), Uid(5)).await.unwrap_err();
-    assert_eq!(error.to_string(), "The server answered UID FETCH with BAD: \"No mailbox selected\".");
+    assert_eq!(
+        error.to_string(),
+        "The server answered UID FETCH with BAD: \"No mailbox selected\"."
+    );
 }
 
 #[tokio::test]

@@ -120,7 +120,10 @@ impl<T> Guard<T> {
 
     /// Allows the next line if all of it is held.
     fn allow_line(&mut self) -> Result<bool, Violation> {
-        let unsearched = self.held.get(self.searched..self.filled).unwrap_or_default();
+        let unsearched = self
+            .held
+            .get(self.searched..self.filled)
+            .unwrap_or_default();
         let Some(at) = unsearched.iter().position(|byte| *byte == b'\n') else {
             self.searched = self.filled;
             self.scanner.growing(self.filled - self.allowed)?;
@@ -146,13 +149,20 @@ impl<T: AsyncRead + Unpin> Guard<T> {
         self.filled += count;
         self.received += count as u64;
         let wanted = FIRST_LINE.saturating_sub(self.first_line.len());
-        self.first_line.extend(self.held.iter().take(self.filled).skip(before).take(wanted));
+        self.first_line
+            .extend(self.held.iter().take(self.filled).skip(before).take(wanted));
         Poll::Ready(Ok(count > 0))
     }
 
     /// Reads the current literal without holding it.
-    fn poll_literal(&mut self, cx: &mut Context<'_>, out: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        let wanted = usize::try_from(self.literal).unwrap_or(usize::MAX).min(out.remaining());
+    fn poll_literal(
+        &mut self,
+        cx: &mut Context<'_>,
+        out: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let wanted = usize::try_from(self.literal)
+            .unwrap_or(usize::MAX)
+            .min(out.remaining());
         let mut space = ReadBuf::new(out.initialize_unfilled_to(wanted));
         ready!(Pin::new(&mut self.inner).poll_read(cx, &mut space))?;
         let count = space.filled().len();
@@ -164,7 +174,11 @@ impl<T: AsyncRead + Unpin> Guard<T> {
 }
 
 impl<T: AsyncRead + Unpin> AsyncRead for Guard<T> {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, out: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        out: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         let this = &mut *self;
         loop {
             if this.from < this.allowed {
@@ -195,7 +209,11 @@ impl<T: AsyncRead + Unpin> AsyncRead for Guard<T> {
 }
 
 impl<T: AsyncWrite + Unpin> AsyncWrite for Guard<T> {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
         Pin::new(&mut self.inner).poll_write(cx, bytes)
     }
 
@@ -211,7 +229,10 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for Guard<T> {
 /// Never shows what is held: it is mail.
 impl<T> fmt::Debug for Guard<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Guard").field("received", &self.received).field("violation", &self.violation).finish_non_exhaustive()
+        f.debug_struct("Guard")
+            .field("received", &self.received)
+            .field("violation", &self.violation)
+            .finish_non_exhaustive()
     }
 }
 

@@ -10,7 +10,11 @@ use tokio::io::{AsyncRead, AsyncReadExt as _, ReadBuf};
 use super::Guard;
 use crate::imap::scanner::{Bounds, Violation};
 
-const BOUNDS: Bounds = Bounds { max_literal: 200, max_line: 300, max_depth: 6 };
+const BOUNDS: Bounds = Bounds {
+    max_literal: 200,
+    max_line: 300,
+    max_depth: 6,
+};
 
 /// Gives its bytes in pieces of the given sizes, over and over.
 #[derive(Debug)]
@@ -21,8 +25,16 @@ struct Pieces {
 }
 
 impl AsyncRead for Pieces {
-    fn poll_read(mut self: Pin<&mut Self>, _: &mut Context<'_>, out: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        let size = self.sizes.get(self.given % self.sizes.len().max(1)).copied().unwrap_or(usize::MAX);
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+        out: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let size = self
+            .sizes
+            .get(self.given % self.sizes.len().max(1))
+            .copied()
+            .unwrap_or(usize::MAX);
         self.given += 1;
         let count = size.max(1).min(out.remaining()).min(self.bytes.len());
         out.put_slice(&self.bytes.drain(..count).collect::<Vec<_>>());
@@ -31,8 +43,17 @@ impl AsyncRead for Pieces {
 }
 
 fn through(bytes: &[u8], sizes: &[usize], reads: usize) -> (Vec<u8>, Option<Violation>) {
-    let mut guard = Guard::new(Pieces { bytes: bytes.to_vec(), sizes: sizes.to_vec(), given: 0 }, BOUNDS);
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let mut guard = Guard::new(
+        Pieces {
+            bytes: bytes.to_vec(),
+            sizes: sizes.to_vec(),
+            given: 0,
+        },
+        BOUNDS,
+    );
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
     let passed = runtime.block_on(async {
         let mut passed = Vec::new();
         let mut space = vec![0; reads];
@@ -52,10 +73,19 @@ fn honest_bytes_pass_unchanged() {
 
 #[test]
 fn a_reader_never_sees_the_next_response_with_this_one() {
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
     runtime.block_on(async {
         let bytes = b"* OK one\r\n* OK two\r\n".to_vec();
-        let mut guard = Guard::new(Pieces { bytes, sizes: vec![1_000], given: 0 }, BOUNDS);
+        let mut guard = Guard::new(
+            Pieces {
+                bytes,
+                sizes: vec![1_000],
+                given: 0,
+            },
+            BOUNDS,
+        );
         let mut space = [0; 100];
         assert_eq!(guard.read(&mut space).await.unwrap(), 10);
         assert!(guard.has_unread());
@@ -67,7 +97,11 @@ fn a_reader_never_sees_the_next_response_with_this_one() {
 
 #[test]
 fn what_came_before_a_violation_passes_and_nothing_after_it() {
-    let (passed, violation) = through(b"* OK one\r\n* 1 FETCH (((((((\r\n* OK two\r\n", &[1_000], 1_000);
+    let (passed, violation) = through(
+        b"* OK one\r\n* 1 FETCH (((((((\r\n* OK two\r\n",
+        &[1_000],
+        1_000,
+    );
     assert_eq!(passed, b"* OK one\r\n");
     assert_eq!(violation, Some(Violation::DeepNesting { limit: 6 }));
 }
@@ -75,8 +109,21 @@ fn what_came_before_a_violation_passes_and_nothing_after_it() {
 fn stream() -> impl Strategy<Value = Vec<u8>> {
     let part = prop_oneof![
         prop::sample::select(vec![
-            "* 1 FETCH (UID 1 BODY[] {5}\r\n", "hello", ")\r\n", "* OK [ALERT] words\r\n", "M1 NO no\r\n", "\"", "\r", "\n",
-            "* LIST () \"/\" {3}\r\n", "abc\r\n", "(", "{201}\r\n", "+ \r\n", "* 3 EXISTS\r\n", "INTERNALDATE NIL ",
+            "* 1 FETCH (UID 1 BODY[] {5}\r\n",
+            "hello",
+            ")\r\n",
+            "* OK [ALERT] words\r\n",
+            "M1 NO no\r\n",
+            "\"",
+            "\r",
+            "\n",
+            "* LIST () \"/\" {3}\r\n",
+            "abc\r\n",
+            "(",
+            "{201}\r\n",
+            "+ \r\n",
+            "* 3 EXISTS\r\n",
+            "INTERNALDATE NIL ",
         ])
         .prop_map(|text| text.as_bytes().to_vec()),
         prop::collection::vec(any::<u8>(), 0..40),

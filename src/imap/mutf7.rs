@@ -62,7 +62,12 @@ pub(crate) fn encode(name: &str) -> String {
             }
         } else {
             let mut units = [0; 2];
-            shifted.extend(character.encode_utf16(&mut units).iter().flat_map(|unit| unit.to_be_bytes()));
+            shifted.extend(
+                character
+                    .encode_utf16(&mut units)
+                    .iter()
+                    .flat_map(|unit| unit.to_be_bytes()),
+            );
         }
     }
     end_shift(&mut shifted, &mut wire);

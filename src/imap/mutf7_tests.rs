@@ -27,7 +27,16 @@ fn two_neighbouring_shifts_are_understood() {
 
 #[test]
 fn malformed_names_are_left_to_the_caller() {
-    for wire in ["R&D", "&AOk", "&!!!-", "&AO-", "&2D0-", "Entw\u{fc}rfe", "tab\there", "&AP/-"] {
+    for wire in [
+        "R&D",
+        "&AOk",
+        "&!!!-",
+        "&AO-",
+        "&2D0-",
+        "Entw\u{fc}rfe",
+        "tab\there",
+        "&AP/-",
+    ] {
         assert_eq!(decode(wire), None, "{wire}");
     }
 }

@@ -43,9 +43,18 @@ impl Said {
     pub(crate) fn of(outcome: &Outcome<'_>) -> Self {
         let text = clean(outcome.information.as_deref().unwrap_or_default());
         match outcome.code.as_ref().map(code_name) {
-            Some(Some(code)) => Self { words: format!("[{code}] {text}").trim_end().to_owned(), code: Some(code.to_owned()) },
-            Some(None) => Self { code: None, words: text },
-            None => Self { code: bracketed(&text), words: text },
+            Some(Some(code)) => Self {
+                words: format!("[{code}] {text}").trim_end().to_owned(),
+                code: Some(code.to_owned()),
+            },
+            Some(None) => Self {
+                code: None,
+                words: text,
+            },
+            None => Self {
+                code: bracketed(&text),
+                words: text,
+            },
         }
     }
 
@@ -64,7 +73,11 @@ impl Said {
         let number: u64 = number.parse().ok()?;
         let unit = unit.trim_start();
         let seconds = unit.starts_with("second") || unit.starts_with("sec");
-        Some(if seconds { Duration::from_secs(number) } else { Duration::from_millis(number) })
+        Some(if seconds {
+            Duration::from_secs(number)
+        } else {
+            Duration::from_millis(number)
+        })
     }
 }
 
@@ -86,7 +99,10 @@ fn bracketed(text: &str) -> Option<String> {
 /// One line without control characters, of bearable length.
 pub(crate) fn clean(text: &str) -> String {
     let mut clean = String::new();
-    for word in text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()) {
+    for word in text
+        .split(|c: char| c.is_whitespace() || c.is_control())
+        .filter(|word| !word.is_empty())
+    {
         if !clean.is_empty() {
             clean.push(' ');
         }

@@ -47,7 +47,11 @@ impl Mechanism {
 }
 
 /// The initial response, in base64.
-pub(crate) fn initial_response(login: &Login, host: &str, port: u16) -> Result<SecretBytes, ImapError> {
+pub(crate) fn initial_response(
+    login: &Login,
+    host: &str,
+    port: u16,
+) -> Result<SecretBytes, ImapError> {
     let (user, secret) = match login {
         Login::Password { user, password } => (user, password),
         Login::XOAuth2 { user, token } | Login::OAuthBearer { user, token } => (user, token),
@@ -63,7 +67,9 @@ pub(crate) fn initial_response(login: &Login, host: &str, port: u16) -> Result<S
             format!("n,a={user},\x01host={host}\x01port={port}\x01auth=Bearer {secret}\x01\x01")
         }
     });
-    Ok(Zeroizing::new(STANDARD.encode(plain.as_bytes()).into_bytes()))
+    Ok(Zeroizing::new(
+        STANDARD.encode(plain.as_bytes()).into_bytes(),
+    ))
 }
 
 fn refuse_separators(login: &Login, user: &str, secret: &str) -> Result<(), ImapError> {
@@ -72,7 +78,9 @@ fn refuse_separators(login: &Login, user: &str, secret: &str) -> Result<(), Imap
         Login::XOAuth2 { .. } | Login::OAuthBearer { .. } => &['\0', '\x01', '\r', '\n'],
     };
     if user.contains(separators) || secret.contains(separators) {
-        return Err(ImapError::BadSetting { what: "the login has a control character in it".to_owned() });
+        return Err(ImapError::BadSetting {
+            what: "the login has a control character in it".to_owned(),
+        });
     }
     Ok(())
 }

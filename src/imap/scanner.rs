@@ -47,13 +47,24 @@ impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::BigLiteral { announced, limit } => {
-                write!(f, "it announced {announced} bytes in one piece where at most {limit} are taken")
+                write!(
+                    f,
+                    "it announced {announced} bytes in one piece where at most {limit} are taken"
+                )
             }
             Self::LongLine { limit } => write!(f, "it sent a line of more than {limit} bytes"),
-            Self::DeepNesting { limit } => write!(f, "it sent more than {limit} parentheses in one response"),
-            Self::LongAnswer { limit } => write!(f, "it sent more than {limit} bytes in answer to one command"),
+            Self::DeepNesting { limit } => {
+                write!(f, "it sent more than {limit} parentheses in one response")
+            }
+            Self::LongAnswer { limit } => write!(
+                f,
+                "it sent more than {limit} bytes in answer to one command"
+            ),
             Self::StrayLiteral => write!(f, "it sent a literal where none belongs"),
-            Self::Unfinished => write!(f, "it left a quoted string or a list open at the end of a response"),
+            Self::Unfinished => write!(
+                f,
+                "it left a quoted string or a list open at the end of a response"
+            ),
             Self::LineEnd => write!(f, "it ended a line in a bare CR or LF"),
         }
     }
@@ -122,9 +133,15 @@ impl Scanner {
 
     /// Judges an unfinished line of `length` bytes.
     pub(crate) fn growing(&self, length: usize) -> Result<(), Violation> {
-        let so_far = if self.kind.is_some() { self.line_bytes } else { 0 };
+        let so_far = if self.kind.is_some() {
+            self.line_bytes
+        } else {
+            0
+        };
         if so_far + length > self.bounds.max_line {
-            return Err(Violation::LongLine { limit: self.bounds.max_line });
+            return Err(Violation::LongLine {
+                limit: self.bounds.max_line,
+            });
         }
         Ok(())
     }
@@ -141,7 +158,11 @@ impl Scanner {
 
         if kind == Kind::Text {
             self.kind = None;
-            return if announced_literal(content).is_some() { Err(Violation::StrayLiteral) } else { Ok(0) };
+            return if announced_literal(content).is_some() {
+                Err(Violation::StrayLiteral)
+            } else {
+                Ok(0)
+            };
         }
         self.count(content)?;
         if kind == Kind::Fetch {
@@ -158,7 +179,10 @@ impl Scanner {
             return kind;
         }
         let kind = kind_of(content);
-        *self = Self { kind: Some(kind), ..Self::new(self.bounds) };
+        *self = Self {
+            kind: Some(kind),
+            ..Self::new(self.bounds)
+        };
         kind
     }
 
@@ -179,9 +203,15 @@ impl Scanner {
             }
         }
         if self.parentheses > self.bounds.max_depth {
-            return Err(Violation::DeepNesting { limit: self.bounds.max_depth });
+            return Err(Violation::DeepNesting {
+                limit: self.bounds.max_depth,
+            });
         }
-        if quoted { Err(Violation::Unfinished) } else { Ok(()) }
+        if quoted {
+            Err(Violation::Unfinished)
+        } else {
+            Ok(())
+        }
     }
 
     fn literal(&mut self, kind: Kind, before: &[u8], size: u64) -> Result<u64, Violation> {
@@ -191,11 +221,15 @@ impl Scanner {
         };
         self.literal_bytes = self.literal_bytes.saturating_add(size);
         if self.literal_bytes > limit {
-            return Err(Violation::BigLiteral { announced: self.literal_bytes, limit });
+            return Err(Violation::BigLiteral {
+                announced: self.literal_bytes,
+                limit,
+            });
         }
         let in_place = match kind {
             Kind::Fetch => {
-                self.opened == self.closed + 1 && (before.ends_with(b"] ") || before.ends_with(b"> "))
+                self.opened == self.closed + 1
+                    && (before.ends_with(b"] ") || before.ends_with(b"> "))
             }
             Kind::Data | Kind::Text => before.ends_with(b" ") || before.ends_with(b"("),
         };
@@ -217,8 +251,13 @@ impl Scanner {
 }
 
 fn kind_of(content: &[u8]) -> Kind {
-    let Some(data) = content.strip_prefix(b"* ") else { return Kind::Text };
-    if [&b"OK"[..], b"NO", b"BAD", b"BYE", b"PREAUTH"].iter().any(|status| starts_with(data, status)) {
+    let Some(data) = content.strip_prefix(b"* ") else {
+        return Kind::Text;
+    };
+    if [&b"OK"[..], b"NO", b"BAD", b"BYE", b"PREAUTH"]
+        .iter()
+        .any(|status| starts_with(data, status))
+    {
         return Kind::Text;
     }
     let digits = data.iter().take_while(|byte| byte.is_ascii_digit()).count();
@@ -229,19 +268,27 @@ fn kind_of(content: &[u8]) -> Kind {
 }
 
 fn starts_with(text: &[u8], prefix: &[u8]) -> bool {
-    text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+    text.get(..prefix.len())
+        .is_some_and(|start| start.eq_ignore_ascii_case(prefix))
 }
 
 /// What stands before `{size}` at the end of a line, and the size.
 fn announced_literal(content: &[u8]) -> Option<(&[u8], u64)> {
     let rest = content.strip_suffix(b"}")?;
-    let digits = rest.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    let digits = rest
+        .iter()
+        .rev()
+        .take_while(|byte| byte.is_ascii_digit())
+        .count();
     let (before, digits) = rest.split_at_checked(rest.len() - digits)?;
     let before = before.strip_suffix(b"{")?;
     if digits.is_empty() {
         return None;
     }
-    let size = digits.iter().fold(0_u64, |size, digit| size.saturating_mul(10).saturating_add(u64::from(digit - b'0')));
+    let size = digits.iter().fold(0_u64, |size, digit| {
+        size.saturating_mul(10)
+            .saturating_add(u64::from(digit - b'0'))
+    });
     Some((before, size))
 }
 
@@ -250,7 +297,10 @@ fn mend_missing_date(content: &mut [u8]) {
     const MISSING: &[u8] = b"INTERNALDATE NIL";
     let mut from = 0;
     while let Some(rest) = content.get_mut(from..) {
-        let Some(at) = rest.windows(MISSING.len()).position(|window| window.eq_ignore_ascii_case(MISSING)) else {
+        let Some(at) = rest
+            .windows(MISSING.len())
+            .position(|window| window.eq_ignore_ascii_case(MISSING))
+        else {
             return;
         };
         from += at + MISSING.len();

@@ -17,21 +17,34 @@ pub(crate) const PIECES: [usize; 4] = [1, 2, 7, 1 << 16];
 /// Sign-in as most servers do it; what comes after is numbered from M4 on.
 pub(crate) const SIGNED_IN: [(&str, &str); 4] = [
     ("", "* OK ready\r\n"),
-    ("M1 CAPABILITY\r\n", "* CAPABILITY IMAP4rev1\r\nM1 OK done\r\n"),
+    (
+        "M1 CAPABILITY\r\n",
+        "* CAPABILITY IMAP4rev1\r\nM1 OK done\r\n",
+    ),
     ("M2 LOGIN \"ann\" \"secret\"\r\n", "M2 OK welcome\r\n"),
-    ("M3 CAPABILITY\r\n", "* CAPABILITY IMAP4rev1\r\nM3 OK done\r\n"),
+    (
+        "M3 CAPABILITY\r\n",
+        "* CAPABILITY IMAP4rev1\r\nM3 OK done\r\n",
+    ),
 ];
 
 /// What the client is to say next and what the server answers.
 pub(crate) type Steps = Vec<(Vec<u8>, Vec<u8>)>;
 
 pub(crate) fn steps(steps: &[(&str, &str)]) -> Steps {
-    steps.iter().map(|(expected, answer)| (expected.as_bytes().to_vec(), answer.as_bytes().to_vec())).collect()
+    steps
+        .iter()
+        .map(|(expected, answer)| (expected.as_bytes().to_vec(), answer.as_bytes().to_vec()))
+        .collect()
 }
 
 pub(crate) fn signed_in(after: &[(&str, &[u8])]) -> Steps {
     let mut all = steps(&SIGNED_IN);
-    all.extend(after.iter().map(|(expected, answer)| (expected.as_bytes().to_vec(), answer.to_vec())));
+    all.extend(
+        after
+            .iter()
+            .map(|(expected, answer)| (expected.as_bytes().to_vec(), answer.to_vec())),
+    );
     all
 }
 
@@ -51,8 +64,14 @@ pub(crate) fn play(steps: Steps, piece: usize, stay: bool) -> (DuplexStream, Hea
                 if server.read_until(b'\n', &mut line).await.unwrap_or(0) == 0 {
                     return;
                 }
-                notes.lock().unwrap().push(String::from_utf8_lossy(&line).into_owned());
-                assert_eq!(String::from_utf8_lossy(&line), String::from_utf8_lossy(&expected));
+                notes
+                    .lock()
+                    .unwrap()
+                    .push(String::from_utf8_lossy(&line).into_owned());
+                assert_eq!(
+                    String::from_utf8_lossy(&line),
+                    String::from_utf8_lossy(&expected)
+                );
             }
             for part in answer.chunks(piece) {
                 if server.write_all(part).await.is_err() {
@@ -62,18 +81,31 @@ pub(crate) fn play(steps: Steps, piece: usize, stay: bool) -> (DuplexStream, Hea
         }
         if stay {
             let mut rest = Vec::new();
-            while server.read_until(b'\n', &mut rest).await.is_ok_and(|count| count > 0) {}
+            while server
+                .read_until(b'\n', &mut rest)
+                .await
+                .is_ok_and(|count| count > 0)
+            {}
         }
     });
     (client, heard)
 }
 
 pub(crate) fn endpoint() -> Endpoint {
-    Endpoint { host: "mail.test".to_owned(), port: 143, tls: Tls::None, verify_certificate: true, ca_pem: None }
+    Endpoint {
+        host: "mail.test".to_owned(),
+        port: 143,
+        tls: Tls::None,
+        verify_certificate: true,
+        ca_pem: None,
+    }
 }
 
 pub(crate) fn password() -> Login {
-    Login::Password { user: "ann".to_owned(), password: "secret".into() }
+    Login::Password {
+        user: "ann".to_owned(),
+        password: "secret".into(),
+    }
 }
 
 pub(crate) fn limits() -> Limits {
@@ -104,5 +136,7 @@ pub(crate) async fn open_over(
 /// A signed-in session with a server that then follows these steps.
 pub(crate) async fn session(after: &[(&str, &[u8])], piece: usize) -> Session {
     let (client, _) = play(signed_in(after), piece, true);
-    open_over(client, endpoint(), password(), limits()).await.unwrap()
+    open_over(client, endpoint(), password(), limits())
+        .await
+        .unwrap()
 }

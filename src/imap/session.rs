@@ -27,8 +27,8 @@ const WAITING: usize = 16;
 /// How long a goodbye is waited for: Exchange counts sessions that did not say it.
 const GOODBYE: Duration = Duration::from_secs(2);
 
-/// A signed-in connection. Calls are answered in their order; after an error for which
-/// [`ImapError::leaves_session_usable`] is false every further call gets that same error.
+/// A signed-in connection. Calls are answered in their order. After a clean NO or BAD the session goes on; after
+/// anything worse [`Session::is_open`] is false and every further call gets that same error.
 #[derive(Debug)]
 pub struct Session {
     jobs: mpsc::Sender<Job>,
@@ -58,10 +58,24 @@ impl Session {
         let (ready, opened) = oneshot::channel();
         tokio::spawn(async move {
             let work = async {
-                match AssertUnwindSafe(opening).catch_unwind().await.unwrap_or(Err(ImapError::Crashed)) {
+                match AssertUnwindSafe(opening)
+                    .catch_unwind()
+                    .await
+                    .unwrap_or(Err(ImapError::Crashed))
+                {
                     Ok(mut wire) => {
-                        if ready.send(Ok((wire.capabilities(), wire.take_warnings()))).is_ok() {
-                            serve(Connection { wire, spellings: None }, queue).await;
+                        if ready
+                            .send(Ok((wire.capabilities(), wire.take_warnings())))
+                            .is_ok()
+                        {
+                            serve(
+                                Connection {
+                                    wire,
+                                    spellings: None,
+                                },
+                                queue,
+                            )
+                            .await;
                         }
                     }
                     Err(error) => drop(ready.send(Err(error))),
@@ -74,7 +88,13 @@ impl Session {
         });
         let (capabilities, warnings) = opened.await.unwrap_or(Err(ImapError::Crashed))?;
         let warnings = Arc::new(Mutex::new(warnings));
-        Ok(Self { jobs, fate: Arc::default(), warnings, capabilities, _connection: guard })
+        Ok(Self {
+            jobs,
+            fate: Arc::default(),
+            warnings,
+            capabilities,
+            _connection: guard,
+        })
     }
 
     /// The folders of the mailbox.
@@ -91,7 +111,8 @@ impl Session {
     /// See [`ImapError`]; [`ImapError::NoSuchFolder`] and others leave the session usable, with no folder open.
     pub async fn examine(&self, folder: &str) -> Result<Examined, ImapError> {
         let folder = folder.to_owned();
-        self.ask(|connection| Box::pin(open_folder(connection, folder))).await
+        self.ask(|connection| Box::pin(open_folder(connection, folder)))
+            .await
     }
 
     /// What is in the open folder between two UIDs, both included; ascending, each UID once.
@@ -99,7 +120,8 @@ impl Session {
     /// # Errors
     /// See [`ImapError`]; a result that may be short is always an error.
     pub async fn announce(&self, first: Uid, last: Uid) -> Result<Vec<Announced>, ImapError> {
-        self.ask(move |connection| Box::pin(announce(&mut connection.wire, first, last))).await
+        self.ask(move |connection| Box::pin(announce(&mut connection.wire, first, last)))
+            .await
     }
 
     /// Fetches whole messages of the open folder. UIDs that the server leaves out of an otherwise good answer are
@@ -109,7 +131,8 @@ impl Session {
     /// See [`ImapError`].
     pub async fn fetch(&self, uids: &[Uid]) -> Result<Vec<Fetched>, ImapError> {
         let uids = uids.to_vec();
-        self.ask(|connection| Box::pin(async move { fetch(&mut connection.wire, &uids).await })).await
+        self.ask(|connection| Box::pin(async move { fetch(&mut connection.wire, &uids).await }))
+            .await
     }
 
     /// Fetches at most `len` bytes of a message from byte `offset` on: fewer at its end, none behind it, and nothing
@@ -117,16 +140,34 @@ impl Session {
     ///
     /// # Errors
     /// See [`ImapError`].
-    pub async fn fetch_piece(&self, uid: Uid, offset: u64, len: u32) -> Result<Option<Vec<u8>>, ImapError> {
-        self.ask(move |connection| Box::pin(fetch_piece(&mut connection.wire, uid, offset, len))).await
+    pub async fn fetch_piece(
+        &self,
+        uid: Uid,
+        offset: u64,
+        len: u32,
+    ) -> Result<Option<Vec<u8>>, ImapError> {
+        self.ask(move |connection| Box::pin(fetch_piece(&mut connection.wire, uid, offset, len)))
+            .await
     }
 
     /// Says goodbye, as far as that takes no more than a moment.
     pub async fn logout(self) {
         let goodbye = self.ask(|connection| {
-            Box::pin(async { connection.wire.run(Command::new("LOGOUT"), &mut ignore).await.map_err(ImapError::from) })
+            Box::pin(async {
+                connection
+                    .wire
+                    .run(Command::new("LOGOUT"), &mut ignore)
+                    .await
+                    .map_err(ImapError::from)
+            })
         });
         drop(timeout(GOODBYE, goodbye).await);
+    }
+
+    /// Whether it can be used further, as far as is known without asking the server.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.fate.get().is_none() && !self.jobs.is_closed()
     }
 
     /// What the server says it can do, upper case.
@@ -138,12 +179,17 @@ impl Session {
     /// Warnings and alerts of the server so far, for a person to read (RFC 3501 §7.1 ALERT).
     #[must_use]
     pub fn warnings(&self) -> Vec<String> {
-        self.warnings.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.warnings
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     async fn ask<T: Send + 'static>(
         &self,
-        work: impl for<'c> FnOnce(&'c mut Connection) -> BoxFuture<'c, Result<T, ImapError>> + Send + 'static,
+        work: impl for<'c> FnOnce(&'c mut Connection) -> BoxFuture<'c, Result<T, ImapError>>
+        + Send
+        + 'static,
     ) -> Result<T, ImapError> {
         let (answer, answered) = oneshot::channel();
         let fate = Arc::clone(&self.fate);
@@ -151,16 +197,19 @@ impl Session {
         let job: Job = Box::new(move |connection| {
             Box::pin(async move {
                 let working = AssertUnwindSafe(async { work(&mut *connection).await });
-                let result = working.catch_unwind().await.unwrap_or(Err(ImapError::Crashed));
-                let usable = result.as_ref().err().is_none_or(ImapError::leaves_session_usable);
+                let result = working
+                    .catch_unwind()
+                    .await
+                    .unwrap_or(Err(ImapError::Crashed));
+                let over = connection.wire.is_over();
                 if let Err(error) = &result
-                    && !usable
+                    && over
                 {
                     drop(fate.set(error.clone()));
                 }
                 keep(connection.wire.take_warnings(), &warnings);
                 drop(answer.send(result));
-                usable
+                !over
             })
         });
         if self.jobs.send(job).await.is_err() {
@@ -170,7 +219,10 @@ impl Session {
     }
 
     fn ended(&self) -> ImapError {
-        self.fate.get().cloned().unwrap_or(ImapError::Closed { words: None })
+        self.fate
+            .get()
+            .cloned()
+            .unwrap_or(ImapError::Closed { words: None })
     }
 }
 
@@ -199,12 +251,21 @@ async fn folders(connection: &mut Connection) -> Result<Vec<FolderInfo>, ImapErr
 
 /// A name that the server does not know as we spell it may be one that it spells in its own way.
 async fn open_folder(connection: &mut Connection, name: String) -> Result<Examined, ImapError> {
-    let known = connection.spellings.as_ref().and_then(|spellings| spellings.get(&name)).cloned();
+    let known = connection
+        .spellings
+        .as_ref()
+        .and_then(|spellings| spellings.get(&name))
+        .cloned();
     let raw = known.unwrap_or_else(|| spelling(&name));
     match examine(&mut connection.wire, &name, &raw).await {
         Err(ImapError::NoSuchFolder { name, words }) if connection.spellings.is_none() => {
             folders(connection).await?;
-            match connection.spellings.as_ref().and_then(|spellings| spellings.get(&name)).cloned() {
+            match connection
+                .spellings
+                .as_ref()
+                .and_then(|spellings| spellings.get(&name))
+                .cloned()
+            {
                 Some(raw) => examine(&mut connection.wire, &name, &raw).await,
                 None => Err(ImapError::NoSuchFolder { name, words }),
             }

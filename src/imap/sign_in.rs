@@ -11,14 +11,22 @@ use super::scanner::Shape;
 use super::wire::Wire;
 
 /// Signs in, asks anew what the server can do and introduces ourselves.
-pub(crate) async fn sign_in(wire: &mut Wire, endpoint: &Endpoint, login: &Login) -> Result<(), ImapError> {
+pub(crate) async fn sign_in(
+    wire: &mut Wire,
+    endpoint: &Endpoint,
+    login: &Login,
+) -> Result<(), ImapError> {
     know_capabilities(wire).await?;
     let mechanism = Mechanism::of(login);
     let user = match login {
-        Login::Password { user, .. } | Login::XOAuth2 { user, .. } | Login::OAuthBearer { user, .. } => user,
+        Login::Password { user, .. }
+        | Login::XOAuth2 { user, .. }
+        | Login::OAuthBearer { user, .. } => user,
     };
     if user.is_empty() {
-        return Err(ImapError::BadSetting { what: "the login name is empty".to_owned() });
+        return Err(ImapError::BadSetting {
+            what: "the login name is empty".to_owned(),
+        });
     }
     if wire.has(&format!("AUTH={}", mechanism.name())) {
         authenticate(wire, endpoint, login, mechanism).await?;
@@ -26,7 +34,10 @@ pub(crate) async fn sign_in(wire: &mut Wire, endpoint: &Endpoint, login: &Login)
         use secrecy::ExposeSecret as _;
         plain_login(wire, endpoint, user, password.expose_secret()).await?;
     } else {
-        return Err(ImapError::NoMechanism { wanted: mechanism.name().to_owned(), offered: offered(wire) });
+        return Err(ImapError::NoMechanism {
+            wanted: mechanism.name().to_owned(),
+            offered: offered(wire),
+        });
     }
     // Asked for even where the answer to the login told it: iCloud's proxy garbles literals otherwise.
     wire.forget_capabilities();
@@ -52,11 +63,14 @@ async fn authenticate(
     if wire.has("SASL-IR") {
         match authenticate_once(wire, mechanism, &initial, true).await {
             // 163.com advertises SASL-IR and does not know it.
-            Err((Failure::Refused(refusal), None)) if refusal.status == Status::Bad && refusal.said.code.is_none() => {}
+            Err((Failure::Refused(refusal), None))
+                if refusal.status == Status::Bad && refusal.said.code.is_none() => {}
             outcome => return outcome.map_err(explained),
         }
     }
-    authenticate_once(wire, mechanism, &initial, false).await.map_err(explained)
+    authenticate_once(wire, mechanism, &initial, false)
+        .await
+        .map_err(explained)
 }
 
 /// A failure to sign in, and the status in the server's reason if it gave one.
@@ -75,7 +89,9 @@ async fn authenticate_once(
     initial: &SecretBytes,
     at_once: bool,
 ) -> Result<(), SignInFailure> {
-    let mut line: SecretBytes = format!("AUTHENTICATE {}", mechanism.name()).into_bytes().into();
+    let mut line: SecretBytes = format!("AUTHENTICATE {}", mechanism.name())
+        .into_bytes()
+        .into();
     if at_once {
         line.push(b' ');
         line.extend_from_slice(initial);
@@ -100,17 +116,26 @@ async fn authenticate_once(
     outcome.map(drop).map_err(|failure| (failure, token_status))
 }
 
-async fn plain_login(wire: &mut Wire, endpoint: &Endpoint, user: &str, password: &str) -> Result<(), ImapError> {
+async fn plain_login(
+    wire: &mut Wire,
+    endpoint: &Endpoint,
+    user: &str,
+    password: &str,
+) -> Result<(), ImapError> {
     if wire.has("LOGINDISABLED") {
         return Err(match endpoint.tls {
             Tls::None => ImapError::EncryptionRequired,
-            Tls::Implicit | Tls::StartTls => {
-                ImapError::NoMechanism { wanted: "a password".to_owned(), offered: offered(wire) }
-            }
+            Tls::Implicit | Tls::StartTls => ImapError::NoMechanism {
+                wanted: "a password".to_owned(),
+                offered: offered(wire),
+            },
         });
     }
     let command = Command::new("LOGIN").string(user)?.string(password)?;
-    wire.run(command, &mut ignore).await.map(drop).map_err(|failure| explained((failure, None)))
+    wire.run(command, &mut ignore)
+        .await
+        .map(drop)
+        .map_err(|failure| explained((failure, None)))
 }
 
 /// Says who we are (RFC 2971): 163.com opens no folder for strangers. A server that does not care is no error.
@@ -118,7 +143,11 @@ async fn introduce(wire: &mut Wire) -> Result<(), ImapError> {
     if !wire.has("ID") {
         return Ok(());
     }
-    let command = Command::new("ID").word(concat!(r#"("name" "Mailroom" "version" ""#, env!("CARGO_PKG_VERSION"), r#"")"#))?;
+    let command = Command::new("ID").word(concat!(
+        r#"("name" "Mailroom" "version" ""#,
+        env!("CARGO_PKG_VERSION"),
+        r#"")"#
+    ))?;
     match wire.run(command, &mut ignore).await {
         Ok(_) | Err(Failure::Refused(_)) => Ok(()),
         Err(Failure::Broken(error)) => Err(error),
@@ -126,9 +155,17 @@ async fn introduce(wire: &mut Wire) -> Result<(), ImapError> {
 }
 
 fn offered(wire: &Wire) -> String {
-    let mechanisms: Vec<String> =
-        wire.capabilities().iter().filter_map(|all| all.strip_prefix("AUTH=")).map(str::to_owned).collect();
-    if mechanisms.is_empty() { "nothing else".to_owned() } else { mechanisms.join(", ") }
+    let mechanisms: Vec<String> = wire
+        .capabilities()
+        .iter()
+        .filter_map(|all| all.strip_prefix("AUTH="))
+        .map(str::to_owned)
+        .collect();
+    if mechanisms.is_empty() {
+        "nothing else".to_owned()
+    } else {
+        mechanisms.join(", ")
+    }
 }
 
 /// For commands whose answer is all that matters.

@@ -34,7 +34,8 @@ enum Trust {
     Own(Vec<u8>),
 }
 
-static CONFIGURATIONS: LazyLock<Mutex<HashMap<Trust, Arc<ClientConfig>>>> = LazyLock::new(Mutex::default);
+static CONFIGURATIONS: LazyLock<Mutex<HashMap<Trust, Arc<ClientConfig>>>> =
+    LazyLock::new(Mutex::default);
 
 /// Agrees on TLS over an open connection.
 pub(crate) async fn secure(
@@ -42,19 +43,30 @@ pub(crate) async fn secure(
     endpoint: &Endpoint,
     limits: &Limits,
 ) -> Result<Box<dyn Stream>, ImapError> {
-    let name = ServerName::try_from(endpoint.host.clone())
-        .map_err(|_| ImapError::BadSetting { what: format!("\"{}\" is no host name", endpoint.host) })?;
+    let name = ServerName::try_from(endpoint.host.clone()).map_err(|_| ImapError::BadSetting {
+        what: format!("\"{}\" is no host name", endpoint.host),
+    })?;
     let connector = TlsConnector::from(configuration(endpoint)?);
     match timeout(limits.connect, connector.connect(name, stream)).await {
         Ok(Ok(stream)) => Ok(Box::new(stream)),
         Ok(Err(error)) => Err(meaning(&error, endpoint)),
-        Err(_) => Err(ImapError::Timeout { step: Step::Handshake, after: limits.connect }),
+        Err(_) => Err(ImapError::Timeout {
+            step: Step::Handshake,
+            after: limits.connect,
+        }),
     }
 }
 
 /// Whether something there answers to TLS: tells why a port that should speak plain IMAP is silent.
-pub(crate) async fn answers_to_tls(stream: Box<dyn Stream>, endpoint: &Endpoint, limits: &Limits) -> bool {
-    let unverified = Endpoint { verify_certificate: false, ..endpoint.clone() };
+pub(crate) async fn answers_to_tls(
+    stream: Box<dyn Stream>,
+    endpoint: &Endpoint,
+    limits: &Limits,
+) -> bool {
+    let unverified = Endpoint {
+        verify_certificate: false,
+        ..endpoint.clone()
+    };
     match secure(stream, &unverified, limits).await {
         Ok(_) => true,
         Err(ImapError::TlsFailed { why, .. }) => why.contains(ALERT),
@@ -70,7 +82,9 @@ fn configuration(endpoint: &Endpoint) -> Result<Arc<ClientConfig>, ImapError> {
         (true, None) => Trust::System,
         (true, Some(pem)) => Trust::Own(pem.clone()),
     };
-    let mut configurations = CONFIGURATIONS.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut configurations = CONFIGURATIONS
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner);
     if let Some(configuration) = configurations.get(&trust) {
         return Ok(Arc::clone(configuration));
     }
@@ -92,19 +106,28 @@ fn build(trust: &Trust) -> Result<ClientConfig, ImapError> {
     Ok(configuration)
 }
 
-fn verifier(trust: &Trust, provider: Arc<CryptoProvider>) -> Result<Arc<dyn ServerCertVerifier>, ImapError> {
+fn verifier(
+    trust: &Trust,
+    provider: Arc<CryptoProvider>,
+) -> Result<Arc<dyn ServerCertVerifier>, ImapError> {
     Ok(match trust {
         Trust::Nobody => Arc::new(Unverified::new(&provider)),
-        Trust::System => Arc::new(rustls_platform_verifier::Verifier::new(provider).map_err(|error| no_authorities(&error))?),
+        Trust::System => Arc::new(
+            rustls_platform_verifier::Verifier::new(provider)
+                .map_err(|error| no_authorities(&error))?,
+        ),
         Trust::Own(pem) => {
             let certificates = own_certificates(pem)?;
             let mut roots = RootCertStore::empty();
             for certificate in &certificates {
-                roots.add(certificate.clone()).map_err(|error| no_authorities(&error))?;
+                roots
+                    .add(certificate.clone())
+                    .map_err(|error| no_authorities(&error))?;
             }
-            let by_authority = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider)
-                .build()
-                .map_err(|error| no_authorities(&error))?;
+            let by_authority =
+                WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider)
+                    .build()
+                    .map_err(|error| no_authorities(&error))?;
             Arc::new(OwnAuthority::new(certificates, by_authority))
         }
     })
@@ -113,50 +136,77 @@ fn verifier(trust: &Trust, provider: Arc<CryptoProvider>) -> Result<Arc<dyn Serv
 fn own_certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, ImapError> {
     let certificates: Vec<_> = CertificateDer::pem_slice_iter(pem)
         .collect::<Result<_, _>>()
-        .map_err(|error| ImapError::NoAuthorities { why: format!("the mail server's CA file is no PEM file ({error:?})") })?;
+        .map_err(|error| ImapError::NoAuthorities {
+            why: format!("the mail server's CA file is no PEM file ({error:?})"),
+        })?;
     if certificates.is_empty() {
-        return Err(ImapError::NoAuthorities { why: "the mail server's CA file holds no certificate".to_owned() });
+        return Err(ImapError::NoAuthorities {
+            why: "the mail server's CA file holds no certificate".to_owned(),
+        });
     }
     Ok(certificates)
 }
 
 fn no_authorities(error: &impl ToString) -> ImapError {
-    ImapError::NoAuthorities { why: error.to_string().trim_end_matches('.').to_owned() }
+    ImapError::NoAuthorities {
+        why: error.to_string().trim_end_matches('.').to_owned(),
+    }
 }
 
 /// What a failed handshake means.
 fn meaning(error: &io::Error, endpoint: &Endpoint) -> ImapError {
     let host = endpoint.host.clone();
-    let Some(error) = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) else {
+    let Some(error) = error
+        .get_ref()
+        .and_then(|inner| inner.downcast_ref::<rustls::Error>())
+    else {
         let why = match error.kind() {
-            io::ErrorKind::UnexpectedEof => "the server closed the connection in the middle of it".to_owned(),
+            io::ErrorKind::UnexpectedEof => {
+                "the server closed the connection in the middle of it".to_owned()
+            }
             kind => kind.to_string(),
         };
         return ImapError::TlsFailed { host, why };
     };
     match error {
-        rustls::Error::InvalidCertificate(error) => ImapError::Certificate { host, fault: fault(error) },
-        rustls::Error::InvalidMessage(_) => {
-            ImapError::WrongPort { host, port: endpoint.port, speaks: Speaks::PlainText }
-        }
-        rustls::Error::AlertReceived(alert) => {
-            ImapError::TlsFailed { host, why: format!("{ALERT} {alert:?}") }
-        }
-        other => ImapError::TlsFailed { host, why: other.to_string() },
+        rustls::Error::InvalidCertificate(error) => ImapError::Certificate {
+            host,
+            fault: fault(error),
+        },
+        rustls::Error::InvalidMessage(_) => ImapError::WrongPort {
+            host,
+            port: endpoint.port,
+            speaks: Speaks::PlainText,
+        },
+        rustls::Error::AlertReceived(alert) => ImapError::TlsFailed {
+            host,
+            why: format!("{ALERT} {alert:?}"),
+        },
+        other => ImapError::TlsFailed {
+            host,
+            why: other.to_string(),
+        },
     }
 }
 
 fn fault(error: &CertificateError) -> CertificateFault {
     match error {
-        CertificateError::Expired | CertificateError::ExpiredContext { .. } => CertificateFault::Expired,
-        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => CertificateFault::NotYetValid,
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+            CertificateFault::Expired
+        }
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            CertificateFault::NotYetValid
+        }
         CertificateError::UnknownIssuer => CertificateFault::UnknownAuthority,
         CertificateError::NotValidForName => CertificateFault::WrongName { names: Vec::new() },
-        CertificateError::NotValidForNameContext { presented, .. } => {
-            CertificateFault::WrongName { names: presented.iter().map(|name| readable_name(name)).collect() }
-        }
+        CertificateError::NotValidForNameContext { presented, .. } => CertificateFault::WrongName {
+            names: presented.iter().map(|name| readable_name(name)).collect(),
+        },
         CertificateError::Revoked => CertificateFault::Revoked,
-        other => CertificateFault::Other(other.to_string()),
+        CertificateError::BadSignature => CertificateFault::Other(
+            "its signature is not that of the authority it names".to_owned(),
+        ),
+        other => CertificateFault::Other(format!("it is not valid ({other})")),
     }
 }
 

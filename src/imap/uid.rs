@@ -33,7 +33,11 @@ pub(crate) fn sets(uids: &[Uid], longest: usize) -> Vec<String> {
 
     let mut sets: Vec<String> = Vec::new();
     for (first, last) in ranges(&sorted) {
-        let range = if first == last { first.to_string() } else { format!("{first}:{last}") };
+        let range = if first == last {
+            first.to_string()
+        } else {
+            format!("{first}:{last}")
+        };
         match sets.last_mut() {
             Some(set) if set.len() + 1 + range.len() <= longest => {
                 set.push(',');

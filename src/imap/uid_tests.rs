@@ -22,7 +22,10 @@ fn a_long_set_is_split_where_a_line_would_grow_too_long() {
 
 #[test]
 fn the_last_uid_there_is_does_not_overflow() {
-    assert_eq!(sets(&uids(&[u32::MAX, u32::MAX - 1]), 100), ["4294967294:4294967295"]);
+    assert_eq!(
+        sets(&uids(&[u32::MAX, u32::MAX - 1]), 100),
+        ["4294967294:4294967295"]
+    );
 }
 
 #[test]

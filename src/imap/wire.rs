@@ -1,8 +1,8 @@
 //! The command loop: sends a command under our own tag and reads until the server has answered exactly that.
 //!
 //! async-imap is used for reading responses only. Its own calls take an end of stream and a tagged NO for success,
-//! and its logger would print what we send, passwords included. After any error but a clean NO or BAD a [`Wire`] must
-//! be thrown away.
+//! and its logger would print what we send, passwords included. After any error but a clean NO or BAD a [`Wire`] is
+//! over: it takes no further command.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -42,12 +42,20 @@ pub(crate) struct Wire {
     pub(crate) limits: Limits,
     capabilities: HashSet<String>,
     warnings: Vec<String>,
+    over: bool,
 }
 
 /// What one response is to the command loop.
 enum Event {
-    Done { tag: String, status: Condition, said: Said },
-    Status { status: Condition, said: Said },
+    Done {
+        tag: String,
+        status: Condition,
+        said: Said,
+    },
+    Status {
+        status: Condition,
+        said: Said,
+    },
     GoOn(String),
     Data,
 }
@@ -73,6 +81,7 @@ impl Wire {
             limits,
             capabilities: HashSet::new(),
             warnings: Vec::new(),
+            over: false,
         }
     }
 
@@ -84,6 +93,11 @@ impl Wire {
     /// Sets the biggest literal taken from now on.
     pub(crate) fn set_max_literal(&mut self, bytes: u64) {
         self.client.get_mut().set_max_literal(bytes);
+    }
+
+    /// Whether something happened after which no answer can be trusted.
+    pub(crate) fn is_over(&self) -> bool {
+        self.over
     }
 
     /// Whether the server has this capability (upper case).
@@ -123,22 +137,49 @@ impl Wire {
             whole: self.limits.greeting,
         };
         match self.next(&patience, &mut |_, _| {}).await? {
-            Event::Status { status: Condition::Bye, said } => Err(goodbye(said)),
-            Event::Status { status: status @ (Condition::Ok | Condition::PreAuth), .. } => Ok(status),
+            Event::Status {
+                status: Condition::Bye,
+                said,
+            } => Err(goodbye(said)),
+            Event::Status {
+                status: status @ (Condition::Ok | Condition::PreAuth),
+                ..
+            } => Ok(status),
             _ => Err(ImapError::protocol("its first line is no greeting")),
         }
     }
 
     /// Sends a command and tells `heard` of everything that comes before its tagged OK.
-    pub(crate) async fn run(&mut self, command: Command, heard: &mut Heard<'_>) -> Result<Said, Failure> {
+    pub(crate) async fn run(
+        &mut self,
+        command: Command,
+        heard: &mut Heard<'_>,
+    ) -> Result<Said, Failure> {
         let verb = command.verb();
         let (line, mut literals) = command.into_parts();
-        let sent_back: &mut GoOn<'_> = &mut |_| literals.pop_front();
-        self.converse(verb, &line, sent_back, heard).await
+        self.converse(verb, &line, &mut |_| literals.pop_front(), heard)
+            .await
     }
 
     /// As [`Wire::run`], with an answer for each time that the server asks to go on.
     pub(crate) async fn converse(
+        &mut self,
+        verb: &'static str,
+        line: &[u8],
+        go_on: &mut GoOn<'_>,
+        heard: &mut Heard<'_>,
+    ) -> Result<Said, Failure> {
+        // Set while it lasts, so that a panic or a dropped future leaves it set.
+        let usable = !std::mem::replace(&mut self.over, true);
+        if !usable {
+            return Err(ImapError::Closed { words: None }.into());
+        }
+        let outcome = self.send_and_hear(verb, line, go_on, heard).await;
+        self.over = matches!(outcome, Err(Failure::Broken(_)));
+        outcome
+    }
+
+    async fn send_and_hear(
         &mut self,
         verb: &'static str,
         line: &[u8],
@@ -154,29 +195,45 @@ impl Wire {
         self.tag = self.tag.wrapping_add(1);
         let tag = format!("M{}", self.tag);
         let received = self.guard().received();
-        self.send(&patience, &[tag.as_bytes(), b" ", line, b"\r\n"]).await?;
+        self.send(&patience, &[tag.as_bytes(), b" ", line, b"\r\n"])
+            .await?;
         loop {
             let event = self.next(&patience, heard).await?;
             if self.guard().received() - received > self.limits.max_answer {
                 let limit = self.limits.max_answer;
-                return Err(ImapError::Hostile { what: Violation::LongAnswer { limit } }.into());
+                return Err(ImapError::Hostile {
+                    what: Violation::LongAnswer { limit },
+                }
+                .into());
             }
             match event {
                 Event::Data => {}
                 Event::Status { status, said } => self.note(status, said)?,
                 Event::GoOn(challenge) => match go_on(&challenge) {
                     Some(answer) => self.send(&patience, &[&answer, b"\r\n"]).await?,
-                    None => return Err(ImapError::protocol(format!("it asked {verb} to go on unbidden")).into()),
+                    None => {
+                        return Err(ImapError::protocol(format!(
+                            "it asked {verb} to go on unbidden"
+                        ))
+                        .into());
+                    }
                 },
                 Event::Done { tag: theirs, .. } if theirs != tag => {
-                    return Err(ImapError::protocol("it answered a command that was not sent").into());
+                    return Err(
+                        ImapError::protocol("it answered a command that was not sent").into(),
+                    );
                 }
                 Event::Done { status, said, .. } => return self.done(verb, status, said),
             }
         }
     }
 
-    fn done(&mut self, command: &'static str, status: Condition, said: Said) -> Result<Said, Failure> {
+    fn done(
+        &mut self,
+        command: &'static str,
+        status: Condition,
+        said: Said,
+    ) -> Result<Said, Failure> {
         let status = match status {
             Condition::Ok => {
                 self.warn_of(&said);
@@ -184,9 +241,14 @@ impl Wire {
             }
             Condition::No => Status::No,
             Condition::Bad => Status::Bad,
-            _ => return Err(ImapError::protocol(format!("it answered {command} with no status that exists")).into()),
+            _ => {
+                return Err(ImapError::protocol(format!(
+                    "it answered {command} with no status that exists"
+                ))
+                .into());
+            }
         };
-        Err(Failure::Refused(Refusal { command, status, said }))
+        Err(Failure::Refused(Refusal::new(command, status, said)))
     }
 
     /// An untagged status is a warning and never the answer; a goodbye is the end.
@@ -200,13 +262,20 @@ impl Wire {
     }
 
     fn warn_of(&mut self, said: &Said) {
-        if matches!(said.code.as_deref(), Some("ALERT" | "THROTTLED" | "NOTIFICATIONOVERFLOW")) || said.mentions("[throttled]") {
+        if matches!(
+            said.code.as_deref(),
+            Some("ALERT" | "THROTTLED" | "NOTIFICATIONOVERFLOW")
+        ) || said.mentions("[throttled]")
+        {
             self.warn(said.words.clone());
         }
     }
 
     fn warn(&mut self, words: String) {
-        if !words.is_empty() && self.warnings.len() < MOST_WARNINGS && !self.warnings.contains(&words) {
+        if !words.is_empty()
+            && self.warnings.len() < MOST_WARNINGS
+            && !self.warnings.contains(&words)
+        {
             self.warnings.push(words);
         }
     }
@@ -221,12 +290,19 @@ impl Wire {
         match timeout(patience.silence, sending).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(error)) => Err(self.broken(&error)),
-            Err(_) => Err(ImapError::Timeout { step: patience.step, after: patience.silence }),
+            Err(_) => Err(ImapError::Timeout {
+                step: patience.step,
+                after: patience.silence,
+            }),
         }
     }
 
     /// The next response; told to `heard` if it is data. Silence ends the wait, bytes that trickle in prolong it.
-    async fn next(&mut self, patience: &Patience, heard: &mut Heard<'_>) -> Result<Event, ImapError> {
+    async fn next(
+        &mut self,
+        patience: &Patience,
+        heard: &mut Heard<'_>,
+    ) -> Result<Event, ImapError> {
         loop {
             let received = self.guard().received();
             let until = patience.until.min(Instant::now() + patience.silence);
@@ -238,28 +314,52 @@ impl Wire {
                 Ok(Ok(None)) => return Err(ImapError::Closed { words: None }),
                 Ok(Err(error)) => return Err(self.broken(&error)),
                 Err(_) if Instant::now() >= patience.until => {
-                    return Err(ImapError::Timeout { step: patience.step, after: patience.whole });
+                    return Err(ImapError::Timeout {
+                        step: patience.step,
+                        after: patience.whole,
+                    });
                 }
                 Err(_) if self.guard().received() > received => {}
-                Err(_) => return Err(ImapError::Timeout { step: patience.step, after: patience.silence }),
+                Err(_) => {
+                    return Err(ImapError::Timeout {
+                        step: patience.step,
+                        after: patience.silence,
+                    });
+                }
             }
         }
     }
 
     fn sort(&mut self, response: &Response<'_>, shape: Shape, heard: &mut Heard<'_>) -> Event {
         match response {
-            Response::Done { tag, status, outcome } => {
+            Response::Done {
+                tag,
+                status,
+                outcome,
+            } => {
                 self.learn(outcome.code.as_ref());
-                Event::Done { tag: tag.0.clone(), status: Condition::from(status), said: Said::of(outcome) }
+                Event::Done {
+                    tag: tag.0.clone(),
+                    status: Condition::from(status),
+                    said: Said::of(outcome),
+                }
             }
             Response::Data { status, outcome } => {
                 self.learn(outcome.code.as_ref());
                 heard(response, shape);
-                Event::Status { status: Condition::from(status), said: Said::of(outcome) }
+                Event::Status {
+                    status: Condition::from(status),
+                    said: Said::of(outcome),
+                }
             }
-            Response::Continue(outcome) => {
-                Event::GoOn(outcome.information.as_deref().unwrap_or_default().trim().to_owned())
-            }
+            Response::Continue(outcome) => Event::GoOn(
+                outcome
+                    .information
+                    .as_deref()
+                    .unwrap_or_default()
+                    .trim()
+                    .to_owned(),
+            ),
             Response::Capabilities(capabilities) => {
                 self.learn_all(capabilities);
                 Event::Data
@@ -279,11 +379,12 @@ impl Wire {
 
     /// `ENABLED` comes as capabilities too, so they add up until they are forgotten.
     fn learn_all(&mut self, capabilities: &[Capability<'_>]) {
-        self.capabilities.extend(capabilities.iter().map(|capability| match capability {
-            Capability::Imap4rev1 => "IMAP4REV1".to_owned(),
-            Capability::Auth(mechanism) => format!("AUTH={}", mechanism.to_ascii_uppercase()),
-            Capability::Atom(atom) => atom.to_ascii_uppercase(),
-        }));
+        self.capabilities
+            .extend(capabilities.iter().map(|capability| match capability {
+                Capability::Imap4rev1 => "IMAP4REV1".to_owned(),
+                Capability::Auth(mechanism) => format!("AUTH={}", mechanism.to_ascii_uppercase()),
+                Capability::Atom(atom) => atom.to_ascii_uppercase(),
+            }));
     }
 
     /// The parser's own words hold the mail it stumbled over: they go nowhere.

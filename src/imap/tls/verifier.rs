@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::{WebPkiServerVerifier, verify_server_name};
-use rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature};
+use rustls::crypto::{
+    CryptoProvider, WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature,
+};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, DigitallySignedStruct, Error, SignatureScheme};
@@ -18,8 +20,14 @@ pub(crate) struct OwnAuthority {
 }
 
 impl OwnAuthority {
-    pub(crate) fn new(certificates: Vec<CertificateDer<'static>>, by_authority: Arc<WebPkiServerVerifier>) -> Self {
-        Self { certificates, by_authority }
+    pub(crate) fn new(
+        certificates: Vec<CertificateDer<'static>>,
+        by_authority: Arc<WebPkiServerVerifier>,
+    ) -> Self {
+        Self {
+            certificates,
+            by_authority,
+        }
     }
 }
 
@@ -32,12 +40,17 @@ impl ServerCertVerifier for OwnAuthority {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        let verdict =
-            self.by_authority.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
+        let verdict = self.by_authority.verify_server_cert(
+            end_entity,
+            intermediates,
+            server_name,
+            ocsp_response,
+            now,
+        );
         match verdict {
-            Err(Error::InvalidCertificate(CertificateError::Other(_) | CertificateError::UnknownIssuer))
-                if self.certificates.iter().any(|own| own == end_entity) =>
-            {
+            Err(Error::InvalidCertificate(
+                CertificateError::Other(_) | CertificateError::UnknownIssuer,
+            )) if self.certificates.iter().any(|own| own == end_entity) => {
                 verify_server_name(&ParsedCertificate::try_from(end_entity)?, server_name)?;
                 Ok(ServerCertVerified::assertion())
             }
@@ -51,7 +64,8 @@ impl ServerCertVerifier for OwnAuthority {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.by_authority.verify_tls12_signature(message, certificate, signature)
+        self.by_authority
+            .verify_tls12_signature(message, certificate, signature)
     }
 
     fn verify_tls13_signature(
@@ -60,7 +74,8 @@ impl ServerCertVerifier for OwnAuthority {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.by_authority.verify_tls13_signature(message, certificate, signature)
+        self.by_authority
+            .verify_tls13_signature(message, certificate, signature)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
@@ -77,7 +92,9 @@ pub(crate) struct Unverified {
 
 impl Unverified {
     pub(crate) fn new(provider: &CryptoProvider) -> Self {
-        Self { algorithms: provider.signature_verification_algorithms }
+        Self {
+            algorithms: provider.signature_verification_algorithms,
+        }
     }
 }
 
