@@ -375,25 +375,4 @@ impl ImapError {
             _ => None,
         }
     }
-
-    /// Whether the session can go on: true only after a clean NO or BAD, or when nothing was sent.
-    #[must_use]
-    pub fn leaves_session_usable(&self) -> bool {
-        matches!(
-            self,
-            Self::BadSetting { .. }
-                | Self::NoSuchFolder { .. }
-                | Self::FolderForbidden { .. }
-                | Self::NoUidValidity { .. }
-                | Self::ServerSaid { .. }
-                | Self::Throttled { .. }
-                | Self::OverQuota { .. }
-                | Self::Unavailable { .. }
-                | Self::CredentialRefused { .. }
-                | Self::CredentialExpired { .. }
-                | Self::LoginForbidden { .. }
-                | Self::AdministratorMustAct { .. }
-                | Self::EncryptionRequired
-        )
-    }
 }

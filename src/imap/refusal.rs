@@ -43,6 +43,18 @@ impl From<Failure> for ImapError {
 }
 
 impl Refusal {
+    /// Servers need not give a reason.
+    pub(crate) fn new(command: &'static str, status: Status, mut said: Said) -> Self {
+        if said.words.is_empty() {
+            "no reason given".clone_into(&mut said.words);
+        }
+        Self {
+            command,
+            status,
+            said,
+        }
+    }
+
     /// What it means for any command.
     pub(crate) fn in_general(self) -> ImapError {
         by_words(&self.said)

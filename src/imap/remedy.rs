@@ -157,3 +157,7 @@ fn throttled(wait: Option<Duration>) -> String {
         None => "It will be tried again in a few minutes, more slowly.".to_owned(),
     }
 }
+
+#[cfg(test)]
+#[path = "remedy_tests.rs"]
+mod tests;

@@ -27,8 +27,8 @@ const WAITING: usize = 16;
 /// How long a goodbye is waited for: Exchange counts sessions that did not say it.
 const GOODBYE: Duration = Duration::from_secs(2);
 
-/// A signed-in connection. Calls are answered in their order; after an error for which
-/// [`ImapError::leaves_session_usable`] is false every further call gets that same error.
+/// A signed-in connection. Calls are answered in their order. After a clean NO or BAD the session goes on; after
+/// anything worse [`Session::is_open`] is false and every further call gets that same error.
 #[derive(Debug)]
 pub struct Session {
     jobs: mpsc::Sender<Job>,
@@ -164,6 +164,12 @@ impl Session {
         drop(timeout(GOODBYE, goodbye).await);
     }
 
+    /// Whether it can be used further, as far as is known without asking the server.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.fate.get().is_none() && !self.jobs.is_closed()
+    }
+
     /// What the server says it can do, upper case.
     #[must_use]
     pub fn capabilities(&self) -> &[String] {
@@ -195,18 +201,15 @@ impl Session {
                     .catch_unwind()
                     .await
                     .unwrap_or(Err(ImapError::Crashed));
-                let usable = result
-                    .as_ref()
-                    .err()
-                    .is_none_or(ImapError::leaves_session_usable);
+                let over = connection.wire.is_over();
                 if let Err(error) = &result
-                    && !usable
+                    && over
                 {
                     drop(fate.set(error.clone()));
                 }
                 keep(connection.wire.take_warnings(), &warnings);
                 drop(answer.send(result));
-                usable
+                !over
             })
         });
         if self.jobs.send(job).await.is_err() {

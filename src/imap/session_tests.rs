@@ -408,8 +408,23 @@ async fn a_no_leaves_the_session_usable_and_anything_worse_does_not() {
     );
     let examined = session.examine("INBOX").await.unwrap();
     assert_eq!(examined.uid_validity, UidValidity(u32::MAX));
+    assert!(session.is_open());
     let error = session.fetch(&[Uid(1)]).await.unwrap_err();
+    assert!(!session.is_open());
     assert_eq!(session.examine("INBOX").await, Err(error));
+}
+
+#[tokio::test]
+async fn a_goodbye_ends_the_session_whatever_its_words() {
+    let session = session(
+        &[(EXAMINE, b"* BYE Request is throttled\r\nM4 OK done\r\n")],
+        64,
+    )
+    .await;
+    let error = session.examine("INBOX").await.unwrap_err();
+    assert!(matches!(error, ImapError::Throttled { .. }));
+    assert!(!session.is_open());
+    assert_eq!(session.folders().await, Err(error));
 }
 
 #[tokio::test]

@@ -203,7 +203,10 @@ fn fault(error: &CertificateError) -> CertificateFault {
             names: presented.iter().map(|name| readable_name(name)).collect(),
         },
         CertificateError::Revoked => CertificateFault::Revoked,
-        other => CertificateFault::Other(other.to_string()),
+        CertificateError::BadSignature => CertificateFault::Other(
+            "its signature is not that of the authority it names".to_owned(),
+        ),
+        other => CertificateFault::Other(format!("it is not valid ({other})")),
     }
 }
 

@@ -1,8 +1,8 @@
 //! The command loop: sends a command under our own tag and reads until the server has answered exactly that.
 //!
 //! async-imap is used for reading responses only. Its own calls take an end of stream and a tagged NO for success,
-//! and its logger would print what we send, passwords included. After any error but a clean NO or BAD a [`Wire`] must
-//! be thrown away.
+//! and its logger would print what we send, passwords included. After any error but a clean NO or BAD a [`Wire`] is
+//! over: it takes no further command.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -42,6 +42,7 @@ pub(crate) struct Wire {
     pub(crate) limits: Limits,
     capabilities: HashSet<String>,
     warnings: Vec<String>,
+    over: bool,
 }
 
 /// What one response is to the command loop.
@@ -80,6 +81,7 @@ impl Wire {
             limits,
             capabilities: HashSet::new(),
             warnings: Vec::new(),
+            over: false,
         }
     }
 
@@ -91,6 +93,11 @@ impl Wire {
     /// Sets the biggest literal taken from now on.
     pub(crate) fn set_max_literal(&mut self, bytes: u64) {
         self.client.get_mut().set_max_literal(bytes);
+    }
+
+    /// Whether something happened after which no answer can be trusted.
+    pub(crate) fn is_over(&self) -> bool {
+        self.over
     }
 
     /// Whether the server has this capability (upper case).
@@ -150,12 +157,29 @@ impl Wire {
     ) -> Result<Said, Failure> {
         let verb = command.verb();
         let (line, mut literals) = command.into_parts();
-        let sent_back: &mut GoOn<'_> = &mut |_| literals.pop_front();
-        self.converse(verb, &line, sent_back, heard).await
+        self.converse(verb, &line, &mut |_| literals.pop_front(), heard)
+            .await
     }
 
     /// As [`Wire::run`], with an answer for each time that the server asks to go on.
     pub(crate) async fn converse(
+        &mut self,
+        verb: &'static str,
+        line: &[u8],
+        go_on: &mut GoOn<'_>,
+        heard: &mut Heard<'_>,
+    ) -> Result<Said, Failure> {
+        // Set while it lasts, so that a panic or a dropped future leaves it set.
+        let usable = !std::mem::replace(&mut self.over, true);
+        if !usable {
+            return Err(ImapError::Closed { words: None }.into());
+        }
+        let outcome = self.send_and_hear(verb, line, go_on, heard).await;
+        self.over = matches!(outcome, Err(Failure::Broken(_)));
+        outcome
+    }
+
+    async fn send_and_hear(
         &mut self,
         verb: &'static str,
         line: &[u8],
@@ -224,11 +248,7 @@ impl Wire {
                 .into());
             }
         };
-        Err(Failure::Refused(Refusal {
-            command,
-            status,
-            said,
-        }))
+        Err(Failure::Refused(Refusal::new(command, status, said)))
     }
 
     /// An untagged status is a warning and never the answer; a goodbye is the end.
