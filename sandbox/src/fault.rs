@@ -114,7 +114,7 @@ pub enum Harm {
     UidNext(UidNextLie),
     /// The opened folder gets another UIDVALIDITY and new UIDs each time.
     NewUidValidity,
-    /// After each message FETCH also tells of another one, without UID.
+    /// After each message FETCH also tells of another one that nobody asked for, once without and once with UID.
     Interleave,
     /// The greeting is PREAUTH.
     PreAuth,
@@ -125,7 +125,7 @@ pub enum Harm {
 /// A fault to [`crate::Provider::inject`]: strikes each time until cleared unless told how often.
 #[derive(Clone, Debug)]
 pub struct Fault {
-    at: At,
+    at: Vec<At>,
     harms: Vec<Harm>,
     left: Option<u32>,
     skip: u32,
@@ -137,7 +137,7 @@ impl Fault {
     #[must_use]
     pub fn at(at: At) -> Self {
         Self {
-            at,
+            at: vec![at],
             harms: Vec::new(),
             left: None,
             skip: 0,
@@ -149,6 +149,13 @@ impl Fault {
     #[must_use]
     pub fn on(verb: Verb, harm: Harm) -> Self {
         Self::at(At::Command(verb)).with(harm)
+    }
+
+    /// Strikes there as well; `times` and `after` count all places together.
+    #[must_use]
+    pub fn also(mut self, at: At) -> Self {
+        self.at.push(at);
+        self
     }
 
     /// Adds a harm.
@@ -254,7 +261,7 @@ impl Faults {
                 (Some(wanted), Some(address)) => wanted == address,
                 (Some(_), None) => false,
             };
-            if !meant || !fault.at.meets(here) || fault.left == Some(0) {
+            if !meant || !fault.at.iter().any(|at| at.meets(here)) || fault.left == Some(0) {
                 continue;
             }
             if fault.skip > 0 {

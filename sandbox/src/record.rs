@@ -1,4 +1,4 @@
-//! The conversation recorded as text, for snapshots and for `mailroom demo --verbose`-like views. Credentials are
+//! The conversation recorded as text, for snapshots and for a person who wants to see it. Credentials are
 //! masked and literals are replaced by their size before a line gets here; it never holds mail bodies.
 
 use std::collections::VecDeque;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::task::{JoinError, JoinHandle, JoinSet};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 
@@ -88,6 +88,8 @@ pub struct Limits {
     pub max_line: usize,
     /// Bytes of a client's literal.
     pub max_literal: u64,
+    /// Time for a TLS handshake.
+    pub handshake: Duration,
     /// A client that says nothing for this long is logged out.
     pub inactivity: Duration,
 }
@@ -98,6 +100,7 @@ impl Default for Limits {
             connections: 200,
             max_line: 64 * 1024,
             max_literal: 64 << 20,
+            handshake: Duration::from_secs(10),
             inactivity: Duration::from_mins(30),
         }
     }
@@ -165,15 +168,15 @@ pub struct Running {
     /// The authority to trust, when there is TLS.
     pub ca_pem: Option<String>,
     cancel: CancellationToken,
-    task: JoinHandle<()>,
+    task: JoinHandle<u32>,
 }
 
 impl Running {
-    /// Stops listening, ends all connections and waits until that is done.
-    pub async fn stop(mut self) {
+    /// Stops listening, ends all connections and waits until that is done. Returns how many sessions a panic has
+    /// ended: 0, or this server has a bug.
+    pub async fn stop(mut self) -> u32 {
         self.cancel.cancel();
-        // A panic in a session has been logged where it was joined.
-        let _ = (&mut self.task).await;
+        (&mut self.task).await.unwrap_or(1)
     }
 }
 
@@ -213,15 +216,14 @@ pub async fn serve(provider: Provider, options: Options) -> Result<Running, Sand
     })
 }
 
-async fn accept(listener: TcpListener, service: Arc<Service>, cancel: CancellationToken) {
+async fn accept(listener: TcpListener, service: Arc<Service>, cancel: CancellationToken) -> u32 {
     let room = Arc::new(Semaphore::new(service.limits.connections));
     let mut sessions = JoinSet::new();
+    let mut crashed = 0;
     loop {
         tokio::select! {
             () = cancel.cancelled() => break,
-            Some(ended) = sessions.join_next() => if let Err(error) = ended {
-                tracing::error!(%error, "A sandbox session ended badly");
-            },
+            Some(ended) = sessions.join_next() => crashed += report(ended),
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
                     let (service, permit) = (Arc::clone(&service), Arc::clone(&room).try_acquire_owned().ok());
@@ -237,7 +239,22 @@ async fn accept(listener: TcpListener, service: Arc<Service>, cancel: Cancellati
         }
     }
     drop(listener);
+    while let Some(ended) = sessions.try_join_next() {
+        crashed += report(ended);
+    }
     sessions.shutdown().await;
+    crashed
+}
+
+/// 1 when a session ended by a panic.
+fn report(ended: Result<(), JoinError>) -> u32 {
+    match ended {
+        Err(error) if error.is_panic() => {
+            tracing::error!(%error, "A sandbox session ended by a panic");
+            1
+        }
+        _ => 0,
+    }
 }
 
 async fn converse(stream: TcpStream, service: Arc<Service>, crowded: bool) -> Result<(), Gone> {
@@ -246,9 +263,7 @@ async fn converse(stream: TcpStream, service: Arc<Service>, crowded: bool) -> Re
     let connection = service.provider.next_connection();
     let mut wire = Wire::new(stream, service.limits, service.provider.clone(), connection);
     if let (Tls::Implicit, Some(acceptor)) = (service.tls, &service.acceptor) {
-        tokio::time::timeout(Duration::from_secs(10), wire.start_tls(acceptor))
-            .await
-            .map_err(|_| Gone)??;
+        wire.start_tls(acceptor).await?;
     }
     if crowded {
         wire.send(&reply::bye("Too many connections")).await?;

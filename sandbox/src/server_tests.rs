@@ -80,7 +80,7 @@ async fn stopping_ends_connections_and_closes_the_port() {
     let server = serve(provider(), Options::default()).await.unwrap();
     let addr = server.addr;
     let mut client = RawClient::greeted(addr).await;
-    server.stop().await;
+    assert_eq!(server.stop().await, 0);
     assert_eq!(client.line().await, None);
     assert!(TcpStream::connect(addr).await.is_err());
 

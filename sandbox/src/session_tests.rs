@@ -92,7 +92,7 @@ async fn a_body_arrives_byte_for_byte_in_whole_and_in_pieces() {
     let raw: Vec<u8> = b"Subject: x\r\n\r\n"
         .iter()
         .copied()
-        .chain((0..5000_u32).map(|n| (n % 251 + 1) as u8))
+        .chain((1..=250_u8).cycle().take(5000))
         .collect();
     provider
         .deliver(ANNA, "INBOX", raw.clone(), noon())
@@ -309,6 +309,8 @@ async fn nonsense_is_answered_and_ends_in_bye_never_in_a_panic() {
     assert!(client.line().await.unwrap().starts_with("* BYE"));
 }
 
+/// One table, however long.
+#[allow(clippy::too_many_lines)]
 #[tokio::test]
 async fn every_way_to_log_in_works_and_refuses() {
     struct Case {
@@ -489,4 +491,56 @@ async fn a_feature_that_is_taken_away_is_neither_told_nor_done() {
             .join("\n")
             .contains("HIGHESTMODSEQ")
     );
+}
+
+/// Commands with bytes changed, doubled, cut out: whatever is sent, no session may panic.
+#[tokio::test]
+async fn mangled_commands_crash_no_session() {
+    let commands: [&[u8]; 12] = [
+        b"A LOGIN {4}\r\nanna {3}\r\npwd\r\n",
+        b"A AUTHENTICATE XOAUTH2 dXNlcj14AWF1dGg9QmVhcmVyIHgBAQ==\r\n\r\n",
+        b"A LIST \"\" \"%/*\"\r\n",
+        b"A UID FETCH 1:*,7 (UID BODY.PEEK[HEADER.FIELDS (FROM \"To\")]<0.20> RFC822)\r\n",
+        b"A FETCH *:1 (FLAGS MODSEQ) (CHANGEDSINCE 1)\r\n",
+        b"A UID SEARCH CHARSET UTF-8 OR (NOT UID 1:*) HEADER \"x\" {2}\r\nab SINCE 1-Jan-2026\r\n",
+        b"A STORE 1:* (UNCHANGEDSINCE 2) -FLAGS.SILENT (\\Seen x)\r\n",
+        b"A APPEND INBOX (\\Draft) \" 1-Nov-2026 10:00:00 +0000\" {5+}\r\nhello\r\n",
+        b"A CREATE &BBc-/&-/x\r\nA RENAME &BBc- INBOX/y\r\n",
+        b"A EXAMINE inbox (CONDSTORE)\r\nA UNSELECT\r\n",
+        b"A COPY 1:2 \"&BBc-\"\r\nA UID MOVE 1 INBOX\r\n",
+        b"A IDLE\r\nDONE\r\nA STATUS INBOX (MESSAGES UIDNEXT)\r\n",
+    ];
+    let provider = provider();
+    let server = serve(provider, Options::default()).await.unwrap();
+    let mut random: u32 = 2026;
+    let mut next = |below: usize| {
+        random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (random >> 8) as usize % below
+    };
+    for round in 0..400 {
+        let mut bytes = commands[round % commands.len()].to_vec();
+        for _ in 0..=next(4) {
+            let at = next(bytes.len());
+            match next(4) {
+                0 => bytes[at] = u8::try_from(next(256)).unwrap(),
+                1 => bytes.truncate(at.max(1)),
+                2 => bytes.insert(at, b"{}()[]<>\"\\*%&\0\r\n 0"[next(18)]),
+                _ => bytes.extend_from_within(at..),
+            }
+        }
+        let opening: &[u8] = if round % 3 == 0 {
+            b""
+        } else {
+            b"L LOGIN anna@brightwell.example \"pa ss\\\"word\"\r\nO SELECT INBOX\r\n"
+        };
+        let mut stream = tokio::net::TcpStream::connect(server.addr).await.unwrap();
+        let said = [opening, &bytes, b"\r\nZ LOGOUT\r\n"].concat();
+        // The server may hang up before all is said.
+        let _ = tokio::io::AsyncWriteExt::write_all(&mut stream, &said).await;
+        let _ = tokio::io::AsyncWriteExt::shutdown(&mut stream).await;
+        let mut heard = Vec::new();
+        let _ = tokio::io::AsyncReadExt::read_to_end(&mut stream, &mut heard).await;
+        assert!(heard.starts_with(b"* OK"), "round {round}");
+    }
+    assert_eq!(server.stop().await, 0);
 }

@@ -81,7 +81,8 @@ impl Wire {
     pub(crate) async fn start_tls(&mut self, acceptor: &TlsAcceptor) -> Result<(), Gone> {
         let plain = std::mem::replace(&mut self.stream, Box::new(tokio::io::empty()));
         self.incoming.clear();
-        self.stream = Box::new(acceptor.accept(plain).await?);
+        let handshake = tokio::time::timeout(self.limits.handshake, acceptor.accept(plain));
+        self.stream = Box::new(handshake.await.map_err(|_| Gone)??);
         self.note("TLS");
         Ok(())
     }

@@ -135,7 +135,7 @@ impl Fault {
     /// EXISTS tells this number.
     #[must_use]
     pub fn lying_exists(number: u32) -> Self {
-        Self::on(Verb::Any, Harm::Exists(number))
+        Self::on(Verb::Open, Harm::Exists(number)).also(At::Command(Verb::Status))
     }
 
     /// These UIDs are announced but never delivered.
@@ -147,7 +147,7 @@ impl Fault {
     /// UIDNEXT is 0 or not said.
     #[must_use]
     pub fn uid_next(lie: UidNextLie) -> Self {
-        Self::on(Verb::Any, Harm::UidNext(lie))
+        Self::on(Verb::Open, Harm::UidNext(lie)).also(At::Command(Verb::Status))
     }
 
     /// UIDVALIDITY changes at each SELECT or EXAMINE.

@@ -105,19 +105,25 @@ impl Session {
         Vec1::try_from(items).ok()
     }
 
-    /// A FETCH response of another message, without UID, that nobody asked for.
+    /// FETCH responses of another message that nobody asked for, without and with UID.
     async fn tell_another(&mut self, place: usize) -> Result<(), Gone> {
         let Some(view) = &self.view else {
             return Ok(());
         };
         let other = (place + 1) % view.len().max(1);
-        let items = Vec1::from(MessageDataItem::Flags(Vec::new()));
-        self.wire
-            .send(&Response::Data(Data::Fetch {
-                seq: sequence_number(other),
-                items,
-            }))
-            .await
+        let uid = view.places().nth(other).map_or(1, |(_, uid)| uid);
+        let bare = Vec1::from(MessageDataItem::Flags(Vec::new()));
+        let named = Vec1::try_from(vec![
+            MessageDataItem::Uid(nonzero(uid)),
+            MessageDataItem::Flags(Vec::new()),
+        ]);
+        for items in [Ok(bare), named].into_iter().flatten() {
+            let seq = sequence_number(other);
+            self.wire
+                .send(&Response::Data(Data::Fetch { seq, items }))
+                .await?;
+        }
+        Ok(())
     }
 }
 

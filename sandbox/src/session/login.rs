@@ -92,7 +92,11 @@ impl Session {
     /// Sends a challenge and reads the answer; the error is what ends the command.
     async fn ask(&mut self, challenge: &[u8]) -> Result<Result<Vec<u8>, Outcome>, Gone> {
         self.wire.challenge(challenge).await?;
-        Ok(match self.wire.authenticate_data().await? {
+        let said = tokio::time::timeout(
+            self.service.limits.inactivity,
+            self.wire.authenticate_data(),
+        );
+        Ok(match said.await.map_err(|_| Gone)?? {
             Some(AuthenticateData::Continue(data)) => Ok(data.declassify().to_vec()),
             Some(AuthenticateData::Cancel) => Err(Outcome::bad("Authentication cancelled")),
             None => Err(Outcome::bad("Malformed base64")),
