@@ -69,7 +69,7 @@ pub async fn carry_out(
         match &planned.action {
             Action::Link(kinds) => {
                 for candidate in &decision.candidates {
-                    if kinds.contains(&candidate.record.kind) {
+                    if kinds.is_empty() || kinds.contains(&candidate.record.kind) {
                         changes.link(
                             subject,
                             candidate.record,

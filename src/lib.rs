@@ -8,7 +8,6 @@ pub mod apply;
 pub mod cli;
 pub mod clock;
 pub mod config;
-pub mod contacts_csv;
 pub mod imap;
 pub mod kinds;
 pub mod link;

@@ -1,17 +1,19 @@
 //! `mailroom contacts`: list them, import them.
 
+use std::fs::File;
 use std::path::Path;
 
 use anyhow::Context as _;
 use entities::ids::ContactId;
+use entities::record_kind::RecordKind;
 use serde::Serialize;
+use tokio::sync::watch;
 
 use super::args::Page;
-use super::{Done, output};
+use super::{Done, output, progress};
 use crate::app::App;
-use crate::contacts_csv;
+use crate::setup::contacts_csv::{self, Report};
 use crate::store::{contacts, organizations, record_addresses};
-use entities::record_kind::RecordKind;
 
 /// One contact, as `mailroom contacts --json` prints it.
 #[derive(Debug, Serialize)]
@@ -71,21 +73,36 @@ pub(super) async fn list(app: &App, page: Page, json: bool) -> anyhow::Result<Do
 }
 
 pub(super) async fn import(app: &App, file: &Path, json: bool) -> anyhow::Result<Done> {
-    let bytes = std::fs::read(file).with_context(|| {
-        format!(
-            "The file {} can't be read; check its path and permissions",
-            file.display()
-        )
+    let source = File::open(file).with_context(|| {
+        format!("The file {} can't be read; check its path and permissions", file.display())
     })?;
-    let report = contacts_csv::import(&app.store, &bytes, app.clock.now()).await?;
+    let (rows, seen) = watch::channel(0);
+    let bar = progress::count("contacts", seen);
+    let say = move |read| {
+        rows.send_replace(read);
+    };
+    let report = contacts_csv::import(&app.store, source, app.clock.now(), &say).await;
+    drop(say);
+    bar.await?;
+    let report = report.with_context(|| format!("The file {} was not imported to its end", file.display()))?;
     if json {
         output::json(&report)?;
     } else {
-        output::line(&report);
+        tell(&report);
     }
-    Ok(if report.skipped.is_empty() {
-        Done::Well
-    } else {
-        Done::Failed
-    })
+    Ok(if report.skipped_count == 0 { Done::Well } else { Done::Failed })
+}
+
+fn tell(report: &Report) {
+    let Report { read, created, updated, unchanged, skipped_count, .. } = report;
+    output::line(format!(
+        "{read} rows read: {created} contacts made, {updated} changed, {unchanged} as they were, {skipped_count} rows left out"
+    ));
+    for skipped in &report.skipped {
+        output::line(output::printable(&format!("  line {}: {}", skipped.line, skipped.reason)));
+    }
+    if !report.ignored_columns.is_empty() {
+        let columns = report.ignored_columns.join(", ");
+        output::line(output::printable(&format!("Columns that were not used: {columns}")));
+    }
 }

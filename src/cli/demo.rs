@@ -2,6 +2,8 @@
 
 mod report;
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,7 +16,7 @@ use super::{Done, apply, logging, output, progress};
 use crate::app::App;
 use crate::clock::SystemClock;
 use crate::config::{self, ConfigArgs};
-use crate::contacts_csv;
+use crate::setup::contacts_csv;
 use crate::scan::{Counts, Report};
 use crate::setup::Unnamed;
 use crate::store::scanners;
@@ -29,6 +31,7 @@ const NEXT_MAIL: Duration = Duration::from_secs(8);
 pub(super) async fn run(settings: &ConfigArgs, once: bool) -> anyhow::Result<Done> {
     let folder = tempfile::Builder::new()
         .prefix("mailroom-demo-")
+        .permissions(Permissions::from_mode(0o700))
         .tempdir()
         .context("No temporary folder can be made; set TMPDIR to one that is writable")?;
     let app = open(settings, folder.path()).await?;
@@ -73,13 +76,15 @@ async fn serve(provider: Provider) -> anyhow::Result<Running> {
 async fn set_up(app: &App, running: &Running, folder: &Path) -> anyhow::Result<()> {
     let ca_file = folder.join("sandbox-ca.pem");
     std::fs::write(&ca_file, running.ca_pem.as_deref().unwrap_or_default())?;
+    let token_file = folder.join("sandbox-token");
+    std::fs::write(&token_file, TOKEN)?;
     let file = SETUP
         .replace("@PORT@", &running.addr.port().to_string())
         .replace("@CA_FILE@", &ca_file.display().to_string())
-        .replace("@TOKEN@", TOKEN);
+        .replace("@TOKEN_FILE@", &token_file.display().to_string());
     apply::apply_bytes(app, file.as_bytes(), "demo", Unnamed::Keep, false).await?;
     let contacts =
-        contacts_csv::import(&app.store, samples::contacts_csv(), app.clock.now()).await?;
+        contacts_csv::import(&app.store, samples::contacts_csv(), app.clock.now(), &|_| {}).await?;
     output::line(format!(
         "A stand-in mail provider listens on {}; {} contacts are known. Reading three mailboxes …",
         running.addr, contacts.created

@@ -35,7 +35,7 @@ pub(super) fn table_text<const COLUMNS: usize>(
 ) -> String {
     let mut table = Table::new();
     table
-        .load_style(presets::UTF8_HORIZONTAL_ONLY)
+        .load_style(presets::UTF8_BORDERS_ONLY)
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_header(headings)
         .add_rows(rows.into_iter().map(|row| row.map(|cell| printable(&cell))));

@@ -25,6 +25,19 @@ pub(super) fn follow(name: &str, mut counts: watch::Receiver<Counts>) -> JoinHan
     })
 }
 
+/// Follows a plain number until its sender is gone.
+pub(super) fn count(name: &'static str, mut number: watch::Receiver<u64>) -> JoinHandle<()> {
+    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+    bar.set_prefix(name);
+    bar.enable_steady_tick(Duration::from_millis(200));
+    tokio::spawn(async move {
+        while number.changed().await.is_ok() {
+            bar.set_position(*number.borrow_and_update());
+        }
+        bar.finish_and_clear();
+    })
+}
+
 fn style() -> ProgressStyle {
     ProgressStyle::with_template("{prefix} {wide_bar} {pos}/{len} {per_sec} {msg}")
         .unwrap_or_else(|_| ProgressStyle::default_bar())
