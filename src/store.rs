@@ -97,7 +97,8 @@ impl Store {
         }
     }
 
-    /// Begins a transaction that may write (IMMEDIATE on SQLite).
+    /// Begins a transaction that may write (IMMEDIATE on SQLite). While it lives, its task writes through it only:
+    /// on SQLite a second transaction, or a write through the store itself, would wait for the first in vain.
     ///
     /// # Errors
     /// [`StoreError::Busy`] when another writer keeps it waiting too long.

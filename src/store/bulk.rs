@@ -19,7 +19,7 @@ pub(super) fn rows_per_statement(columns: usize) -> usize {
     (VALUES / columns.max(1)).clamp(1, ROWS)
 }
 
-/// The same texts once each, in pieces that one `IN (…)` takes.
+/// The same values once each, in pieces that one `IN (…)` takes.
 pub(super) fn distinct<T: Eq + Hash + Copy>(values: &[T]) -> Vec<Vec<T>> {
     let mut seen = HashSet::with_capacity(values.len());
     let distinct: Vec<T> = values
@@ -85,6 +85,7 @@ where
     Ok(inserted)
 }
 
-fn columns_of<E: EntityTrait>() -> usize {
+/// How many columns a table has.
+pub(super) fn columns_of<E: EntityTrait>() -> usize {
     E::Column::iter().count()
 }

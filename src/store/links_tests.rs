@@ -61,11 +61,11 @@ async fn a_conversation_leads_to_the_records_of_its_messages() {
         );
 
         let named = for_messages(store, &[a, b]).await.unwrap();
-        let names: Vec<_> = named
+        let seen: Vec<_> = named
             .iter()
             .map(|one| (one.link.message_id, one.name.as_str()))
             .collect();
-        assert_eq!(names, [(a, "Anna Rossi"), (b, "")]);
+        assert_eq!(seen, [(a, "Anna Rossi"), (b, "")]);
         assert_eq!(
             for_record(store, RecordKind::Contact, anna, 10).await,
             Ok(vec![named[0].link.clone()])

@@ -54,7 +54,7 @@ pub async fn insert(
     fields: MailboxFields,
     now: DateTime<Utc>,
 ) -> Result<Model, StoreError> {
-    let mut row = row(fields, now);
+    let mut row = row(&fields, now);
     row.created_at = Set(now);
     Ok(row.insert(db).await?)
 }
@@ -66,7 +66,7 @@ pub async fn update(
     fields: MailboxFields,
     now: DateTime<Utc>,
 ) -> Result<Model, StoreError> {
-    let mut row = row(fields, now);
+    let mut row = row(&fields, now);
     row.id = Set(id);
     Ok(row.update(db).await?)
 }
@@ -80,7 +80,7 @@ pub async fn delete(db: &impl ConnectionTrait, id: MailboxId) -> Result<(), Stor
     Ok(())
 }
 
-fn row(fields: MailboxFields, now: DateTime<Utc>) -> ActiveModel {
+fn row(fields: &MailboxFields, now: DateTime<Utc>) -> ActiveModel {
     ActiveModel {
         id: NotSet,
         address: Set(text::email(&fields.address)),

@@ -94,7 +94,7 @@ pub async fn insert_missing(
 
     let mut stored = HashMap::with_capacity(identities.len());
     let rows = messages.into_iter().map(row).collect();
-    for piece in bulk::pieces(rows, COLUMNS) {
+    for piece in bulk::pieces(rows, bulk::columns_of::<Entity>()) {
         let mut statement = Entity::insert_many(piece)
             .on_conflict(OnConflict::column(Column::Identity).do_nothing().to_owned())
             .into_query();
@@ -115,8 +115,6 @@ pub async fn insert_missing(
     }
     Ok(stored)
 }
-
-const COLUMNS: usize = 18;
 
 async fn known(
     db: &impl ConnectionTrait,

@@ -1,5 +1,6 @@
 //! Opening a database, and saying in one sentence why it can't be opened.
 
+use std::borrow::Cow;
 use std::fs::{self, OpenOptions, Permissions};
 use std::io::ErrorKind;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
@@ -161,7 +162,7 @@ async fn try_postgres(options: &PgConnectOptions) -> Result<(), StoreError> {
 
 fn refused(error: &sqlx::Error, place: &str, options: &PgConnectOptions) -> StoreError {
     let code = match error {
-        sqlx::Error::Database(error) => error.code().map(|code| code.into_owned()),
+        sqlx::Error::Database(error) => error.code().map(Cow::into_owned),
         _ => None,
     };
     let user = options.get_username();

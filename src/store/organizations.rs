@@ -4,12 +4,13 @@ use chrono::{DateTime, Utc};
 use entities::ids::OrganizationId;
 use entities::names::Names;
 use entities::organizations::{ActiveModel, Column, Entity, Model};
+use entities::record_kind::RecordKind;
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
 };
 
-use super::{StoreError, text};
+use super::{StoreError, record_addresses, text};
 
 /// What a person edits.
 #[derive(Debug, Clone, PartialEq)]
@@ -71,8 +72,9 @@ pub async fn update(
     Ok(row.update(db).await?)
 }
 
-/// Removes one; its contacts stay.
+/// Removes one with its addresses; its contacts stay.
 pub async fn delete(db: &impl ConnectionTrait, id: OrganizationId) -> Result<(), StoreError> {
+    record_addresses::replace(db, RecordKind::Organization, id.0, &[]).await?;
     Entity::delete_by_id(id).exec(db).await?;
     Ok(())
 }

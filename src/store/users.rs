@@ -50,7 +50,7 @@ pub async fn insert(
     fields: UserFields,
     now: DateTime<Utc>,
 ) -> Result<Model, StoreError> {
-    let mut row = row(fields, now);
+    let mut row = row(&fields, now);
     row.created_at = Set(now);
     Ok(row.insert(db).await?)
 }
@@ -62,7 +62,7 @@ pub async fn update(
     fields: UserFields,
     now: DateTime<Utc>,
 ) -> Result<Model, StoreError> {
-    let mut row = row(fields, now);
+    let mut row = row(&fields, now);
     row.id = Set(id);
     Ok(row.update(db).await?)
 }
@@ -76,7 +76,7 @@ pub async fn delete(db: &impl ConnectionTrait, id: UserId) -> Result<(), StoreEr
     Ok(())
 }
 
-fn row(fields: UserFields, now: DateTime<Utc>) -> ActiveModel {
+fn row(fields: &UserFields, now: DateTime<Utc>) -> ActiveModel {
     ActiveModel {
         id: NotSet,
         email: Set(text::email(&fields.email)),
