@@ -348,7 +348,7 @@ fn log(report: &Report) {
             tracing::warn!(scanner, kept = counts.kept, cause, error, "The scan failed");
         }
         Ending::Cut { error } => {
-            tracing::info!(scanner, kept = counts.kept, error, "The scan was cut")
+            tracing::info!(scanner, kept = counts.kept, error, "The scan was cut");
         }
     }
 }

@@ -74,16 +74,19 @@ pub(super) fn say(report: &Report) {
         held,
         ..
     } = report.counts;
-    let mut line = format!(
-        "{}: {kept} kept, {leads} leads made, {linked} linked, {ignored} ignored, {untouched} without a matching rule",
-        report.scanner
-    );
+    let mut parts = vec![
+        format!("{kept} kept"),
+        format!("{leads} leads made"),
+        format!("{linked} linked"),
+        format!("{ignored} ignored"),
+        format!("{untouched} without a matching rule"),
+    ];
     for (count, what) in [(copies, "copies"), (failed, "failed"), (held, "held")] {
         if count > 0 {
-            line.push_str(&format!(", {count} {what}"));
+            parts.push(format!("{count} {what}"));
         }
     }
-    output::line(line);
+    output::line(format!("{}: {}", report.scanner, parts.join(", ")));
     match &report.ending {
         Ending::Done { warnings } => {
             for warning in warnings {

@@ -22,7 +22,7 @@ struct Shown {
     tags: Vec<String>,
     links: Vec<Link>,
     deliveries: Vec<Delivery>,
-    decisions: Vec<Decided>,
+    decisions: Vec<Verdict>,
 }
 
 #[derive(Debug, Serialize)]
@@ -55,7 +55,7 @@ struct Delivery {
 }
 
 #[derive(Debug, Serialize)]
-struct Decided {
+struct Verdict {
     scanner: String,
     decided_at: DateTime<Utc>,
     decision: Decision,
@@ -101,7 +101,7 @@ async fn collect(app: &App, row: Model) -> anyhow::Result<Shown> {
     };
     let mut decided = Vec::new();
     for decision in decisions::for_message(store, row.id).await? {
-        decided.push(Decided {
+        decided.push(Verdict {
             scanner: name_of(decision.scanner_id),
             decided_at: decision.decided_at,
             decision: serde_json::from_value(decision.body)

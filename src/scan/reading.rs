@@ -155,7 +155,7 @@ impl Reader {
             match self.session.examine(&folder.name).await {
                 Ok(examined) => {
                     self.read_folder(&plan, folder, &examined, &mut left)
-                        .await?
+                        .await?;
                 }
                 Err(
                     error @ (ImapError::NoSuchFolder { .. }

@@ -151,6 +151,8 @@ pub(crate) fn delivery(folder_id: FolderId, uid: i64, name: &str) -> NewDelivery
         uid_validity: 1,
         uid,
         state: DeliveryState::Pending,
+        attempts: 0,
+        next_try_at: None,
         error: None,
         blob_hash: Some(hash(name)),
         size: 3,

@@ -62,13 +62,10 @@ impl Window {
                 }),
             }
         }
-        let read = tokio::task::spawn_blocking(move || read_small(small, &own)).await?;
-        for result in read {
-            match result {
-                Ok(entry) => window.entries.push(entry),
-                Err(unreadable) => window.unreadable.push(unreadable),
-            }
-        }
+        let (entries, unreadable) =
+            tokio::task::spawn_blocking(move || read_small(small, &own)).await?;
+        window.entries.extend(entries);
+        window.unreadable.extend(unreadable);
         window
             .entries
             .sort_by_key(|entry| entry.pending.delivery.id);
@@ -120,7 +117,7 @@ impl Window {
         let stored = messages::insert_missing(tx, self.new_messages(now)).await?;
         let ids: Vec<MessageId> = stored.values().map(|stored| stored.id).collect();
         let scanner = decider.job.scanner.id;
-        let decided: HashSet<MessageId> = decisions::exists_for(tx, scanner, &ids).await?;
+        let settled = decisions::exists_for(tx, scanner, &ids).await?;
         let all_facts = self.entries.iter().map(|entry| &entry.mail.facts);
         let known = Known::load(tx, all_facts, &decider.fields, &decider.own.addresses).await?;
         let mut run = Run {
@@ -128,7 +125,7 @@ impl Window {
             decider,
             now,
             known,
-            decided,
+            settled,
             changes: Changes::default(),
             finished: Vec::new(),
             counts: Counts {
@@ -176,7 +173,8 @@ struct Run<'a> {
     decider: &'a Decider<'a>,
     now: DateTime<Utc>,
     known: Known,
-    decided: HashSet<MessageId>,
+    /// Messages that are decided for this scanner already.
+    settled: HashSet<MessageId>,
     changes: Changes,
     finished: Vec<Finished>,
     counts: Counts,
@@ -193,7 +191,7 @@ impl Run<'_> {
                 "a message that was just stored is not there",
             ));
         };
-        if !self.decided.insert(message) {
+        if !self.settled.insert(message) {
             self.finish(entry, message, DeliveryState::Done);
             self.counts.copies += 1;
             return Ok(());
@@ -203,7 +201,7 @@ impl Run<'_> {
             Ok(decision) => decision,
             Err(error) => {
                 // The message may be delivered again, and then it is undecided still.
-                self.decided.remove(&message);
+                self.settled.remove(&message);
                 let failure =
                     Failure::after(entry.pending.delivery.attempts, error.to_string(), self.now);
                 self.counts += failure.write(self.tx, entry.pending.delivery.id).await?;
@@ -304,19 +302,23 @@ impl Entry {
     }
 }
 
-fn read_small(small: Vec<Pending>, own: &Own) -> Vec<Result<Entry, Unreadable>> {
-    small
-        .into_iter()
-        .map(|mut pending| {
-            let bytes = pending.take_bytes().unwrap_or_default();
-            let size = usize::try_from(pending.delivery.size).unwrap_or(0);
-            match zstd::bulk::decompress(&bytes, size) {
-                Ok(raw) => Ok(Entry { mail: message::read(&raw, own), pending }),
-                Err(error) => Err(Unreadable {
-                    pending,
-                    error: format!("its stored bytes can't be read ({error}); restore the database from a backup"),
-                }),
-            }
-        })
-        .collect()
+/// Reads what lies compressed in rows.
+fn read_small(small: Vec<Pending>, own: &Own) -> (Vec<Entry>, Vec<Unreadable>) {
+    let mut entries = Vec::with_capacity(small.len());
+    let mut unreadable = Vec::new();
+    for mut pending in small {
+        let bytes = pending.take_bytes().unwrap_or_default();
+        let size = usize::try_from(pending.delivery.size).unwrap_or(0);
+        match zstd::bulk::decompress(&bytes, size) {
+            Ok(raw) => entries.push(Entry {
+                mail: message::read(&raw, own),
+                pending,
+            }),
+            Err(error) => unreadable.push(Unreadable {
+                pending,
+                error: format!("its stored bytes can't be read ({error}); restore the database from a backup"),
+            }),
+        }
+    }
+    (entries, unreadable)
 }
