@@ -1,1 +1,43 @@
-//! Connects, signs in and reads folders by UID; speaks bytes and UIDs, knows no database.
+//! Connects, signs in and reads folders by UID (RFC 3501): bytes and UIDs go out, nothing else.
+//!
+//! Every trap of the library underneath is dealt with here and nowhere else: [`wire`](self) waits for our own tag and
+//! never takes a short answer for success, a guard bounds what a server may make us hold, and each session lives in
+//! a task of its own. Knows no database, no rules, no schedule; never changes anything on the server.
+
+mod command;
+mod connect;
+mod date;
+mod endpoint;
+mod error;
+mod examine;
+mod fetch;
+mod folders;
+mod guard;
+mod mutf7;
+mod open;
+mod refusal;
+mod remedy;
+mod said;
+mod sasl;
+mod scanner;
+mod session;
+mod sign_in;
+mod tls;
+mod uid;
+mod wire;
+
+#[cfg(test)]
+mod script;
+#[cfg(test)]
+#[path = "imap/session_tests.rs"]
+mod session_tests;
+
+pub use endpoint::{Endpoint, Limits, Login, Tls};
+pub use error::{CertificateFault, ImapError, Speaks, Step};
+pub use examine::Examined;
+pub use fetch::{Announced, Fetched};
+pub use folders::{FolderInfo, SpecialUse};
+pub use open::open;
+pub use scanner::Violation;
+pub use session::Session;
+pub use uid::{Uid, UidValidity};

@@ -2,11 +2,21 @@
 //!
 //! `docs/architecture.md` says which room does what and who may import whom; a test keeps that true.
 
+pub mod access;
+pub mod app;
+pub mod apply;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod imap;
+pub mod kinds;
+pub mod link;
+pub mod mail_files;
 pub mod message;
+pub mod records;
+pub mod scan;
 pub mod schedule;
 pub mod secrets;
 pub mod setup;
 pub mod store;
+pub mod worker;

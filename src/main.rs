@@ -1,3 +1,7 @@
 //! The `mailroom` program.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    mailroom::cli::main()
+}

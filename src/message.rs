@@ -1,1 +1,190 @@
-//! Raw bytes to facts; never fails on bad mail, knows no database and no IMAP.
+//! Raw bytes to facts: what a message says, whatever state its bytes are in.
+//!
+//! [`read`] never fails and never panics, takes time linear in the size of the message, and holds to the limits
+//! below; what could not be read becomes a note in plain words. This room knows no database, no IMAP and no
+//! rules beyond their facts. The MIME tree and its parameters are read here (RFC 2045, 2046, 2231), addresses,
+//! dates and HTML by mail-parser, transfer encodings and encoded words by encodify;
+//! `docs/decisions/why-is-the-mime-tree-read-by-us.md` says why.
+
+mod addresses;
+mod attachments;
+mod body;
+mod charset;
+mod date;
+mod direction;
+mod fields;
+mod file_name;
+mod flowed;
+mod headers;
+mod identity;
+mod kind;
+mod kind_signs;
+mod media_type;
+mod notes;
+mod parameters;
+mod parts;
+mod safe_html;
+mod tag_depth;
+mod threads;
+mod transfer;
+
+use std::collections::HashSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use rules::MessageFacts;
+
+pub use identity::Identity;
+pub use safe_html::{SafeHtml, safe_html};
+
+use fields::Fields;
+use headers::Headers;
+use notes::Notes;
+
+/// How much of a message is read, in bytes; the rest is kept with the raw message only.
+pub const MAX_READ: usize = 16 << 20;
+/// How much decoded text, and how much HTML, is kept, in bytes.
+pub const MAX_TEXT: usize = 1 << 20;
+
+/// The addresses that are ours: those of mailboxes and of users.
+#[derive(Debug, Clone, Default)]
+pub struct Own {
+    /// Lower-cased, domains in Unicode, as [`rules::Address`] has them.
+    pub addresses: HashSet<String>,
+}
+
+impl Own {
+    fn has(&self, email: &str) -> bool {
+        self.addresses.contains(email)
+    }
+
+    fn has_domain(&self, domain: &str) -> bool {
+        !domain.is_empty()
+            && self
+                .addresses
+                .iter()
+                .any(|own| own.rsplit_once('@').is_some_and(|(_, its)| its == domain))
+    }
+}
+
+/// A message, read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mail {
+    /// What rules may ask about it.
+    pub facts: MessageFacts,
+    /// Its HTML as it came, at most [`MAX_TEXT`] bytes; to be shown only through [`safe_html`].
+    pub html: Option<String>,
+    /// What makes two deliveries one message.
+    pub identity: Identity,
+}
+
+/// Reads a message.
+#[must_use]
+pub fn read(raw: &[u8], own: &Own) -> Mail {
+    read_prefix(raw, raw.len() as u64, own)
+}
+
+/// Reads a message of `total_size` bytes of which `raw` is the beginning. Of a longer message than [`MAX_READ`]
+/// only that much is ever looked at, so that its identity does not depend on how much was at hand: give at
+/// least that much.
+#[must_use]
+pub fn read_prefix(raw: &[u8], total_size: u64, own: &Own) -> Mail {
+    let head = raw.get(..MAX_READ).unwrap_or(raw);
+    let mut mail = or_if_it_panics(|| read_whole(head, own), || read_bare(head, own));
+    mail.facts.size = total_size;
+    if total_size > head.len() as u64 {
+        let note = format!(
+            "The message is too large to be read whole: of {total_size} bytes the first {} were read.",
+            head.len()
+        );
+        mail.facts.notes.insert(0, note);
+    }
+    mail
+}
+
+fn read_whole(raw: &[u8], own: &Own) -> Mail {
+    let mut notes = Notes::default();
+    let lines = fields::with_line_feeds(raw);
+    let tree = parts::read(&lines, &mut notes);
+    let charset = tree.charset();
+    let headers = Headers::decode(&tree.fields, charset.as_deref(), &mut notes);
+    let body = body::read(&tree, &mut notes);
+
+    let mut facts = facts_of_headers(&headers, &mut notes);
+    facts.text = body.text;
+    facts.attachments = attachments::list(&tree, &body.shown, body.html.as_deref(), &mut notes);
+    facts.direction = direction::tell(&facts, own);
+    (facts.kind, facts.kind_reason) = kind::tell(&facts, &tree, own);
+    finish(facts, body.html, tree.body, notes)
+}
+
+/// What is left to do when the reading itself broke: the headers and the bytes as they are.
+fn read_bare(raw: &[u8], own: &Own) -> Mail {
+    let mut notes = Notes::default();
+    notes.add("The message could not be taken apart; its text is shown as it came.");
+    let fields = Fields::read(raw, &mut notes);
+    let headers = Headers::decode(&fields.list, None, &mut notes);
+    let mut facts = or_if_it_panics(
+        || facts_of_headers(&headers, &mut Notes::default()),
+        || MessageFacts {
+            subject: headers.first("subject").unwrap_or_default().to_owned(),
+            ..MessageFacts::default()
+        },
+    );
+    facts.headers = headers.list;
+    let body = fields.body(raw);
+    let shown = body.get(..MAX_TEXT).unwrap_or(body);
+    facts.text = charset::clean(String::from_utf8_lossy(shown).into_owned());
+    facts.direction = direction::tell(&facts, own);
+    finish(facts, None, body, notes)
+}
+
+fn facts_of_headers(headers: &Headers, notes: &mut Notes) -> MessageFacts {
+    let mut addresses = addresses::Reader::new(headers, notes);
+    let mut facts = MessageFacts {
+        from: addresses.read(&["from"], true),
+        reply_to: addresses.read(&["reply-to"], true),
+        to: addresses.read(&["to", "apparently-to"], true),
+        cc: addresses.read(&["cc"], true),
+        bcc: addresses.read(&["bcc"], true),
+        subject: headers.first("subject").unwrap_or_default().to_owned(),
+        ..MessageFacts::default()
+    };
+    let envelope = ["delivered-to", "x-original-to", "envelope-to"];
+    for address in addresses.read(&envelope, false) {
+        if !facts.bcc.iter().any(|known| known.email == address.email) {
+            facts.bcc.push(address);
+        }
+    }
+    facts.date = date::read(headers, notes);
+    facts.message_id = threads::message_id(headers, notes);
+    facts.in_reply_to = threads::ids(headers, "in-reply-to");
+    facts.references = threads::ids(headers, "references");
+    facts.headers.clone_from(&headers.list);
+    facts
+}
+
+fn finish(mut facts: MessageFacts, html: Option<String>, body: &[u8], notes: Notes) -> Mail {
+    facts.notes = notes.into_list();
+    let identity = Identity::of(&facts, body);
+    Mail {
+        facts,
+        html,
+        identity,
+    }
+}
+
+/// The crates that read mail were shown bad input by the million, and still this costs nothing: a panic in one
+/// message must not be more than a note on that message.
+fn or_if_it_panics<T>(read: impl FnOnce() -> T, instead: impl FnOnce() -> T) -> T {
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| instead())
+}
+
+#[cfg(test)]
+#[path = "message/corpus_tests.rs"]
+mod corpus_tests;
+#[cfg(test)]
+#[path = "message/damage_tests.rs"]
+mod damage_tests;
+#[cfg(test)]
+#[path = "message/limits_tests.rs"]
+mod limits_tests;

@@ -4,6 +4,7 @@
 //! statement by itself) and a [`Tx`] (all or nothing). Nothing here knows mail servers, rules or pages, and
 //! times are always given.
 
+pub mod blob_files;
 pub mod blobs;
 mod bulk;
 mod connection;

@@ -64,7 +64,7 @@ pub enum Outcome {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
-    /// Link the message to its candidates of these kinds.
+    /// Link the message to its candidates of these kinds; none named means all.
     Link(Vec<RecordKind>),
     /// Make a lead of the sender and link the message to it.
     CreateLead(LeadFields),

@@ -1,5 +1,7 @@
 //! Deliveries: the ledger, one row for each copy of a message in a folder.
 
+pub mod owed;
+
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
@@ -24,8 +26,12 @@ pub struct NewDelivery {
     pub uid_validity: i64,
     /// Its UID.
     pub uid: i64,
-    /// [`DeliveryState::Pending`] or [`DeliveryState::Gone`]; others where there is nothing to do.
+    /// [`DeliveryState::Pending`] with its bytes; else [`DeliveryState::Gone`], failed or held without.
     pub state: DeliveryState,
+    /// How often it was asked for in vain.
+    pub attempts: i32,
+    /// When it is asked for again.
+    pub next_try_at: Option<DateTime<Utc>>,
     /// Why there is nothing to do, for a person.
     pub error: Option<String>,
     /// Its raw bytes, which must be kept already.
@@ -69,6 +75,34 @@ pub enum Next {
     TryAt(DateTime<Utc>),
     /// It waits for a person.
     Hold,
+}
+
+impl Next {
+    fn state(self) -> (DeliveryState, Option<DateTime<Utc>>) {
+        match self {
+            Self::TryAt(at) => (DeliveryState::Failed, Some(at)),
+            Self::Hold => (DeliveryState::Held, None),
+        }
+    }
+}
+
+impl Pending {
+    /// SHA-256 of its bytes.
+    #[must_use]
+    pub fn hash(&self) -> &str {
+        self.delivery.blob_hash.as_deref().unwrap_or_default()
+    }
+
+    /// Whether the bytes are in a row of the database rather than in a file.
+    #[must_use]
+    pub fn is_in_row(&self) -> bool {
+        self.blob.as_ref().is_some_and(|blob| blob.bytes.is_some())
+    }
+
+    /// Its compressed bytes, taken out.
+    pub fn take_bytes(&mut self) -> Option<Vec<u8>> {
+        self.blob.as_mut().and_then(|blob| blob.bytes.take())
+    }
 }
 
 /// A copy that a folder had, whatever its UID was.
@@ -118,6 +152,7 @@ pub async fn pending(
         .find_also_related(blobs::Entity)
         .filter(Column::FolderId.is_in(names.keys().copied()))
         .filter(Column::State.is_in([DeliveryState::Pending, DeliveryState::Failed]))
+        .filter(Column::BlobHash.is_not_null())
         .filter(
             Condition::any()
                 .add(Column::State.eq(DeliveryState::Pending))
@@ -180,10 +215,7 @@ pub async fn fail(
     attempts: i32,
     next: Next,
 ) -> Result<(), StoreError> {
-    let (state, next_try_at) = match next {
-        Next::TryAt(at) => (DeliveryState::Failed, Some(at)),
-        Next::Hold => (DeliveryState::Held, None),
-    };
+    let (state, next_try_at) = next.state();
     Entity::update_many()
         .col_expr(Column::State, Expr::value(state.to_value()))
         .col_expr(Column::NextTryAt, Expr::value(next_try_at))
@@ -299,8 +331,8 @@ fn row(new: NewDelivery) -> ActiveModel {
         uid_validity: Set(new.uid_validity),
         uid: Set(new.uid),
         state: Set(new.state),
-        attempts: Set(0),
-        next_try_at: Set(None),
+        attempts: Set(new.attempts),
+        next_try_at: Set(new.next_try_at),
         error: Set(new.error.as_deref().map(text::clean)),
         blob_hash: Set(new.blob_hash),
         size: Set(new.size),

@@ -99,6 +99,28 @@ pub async fn renew(
     Ok(renewed.rows_affected > 0)
 }
 
+/// Gives back the leases whose owners `is_gone` knows to be dead; one that came back meanwhile keeps its own.
+pub async fn release_of_gone(
+    db: &impl ConnectionTrait,
+    now: DateTime<Utc>,
+    is_gone: fn(&str) -> bool,
+) -> Result<(), StoreError> {
+    let held = Entity::find()
+        .filter(Column::ExpiresAt.gt(now))
+        .all(db)
+        .await?;
+    for row in held.into_iter().filter(|row| is_gone(&row.owner)) {
+        let lease = Lease {
+            mailbox: row.mailbox_id,
+            owner: row.owner,
+            fence: row.fence,
+            expires_at: row.expires_at,
+        };
+        release(db, &lease).await?;
+    }
+    Ok(())
+}
+
 /// Gives it back; one that is lost is left alone.
 pub async fn release(db: &impl ConnectionTrait, lease: &Lease) -> Result<(), StoreError> {
     // The row stays: its number must go on growing.

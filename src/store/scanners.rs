@@ -166,9 +166,27 @@ pub struct Placed {
 pub async fn all_with_mailbox_and_server(
     db: &impl ConnectionTrait,
 ) -> Result<Vec<Placed>, StoreError> {
+    placed(db, Condition::all()).await
+}
+
+/// One with its mailbox and server.
+pub async fn with_mailbox_and_server(
+    db: &impl ConnectionTrait,
+    id: ScannerId,
+) -> Result<Option<Placed>, StoreError> {
+    Ok(placed(db, Condition::all().add(Column::Id.eq(id)))
+        .await?
+        .pop())
+}
+
+async fn placed(
+    db: &impl ConnectionTrait,
+    condition: Condition,
+) -> Result<Vec<Placed>, StoreError> {
     let rows = Entity::find()
         .find_also_related(mailboxes::Entity)
         .and_also_related(mail_servers::Entity)
+        .filter(condition)
         .order_by_asc(Column::Name)
         .all(db)
         .await?;

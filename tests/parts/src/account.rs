@@ -58,4 +58,26 @@ impl Account {
         .map(OsString::from)
         .to_vec()
     }
+
+    /// A user's name, or the number where there is none.
+    pub(crate) fn user_name(uid: u32) -> String {
+        name_in("/etc/passwd", uid)
+    }
+
+    /// A group's name, or the number where there is none.
+    pub(crate) fn group_name(gid: u32) -> String {
+        name_in("/etc/group", gid)
+    }
+}
+
+/// Both files have lines of `name:password:number:...`.
+fn name_in(file: &str, number: u32) -> String {
+    let number = number.to_string();
+    std::fs::read_to_string(file)
+        .unwrap_or_default()
+        .lines()
+        .map(|line| line.split(':').collect::<Vec<_>>())
+        .find(|fields| fields.get(2) == Some(&number.as_str()))
+        .and_then(|fields| fields.first().map(|name| (*name).to_owned()))
+        .unwrap_or(number)
 }

@@ -3,10 +3,10 @@
 
 use std::ffi::OsString;
 use std::fs;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -15,12 +15,24 @@ use crate::account::Account;
 const SCRIPT: &str = include_str!("guard.sh");
 const STARTS_WITHIN: Duration = Duration::from_secs(30);
 
-/// A running server and its folder, both gone when this is dropped.
+/// A server and its folder, both gone when this is dropped.
 #[derive(Debug)]
 pub(crate) struct Guarded {
     shell: Child,
-    server: u32,
+    orders: Option<ChildStdin>,
+    answers: BufReader<ChildStdout>,
+    /// Its process while it runs.
+    server: Option<u32>,
     folder: PathBuf,
+}
+
+/// How a server is told to stop.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Signals {
+    /// When it shall start again with what it holds.
+    pub(crate) stop: &'static str,
+    /// When nothing of it is needed any more.
+    pub(crate) end: &'static str,
 }
 
 /// A new temporary folder that belongs to the servers' account. Whoever starts no server in it deletes it.
@@ -35,36 +47,42 @@ pub(crate) fn new_folder(name: &str) -> PathBuf {
 }
 
 impl Guarded {
-    /// Starts `command` as the servers' account with its output in `folder`/output. `stop` is the signal that ends it.
-    pub(crate) fn start(folder: &Path, stop: &str, command: Vec<OsString>) -> Self {
+    /// Starts `command` with its output in `folder`/output. `signals` are what stops it for a
+    /// while and what ends it.
+    pub(crate) fn start(folder: &Path, signals: Signals, command: Vec<OsString>) -> Self {
         let mut shell = Command::new("sh")
             .args(["-c", SCRIPT, "guard"])
             .arg(folder)
-            .arg(stop)
-            .args(Account::of_servers().prefix())
+            .args([signals.stop, signals.end])
             .args(command)
-            .current_dir(folder)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .process_group(0)
             .spawn()
             .unwrap_or_else(|e| panic!("Can't start a shell: {e}"));
-        let mut line = String::new();
-        if let Some(stdout) = shell.stdout.take() {
-            BufReader::new(stdout)
-                .read_line(&mut line)
-                .unwrap_or_default();
-        }
-        let server = line
-            .trim()
-            .parse()
-            .unwrap_or_else(|_| panic!("The guard of {} told no process", folder.display()));
-        Self {
+        let (Some(stdin), Some(stdout)) = (shell.stdin.take(), shell.stdout.take()) else {
+            panic!("A shell was started without pipes");
+        };
+        let mut guarded = Self {
             shell,
-            server,
+            orders: Some(stdin),
+            answers: BufReader::new(stdout),
+            server: None,
             folder: folder.to_owned(),
-        }
+        };
+        guarded.start_again();
+        guarded
+    }
+
+    /// Stops the server and keeps its folder.
+    pub(crate) fn stop(&mut self) {
+        self.order("stop");
+    }
+
+    /// Starts the server after [`Guarded::stop`].
+    pub(crate) fn start_again(&mut self) {
+        self.order("start");
     }
 
     /// Waits until `ready`; the server's output is the error when it ends before or takes too long.
@@ -91,16 +109,35 @@ impl Guarded {
     }
 
     fn is_running(&self) -> bool {
-        let status = fs::read_to_string(format!("/proc/{}/stat", self.server)).unwrap_or_default();
+        let Some(server) = self.server else {
+            return false;
+        };
+        let status = fs::read_to_string(format!("/proc/{server}/stat")).unwrap_or_default();
         status
             .rsplit_once(") ")
             .is_some_and(|(_, state)| !state.starts_with('Z'))
+    }
+
+    fn order(&mut self, word: &str) {
+        let mut answer = String::new();
+        let asked = match &mut self.orders {
+            Some(orders) => {
+                writeln!(orders, "{word}").and_then(|()| self.answers.read_line(&mut answer))
+            }
+            None => Ok(0),
+        };
+        assert!(
+            matches!(asked, Ok(1..)),
+            "The guard of {} does not answer",
+            self.folder.display()
+        );
+        self.server = answer.trim().parse().ok();
     }
 }
 
 impl Drop for Guarded {
     fn drop(&mut self) {
-        drop(self.shell.stdin.take());
+        drop(self.orders.take());
         self.shell.wait().ok();
     }
 }

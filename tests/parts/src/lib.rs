@@ -5,8 +5,15 @@
 #![expect(clippy::panic, reason = "a server that can't start is a failed test")]
 
 mod account;
+pub mod certificates;
+pub mod dovecot;
 mod free_port;
 mod guard;
+pub mod mail;
+pub mod openid;
 pub mod postgres;
 
+pub use certificates::Certificates;
+pub use dovecot::Dovecot;
+pub use openid::{OpenId, openid};
 pub use postgres::{Postgres, postgres};

@@ -13,7 +13,7 @@ use rand::RngExt;
 
 use crate::account::Account;
 use crate::free_port::free_port;
-use crate::guard::{Guarded, new_folder};
+use crate::guard::{Guarded, Signals, new_folder};
 
 /// Names the url of a running cluster whose user may create databases.
 pub const VARIABLE: &str = "MAILROOM_TEST_POSTGRES";
@@ -21,13 +21,26 @@ pub const VARIABLE: &str = "MAILROOM_TEST_POSTGRES";
 const INSTALL: &str = "PostgreSQL is not installed. Install it: apt-get install postgresql";
 const STARTS: usize = 3;
 
+/// At once, without a checkpoint. KILL would leave its shared memory behind.
+const SIGNALS: Signals = Signals {
+    stop: "QUIT",
+    end: "QUIT",
+};
+
 /// A running cluster; its databases are gone when this is dropped.
 #[derive(Debug)]
 pub struct Postgres {
     /// `postgres://user@host:port`, without a database.
     server: String,
     created: Mutex<Vec<String>>,
-    own: Option<Guarded>,
+    own: Option<Own>,
+}
+
+/// A cluster that this test started.
+#[derive(Debug)]
+struct Own {
+    server: Guarded,
+    data: PathBuf,
 }
 
 /// Starts a cluster, or takes the one named by [`VARIABLE`].
@@ -43,12 +56,18 @@ pub fn postgres() -> Postgres {
 }
 
 impl Postgres {
-    fn running(server: String, own: Option<Guarded>) -> Self {
+    fn running(server: String, own: Option<Own>) -> Self {
         Self {
             server,
             created: Mutex::default(),
             own,
         }
+    }
+
+    /// Its address without a database, as [`VARIABLE`] has it.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.server
     }
 
     /// Creates an empty database and gives its url.
@@ -83,6 +102,32 @@ impl Postgres {
         .unwrap_or_else(|e| panic!("Can't cut the sessions of {name}: {e}"));
     }
 
+    /// Stops a cluster of [`own_postgres`].
+    ///
+    /// # Panics
+    /// When other tests use this cluster too.
+    pub fn stop(&mut self) {
+        self.own().server.stop();
+    }
+
+    /// Starts it again on the same port with what it held.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub fn start_again(&mut self) {
+        let own = self.own();
+        own.server.start_again();
+        own.wait()
+            .unwrap_or_else(|e| panic!("PostgreSQL does not start again: {e}"));
+    }
+
+    fn own(&mut self) -> &mut Own {
+        match &mut self.own {
+            Some(own) => own,
+            None => panic!("Other tests use this cluster too: take own_postgres()"),
+        }
+    }
+
     fn administer(&self, statements: &[String]) -> Result<(), String> {
         let output = Command::new(program("psql"))
             .args([
@@ -104,6 +149,15 @@ impl Postgres {
         } else {
             Err(String::from_utf8_lossy(&output.stderr).into_owned())
         }
+    }
+}
+
+impl Own {
+    fn wait(&self) -> Result<(), String> {
+        let state = self.data.join("postmaster.pid");
+        self.server.wait_until(|| {
+            fs::read_to_string(&state).is_ok_and(|text| text.trim_end().ends_with("ready"))
+        })
     }
 }
 
@@ -146,19 +200,16 @@ fn try_start() -> Result<Postgres, String> {
     let data = folder.join("data");
     init(&data)?;
     let port = free_port("127.0.0.1");
-    let state = data.join("postmaster.pid");
-    let mut command = vec![
-        program("postgres").into(),
-        OsString::from("-D"),
-        data.into(),
-    ];
+    let mut command = Account::of_servers().prefix();
+    command.extend([program("postgres").into(), "-D".into(), data.clone().into()]);
     for setting in settings(port, &folder) {
         command.extend(["-c".into(), setting.into()]);
     }
-    let own = Guarded::start(&folder, "QUIT", command);
-    own.wait_until(|| {
-        fs::read_to_string(&state).is_ok_and(|text| text.trim_end().ends_with("ready"))
-    })?;
+    let own = Own {
+        server: Guarded::start(&folder, SIGNALS, command),
+        data,
+    };
+    own.wait()?;
     Ok(Postgres::running(
         format!("postgres://postgres@127.0.0.1:{port}"),
         Some(own),
@@ -203,7 +254,6 @@ fn settings(port: u16, folder: &Path) -> Vec<String> {
         format!("unix_socket_directories={}", folder.display()),
         "listen_addresses=127.0.0.1".into(),
         "fsync=off".into(),
-        "synchronous_commit=off".into(),
         "full_page_writes=off".into(),
         "shared_buffers=32MB".into(),
         "max_connections=200".into(),

@@ -1,0 +1,189 @@
+//! Opens mailboxes and keeps their lights honest.
+//!
+//! Green is shown when sign-in and EXAMINE INBOX both said OK, red when a person must act; whatever else goes
+//! wrong is health and leaves the light as it was. Knows nothing of scans, rules or pages.
+
+mod cause;
+mod credential;
+
+use std::sync::Arc;
+
+use entities::lights::LightState;
+use entities::mail_servers::{self, AuthMethod, TlsMode};
+use entities::mailboxes;
+
+pub use cause::{Cause, Who};
+
+use crate::clock::Clock;
+use crate::imap::{self, Endpoint, ImapError, Limits, Session, Tls};
+use crate::secrets::KeyRing;
+use crate::store::lights::{self, Showing};
+use crate::store::{Store, StoreError};
+
+/// Opens mailboxes.
+#[derive(Debug, Clone)]
+pub struct Access {
+    /// Where credentials and lights are.
+    pub store: Store,
+    /// Opens credentials.
+    pub keys: Arc<KeyRing>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// How patient a session is.
+    pub limits: Limits,
+}
+
+/// Why a mailbox could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum Closed {
+    /// The light is red now: a person must act.
+    #[error("{words} {}", cause.remedy())]
+    Red {
+        /// What a person must mend.
+        cause: Cause,
+        /// The provider's words, or ours, as a sentence.
+        words: String,
+    },
+    /// The server or the way to it; it is tried again.
+    #[error("{error} {}", error.remedy())]
+    Health {
+        /// What went wrong.
+        error: ImapError,
+    },
+    /// The own CA file can't be read.
+    #[error(
+        "The CA file {path} of the mail server can't be read ({words}); mend its path or its permissions."
+    )]
+    CaFile {
+        /// The file.
+        path: String,
+        /// The system's words.
+        words: String,
+    },
+    /// The database.
+    #[error("{0}")]
+    Store(StoreError),
+}
+
+impl From<StoreError> for Closed {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl Closed {
+    /// The code, as stored with the scan's report.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Red { cause, .. } => cause.as_str(),
+            Self::Health { .. } => "server",
+            Self::CaFile { .. } => "ca_file",
+            Self::Store(_) => "database",
+        }
+    }
+}
+
+impl Access {
+    /// Opens a mailbox and sets its light.
+    pub async fn open(
+        &self,
+        mailbox: &mailboxes::Model,
+        server: &mail_servers::Model,
+    ) -> Result<Session, Closed> {
+        let opened = self.prove(mailbox, server).await;
+        match &opened {
+            Ok(_) => self.show(mailbox, LightState::Green, None).await?,
+            Err(Closed::Red { cause, words }) => {
+                self.show(mailbox, LightState::Red, Some((*cause, words)))
+                    .await?;
+            }
+            Err(_) => {}
+        }
+        opened
+    }
+
+    /// Signs in and opens INBOX: only both together say that the next scan gets in.
+    async fn prove(
+        &self,
+        mailbox: &mailboxes::Model,
+        server: &mail_servers::Model,
+    ) -> Result<Session, Closed> {
+        let endpoint = endpoint(server).await?;
+        let login = credential::login(&self.store, &self.keys, mailbox, server).await?;
+        let session = imap::open(&endpoint, &login, &self.limits)
+            .await
+            .map_err(|error| closed(error, server))?;
+        session
+            .examine("INBOX")
+            .await
+            .map_err(|error| closed(error, server))?;
+        Ok(session)
+    }
+
+    async fn show(
+        &self,
+        mailbox: &mailboxes::Model,
+        state: LightState,
+        red: Option<(Cause, &String)>,
+    ) -> Result<(), StoreError> {
+        let light = Showing {
+            state,
+            cause: red.map(|(cause, _)| cause.as_str().to_owned()),
+            who: red.map(|(cause, _)| cause.who().as_str().to_owned()),
+            remedy: red.map(|(cause, _)| cause.remedy().to_owned()),
+            provider_words: red.map(|(_, words)| words.clone()),
+        };
+        lights::set(&self.store, mailbox.id, light, self.clock.now()).await?;
+        Ok(())
+    }
+}
+
+async fn endpoint(server: &mail_servers::Model) -> Result<Endpoint, Closed> {
+    let ca_pem = match &server.ca_file {
+        None => None,
+        Some(path) => Some(
+            tokio::fs::read(path)
+                .await
+                .map_err(|error| Closed::CaFile {
+                    path: path.clone(),
+                    words: error.to_string(),
+                })?,
+        ),
+    };
+    Ok(Endpoint {
+        host: server.host.clone(),
+        port: u16::try_from(server.port).unwrap_or(0),
+        tls: match server.tls {
+            TlsMode::Implicit => Tls::Implicit,
+            TlsMode::Starttls => Tls::StartTls,
+            TlsMode::None => Tls::None,
+        },
+        verify_certificate: server.verify_certificate,
+        ca_pem,
+    })
+}
+
+/// Tells what a person must mend from what passes.
+fn closed(error: ImapError, server: &mail_servers::Model) -> Closed {
+    let with_token = server.auth != AuthMethod::Password;
+    let cause = match &error {
+        ImapError::CredentialRefused { .. } | ImapError::CredentialExpired { .. } if with_token => {
+            Cause::AccessTokenRefused
+        }
+        ImapError::CredentialRefused { .. } | ImapError::CredentialExpired { .. } => {
+            Cause::PasswordRefused
+        }
+        ImapError::LoginForbidden { .. } => Cause::MailboxNotReachableForUser,
+        ImapError::OwnerMustAct { .. } => Cause::ProviderAsksForAction,
+        ImapError::ImapDisabled { .. } => Cause::ImapDisabled,
+        ImapError::AdministratorMustAct { .. } => Cause::AdministratorMustAct,
+        ImapError::TooManyAttempts { .. } => Cause::TooManyAttempts,
+        ImapError::NoMechanism { .. } | ImapError::EncryptionRequired => Cause::SignInNotOffered,
+        _ => return Closed::Health { error },
+    };
+    Closed::Red {
+        cause,
+        words: error.to_string(),
+    }
+}

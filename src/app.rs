@@ -1,0 +1,133 @@
+//! Puts the rooms together: settings in, a program that can scan out.
+
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use chrono::Duration;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::access::Access;
+use crate::clock::Clock;
+use crate::config::Settings;
+use crate::imap::Limits;
+use crate::message::MAX_READ;
+use crate::scan::Scanning;
+use crate::secrets::KeyRing;
+use crate::store::blob_files::BlobFiles;
+use crate::store::{Store, blobs};
+use crate::worker::{Owner, Worker};
+
+/// Everything that is opened once and used by every command.
+#[derive(Debug)]
+pub struct App {
+    /// How it was set.
+    pub settings: Settings,
+    /// The database, up to date.
+    pub store: Store,
+    /// Large messages.
+    pub files: BlobFiles,
+    /// Opens credentials.
+    pub keys: Arc<KeyRing>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl App {
+    /// Opens the data folder, the database and the key ring, making what is not there yet.
+    pub async fn open(settings: Settings, clock: Arc<dyn Clock>) -> anyhow::Result<Self> {
+        if let Some(warning) = settings.prepare_data_dir()? {
+            tracing::warn!("{warning}");
+        }
+        let store = Store::open(settings.database_url.expose())
+            .await
+            .context("The database can't be used")?;
+        store
+            .migrate()
+            .await
+            .context("The database can't be brought up to date")?;
+        let keys = KeyRing::load(&settings.key_source(), &mut rand::rng())
+            .context("The key for stored secrets can't be used")?;
+        let files = BlobFiles::new(settings.data_dir.join("blobs"));
+        Ok(Self {
+            settings,
+            store,
+            files,
+            keys: Arc::new(keys),
+            clock,
+        })
+    }
+
+    /// The bytes of a kept message, of a large one the beginning.
+    pub async fn raw_message(&self, hash: &str) -> anyhow::Result<Vec<u8>> {
+        let blob = blobs::read(&self.store, hash).await?.context(
+            "The bytes of this message are not there; restore the database from a backup",
+        )?;
+        match blob.bytes {
+            Some(bytes) => Ok(zstd::bulk::decompress(&bytes, usize::try_from(blob.size)?)?),
+            None => Ok(self
+                .files
+                .read_prefix(hash, MAX_READ as u64)
+                .await
+                .context("The file of this message can't be read; restore it from a backup")?),
+        }
+    }
+
+    /// A worker of this process, called `name` or after the machine.
+    #[must_use]
+    pub fn worker(&self, name: Option<String>) -> Worker {
+        let name =
+            name.unwrap_or_else(|| gethostname::gethostname().to_string_lossy().into_owned());
+        let limits = self.settings.imap;
+        Worker {
+            scanning: Scanning {
+                store: self.store.clone(),
+                files: self.files.clone(),
+                access: Access {
+                    store: self.store.clone(),
+                    keys: Arc::clone(&self.keys),
+                    clock: Arc::clone(&self.clock),
+                    limits: Limits {
+                        connect: limits.connect,
+                        greeting: limits.greeting,
+                        command: limits.command,
+                        ..Limits::default()
+                    },
+                },
+                clock: Arc::clone(&self.clock),
+                largest_message: limits.max_message_bytes,
+            },
+            owner: Owner::this_process(&name),
+            lease: Duration::from_std(self.settings.lease).unwrap_or(Duration::seconds(30)),
+            stop: CancellationToken::new(),
+        }
+    }
+
+    /// Cancels `stop` at SIGTERM or Ctrl-C; a second one ends the program at once.
+    #[must_use]
+    pub fn stop_on_signal(&self, stop: CancellationToken) -> JoinHandle<()> {
+        tokio::spawn(async move {
+            signalled().await;
+            stop.cancel();
+            signalled().await;
+            std::process::exit(130);
+        })
+    }
+}
+
+/// Returns at the next SIGTERM or Ctrl-C.
+async fn signalled() {
+    let terminated = async {
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminated) => {
+                terminated.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        () = terminated => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+}

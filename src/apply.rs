@@ -1,0 +1,191 @@
+//! Carries out decisions: records, links and tags, inside the transaction that marks their deliveries done.
+//!
+//! Leads are made at once, because the next message of the window must see them; the rest is collected in
+//! [`Changes`] and written in a few statements at the end. Never knows where a message came from.
+
+mod changes;
+
+use chrono::{DateTime, Utc};
+use entities::ids::{MessageId, ScanId, ScannerId};
+use rules::{
+    Action, Decision, Evidence, LeadFields, MessageFacts, Outcome, RecordKind, RecordRef, Role,
+};
+
+pub use changes::Changes;
+
+use crate::kinds::record_kind;
+use crate::records::leads::{self, LeadMade, LeadWish};
+use crate::store::{StoreError, Tx};
+
+/// The message that a decision is about.
+#[derive(Debug, Clone, Copy)]
+pub struct Subject<'a> {
+    /// Its row.
+    pub message: MessageId,
+    /// What it says.
+    pub facts: &'a MessageFacts,
+    /// Whose rules decided.
+    pub scanner: ScannerId,
+    /// The scan that carries it out.
+    pub scan: Option<ScanId>,
+    /// When.
+    pub now: DateTime<Utc>,
+}
+
+/// What one decision came to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Effects {
+    /// The records that the message is linked to now, with their names.
+    pub linked: Vec<(RecordRef, String)>,
+    /// A lead that was made: its record, name and address.
+    pub lead: Option<NewLead>,
+    /// Whether a rule ignored the message.
+    pub ignored: bool,
+}
+
+/// A lead that was made from a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewLead {
+    /// The record.
+    pub record: RecordRef,
+    /// How a person calls it.
+    pub name: String,
+    /// Its address.
+    pub email: String,
+}
+
+/// Carries out `decision` and stores it as it was carried out.
+pub async fn carry_out(
+    tx: &Tx,
+    changes: &mut Changes,
+    subject: Subject<'_>,
+    mut decision: Decision,
+) -> Result<Effects, StoreError> {
+    let mut effects = Effects::default();
+    for planned in &mut decision.actions {
+        if planned.outcome != Outcome::Do {
+            continue;
+        }
+        match &planned.action {
+            Action::Link(kinds) => {
+                for candidate in &decision.candidates {
+                    if kinds.is_empty() || kinds.contains(&candidate.record.kind) {
+                        changes.link(
+                            subject,
+                            candidate.record,
+                            &candidate.evidence,
+                            &planned.rule,
+                        );
+                        effects.add_link(candidate.record, &candidate.name);
+                    }
+                }
+            }
+            Action::CreateLead(fields) => {
+                let made =
+                    make_lead(tx, changes, subject, fields, &planned.rule, &mut effects).await?;
+                if let Some(reason) = made {
+                    planned.outcome = Outcome::Skip(reason);
+                }
+            }
+            Action::Ignore(_) => effects.ignored = true,
+            Action::Tag(tags) => changes.tag(subject.message, tags),
+        }
+    }
+    changes.decided(subject, &decision)?;
+    Ok(effects)
+}
+
+/// Makes the lead and links the message to it; else says why not and links to whom was there.
+async fn make_lead(
+    tx: &Tx,
+    changes: &mut Changes,
+    subject: Subject<'_>,
+    fields: &LeadFields,
+    rule: &str,
+    effects: &mut Effects,
+) -> Result<Option<String>, StoreError> {
+    let name = name_of(fields);
+    let evidence = |field: &str| {
+        let from_reply_to = subject
+            .facts
+            .from
+            .iter()
+            .all(|from| from.email != fields.email);
+        vec![Evidence::Address {
+            email: fields.email.clone(),
+            role: if from_reply_to {
+                Role::ReplyTo
+            } else {
+                Role::From
+            },
+            field: field.to_owned(),
+        }]
+    };
+    match leads::create(tx, wish(fields, subject.message, rule), subject.now).await? {
+        LeadMade::New(id) => {
+            let record = RecordRef {
+                kind: RecordKind::Lead,
+                id: id.0,
+            };
+            changes.link(subject, record, &evidence("email"), rule);
+            effects.add_link(record, &name);
+            effects.lead = Some(NewLead {
+                record,
+                name,
+                email: fields.email.clone(),
+            });
+            Ok(None)
+        }
+        LeadMade::Known {
+            kind,
+            id,
+            name,
+            field,
+        } => {
+            let record = RecordRef {
+                kind: record_kind(kind),
+                id,
+            };
+            changes.link(subject, record, &evidence(&field), rule);
+            effects.add_link(record, &name);
+            Ok(Some(format!(
+                "{} {name} has this address already",
+                kind.as_str()
+            )))
+        }
+    }
+}
+
+fn wish(fields: &LeadFields, message: MessageId, rule: &str) -> LeadWish {
+    let fields = fields.clone();
+    LeadWish {
+        first_name: fields.first_name,
+        last_name: fields.last_name,
+        company: fields.company,
+        email: fields.email,
+        phone: fields.phone,
+        title: fields.title,
+        description: fields.description,
+        source: fields.source,
+        campaign: fields.campaign,
+        owner: fields.owner,
+        message: Some(message),
+        rule: Some(rule.to_owned()),
+    }
+}
+
+fn name_of(fields: &LeadFields) -> String {
+    let name = format!("{} {}", fields.first_name, fields.last_name);
+    match name.trim() {
+        "" => fields.email.clone(),
+        name => name.to_owned(),
+    }
+}
+
+impl Effects {
+    fn add_link(&mut self, record: RecordRef, name: &str) {
+        if !self.linked.iter().any(|(linked, _)| *linked == record) {
+            self.linked.push((record, name.to_owned()));
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! What a window of decisions changes, written in a few statements at its end.
+
+use entities::ids::MessageId;
+use entities::links::AuthorKind;
+use rules::{Decision, Evidence, RecordRef};
+
+use super::Subject;
+use crate::kinds::stored_record_kind;
+use crate::store::{StoreError, Tx, decisions, links, message_tags};
+
+/// What a window of decisions changes, not yet written.
+#[derive(Debug, Default)]
+pub struct Changes {
+    links: Vec<links::NewLink>,
+    tags: Vec<(MessageId, String)>,
+    decisions: Vec<decisions::NewDecision>,
+}
+
+impl Changes {
+    /// Writes everything.
+    pub async fn write(self, tx: &Tx) -> Result<(), StoreError> {
+        links::insert_missing(tx, self.links).await?;
+        let tags: Vec<(MessageId, &str)> = self
+            .tags
+            .iter()
+            .map(|(message, tag)| (*message, tag.as_str()))
+            .collect();
+        message_tags::insert_missing(tx, &tags).await?;
+        decisions::insert_missing(tx, self.decisions).await?;
+        Ok(())
+    }
+
+    pub(super) fn link(
+        &mut self,
+        subject: Subject<'_>,
+        record: RecordRef,
+        evidence: &[Evidence],
+        rule: &str,
+    ) {
+        self.links.push(links::NewLink {
+            message_id: subject.message,
+            record_kind: stored_record_kind(record.kind),
+            record_id: record.id,
+            evidence: serde_json::to_value(evidence).unwrap_or_default(),
+            author_kind: AuthorKind::Rule,
+            author: rule.to_owned(),
+            scan_id: subject.scan,
+            created_at: subject.now,
+        });
+    }
+
+    pub(super) fn tag(&mut self, message: MessageId, tags: &[String]) {
+        self.tags
+            .extend(tags.iter().map(|tag| (message, tag.clone())));
+    }
+
+    pub(super) fn decided(
+        &mut self,
+        subject: Subject<'_>,
+        decision: &Decision,
+    ) -> Result<(), StoreError> {
+        self.decisions.push(decisions::NewDecision {
+            message_id: subject.message,
+            scanner_id: subject.scanner,
+            body: serde_json::to_value(decision)
+                .map_err(|error| StoreError::Broken(error.to_string()))?,
+            decided_at: subject.now,
+        });
+        Ok(())
+    }
+}

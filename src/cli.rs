@@ -1,0 +1,115 @@
+//! Talks to a person: reads the command line, runs one command, prints what came of it.
+//!
+//! Exit codes: 0 done, 1 something failed, 2 wrong usage.
+
+mod apply;
+mod args;
+mod contacts;
+mod demo;
+mod import;
+mod leads;
+mod logging;
+mod messages;
+mod output;
+mod progress;
+mod scan;
+mod serve;
+mod show_message;
+mod status;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Parser as _;
+
+use crate::app::App;
+use crate::clock::SystemClock;
+use crate::config;
+use args::{Arguments, Command, ContactsCommand, MessageCommand};
+
+/// What a command came to.
+enum Done {
+    /// Well.
+    Well,
+    /// Something in it failed; it was said.
+    Failed,
+}
+
+/// Runs what the command line asks for.
+#[must_use]
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            return failed(&anyhow::Error::new(error).context("No threads can be started"));
+        }
+    };
+    match runtime.block_on(run(arguments)) {
+        Ok(Done::Well) => ExitCode::SUCCESS,
+        Ok(Done::Failed) => ExitCode::FAILURE,
+        Err(error) => failed(&error),
+    }
+}
+
+#[expect(
+    clippy::print_stderr,
+    reason = "the one place that says why a command failed"
+)]
+fn failed(error: &anyhow::Error) -> ExitCode {
+    eprintln!("mailroom: {error:#}");
+    ExitCode::FAILURE
+}
+
+async fn run(arguments: Arguments) -> anyhow::Result<Done> {
+    let Arguments { settings, command } = arguments;
+    match command {
+        Command::Schema => return apply::print_schema(),
+        Command::Demo { once } => return demo::run(&settings, once).await,
+        _ => {}
+    }
+    let loaded = config::load(&settings, std::env::vars_os())?;
+    logging::start(&loaded.settings)?;
+    for warning in &loaded.warnings {
+        tracing::warn!("{warning}");
+    }
+    let app = App::open(loaded.settings, Arc::new(SystemClock)).await?;
+    let done = dispatch(&app, command).await;
+    app.store.close().await?;
+    done
+}
+
+async fn dispatch(app: &App, command: Command) -> anyhow::Result<Done> {
+    match command {
+        Command::Serve => serve::run(app, None).await,
+        Command::Worker { name } => serve::run(app, name).await,
+        Command::Apply {
+            file,
+            dry_run,
+            prune,
+        } => apply::run(app, &file, dry_run, prune).await,
+        Command::Export => apply::export(app).await,
+        Command::Scan { names, all, json } => scan::run(app, &names, all, json).await,
+        Command::Status { json } => status::run(app, json).await,
+        Command::Import {
+            paths,
+            scanner,
+            json,
+        } => import::run(app, paths, &scanner, json).await,
+        Command::Messages { page, chosen, json } => messages::run(app, page, chosen, json).await,
+        Command::Message {
+            command: MessageCommand::Show { id, json },
+        } => show_message::run(app, id, json).await,
+        Command::Leads { page, json } => leads::run(app, page, json).await,
+        Command::Contacts {
+            command: Some(ContactsCommand::Import { file, json }),
+            ..
+        } => contacts::import(app, &file, json).await,
+        Command::Contacts {
+            command: None,
+            page,
+            json,
+        } => contacts::list(app, page, json).await,
+        Command::Schema | Command::Demo { .. } => Ok(Done::Well),
+    }
+}

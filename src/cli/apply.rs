@@ -1,0 +1,82 @@
+//! `mailroom apply`, `export` and `schema`: what is set up, from and to a file.
+
+use std::ffi::OsString;
+use std::path::Path;
+
+use anyhow::{Context as _, bail};
+use rand::rngs::StdRng;
+
+use super::{Done, output};
+use crate::app::App;
+use crate::setup::{self, Changes, Stored, Unnamed};
+
+/// A larger set-up file is somebody's mistake.
+const LARGEST: u64 = 4 * 1024 * 1024;
+
+pub(super) async fn run(
+    app: &App,
+    file: &Path,
+    dry_run: bool,
+    prune: bool,
+) -> anyhow::Result<Done> {
+    let bytes = read(file)?;
+    let unnamed = if prune { Unnamed::Prune } else { Unnamed::Keep };
+    let changes = apply_bytes(app, &bytes, &file.display().to_string(), unnamed, dry_run).await?;
+    output::line(&changes);
+    Ok(Done::Well)
+}
+
+/// Applies a set-up file, or says what applying it would change.
+pub(super) async fn apply_bytes(
+    app: &App,
+    bytes: &[u8],
+    name: &str,
+    unnamed: Unnamed,
+    dry_run: bool,
+) -> anyhow::Result<Changes> {
+    // Compared and written in one transaction, so that two who apply at once don't mix.
+    let tx = app.store.begin().await?;
+    let stored = Stored::load(&tx, &app.keys, &variable).await?;
+    let reading = setup::read(bytes, name, &stored)?;
+    for warning in &reading.warnings {
+        let at = warning.position;
+        tracing::warn!("{name}:{}:{}: {}", at.line, at.column, warning.message);
+    }
+    let changes = setup::plan(&reading.document, &stored, unnamed);
+    if !dry_run {
+        let mut rng: StdRng = rand::make_rng();
+        setup::apply(&tx, &changes, &app.keys, &mut rng, app.clock.now()).await?;
+        tx.commit().await?;
+    }
+    Ok(changes)
+}
+
+fn variable(name: &str) -> Option<OsString> {
+    std::env::var_os(name)
+}
+
+pub(super) async fn export(app: &App) -> anyhow::Result<Done> {
+    let stored = Stored::load(&app.store, &app.keys, &variable).await?;
+    output::line(setup::export(&stored)?.trim_end());
+    Ok(Done::Well)
+}
+
+pub(super) fn print_schema() -> anyhow::Result<Done> {
+    output::json(&setup::schema())?;
+    Ok(Done::Well)
+}
+
+fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
+    let name = file.display();
+    let size = std::fs::metadata(file)
+        .with_context(|| {
+            format!("The set-up file {name} can't be read; check its path and permissions")
+        })?
+        .len();
+    if size > LARGEST {
+        bail!(
+            "The set-up file {name} has {size} bytes, more than the {LARGEST} that are read; cut it in several"
+        );
+    }
+    std::fs::read(file).with_context(|| format!("The set-up file {name} can't be read"))
+}

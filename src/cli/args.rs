@@ -1,0 +1,168 @@
+//! What can be typed after `mailroom`.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::ConfigArgs;
+
+/// Reads the mail your company receives and puts each message where it belongs in the CRM.
+#[derive(Debug, Parser)]
+#[command(name = "mailroom", version, max_term_width = 100)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    pub(super) settings: ConfigArgs,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Try everything at once: a stand-in mail provider, sample mail, rules, leads; no account needed
+    Demo {
+        /// End after the first scan
+        #[arg(long)]
+        once: bool,
+    },
+    /// Run the schedules until SIGTERM or Ctrl-C
+    Serve,
+    /// Run the schedules as one of several workers on one database
+    Worker {
+        /// How this worker is called in leases and reports
+        #[arg(long, value_name = "NAME")]
+        name: Option<String>,
+    },
+    /// Create and update servers, mailboxes, scanners, rules and users from a file
+    Apply {
+        /// The set-up file (YAML)
+        #[arg(short, long, value_name = "FILE")]
+        file: PathBuf,
+        /// Show what would change and change nothing
+        #[arg(long)]
+        dry_run: bool,
+        /// Also remove what the sections of the file no longer name
+        #[arg(long)]
+        prune: bool,
+    },
+    /// Print what is set up as a set-up file; secrets as references
+    Export,
+    /// Print the JSON Schema of the set-up file
+    Schema,
+    /// Scan now: the named scanners, or all
+    Scan {
+        /// Names of scanners
+        #[arg(required_unless_present = "all", conflicts_with = "all")]
+        names: Vec<String>,
+        /// Every scanner that is enabled
+        #[arg(long)]
+        all: bool,
+        /// Print reports as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show each scanner's light, health, last and next scan
+    Status {
+        /// Print as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Send .eml files, mboxes and Maildirs through a scanner's rules
+    Import {
+        /// Files and folders
+        #[arg(required = true, value_name = "PATH")]
+        paths: Vec<PathBuf>,
+        /// Whose rules decide
+        #[arg(long, value_name = "NAME")]
+        scanner: String,
+        /// Print the report as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// List messages, the newest first
+    Messages {
+        #[command(flatten)]
+        page: Page,
+        #[command(flatten)]
+        chosen: ChosenMessages,
+        /// Print as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Look at one message
+    Message {
+        #[command(subcommand)]
+        command: MessageCommand,
+    },
+    /// List leads, the newest first
+    Leads {
+        #[command(flatten)]
+        page: Page,
+        /// Print as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// List contacts or import them
+    #[command(args_conflicts_with_subcommands = true)]
+    Contacts {
+        #[command(subcommand)]
+        command: Option<ContactsCommand>,
+        #[command(flatten)]
+        page: Page,
+        /// Print as JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum MessageCommand {
+    /// Show a message and the decision behind it
+    Show {
+        /// Its number, as `mailroom messages` shows it
+        id: i64,
+        /// Print as JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ContactsCommand {
+    /// Import a CSV file; columns are found by their headers
+    Import {
+        /// The file
+        #[arg(value_name = "FILE.csv")]
+        file: PathBuf,
+        /// Print the report as JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Which messages.
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct ChosenMessages {
+    /// Only from this address
+    #[arg(long, value_name = "ADDRESS")]
+    pub(super) from: Option<String>,
+    /// Only with this tag
+    #[arg(long, value_name = "TAG")]
+    pub(super) tag: Option<String>,
+    /// Only those linked to a record
+    #[arg(long, conflicts_with = "unlinked")]
+    pub(super) linked: bool,
+    /// Only those linked to none
+    #[arg(long)]
+    pub(super) unlinked: bool,
+}
+
+/// Which part of a list.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub(super) struct Page {
+    /// How many
+    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u64).range(1..=10_000))]
+    pub(super) limit: u64,
+    /// Only those before this number: the last one of the page before
+    #[arg(long, value_name = "ID")]
+    pub(super) before: Option<i64>,
+}

@@ -1,0 +1,107 @@
+//! `mailroom messages`: the newest first.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use entities::ids::MessageId;
+use serde::Serialize;
+
+use super::args::{ChosenMessages, Page};
+use super::{Done, output};
+use crate::app::App;
+use crate::store::messages::Filter;
+use crate::store::{links, message_tags, messages};
+
+/// One message, as `mailroom messages --json` prints it.
+#[derive(Debug, Serialize)]
+struct Line {
+    id: MessageId,
+    received_at: DateTime<Utc>,
+    from: String,
+    from_name: String,
+    subject: String,
+    kind: &'static str,
+    direction: &'static str,
+    tags: Vec<String>,
+    links: Vec<Linked>,
+}
+
+#[derive(Debug, Serialize)]
+struct Linked {
+    kind: &'static str,
+    id: i64,
+    name: String,
+}
+
+pub(super) async fn run(
+    app: &App,
+    page: Page,
+    chosen: ChosenMessages,
+    json: bool,
+) -> anyhow::Result<Done> {
+    let filter = Filter {
+        from_email: chosen.from,
+        tag: chosen.tag,
+        linked: (chosen.linked || chosen.unlinked).then_some(chosen.linked),
+        ..Filter::default()
+    };
+    let found = lines(app, &filter, page).await?;
+    if json {
+        output::json(&found)?;
+    } else {
+        say(&found);
+    }
+    Ok(Done::Well)
+}
+
+async fn lines(app: &App, filter: &Filter, page: Page) -> anyhow::Result<Vec<Line>> {
+    let rows = messages::list(&app.store, filter, page.before.map(MessageId), page.limit).await?;
+    let ids: Vec<MessageId> = rows.iter().map(|row| row.id).collect();
+    let mut tags = message_tags::for_messages(&app.store, &ids).await?;
+    let mut linked: HashMap<MessageId, Vec<Linked>> = HashMap::new();
+    for named in links::for_messages(&app.store, &ids).await? {
+        linked
+            .entry(named.link.message_id)
+            .or_default()
+            .push(Linked {
+                kind: named.link.record_kind.as_str(),
+                id: named.link.record_id,
+                name: named.name,
+            });
+    }
+    Ok(rows
+        .into_iter()
+        .map(|row| Line {
+            tags: tags.remove(&row.id).unwrap_or_default(),
+            links: linked.remove(&row.id).unwrap_or_default(),
+            id: row.id,
+            received_at: row.received_at,
+            from: row.from_email,
+            from_name: row.from_name,
+            subject: row.subject,
+            kind: row.kind.as_str(),
+            direction: row.direction.as_str(),
+        })
+        .collect())
+}
+
+fn say(found: &[Line]) {
+    output::table(
+        ["Id", "Received", "From", "Subject", "Kind", "Linked to"],
+        found.iter().map(|line| {
+            let linked: Vec<String> = line
+                .links
+                .iter()
+                .map(|link| format!("{} {} {}", link.kind, link.id, link.name))
+                .collect();
+            [
+                line.id.to_string(),
+                output::moment(line.received_at),
+                line.from.clone(),
+                output::shortened(&line.subject, 60),
+                line.kind.to_owned(),
+                linked.join(", "),
+            ]
+        }),
+    );
+}

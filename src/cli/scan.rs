@@ -1,0 +1,95 @@
+//! `mailroom scan`: once, now.
+
+use anyhow::bail;
+use tokio::sync::watch;
+
+use super::{Done, output, progress};
+use crate::app::App;
+use crate::config::did_you_mean;
+use crate::scan::{Counts, Ending, Report};
+use crate::store::scanners::{self, Placed};
+
+pub(super) async fn run(
+    app: &App,
+    names: &[String],
+    all: bool,
+    json: bool,
+) -> anyhow::Result<Done> {
+    let placed = chosen(app, names, all).await?;
+    let worker = app.worker(None);
+    let interrupted = app.stop_on_signal(worker.stop.clone());
+    let mut reports = Vec::new();
+    for placed in placed {
+        let (counts, seen) = watch::channel(Counts::default());
+        let bar = progress::follow(&placed.scanner.name, seen);
+        let report = worker.scan_now(placed, counts).await?;
+        bar.await?;
+        let Some(report) = report else { break };
+        if !json {
+            say(&report);
+        }
+        reports.push(report);
+    }
+    interrupted.abort();
+    if json {
+        output::json(&reports)?;
+    }
+    let well = reports.iter().all(Report::is_clean) && !worker.stop.is_cancelled();
+    Ok(if well { Done::Well } else { Done::Failed })
+}
+
+/// The named scanners, or every enabled one.
+async fn chosen(app: &App, names: &[String], all: bool) -> anyhow::Result<Vec<Placed>> {
+    let mut placed = scanners::all_with_mailbox_and_server(&app.store).await?;
+    if all {
+        placed.retain(|placed| placed.scanner.enabled && placed.mailbox.active);
+        if placed.is_empty() {
+            bail!("No scanner is set up; write a set-up file and run `mailroom apply -f FILE`");
+        }
+        return Ok(placed);
+    }
+    for name in names {
+        if !placed.iter().any(|placed| placed.scanner.name == *name) {
+            let known = placed.iter().map(|placed| placed.scanner.name.as_str());
+            bail!(
+                "There is no scanner \"{name}\"{}",
+                did_you_mean(name, known)
+            );
+        }
+    }
+    placed.retain(|placed| names.contains(&placed.scanner.name));
+    Ok(placed)
+}
+
+/// One scanner's report as a few lines.
+pub(super) fn say(report: &Report) {
+    let Counts {
+        kept,
+        leads,
+        linked,
+        ignored,
+        copies,
+        untouched,
+        failed,
+        held,
+        ..
+    } = report.counts;
+    let mut line = format!(
+        "{}: {kept} kept, {leads} leads made, {linked} linked, {ignored} ignored, {untouched} without a matching rule",
+        report.scanner
+    );
+    for (count, what) in [(copies, "copies"), (failed, "failed"), (held, "held")] {
+        if count > 0 {
+            line.push_str(&format!(", {count} {what}"));
+        }
+    }
+    output::line(line);
+    match &report.ending {
+        Ending::Done { warnings } => {
+            for warning in warnings {
+                output::line(format!("  {warning}"));
+            }
+        }
+        Ending::Failed { error, .. } | Ending::Cut { error } => output::line(format!("  {error}")),
+    }
+}

@@ -1,0 +1,204 @@
+//! `mailroom status`: each scanner's light, health, last and next scan.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use entities::health::{self, HealthState};
+use entities::lights::{self, LightState};
+use entities::scans;
+use serde::Serialize;
+
+use super::{Done, output};
+use crate::app::App;
+use crate::store;
+use crate::store::scanners::Placed;
+
+/// One scanner, as `mailroom status --json` prints it.
+#[derive(Debug, Serialize)]
+struct Status {
+    scanner: String,
+    mailbox: String,
+    enabled: bool,
+    light: Light,
+    health: Health,
+    last_scan: Option<LastScan>,
+    next_scan_at: Option<DateTime<Utc>>,
+    /// Deliveries by state.
+    deliveries: HashMap<&'static str, i64>,
+}
+
+#[derive(Debug, Serialize)]
+struct Light {
+    state: &'static str,
+    cause: Option<String>,
+    since: Option<DateTime<Utc>>,
+    who: Option<String>,
+    remedy: Option<String>,
+    words: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct Health {
+    state: &'static str,
+    reason: Option<String>,
+    since: Option<DateTime<Utc>>,
+    next_try_at: Option<DateTime<Utc>>,
+}
+
+#[derive(Debug, Serialize)]
+struct LastScan {
+    started_at: DateTime<Utc>,
+    finished_at: Option<DateTime<Utc>>,
+    outcome: &'static str,
+    counts: serde_json::Value,
+    error: Option<String>,
+}
+
+pub(super) async fn run(app: &App, json: bool) -> anyhow::Result<Done> {
+    let all = statuses(app).await?;
+    if json {
+        output::json(&all)?;
+    } else if all.is_empty() {
+        output::line("No scanner is set up; write a set-up file and run `mailroom apply -f FILE`.");
+    } else {
+        say(&all);
+    }
+    Ok(Done::Well)
+}
+
+async fn statuses(app: &App) -> anyhow::Result<Vec<Status>> {
+    let store = &app.store;
+    let lights: HashMap<_, _> = store::lights::list(store)
+        .await?
+        .into_iter()
+        .map(|light| (light.mailbox_id, light))
+        .collect();
+    let health: HashMap<_, _> = store::health::list(store)
+        .await?
+        .into_iter()
+        .map(|one| (one.scanner_id, one))
+        .collect();
+    let scans: HashMap<_, _> = store::scans::last_per_scanner(store)
+        .await?
+        .into_iter()
+        .map(|scan| (scan.scanner_id, scan))
+        .collect();
+    let mut deliveries: HashMap<_, HashMap<&'static str, i64>> = HashMap::new();
+    for (scanner, state, count) in store::deliveries::counts(store).await? {
+        deliveries
+            .entry(scanner)
+            .or_default()
+            .insert(state.as_str(), count);
+    }
+    let placed = store::scanners::all_with_mailbox_and_server(store).await?;
+    Ok(placed
+        .into_iter()
+        .map(|placed| Status {
+            light: Light::of(lights.get(&placed.mailbox.id)),
+            health: Health::of(&placed, health.get(&placed.scanner.id)),
+            last_scan: scans.get(&placed.scanner.id).map(LastScan::of),
+            deliveries: deliveries.remove(&placed.scanner.id).unwrap_or_default(),
+            next_scan_at: placed.scanner.next_scan_at,
+            enabled: placed.scanner.enabled,
+            scanner: placed.scanner.name,
+            mailbox: placed.mailbox.address,
+        })
+        .collect())
+}
+
+impl Light {
+    fn of(light: Option<&lights::Model>) -> Self {
+        Self {
+            state: light
+                .map_or(LightState::Unknown, |light| light.state)
+                .as_str(),
+            cause: light.and_then(|light| light.cause.clone()),
+            since: light.map(|light| light.since),
+            who: light.and_then(|light| light.who.clone()),
+            remedy: light.and_then(|light| light.remedy.clone()),
+            words: light.and_then(|light| light.provider_words.clone()),
+        }
+    }
+}
+
+impl Health {
+    fn of(placed: &Placed, health: Option<&health::Model>) -> Self {
+        if let Some(who) = &placed.scanner.paused_by {
+            return Self {
+                state: HealthState::Paused.as_str(),
+                reason: Some(format!("paused by {who}")),
+                since: None,
+                next_try_at: None,
+            };
+        }
+        Self {
+            state: health
+                .map_or(HealthState::Ok, |health| health.state)
+                .as_str(),
+            reason: health.and_then(|health| health.reason.clone()),
+            since: health.map(|health| health.since),
+            next_try_at: health.and_then(|health| health.next_try_at),
+        }
+    }
+}
+
+impl LastScan {
+    fn of(scan: &scans::Model) -> Self {
+        Self {
+            started_at: scan.started_at,
+            finished_at: scan.finished_at,
+            outcome: scan.outcome.as_str(),
+            counts: scan.counts.clone(),
+            error: scan.error.clone(),
+        }
+    }
+}
+
+fn say(all: &[Status]) {
+    output::table(
+        [
+            "Scanner",
+            "Mailbox",
+            "Light",
+            "Health",
+            "Last scan",
+            "Next scan",
+        ],
+        all.iter().map(|status| {
+            let light = match &status.light.cause {
+                Some(cause) => format!("{}: {cause}", status.light.state),
+                None => status.light.state.to_owned(),
+            };
+            let last = status
+                .last_scan
+                .as_ref()
+                .map_or("never".to_owned(), |scan| {
+                    format!("{} {}", output::moment(scan.started_at), scan.outcome)
+                });
+            let next = match status.next_scan_at {
+                _ if !status.enabled => "disabled".to_owned(),
+                Some(next) => output::moment(next),
+                None => "at once".to_owned(),
+            };
+            [
+                status.scanner.clone(),
+                status.mailbox.clone(),
+                light,
+                status.health.state.to_owned(),
+                last,
+                next,
+            ]
+        }),
+    );
+    for status in all {
+        if let Some(remedy) = &status.light.remedy {
+            let words = status.light.words.as_deref().unwrap_or_default();
+            output::line(output::printable(&format!(
+                "{}: {words} {remedy}",
+                status.scanner
+            )));
+        } else if let Some(reason) = &status.health.reason {
+            output::line(output::printable(&format!("{}: {reason}", status.scanner)));
+        }
+    }
+}

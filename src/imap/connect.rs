@@ -1,0 +1,136 @@
+//! From a host name to an open TCP connection: all addresses, the next one started before the last has failed
+//! (RFC 8305).
+
+use std::collections::VecDeque;
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use tokio::net::{TcpStream, lookup_host};
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
+
+use super::endpoint::{Endpoint, Limits};
+use super::error::{ImapError, Step};
+
+/// How long one address is tried alone.
+const HEAD_START: Duration = Duration::from_millis(300);
+
+/// Opens a connection.
+pub(crate) async fn connect(endpoint: &Endpoint, limits: &Limits) -> Result<TcpStream, ImapError> {
+    let addresses = resolve(endpoint, limits).await?;
+    match timeout(limits.connect, race(interleave(&addresses))).await {
+        Ok(Ok(stream)) => {
+            stream
+                .set_nodelay(true)
+                .map_err(|error| unreachable(endpoint, &error))?;
+            Ok(stream)
+        }
+        Ok(Err(error)) => Err(unreachable(endpoint, &error)),
+        Err(_) => Err(ImapError::Timeout {
+            step: Step::Connect,
+            after: limits.connect,
+        }),
+    }
+}
+
+async fn resolve(endpoint: &Endpoint, limits: &Limits) -> Result<Vec<SocketAddr>, ImapError> {
+    let dns = |temporary| ImapError::Dns {
+        host: endpoint.host.clone(),
+        temporary,
+    };
+    if endpoint.host.is_empty() {
+        return Err(ImapError::BadSetting {
+            what: "the mail server's host is empty".to_owned(),
+        });
+    }
+    match timeout(
+        limits.connect,
+        lookup_host((endpoint.host.as_str(), endpoint.port)),
+    )
+    .await
+    {
+        Ok(Ok(addresses)) => {
+            let addresses: Vec<_> = addresses.collect();
+            if addresses.is_empty() {
+                Err(dns(false))
+            } else {
+                Ok(addresses)
+            }
+        }
+        Ok(Err(error)) => {
+            // The resolver's own code is lost on the way here; only its words (glibc's, musl's) are left.
+            let words = error.to_string();
+            Err(dns(
+                words.contains("Temporary failure") || words.contains("Try again")
+            ))
+        }
+        Err(_) => Err(ImapError::Timeout {
+            step: Step::Resolve,
+            after: limits.connect,
+        }),
+    }
+}
+
+/// The resolver's order, with the two address families taking turns.
+fn interleave(addresses: &[SocketAddr]) -> VecDeque<SocketAddr> {
+    let first_is_v6 = addresses.first().is_some_and(SocketAddr::is_ipv6);
+    let (mut first, mut second): (VecDeque<_>, VecDeque<_>) = addresses
+        .iter()
+        .copied()
+        .partition(|address| address.is_ipv6() == first_is_v6);
+    let mut order = VecDeque::with_capacity(addresses.len());
+    while !first.is_empty() || !second.is_empty() {
+        order.extend(first.pop_front());
+        order.extend(second.pop_front());
+    }
+    order
+}
+
+async fn race(mut addresses: VecDeque<SocketAddr>) -> io::Result<TcpStream> {
+    let mut attempts = JoinSet::new();
+    let mut failure = None;
+    loop {
+        if let Some(address) = addresses.pop_front() {
+            attempts.spawn(TcpStream::connect(address));
+        }
+        let finished = if addresses.is_empty() {
+            attempts.join_next().await
+        } else {
+            tokio::select! {
+                finished = attempts.join_next() => finished,
+                () = sleep(HEAD_START) => continue,
+            }
+        };
+        match finished {
+            Some(Ok(Ok(stream))) => return Ok(stream),
+            Some(Ok(Err(error))) => failure = Some(telling(failure, error)),
+            Some(Err(_)) => {}
+            None => return Err(failure.unwrap_or_else(|| io::ErrorKind::AddrNotAvailable.into())),
+        }
+    }
+}
+
+/// A refusal says more than an address family that this machine has no way to.
+fn telling(before: Option<io::Error>, now: io::Error) -> io::Error {
+    match before {
+        Some(before) if before.kind() == io::ErrorKind::ConnectionRefused => before,
+        _ => now,
+    }
+}
+
+fn unreachable(endpoint: &Endpoint, error: &io::Error) -> ImapError {
+    let (host, port) = (endpoint.host.clone(), endpoint.port);
+    match error.kind() {
+        io::ErrorKind::ConnectionRefused => ImapError::Refused { host, port },
+        kind => ImapError::Unreachable {
+            host,
+            port,
+            why: kind.to_string(),
+        },
+    }
+}
+
+#[cfg(test)]
+#[path = "connect_tests.rs"]
+mod tests;

@@ -1,0 +1,155 @@
+#![allow(clippy::unwrap_used)]
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+
+use super::{connect, interleave};
+use crate::imap::script::{limits, password};
+use crate::imap::{Endpoint, ImapError, Limits, Speaks, Step, Tls, open};
+
+fn endpoint(host: &str, port: u16) -> Endpoint {
+    Endpoint {
+        host: host.to_owned(),
+        port,
+        tls: Tls::None,
+        verify_certificate: true,
+        ca_pem: None,
+    }
+}
+
+#[test]
+fn the_address_families_take_turns() {
+    let addresses: Vec<SocketAddr> = [
+        "[::1]:1",
+        "[::2]:1",
+        "[::3]:1",
+        "127.0.0.1:1",
+        "127.0.0.2:1",
+    ]
+    .iter()
+    .map(|text| text.parse().unwrap())
+    .collect();
+    let order: Vec<_> = interleave(&addresses)
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(
+        order,
+        [
+            "[::1]:1",
+            "127.0.0.1:1",
+            "[::2]:1",
+            "127.0.0.2:1",
+            "[::3]:1"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn localhost_is_found_on_whichever_address_listens() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let stream = connect(&endpoint("localhost", port), &limits())
+        .await
+        .unwrap();
+    assert!(stream.nodelay().unwrap());
+}
+
+#[tokio::test]
+async fn a_closed_port_and_an_unknown_host_are_told_apart() {
+    let port = TcpListener::bind("127.0.0.1:0")
+        .await
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
+    let refused = open(&endpoint("127.0.0.1", port), &password(), &limits())
+        .await
+        .unwrap_err();
+    assert_eq!(
+        refused,
+        ImapError::Refused {
+            host: "127.0.0.1".to_owned(),
+            port
+        }
+    );
+
+    let unknown = open(
+        &endpoint("no-such-host.invalid", 993),
+        &password(),
+        &limits(),
+    )
+    .await
+    .unwrap_err();
+    assert!(matches!(unknown, ImapError::Dns { .. }), "{unknown:?}");
+
+    let empty = open(&endpoint(" ", 993), &password(), &limits())
+        .await
+        .unwrap_err();
+    assert!(matches!(empty, ImapError::BadSetting { .. }), "{empty:?}");
+}
+
+#[tokio::test]
+async fn a_server_that_never_greets_is_a_timeout_and_no_tls() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let hasty = Limits {
+        greeting: Duration::from_millis(30),
+        connect: Duration::from_millis(200),
+        ..limits()
+    };
+    let error = open(&endpoint("127.0.0.1", port), &password(), &hasty)
+        .await
+        .unwrap_err();
+    assert_eq!(
+        error,
+        ImapError::Timeout {
+            step: Step::Greeting,
+            after: hasty.greeting
+        }
+    );
+
+    let implicit = Endpoint {
+        tls: Tls::Implicit,
+        verify_certificate: false,
+        ..endpoint("127.0.0.1", port)
+    };
+    let error = open(&implicit, &password(), &hasty).await.unwrap_err();
+    assert_eq!(
+        error,
+        ImapError::Timeout {
+            step: Step::Handshake,
+            after: hasty.connect
+        }
+    );
+}
+
+#[tokio::test]
+async fn a_plain_server_on_a_tls_port_is_named() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        tokio::io::AsyncWriteExt::write_all(&mut stream, b"* OK ready\r\n")
+            .await
+            .unwrap();
+        let mut rest = Vec::new();
+        drop(tokio::io::AsyncReadExt::read_to_end(&mut stream, &mut rest).await);
+    });
+    let implicit = Endpoint {
+        tls: Tls::Implicit,
+        verify_certificate: false,
+        ..endpoint("127.0.0.1", port)
+    };
+    let error = open(&implicit, &password(), &limits()).await.unwrap_err();
+    assert_eq!(
+        error,
+        ImapError::WrongPort {
+            host: "127.0.0.1".to_owned(),
+            port,
+            speaks: Speaks::PlainText
+        }
+    );
+}

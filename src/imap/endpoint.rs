@@ -1,0 +1,107 @@
+//! What a caller says: where the server is, who signs in, and how long and how much we put up with.
+
+use std::fmt;
+use std::time::Duration;
+
+use secrecy::SecretString;
+
+/// How the connection is encrypted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Tls {
+    /// TLS from the first byte (port 993, RFC 8314).
+    Implicit,
+    /// Plain at first, TLS before anything secret is said (port 143, RFC 3501 §6.2.1).
+    StartTls,
+    /// Never encrypted: everyone on the way reads password and mail.
+    None,
+}
+
+/// Where a mail server listens and what of it is trusted.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Endpoint {
+    /// Host name or address.
+    pub host: String,
+    /// TCP port.
+    pub port: u16,
+    /// How it is encrypted.
+    pub tls: Tls,
+    /// Whether the certificate must be good; without it anyone in between can read along.
+    pub verify_certificate: bool,
+    /// Certificates (PEM) that are trusted in place of the system's authorities: an authority of one's own, or the
+    /// server's self-signed certificate itself.
+    pub ca_pem: Option<Vec<u8>>,
+}
+
+impl fmt::Debug for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Endpoint")
+            .field("host", &self.host)
+            .field("port", &self.port)
+            .field("tls", &self.tls)
+            .field("verify_certificate", &self.verify_certificate)
+            .field("own_ca", &self.ca_pem.is_some())
+            .finish()
+    }
+}
+
+/// Who signs in, and with what.
+#[derive(Debug, Clone)]
+pub enum Login {
+    /// Name and password: SASL PLAIN (RFC 4616) where it is offered, else LOGIN.
+    Password {
+        /// Login name.
+        user: String,
+        /// Password.
+        password: SecretString,
+    },
+    /// An OAuth access token the way Google and Microsoft take it (XOAUTH2).
+    XOAuth2 {
+        /// Login name, as a rule the mailbox's address.
+        user: String,
+        /// Access token.
+        token: SecretString,
+    },
+    /// An OAuth access token by RFC 7628.
+    OAuthBearer {
+        /// Login name, as a rule the mailbox's address.
+        user: String,
+        /// Access token.
+        token: SecretString,
+    },
+}
+
+/// How long and how much a session puts up with before it is thrown away.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// Name look-up, TCP and TLS, each.
+    pub connect: Duration,
+    /// From the open connection to the server's first line.
+    pub greeting: Duration,
+    /// The longest silence inside a command; starts anew with every byte that comes.
+    pub command: Duration,
+    /// The longest a whole command may take, however busy the server looks.
+    pub whole_command: Duration,
+    /// The biggest literal, that is the biggest message fetched in one go, in bytes.
+    pub max_literal: u64,
+    /// The most bytes a server may send in answer to one command.
+    pub max_answer: u64,
+    /// The longest response without its literals, in bytes.
+    pub max_line: usize,
+    /// The most opening parentheses in one response.
+    pub max_depth: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(30),
+            greeting: Duration::from_secs(30),
+            command: Duration::from_mins(1),
+            whole_command: Duration::from_mins(15),
+            max_literal: 32 << 20,
+            max_answer: 128 << 20,
+            max_line: 64 << 10,
+            max_depth: 64,
+        }
+    }
+}

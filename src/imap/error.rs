@@ -1,0 +1,378 @@
+//! What can go wrong between us and a mail server, told apart by who must act.
+//!
+//! Each error is a sentence that stands alone; what to do about it is in `remedy`. Words of the server are kept, mail
+//! and secrets never are.
+
+use std::fmt;
+use std::time::Duration;
+
+use super::scanner::Violation;
+
+/// Why a mailbox could not be opened or read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ImapError {
+    /// The host is no name, or a login name or password holds what IMAP can't carry.
+    #[error("The setting is not usable: {what}.")]
+    BadSetting {
+        /// What is wrong with which setting.
+        what: String,
+    },
+    /// The host's name could not be looked up.
+    #[error("{}", if *temporary { format!("The name \"{host}\" could not be looked up just now.") } else { format!("There is no host \"{host}\".") })]
+    Dns {
+        /// The name.
+        host: String,
+        /// Whether the name service was out of order, rather than the name unknown.
+        temporary: bool,
+    },
+    /// Nothing listens there.
+    #[error("{host} refused the connection: nothing listens on port {port}.")]
+    Refused {
+        /// Host.
+        host: String,
+        /// Port.
+        port: u16,
+    },
+    /// The network did not get there.
+    #[error("{host} port {port} could not be reached: {why}.")]
+    Unreachable {
+        /// Host.
+        host: String,
+        /// Port.
+        port: u16,
+        /// The system's words.
+        why: String,
+    },
+    /// The server kept us waiting.
+    #[error("{step} took longer than {} s.", after.as_secs_f32())]
+    Timeout {
+        /// What took so long.
+        step: Step,
+        /// The limit.
+        after: Duration,
+    },
+    /// The port speaks something else.
+    #[error("Port {port} of {host} speaks {speaks}.")]
+    WrongPort {
+        /// Host.
+        host: String,
+        /// Port.
+        port: u16,
+        /// What it speaks instead.
+        speaks: Speaks,
+    },
+    /// TLS could not be agreed on.
+    #[error("No TLS connection with {host}: {why}.")]
+    TlsFailed {
+        /// Host.
+        host: String,
+        /// What happened.
+        why: String,
+    },
+    /// The server's certificate is not to be trusted.
+    #[error("The certificate of {host} is not accepted: {fault}.")]
+    Certificate {
+        /// Host.
+        host: String,
+        /// What is wrong with it.
+        fault: CertificateFault,
+    },
+    /// There is nothing to judge certificates by.
+    #[error("Certificates can't be checked: {why}.")]
+    NoAuthorities {
+        /// What is missing.
+        why: String,
+    },
+    /// STARTTLS was asked for and is not offered.
+    #[error("{host} does not offer STARTTLS.")]
+    StartTlsMissing {
+        /// Host.
+        host: String,
+    },
+    /// Somebody said something between STARTTLS and TLS, or signed us in before it.
+    #[error("The connection to {host} was tampered with before encryption began: {what}.")]
+    StartTlsTampered {
+        /// Host.
+        host: String,
+        /// What was out of place.
+        what: String,
+    },
+    /// The server closed the connection.
+    #[error("{}", match words { Some(words) => format!("The server closed the connection: \"{words}\"."), None => "The server closed the connection.".to_owned() })]
+    Closed {
+        /// Its words, if it said goodbye.
+        words: Option<String>,
+    },
+    /// The server broke the rules of IMAP.
+    #[error("The server does not keep to IMAP: {what}.")]
+    Protocol {
+        /// How; never mail.
+        what: String,
+    },
+    /// The server sent what could only harm us, and was cut off.
+    #[error("The server was cut off: {what}.")]
+    Hostile {
+        /// What it sent.
+        what: Violation,
+    },
+    /// Name, password or token is wrong.
+    #[error("The server refused the {}: \"{words}\".", if status.is_some() { "access token" } else { "login" })]
+    CredentialRefused {
+        /// The server's words.
+        words: String,
+        /// The status in the answer to a token (RFC 7628 §3.2.2), such as `401` or `invalid_token`.
+        status: Option<String>,
+    },
+    /// The password has run out.
+    #[error("The password has expired: \"{words}\".")]
+    CredentialExpired {
+        /// The server's words.
+        words: String,
+    },
+    /// The login is right and may not use this mailbox.
+    #[error("The login is not allowed to use this mailbox: \"{words}\".")]
+    LoginForbidden {
+        /// The server's words.
+        words: String,
+    },
+    /// The provider wants the person, or another kind of password.
+    #[error("The provider wants the mailbox's owner to act first: \"{words}\".")]
+    OwnerMustAct {
+        /// The server's words.
+        words: String,
+    },
+    /// IMAP is switched off for the account.
+    #[error("IMAP is switched off for this account: \"{words}\".")]
+    ImapDisabled {
+        /// The server's words.
+        words: String,
+    },
+    /// The provider's administrator must act.
+    #[error("The account can't be used until its administrator acts: \"{words}\".")]
+    AdministratorMustAct {
+        /// The server's words.
+        words: String,
+    },
+    /// Too many wrong logins: the provider shut the door for a while.
+    #[error("The server has had too many wrong logins: \"{words}\".")]
+    TooManyAttempts {
+        /// The server's words.
+        words: String,
+    },
+    /// The server takes no login on an unencrypted connection.
+    #[error("The server takes no login without encryption.")]
+    EncryptionRequired,
+    /// The server does not take this kind of login.
+    #[error("The server does not take {wanted}; it offers {offered}.")]
+    NoMechanism {
+        /// What we wanted to use.
+        wanted: String,
+        /// What it offers.
+        offered: String,
+    },
+    /// Too many connections at once.
+    #[error("The server allows no more connections for this account: \"{words}\".")]
+    TooManyConnections {
+        /// The server's words.
+        words: String,
+    },
+    /// We are too fast.
+    #[error("The server asks us to slow down: \"{words}\".")]
+    Throttled {
+        /// How long to stay away, if it said so.
+        wait: Option<Duration>,
+        /// The server's words.
+        words: String,
+    },
+    /// The account's daily amount is used up.
+    #[error("The account's allowance is used up: \"{words}\".")]
+    OverQuota {
+        /// The server's words.
+        words: String,
+    },
+    /// The server is out of order for a while.
+    #[error("The server is not available just now: \"{words}\".")]
+    Unavailable {
+        /// The server's words.
+        words: String,
+    },
+    /// There is no such folder.
+    #[error("There is no folder \"{name}\": \"{words}\".")]
+    NoSuchFolder {
+        /// The folder as it was asked for.
+        name: String,
+        /// The server's words.
+        words: String,
+    },
+    /// The folder is there and may not be read.
+    #[error("The folder \"{name}\" may not be read: \"{words}\".")]
+    FolderForbidden {
+        /// The folder as it was asked for.
+        name: String,
+        /// The server's words.
+        words: String,
+    },
+    /// The folder's UIDs have no validity, so that no message in it can be told from another tomorrow.
+    #[error("The server gives no UIDVALIDITY for the folder \"{name}\".")]
+    NoUidValidity {
+        /// The folder as it was asked for.
+        name: String,
+    },
+    /// Any other NO or BAD.
+    #[error("The server answered {command} with {status}: \"{words}\".")]
+    ServerSaid {
+        /// The command, without its arguments.
+        command: String,
+        /// `NO` or `BAD`.
+        status: String,
+        /// The response code, upper case (RFC 5530).
+        code: Option<String>,
+        /// The server's words.
+        words: String,
+    },
+    /// Our own code came to grief over what the server sent.
+    #[error("Reading the server's answer failed inside this program.")]
+    Crashed,
+}
+
+/// What a server was waited for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Looking up the host's name.
+    Resolve,
+    /// Opening the connection.
+    Connect,
+    /// Agreeing on TLS.
+    Handshake,
+    /// The server's first line.
+    Greeting,
+    /// The answer to a command.
+    Command(&'static str),
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Resolve => write!(f, "Looking up the host's name"),
+            Self::Connect => write!(f, "Opening the connection"),
+            Self::Handshake => write!(f, "The TLS handshake"),
+            Self::Greeting => write!(f, "The server's first line"),
+            Self::Command(command) => write!(f, "The answer to {command}"),
+        }
+    }
+}
+
+/// What a port speaks that should have spoken IMAP.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Speaks {
+    /// TLS, where plain IMAP was expected.
+    Tls,
+    /// Plain text, where TLS was expected.
+    PlainText,
+    /// Mail submission.
+    Smtp,
+    /// The web.
+    Http,
+    /// POP3.
+    Pop3,
+    /// Something else.
+    Unknown,
+}
+
+impl fmt::Display for Speaks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Tls => "TLS at once, not plain IMAP",
+            Self::PlainText => "without TLS",
+            Self::Smtp => "SMTP, not IMAP",
+            Self::Http => "HTTP, not IMAP",
+            Self::Pop3 => "POP3, not IMAP",
+            Self::Unknown => "something that is not IMAP",
+        })
+    }
+}
+
+/// What is wrong with a certificate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CertificateFault {
+    /// It ran out.
+    Expired,
+    /// It is not valid yet (or this machine's clock is wrong).
+    NotYetValid,
+    /// Nobody we trust signed it.
+    UnknownAuthority,
+    /// It is for other names.
+    WrongName {
+        /// The names it is for.
+        names: Vec<String>,
+    },
+    /// It was revoked.
+    Revoked,
+    /// Anything else.
+    Other(String),
+}
+
+impl fmt::Display for CertificateFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Expired => write!(f, "it has expired"),
+            Self::NotYetValid => write!(f, "it is not valid yet"),
+            Self::UnknownAuthority => write!(f, "no trusted authority signed it"),
+            Self::WrongName { names } if names.is_empty() => write!(f, "it is for another name"),
+            Self::WrongName { names } => write!(f, "it is for {}", names.join(", ")),
+            Self::Revoked => write!(f, "it was revoked"),
+            Self::Other(what) => write!(f, "{what}"),
+        }
+    }
+}
+
+impl ImapError {
+    pub(crate) fn protocol(what: impl Into<String>) -> Self {
+        Self::Protocol { what: what.into() }
+    }
+
+    /// Whether name, password, token or the account itself must change before another try makes sense.
+    #[must_use]
+    pub fn is_credential(&self) -> bool {
+        matches!(
+            self,
+            Self::CredentialRefused { .. }
+                | Self::CredentialExpired { .. }
+                | Self::LoginForbidden { .. }
+                | Self::OwnerMustAct { .. }
+                | Self::ImapDisabled { .. }
+                | Self::AdministratorMustAct { .. }
+                | Self::TooManyAttempts { .. }
+        )
+    }
+
+    /// Whether the same try may well succeed later without anybody doing anything.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        matches!(
+            self,
+            Self::Dns {
+                temporary: true,
+                ..
+            } | Self::Refused { .. }
+                | Self::Unreachable { .. }
+                | Self::Timeout { .. }
+                | Self::TlsFailed { .. }
+                | Self::Closed { .. }
+                | Self::TooManyConnections { .. }
+                | Self::Throttled { .. }
+                | Self::OverQuota { .. }
+                | Self::Unavailable { .. }
+        )
+    }
+
+    /// How long the server asked us to stay away.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Throttled { wait, .. } => *wait,
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! From an endpoint and a login to a session that can read: connect, encrypt, greet, sign in.
+
+use super::command::Command;
+use super::connect::connect;
+use super::endpoint::{Endpoint, Limits, Login, Tls};
+use super::error::{ImapError, Speaks, Step};
+use super::said::Condition;
+use super::session::Session;
+use super::sign_in::{ignore, know_capabilities, sign_in};
+use super::tls;
+use super::wire::{Stream, Wire};
+
+/// Opens a session.
+///
+/// # Errors
+/// Says which of name look-up, network, TLS, certificate, protocol and login failed; [`ImapError::remedy`] says what
+/// to do about it.
+pub async fn open(
+    endpoint: &Endpoint,
+    login: &Login,
+    limits: &Limits,
+) -> Result<Session, ImapError> {
+    let endpoint = Endpoint {
+        host: ascii_host(&endpoint.host)?,
+        ..endpoint.clone()
+    };
+    let (login, limits) = (login.clone(), limits.clone());
+    Session::start(async move {
+        let stream: Box<dyn Stream> = Box::new(connect(&endpoint, &limits).await?);
+        let mut wire = match greet(stream, &endpoint, &limits).await {
+            Err(error) => return Err(why_silent(error, &endpoint, &limits).await),
+            Ok(wire) => wire,
+        };
+        sign_in(&mut wire, &endpoint, &login).await?;
+        Ok(wire)
+    })
+    .await
+}
+
+/// The host as name look-up and certificates want it.
+fn ascii_host(host: &str) -> Result<String, ImapError> {
+    let host = host.trim();
+    if host.is_ascii() {
+        return Ok(host.to_owned());
+    }
+    idna::domain_to_ascii(host).map_err(|_| ImapError::BadSetting {
+        what: format!("\"{host}\" is no host name"),
+    })
+}
+
+/// Encrypts as the endpoint wants it and reads the greeting.
+pub(crate) async fn greet(
+    stream: Box<dyn Stream>,
+    endpoint: &Endpoint,
+    limits: &Limits,
+) -> Result<Wire, ImapError> {
+    let stream = match endpoint.tls {
+        Tls::Implicit => tls::secure(stream, endpoint, limits).await?,
+        Tls::StartTls | Tls::None => stream,
+    };
+    let mut wire = Wire::new(stream, limits.clone());
+    let condition = wire
+        .greeting()
+        .await
+        .map_err(|error| not_imap(error, &wire, endpoint))?;
+    if endpoint.tls == Tls::StartTls {
+        if condition == Condition::PreAuth {
+            return Err(tampered(
+                endpoint,
+                "it was signed in before it was encrypted",
+            ));
+        }
+        return start_tls(wire, endpoint, limits).await;
+    }
+    if condition == Condition::PreAuth {
+        // Whose mail this is has not been shown: no login was looked at.
+        return Err(ImapError::protocol(
+            "it signed us in before we said who we are (PREAUTH)",
+        ));
+    }
+    Ok(wire)
+}
+
+async fn start_tls(
+    mut wire: Wire,
+    endpoint: &Endpoint,
+    limits: &Limits,
+) -> Result<Wire, ImapError> {
+    know_capabilities(&mut wire).await?;
+    if !wire.has("STARTTLS") {
+        return Err(ImapError::StartTlsMissing {
+            host: endpoint.host.clone(),
+        });
+    }
+    wire.run(Command::new("STARTTLS"), &mut ignore).await?;
+    let Some(stream) = wire.into_stream() else {
+        return Err(tampered(
+            endpoint,
+            "something was said after STARTTLS was agreed on",
+        ));
+    };
+    let stream = tls::secure(stream, endpoint, limits).await?;
+    Ok(Wire::new(stream, limits.clone()))
+}
+
+fn tampered(endpoint: &Endpoint, what: &str) -> ImapError {
+    ImapError::StartTlsTampered {
+        host: endpoint.host.clone(),
+        what: what.to_owned(),
+    }
+}
+
+/// A port that greets otherwise than IMAP does is somebody else's.
+fn not_imap(error: ImapError, wire: &Wire, endpoint: &Endpoint) -> ImapError {
+    if !matches!(
+        error,
+        ImapError::Protocol { .. } | ImapError::Hostile { .. }
+    ) {
+        return error;
+    }
+    let first = wire.guard().first_line();
+    let begins = |words: &[&[u8]]| words.iter().any(|word| first.starts_with(word));
+    let speaks = if begins(&[b"220 ", b"220-", b"421 ", b"554 "]) {
+        Speaks::Smtp
+    } else if begins(&[b"+OK", b"-ERR"]) {
+        Speaks::Pop3
+    } else if begins(&[b"HTTP/", b"<"]) {
+        Speaks::Http
+    } else if begins(&[b"\x15\x03", b"\x16\x03"]) {
+        Speaks::Tls
+    } else if begins(&[b"* "]) {
+        return error;
+    } else {
+        Speaks::Unknown
+    };
+    ImapError::WrongPort {
+        host: endpoint.host.clone(),
+        port: endpoint.port,
+        speaks,
+    }
+}
+
+/// A server that waits for TLS says nothing to a plain connection: one more connection tells.
+async fn why_silent(error: ImapError, endpoint: &Endpoint, limits: &Limits) -> ImapError {
+    let silent = matches!(
+        error,
+        ImapError::Timeout {
+            step: Step::Greeting,
+            ..
+        } | ImapError::Closed { words: None }
+    );
+    if endpoint.tls == Tls::Implicit || !silent {
+        return error;
+    }
+    let Ok(stream) = connect(endpoint, limits).await else {
+        return error;
+    };
+    if tls::answers_to_tls(Box::new(stream), endpoint, limits).await {
+        ImapError::WrongPort {
+            host: endpoint.host.clone(),
+            port: endpoint.port,
+            speaks: Speaks::Tls,
+        }
+    } else {
+        error
+    }
+}

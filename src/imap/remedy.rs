@@ -1,0 +1,163 @@
+//! What to do about each error, in words for the person who must act.
+
+use std::time::Duration;
+
+use super::error::{CertificateFault, ImapError, Speaks, Step};
+
+impl ImapError {
+    /// What to do about it, as a sentence.
+    #[must_use]
+    pub fn remedy(&self) -> String {
+        match self {
+            Self::WrongPort { speaks, .. } => wrong_port(*speaks).to_owned(),
+            Self::Certificate { fault, .. } => certificate(fault).to_owned(),
+            Self::Timeout { step, .. } => timeout(*step).to_owned(),
+            Self::CredentialRefused { status, .. } => credential(status.as_deref()).to_owned(),
+            Self::Throttled { wait, .. } => throttled(*wait),
+            other => other.plain_remedy().to_owned(),
+        }
+    }
+
+    fn plain_remedy(&self) -> &'static str {
+        match self {
+            Self::BadSetting { .. } => "Correct the setting and try again.",
+            Self::Dns {
+                temporary: true, ..
+            } => "It will be tried again; if it stays, check this machine's name service.",
+            Self::Dns {
+                temporary: false, ..
+            } => "Check the host name of the mail server for typing errors.",
+            Self::Refused { .. } => {
+                "Check the port (993 for TLS, 143 for STARTTLS) and whether the mail server runs; otherwise it will be \
+                 tried again."
+            }
+            Self::Unreachable { .. } => {
+                "Check this machine's network and firewall; it will be tried again."
+            }
+            Self::TlsFailed { .. } => {
+                "Check that the mail server offers TLS 1.2 or 1.3 on this port and that no firewall breaks into it; it \
+                 will be tried again."
+            }
+            Self::NoAuthorities { .. } => {
+                "Install the system's certificate authorities (package ca-certificates) or name a readable PEM file as \
+                 the mail server's own authority."
+            }
+            Self::StartTlsMissing { .. } => {
+                "Use implicit TLS on port 993 instead; if the server should offer STARTTLS, somebody may be in between."
+            }
+            Self::StartTlsTampered { .. } => {
+                "Nothing secret was sent. Use implicit TLS on port 993 and have the network looked at."
+            }
+            Self::Closed { .. } => "It will be tried again with a new connection.",
+            Self::Protocol { .. } | Self::Crashed => {
+                "It will be tried again with a new connection; if it stays, report it with the name of the mail server."
+            }
+            Self::Hostile { .. } => {
+                "Nothing was taken over. If you trust this server, report it; otherwise check its host name."
+            }
+            Self::CredentialExpired { .. } => {
+                "Set a new password with the provider, then store it here."
+            }
+            Self::LoginForbidden { .. } => {
+                "Have the mail administrator give this login access to the mailbox, or check the login name; with \
+                 Exchange it can also mean too many sessions, which passes."
+            }
+            Self::OwnerMustAct { .. } => {
+                "Do what the provider says, with a browser; where it asks for an application password, make one and \
+                 store it here."
+            }
+            Self::ImapDisabled { .. } => {
+                "Switch IMAP on in the account's settings, or have its administrator do so."
+            }
+            Self::AdministratorMustAct { .. } => {
+                "Ask the provider's administrator about this account."
+            }
+            Self::TooManyAttempts { .. } => {
+                "Wait at least an hour, and store the right password before the next try."
+            }
+            Self::EncryptionRequired => {
+                "Set the mail server to TLS (port 993) or STARTTLS (port 143)."
+            }
+            Self::NoMechanism { .. } => "Choose a kind of login that the server offers.",
+            Self::TooManyConnections { .. } => {
+                "It will be tried again in a few minutes; close other programs that use this mailbox if it stays."
+            }
+            Self::OverQuota { .. } => {
+                "It will be tried again tomorrow; other programs may be using the allowance up."
+            }
+            Self::Unavailable { .. } => "It will be tried again in a few minutes.",
+            Self::NoSuchFolder { .. } => "Choose one of the folders that the mailbox has.",
+            Self::FolderForbidden { .. } => {
+                "Have the folder's owner allow reading it, or leave it out."
+            }
+            Self::NoUidValidity { .. } => {
+                "This folder can't be read safely; leave it out and ask the server's operator."
+            }
+            _ => {
+                "It will be tried again; if it stays, ask the mail server's operator about these words."
+            }
+        }
+    }
+}
+
+fn wrong_port(speaks: Speaks) -> &'static str {
+    match speaks {
+        Speaks::Tls => "Set the mail server to implicit TLS, or use the port for STARTTLS (143).",
+        Speaks::PlainText => "Set the mail server to STARTTLS, or use the port for TLS (993).",
+        Speaks::Smtp => "Use the IMAP port, 993 or 143: this one is for sending mail.",
+        Speaks::Pop3 => "Use the IMAP port, 993 or 143: this one is for POP3.",
+        Speaks::Http | Speaks::Unknown => {
+            "Check host and port: IMAP is on 993 (TLS) or 143 (STARTTLS)."
+        }
+    }
+}
+
+fn certificate(fault: &CertificateFault) -> &'static str {
+    match fault {
+        CertificateFault::Expired => {
+            "Have the server's operator renew it; check this machine's clock too."
+        }
+        CertificateFault::NotYetValid => "Check this machine's clock.",
+        CertificateFault::UnknownAuthority => {
+            "If the server has an authority of its own, name that certificate (PEM) as the mail server's CA file; \
+             otherwise the server, or somebody in between, is not who it claims to be."
+        }
+        CertificateFault::WrongName { .. } => "Use the host name that the certificate is for.",
+        CertificateFault::Revoked | CertificateFault::Other(_) => {
+            "Have the server's operator replace it."
+        }
+    }
+}
+
+fn timeout(step: Step) -> &'static str {
+    match step {
+        Step::Resolve => "It will be tried again; if it stays, check this machine's name service.",
+        Step::Connect => "Check host, port and firewall; it will be tried again.",
+        Step::Handshake | Step::Greeting => {
+            "Check that host and port are those of an IMAP server; it will be tried again."
+        }
+        Step::Command(_) => "It will be tried again with a new connection.",
+    }
+}
+
+fn credential(status: Option<&str>) -> &'static str {
+    match status {
+        Some(_) => {
+            "Authorize the mailbox again, with the mailbox's own account and the right to read its mail."
+        }
+        None => {
+            "Store the right login name and password; some providers want an application password for IMAP."
+        }
+    }
+}
+
+fn throttled(wait: Option<Duration>) -> String {
+    match wait {
+        Some(wait) => format!("It will be tried again in {} s.", wait.as_secs_f64().ceil()),
+        None => "It will be tried again in a few minutes, more slowly.".to_owned(),
+    }
+}
+
+#[cfg(test)]
+#[path = "remedy_tests.rs"]
+mod tests;

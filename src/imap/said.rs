@@ -1,0 +1,122 @@
+//! What a server says in words: response codes (RFC 3501 §7.1, RFC 5530) and the text after them.
+
+use std::time::Duration;
+
+use imap_proto::{Outcome, ResponseCode, Status};
+
+/// What a status line begins with (RFC 3501 §7.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Condition {
+    Ok,
+    No,
+    Bad,
+    PreAuth,
+    Bye,
+}
+
+impl From<&Status> for Condition {
+    fn from(status: &Status) -> Self {
+        match status {
+            Status::Ok => Self::Ok,
+            Status::No => Self::No,
+            Status::Bad => Self::Bad,
+            Status::PreAuth => Self::PreAuth,
+            Status::Bye => Self::Bye,
+        }
+    }
+}
+
+/// Characters kept of what a server says.
+const LONGEST: usize = 300;
+
+/// The words of one status line, fit to be shown.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Said {
+    /// The code in brackets, upper case, without its arguments.
+    pub(crate) code: Option<String>,
+    /// Code and text as the server wrote them.
+    pub(crate) words: String,
+}
+
+impl Said {
+    /// The parser knows a few codes only: all others are still in the text.
+    pub(crate) fn of(outcome: &Outcome<'_>) -> Self {
+        let text = clean(outcome.information.as_deref().unwrap_or_default());
+        match outcome.code.as_ref().map(code_name) {
+            Some(Some(code)) => Self {
+                words: format!("[{code}] {text}").trim_end().to_owned(),
+                code: Some(code.to_owned()),
+            },
+            Some(None) => Self {
+                code: None,
+                words: text,
+            },
+            None => Self {
+                code: bracketed(&text),
+                words: text,
+            },
+        }
+    }
+
+    /// Whether the words contain this, in any case.
+    pub(crate) fn mentions(&self, phrase: &str) -> bool {
+        self.words.to_lowercase().contains(phrase)
+    }
+
+    /// How long to stay away, in Exchange's words: `Suggested Backoff Time: 92415 milliseconds`.
+    pub(crate) fn suggested_wait(&self) -> Option<Duration> {
+        let words = self.words.to_lowercase();
+        let (_, after) = words.split_once("backoff time:")?;
+        let after = after.trim_start();
+        let digits = after.bytes().take_while(u8::is_ascii_digit).count();
+        let (number, unit) = after.split_at_checked(digits)?;
+        let number: u64 = number.parse().ok()?;
+        let unit = unit.trim_start();
+        let seconds = unit.starts_with("second") || unit.starts_with("sec");
+        Some(if seconds {
+            Duration::from_secs(number)
+        } else {
+            Duration::from_millis(number)
+        })
+    }
+}
+
+fn code_name(code: &ResponseCode<'_>) -> Option<&'static str> {
+    match code {
+        ResponseCode::Alert => Some("ALERT"),
+        ResponseCode::TryCreate => Some("TRYCREATE"),
+        ResponseCode::Parse => Some("PARSE"),
+        ResponseCode::BadCharset(_) => Some("BADCHARSET"),
+        _ => None,
+    }
+}
+
+fn bracketed(text: &str) -> Option<String> {
+    let (code, _) = text.strip_prefix('[')?.split_once(']')?;
+    code.split_whitespace().next().map(str::to_ascii_uppercase)
+}
+
+/// One line without control characters, of bearable length.
+pub(crate) fn clean(text: &str) -> String {
+    let mut clean = String::new();
+    for word in text
+        .split(|c: char| c.is_whitespace() || c.is_control())
+        .filter(|word| !word.is_empty())
+    {
+        if !clean.is_empty() {
+            clean.push(' ');
+        }
+        clean.push_str(word);
+    }
+    match clean.char_indices().nth(LONGEST) {
+        Some((at, _)) => {
+            clean.truncate(at);
+            clean + "…"
+        }
+        None => clean,
+    }
+}
+
+#[cfg(test)]
+#[path = "said_tests.rs"]
+mod tests;

@@ -1,0 +1,315 @@
+//! Judges what a server sends, line by line, before the parser sees it.
+//!
+//! The parser behind it (imap-proto) recurses with each parenthesis, commits memory for whatever literal is announced,
+//! and in an unknown FETCH attribute reads on over the end of a line. So a FETCH response must close what it opens, may
+//! carry literals only where we ask for them (`BODY[]`), and has a bounded number of parentheses wherever they stand;
+//! lines of text (`* OK …`) have no literals at all. Stricter than RFC 3501 §9 only where no server goes.
+
+use std::fmt;
+
+/// Why a server was cut off: it sent something that no honest server sends, or more than we take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Violation {
+    /// A literal (a message, as a rule) of more bytes than allowed.
+    BigLiteral {
+        /// Bytes announced.
+        announced: u64,
+        /// Bytes allowed.
+        limit: u64,
+    },
+    /// A response that never ends.
+    LongLine {
+        /// Bytes allowed.
+        limit: usize,
+    },
+    /// Too many parentheses.
+    DeepNesting {
+        /// Parentheses allowed.
+        limit: usize,
+    },
+    /// More bytes than allowed in answer to one command.
+    LongAnswer {
+        /// Bytes allowed.
+        limit: u64,
+    },
+    /// A literal where none belongs.
+    StrayLiteral,
+    /// A quoted string or list that is not closed.
+    Unfinished,
+    /// A line that ends in a bare CR or LF.
+    LineEnd,
+}
+
+impl std::error::Error for Violation {}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::BigLiteral { announced, limit } => {
+                write!(
+                    f,
+                    "it announced {announced} bytes in one piece where at most {limit} are taken"
+                )
+            }
+            Self::LongLine { limit } => write!(f, "it sent a line of more than {limit} bytes"),
+            Self::DeepNesting { limit } => {
+                write!(f, "it sent more than {limit} parentheses in one response")
+            }
+            Self::LongAnswer { limit } => write!(
+                f,
+                "it sent more than {limit} bytes in answer to one command"
+            ),
+            Self::StrayLiteral => write!(f, "it sent a literal where none belongs"),
+            Self::Unfinished => write!(
+                f,
+                "it left a quoted string or a list open at the end of a response"
+            ),
+            Self::LineEnd => write!(f, "it ended a line in a bare CR or LF"),
+        }
+    }
+}
+
+/// How the last response was written, as far as the parser does not tell.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Shape {
+    /// Literals in it.
+    pub(crate) literals: u32,
+    /// Whether it ends in a quoted string.
+    pub(crate) ends_quoted: bool,
+}
+
+/// What a server may make us hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Bounds {
+    pub(crate) max_literal: u64,
+    pub(crate) max_line: usize,
+    pub(crate) max_depth: usize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// Status, continuation and tagged lines: words up to the end of the line.
+    Text,
+    /// `* n FETCH (…)`
+    Fetch,
+    /// Any other untagged data.
+    Data,
+}
+
+/// Reads lines of one connection after another and says after which of them a literal follows.
+#[derive(Debug)]
+pub(crate) struct Scanner {
+    pub(crate) bounds: Bounds,
+    /// `None` between two responses.
+    kind: Option<Kind>,
+    shape: Shape,
+    line_bytes: usize,
+    literal_bytes: u64,
+    /// All opening parentheses, quoted ones too.
+    parentheses: usize,
+    opened: usize,
+    closed: usize,
+}
+
+impl Scanner {
+    pub(crate) fn new(bounds: Bounds) -> Self {
+        Self {
+            bounds,
+            kind: None,
+            shape: Shape::default(),
+            line_bytes: 0,
+            literal_bytes: 0,
+            parentheses: 0,
+            opened: 0,
+            closed: 0,
+        }
+    }
+
+    /// How the response that ended last was written.
+    pub(crate) fn shape(&self) -> Shape {
+        self.shape
+    }
+
+    /// Judges an unfinished line of `length` bytes.
+    pub(crate) fn growing(&self, length: usize) -> Result<(), Violation> {
+        let so_far = if self.kind.is_some() {
+            self.line_bytes
+        } else {
+            0
+        };
+        if so_far + length > self.bounds.max_line {
+            return Err(Violation::LongLine {
+                limit: self.bounds.max_line,
+            });
+        }
+        Ok(())
+    }
+
+    /// Judges a whole line, its end included, and returns the length of the literal that follows it (0: none).
+    pub(crate) fn line(&mut self, line: &mut [u8]) -> Result<u64, Violation> {
+        self.growing(line.len())?;
+        let content = match line.split_at_mut_checked(line.len().wrapping_sub(2)) {
+            Some((content, end)) if end == b"\r\n" && !content.contains(&b'\r') => content,
+            _ => return Err(Violation::LineEnd),
+        };
+        let kind = self.begin(content);
+        self.line_bytes += content.len() + 2;
+
+        if kind == Kind::Text {
+            self.kind = None;
+            return if announced_literal(content).is_some() {
+                Err(Violation::StrayLiteral)
+            } else {
+                Ok(0)
+            };
+        }
+        self.count(content)?;
+        if kind == Kind::Fetch {
+            mend_missing_date(content);
+        }
+        match announced_literal(content) {
+            Some((before, size)) => self.literal(kind, before, size),
+            None => self.end(kind, content),
+        }
+    }
+
+    fn begin(&mut self, content: &[u8]) -> Kind {
+        if let Some(kind) = self.kind {
+            return kind;
+        }
+        let kind = kind_of(content);
+        *self = Self {
+            kind: Some(kind),
+            ..Self::new(self.bounds)
+        };
+        kind
+    }
+
+    /// Parentheses are bounded by their number, quoted or not, because the parser's idea of a quote may differ.
+    fn count(&mut self, content: &[u8]) -> Result<(), Violation> {
+        let mut quoted = false;
+        let mut bytes = content.iter();
+        while let Some(byte) = bytes.next() {
+            match byte {
+                b'(' => {
+                    self.parentheses += 1;
+                    self.opened += usize::from(!quoted);
+                }
+                b')' => self.closed += usize::from(!quoted),
+                b'"' => quoted = !quoted,
+                b'\\' if quoted => drop(bytes.next()),
+                _ => {}
+            }
+        }
+        if self.parentheses > self.bounds.max_depth {
+            return Err(Violation::DeepNesting {
+                limit: self.bounds.max_depth,
+            });
+        }
+        if quoted {
+            Err(Violation::Unfinished)
+        } else {
+            Ok(())
+        }
+    }
+
+    fn literal(&mut self, kind: Kind, before: &[u8], size: u64) -> Result<u64, Violation> {
+        let limit = match kind {
+            Kind::Fetch => self.bounds.max_literal,
+            Kind::Data | Kind::Text => self.bounds.max_line as u64,
+        };
+        self.literal_bytes = self.literal_bytes.saturating_add(size);
+        if self.literal_bytes > limit {
+            return Err(Violation::BigLiteral {
+                announced: self.literal_bytes,
+                limit,
+            });
+        }
+        let in_place = match kind {
+            Kind::Fetch => {
+                self.opened == self.closed + 1
+                    && (before.ends_with(b"] ") || before.ends_with(b"> "))
+            }
+            Kind::Data | Kind::Text => before.ends_with(b" ") || before.ends_with(b"("),
+        };
+        if !in_place {
+            return Err(Violation::StrayLiteral);
+        }
+        self.shape.literals += 1;
+        Ok(size)
+    }
+
+    fn end(&mut self, kind: Kind, content: &[u8]) -> Result<u64, Violation> {
+        self.kind = None;
+        if kind == Kind::Fetch && self.opened != self.closed {
+            return Err(Violation::Unfinished);
+        }
+        self.shape.ends_quoted = content.trim_ascii_end().ends_with(b"\"");
+        Ok(0)
+    }
+}
+
+fn kind_of(content: &[u8]) -> Kind {
+    let Some(data) = content.strip_prefix(b"* ") else {
+        return Kind::Text;
+    };
+    if [&b"OK"[..], b"NO", b"BAD", b"BYE", b"PREAUTH"]
+        .iter()
+        .any(|status| starts_with(data, status))
+    {
+        return Kind::Text;
+    }
+    let digits = data.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    match data.split_at_checked(digits) {
+        Some((_, rest)) if digits > 0 && starts_with(rest, b" FETCH ") => Kind::Fetch,
+        _ => Kind::Data,
+    }
+}
+
+fn starts_with(text: &[u8], prefix: &[u8]) -> bool {
+    text.get(..prefix.len())
+        .is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+}
+
+/// What stands before `{size}` at the end of a line, and the size.
+fn announced_literal(content: &[u8]) -> Option<(&[u8], u64)> {
+    let rest = content.strip_suffix(b"}")?;
+    let digits = rest
+        .iter()
+        .rev()
+        .take_while(|byte| byte.is_ascii_digit())
+        .count();
+    let (before, digits) = rest.split_at_checked(rest.len() - digits)?;
+    let before = before.strip_suffix(b"{")?;
+    if digits.is_empty() {
+        return None;
+    }
+    let size = digits.iter().fold(0_u64, |size, digit| {
+        size.saturating_mul(10)
+            .saturating_add(u64::from(digit - b'0'))
+    });
+    Some((before, size))
+}
+
+/// imap-proto panics at `INTERNALDATE NIL`, which would keep a folder with one such message unread for ever.
+fn mend_missing_date(content: &mut [u8]) {
+    const MISSING: &[u8] = b"INTERNALDATE NIL";
+    let mut from = 0;
+    while let Some(rest) = content.get_mut(from..) {
+        let Some(at) = rest
+            .windows(MISSING.len())
+            .position(|window| window.eq_ignore_ascii_case(MISSING))
+        else {
+            return;
+        };
+        from += at + MISSING.len();
+        if let Some(nil) = content.get_mut(from - 3..from) {
+            nil.copy_from_slice(b"\"-\"");
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "scanner_tests.rs"]
+mod tests;

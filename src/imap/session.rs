@@ -1,0 +1,275 @@
+//! A handle on one signed-in connection, whose stream lives in a task of its own.
+//!
+//! A caller that stops waiting leaves the command to finish there, so the next answer is never taken for the last
+//! one; a panic over what a server sent ends that task and nothing else; dropping the handle ends the connection.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::timeout;
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+use super::command::Command;
+use super::error::ImapError;
+use super::examine::{Examined, examine};
+use super::fetch::{Announced, Fetched, announce, fetch, fetch_piece};
+use super::folders::{FolderInfo, Spellings, list, spelling, spellings};
+use super::sign_in::ignore;
+use super::uid::Uid;
+use super::wire::{MOST_WARNINGS, Wire};
+
+/// Calls that may wait for the one that runs.
+const WAITING: usize = 16;
+/// How long a goodbye is waited for: Exchange counts sessions that did not say it.
+const GOODBYE: Duration = Duration::from_secs(2);
+
+/// A signed-in connection. Calls are answered in their order. After a clean NO or BAD the session goes on; after
+/// anything worse [`Session::is_open`] is false and every further call gets that same error.
+#[derive(Debug)]
+pub struct Session {
+    jobs: mpsc::Sender<Job>,
+    fate: Arc<OnceLock<ImapError>>,
+    warnings: Arc<Mutex<Vec<String>>>,
+    capabilities: Vec<String>,
+    _connection: DropGuard,
+}
+
+/// What the task owns.
+struct Connection {
+    wire: Wire,
+    spellings: Option<Spellings>,
+}
+
+/// One call; says whether the connection can be used further.
+type Job = Box<dyn for<'c> FnOnce(&'c mut Connection) -> BoxFuture<'c, bool> + Send>;
+
+impl Session {
+    /// Runs `opening` in a task of its own and keeps the connection there.
+    pub(crate) async fn start(
+        opening: impl Future<Output = Result<Wire, ImapError>> + Send + 'static,
+    ) -> Result<Self, ImapError> {
+        let stop = CancellationToken::new();
+        let guard = stop.clone().drop_guard();
+        let (jobs, queue) = mpsc::channel(WAITING);
+        let (ready, opened) = oneshot::channel();
+        tokio::spawn(async move {
+            let work = async {
+                match AssertUnwindSafe(opening)
+                    .catch_unwind()
+                    .await
+                    .unwrap_or(Err(ImapError::Crashed))
+                {
+                    Ok(mut wire) => {
+                        if ready
+                            .send(Ok((wire.capabilities(), wire.take_warnings())))
+                            .is_ok()
+                        {
+                            serve(
+                                Connection {
+                                    wire,
+                                    spellings: None,
+                                },
+                                queue,
+                            )
+                            .await;
+                        }
+                    }
+                    Err(error) => drop(ready.send(Err(error))),
+                }
+            };
+            tokio::select! {
+                () = work => {}
+                () = stop.cancelled() => {}
+            }
+        });
+        let (capabilities, warnings) = opened.await.unwrap_or(Err(ImapError::Crashed))?;
+        let warnings = Arc::new(Mutex::new(warnings));
+        Ok(Self {
+            jobs,
+            fate: Arc::default(),
+            warnings,
+            capabilities,
+            _connection: guard,
+        })
+    }
+
+    /// The folders of the mailbox.
+    ///
+    /// # Errors
+    /// See [`ImapError`].
+    pub async fn folders(&self) -> Result<Vec<FolderInfo>, ImapError> {
+        self.ask(|connection| Box::pin(folders(connection))).await
+    }
+
+    /// Opens a folder, by the name that [`Session::folders`] gives it, for reading only.
+    ///
+    /// # Errors
+    /// See [`ImapError`]; [`ImapError::NoSuchFolder`] and others leave the session usable, with no folder open.
+    pub async fn examine(&self, folder: &str) -> Result<Examined, ImapError> {
+        let folder = folder.to_owned();
+        self.ask(|connection| Box::pin(open_folder(connection, folder)))
+            .await
+    }
+
+    /// What is in the open folder between two UIDs, both included; ascending, each UID once.
+    ///
+    /// # Errors
+    /// See [`ImapError`]; a result that may be short is always an error.
+    pub async fn announce(&self, first: Uid, last: Uid) -> Result<Vec<Announced>, ImapError> {
+        self.ask(move |connection| Box::pin(announce(&mut connection.wire, first, last)))
+            .await
+    }
+
+    /// Fetches whole messages of the open folder. UIDs that the server leaves out of an otherwise good answer are
+    /// missing from the result; the caller accounts for them, and bounds the batch by the sizes announced.
+    ///
+    /// # Errors
+    /// See [`ImapError`].
+    pub async fn fetch(&self, uids: &[Uid]) -> Result<Vec<Fetched>, ImapError> {
+        let uids = uids.to_vec();
+        self.ask(|connection| Box::pin(async move { fetch(&mut connection.wire, &uids).await }))
+            .await
+    }
+
+    /// Fetches at most `len` bytes of a message from byte `offset` on: fewer at its end, none behind it, and nothing
+    /// at all if the server does not deliver this message.
+    ///
+    /// # Errors
+    /// See [`ImapError`].
+    pub async fn fetch_piece(
+        &self,
+        uid: Uid,
+        offset: u64,
+        len: u32,
+    ) -> Result<Option<Vec<u8>>, ImapError> {
+        self.ask(move |connection| Box::pin(fetch_piece(&mut connection.wire, uid, offset, len)))
+            .await
+    }
+
+    /// Says goodbye, as far as that takes no more than a moment.
+    pub async fn logout(self) {
+        let goodbye = self.ask(|connection| {
+            Box::pin(async {
+                connection
+                    .wire
+                    .run(Command::new("LOGOUT"), &mut ignore)
+                    .await
+                    .map_err(ImapError::from)
+            })
+        });
+        drop(timeout(GOODBYE, goodbye).await);
+    }
+
+    /// Whether it can be used further, as far as is known without asking the server.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.fate.get().is_none() && !self.jobs.is_closed()
+    }
+
+    /// What the server says it can do, upper case.
+    #[must_use]
+    pub fn capabilities(&self) -> &[String] {
+        &self.capabilities
+    }
+
+    /// Warnings and alerts of the server so far, for a person to read (RFC 3501 §7.1 ALERT).
+    #[must_use]
+    pub fn warnings(&self) -> Vec<String> {
+        self.warnings
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    async fn ask<T: Send + 'static>(
+        &self,
+        work: impl for<'c> FnOnce(&'c mut Connection) -> BoxFuture<'c, Result<T, ImapError>>
+        + Send
+        + 'static,
+    ) -> Result<T, ImapError> {
+        let (answer, answered) = oneshot::channel();
+        let fate = Arc::clone(&self.fate);
+        let warnings = Arc::clone(&self.warnings);
+        let job: Job = Box::new(move |connection| {
+            Box::pin(async move {
+                let working = AssertUnwindSafe(async { work(&mut *connection).await });
+                let result = working
+                    .catch_unwind()
+                    .await
+                    .unwrap_or(Err(ImapError::Crashed));
+                let over = connection.wire.is_over();
+                if let Err(error) = &result
+                    && over
+                {
+                    drop(fate.set(error.clone()));
+                }
+                keep(connection.wire.take_warnings(), &warnings);
+                drop(answer.send(result));
+                !over
+            })
+        });
+        if self.jobs.send(job).await.is_err() {
+            return Err(self.ended());
+        }
+        answered.await.unwrap_or_else(|_| Err(self.ended()))
+    }
+
+    fn ended(&self) -> ImapError {
+        self.fate
+            .get()
+            .cloned()
+            .unwrap_or(ImapError::Closed { words: None })
+    }
+}
+
+fn keep(said: Vec<String>, warnings: &Mutex<Vec<String>>) {
+    let mut warnings = warnings.lock().unwrap_or_else(PoisonError::into_inner);
+    for words in said {
+        if warnings.len() < MOST_WARNINGS && !warnings.contains(&words) {
+            warnings.push(words);
+        }
+    }
+}
+
+async fn serve(mut connection: Connection, mut queue: mpsc::Receiver<Job>) {
+    while let Some(job) = queue.recv().await {
+        if !job(&mut connection).await {
+            break;
+        }
+    }
+}
+
+async fn folders(connection: &mut Connection) -> Result<Vec<FolderInfo>, ImapError> {
+    let folders = list(&mut connection.wire).await?;
+    connection.spellings = Some(spellings(&folders));
+    Ok(folders)
+}
+
+/// A name that the server does not know as we spell it may be one that it spells in its own way.
+async fn open_folder(connection: &mut Connection, name: String) -> Result<Examined, ImapError> {
+    let known = connection
+        .spellings
+        .as_ref()
+        .and_then(|spellings| spellings.get(&name))
+        .cloned();
+    let raw = known.unwrap_or_else(|| spelling(&name));
+    match examine(&mut connection.wire, &name, &raw).await {
+        Err(ImapError::NoSuchFolder { name, words }) if connection.spellings.is_none() => {
+            folders(connection).await?;
+            match connection
+                .spellings
+                .as_ref()
+                .and_then(|spellings| spellings.get(&name))
+                .cloned()
+            {
+                Some(raw) => examine(&mut connection.wire, &name, &raw).await,
+                None => Err(ImapError::NoSuchFolder { name, words }),
+            }
+        }
+        outcome => outcome,
+    }
+}

@@ -1,0 +1,220 @@
+//! TLS as a mail server's record wants it, and what its failures mean.
+//!
+//! One configuration per kind of trust is shared by all connections, so that they resume each other's sessions. The
+//! provider is named, so that nobody needs to have installed one for the whole process.
+
+use std::collections::HashMap;
+use std::io;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+
+use rustls::client::danger::ServerCertVerifier;
+use rustls::client::{Resumption, WebPkiServerVerifier};
+use rustls::crypto::{CryptoProvider, ring};
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::{CertificateError, ClientConfig, RootCertStore};
+use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
+
+use super::endpoint::{Endpoint, Limits};
+use super::error::{CertificateFault, ImapError, Speaks, Step};
+use super::wire::Stream;
+
+mod verifier;
+
+use verifier::{OwnAuthority, Unverified};
+
+/// Servers whose sessions can be resumed; the store keeps an eighth of this many names.
+const RESUMABLE: usize = 8 * 4096;
+
+#[derive(PartialEq, Eq, Hash, Clone)]
+enum Trust {
+    Nobody,
+    System,
+    Own(Vec<u8>),
+}
+
+static CONFIGURATIONS: LazyLock<Mutex<HashMap<Trust, Arc<ClientConfig>>>> =
+    LazyLock::new(Mutex::default);
+
+/// Agrees on TLS over an open connection.
+pub(crate) async fn secure(
+    stream: Box<dyn Stream>,
+    endpoint: &Endpoint,
+    limits: &Limits,
+) -> Result<Box<dyn Stream>, ImapError> {
+    let name = ServerName::try_from(endpoint.host.clone()).map_err(|_| ImapError::BadSetting {
+        what: format!("\"{}\" is no host name", endpoint.host),
+    })?;
+    let connector = TlsConnector::from(configuration(endpoint)?);
+    match timeout(limits.connect, connector.connect(name, stream)).await {
+        Ok(Ok(stream)) => Ok(Box::new(stream)),
+        Ok(Err(error)) => Err(meaning(&error, endpoint)),
+        Err(_) => Err(ImapError::Timeout {
+            step: Step::Handshake,
+            after: limits.connect,
+        }),
+    }
+}
+
+/// Whether something there answers to TLS: tells why a port that should speak plain IMAP is silent.
+pub(crate) async fn answers_to_tls(
+    stream: Box<dyn Stream>,
+    endpoint: &Endpoint,
+    limits: &Limits,
+) -> bool {
+    let unverified = Endpoint {
+        verify_certificate: false,
+        ..endpoint.clone()
+    };
+    match secure(stream, &unverified, limits).await {
+        Ok(_) => true,
+        Err(ImapError::TlsFailed { why, .. }) => why.contains(ALERT),
+        Err(_) => false,
+    }
+}
+
+const ALERT: &str = "the server said";
+
+fn configuration(endpoint: &Endpoint) -> Result<Arc<ClientConfig>, ImapError> {
+    let trust = match (endpoint.verify_certificate, &endpoint.ca_pem) {
+        (false, _) => Trust::Nobody,
+        (true, None) => Trust::System,
+        (true, Some(pem)) => Trust::Own(pem.clone()),
+    };
+    let mut configurations = CONFIGURATIONS
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner);
+    if let Some(configuration) = configurations.get(&trust) {
+        return Ok(Arc::clone(configuration));
+    }
+    let configuration = Arc::new(build(&trust)?);
+    configurations.insert(trust, Arc::clone(&configuration));
+    Ok(configuration)
+}
+
+fn build(trust: &Trust) -> Result<ClientConfig, ImapError> {
+    let provider = Arc::new(ring::default_provider());
+    let verifier = verifier(trust, Arc::clone(&provider))?;
+    let mut configuration = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| no_authorities(&error))?
+        .dangerous()
+        .with_custom_certificate_verifier(verifier)
+        .with_no_client_auth();
+    configuration.resumption = Resumption::in_memory_sessions(RESUMABLE);
+    Ok(configuration)
+}
+
+fn verifier(
+    trust: &Trust,
+    provider: Arc<CryptoProvider>,
+) -> Result<Arc<dyn ServerCertVerifier>, ImapError> {
+    Ok(match trust {
+        Trust::Nobody => Arc::new(Unverified::new(&provider)),
+        Trust::System => Arc::new(
+            rustls_platform_verifier::Verifier::new(provider)
+                .map_err(|error| no_authorities(&error))?,
+        ),
+        Trust::Own(pem) => {
+            let certificates = own_certificates(pem)?;
+            let mut roots = RootCertStore::empty();
+            for certificate in &certificates {
+                roots
+                    .add(certificate.clone())
+                    .map_err(|error| no_authorities(&error))?;
+            }
+            let by_authority =
+                WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider)
+                    .build()
+                    .map_err(|error| no_authorities(&error))?;
+            Arc::new(OwnAuthority::new(certificates, by_authority))
+        }
+    })
+}
+
+fn own_certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, ImapError> {
+    let certificates: Vec<_> = CertificateDer::pem_slice_iter(pem)
+        .collect::<Result<_, _>>()
+        .map_err(|error| ImapError::NoAuthorities {
+            why: format!("the mail server's CA file is no PEM file ({error:?})"),
+        })?;
+    if certificates.is_empty() {
+        return Err(ImapError::NoAuthorities {
+            why: "the mail server's CA file holds no certificate".to_owned(),
+        });
+    }
+    Ok(certificates)
+}
+
+fn no_authorities(error: &impl ToString) -> ImapError {
+    ImapError::NoAuthorities {
+        why: error.to_string().trim_end_matches('.').to_owned(),
+    }
+}
+
+/// What a failed handshake means.
+fn meaning(error: &io::Error, endpoint: &Endpoint) -> ImapError {
+    let host = endpoint.host.clone();
+    let Some(error) = error
+        .get_ref()
+        .and_then(|inner| inner.downcast_ref::<rustls::Error>())
+    else {
+        let why = match error.kind() {
+            io::ErrorKind::UnexpectedEof => {
+                "the server closed the connection in the middle of it".to_owned()
+            }
+            kind => kind.to_string(),
+        };
+        return ImapError::TlsFailed { host, why };
+    };
+    match error {
+        rustls::Error::InvalidCertificate(error) => ImapError::Certificate {
+            host,
+            fault: fault(error),
+        },
+        rustls::Error::InvalidMessage(_) => ImapError::WrongPort {
+            host,
+            port: endpoint.port,
+            speaks: Speaks::PlainText,
+        },
+        rustls::Error::AlertReceived(alert) => ImapError::TlsFailed {
+            host,
+            why: format!("{ALERT} {alert:?}"),
+        },
+        other => ImapError::TlsFailed {
+            host,
+            why: other.to_string(),
+        },
+    }
+}
+
+fn fault(error: &CertificateError) -> CertificateFault {
+    match error {
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+            CertificateFault::Expired
+        }
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            CertificateFault::NotYetValid
+        }
+        CertificateError::UnknownIssuer => CertificateFault::UnknownAuthority,
+        CertificateError::NotValidForName => CertificateFault::WrongName { names: Vec::new() },
+        CertificateError::NotValidForNameContext { presented, .. } => CertificateFault::WrongName {
+            names: presented.iter().map(|name| readable_name(name)).collect(),
+        },
+        CertificateError::Revoked => CertificateFault::Revoked,
+        CertificateError::BadSignature => CertificateFault::Other(
+            "its signature is not that of the authority it names".to_owned(),
+        ),
+        other => CertificateFault::Other(format!("it is not valid ({other})")),
+    }
+}
+
+/// `DnsName("imap.example.com")` as webpki writes it, without the wrapping.
+fn readable_name(presented: &str) -> String {
+    presented.split('"').nth(1).unwrap_or(presented).to_owned()
+}
+
+#[cfg(test)]
+#[path = "tls_tests.rs"]
+mod tests;

@@ -1,0 +1,401 @@
+//! The command loop: sends a command under our own tag and reads until the server has answered exactly that.
+//!
+//! async-imap is used for reading responses only. Its own calls take an end of stream and a tagged NO for success,
+//! and its logger would print what we send, passwords included. After any error but a clean NO or BAD a [`Wire`] is
+//! over: it takes no further command.
+
+use std::collections::HashSet;
+use std::fmt;
+use std::io;
+use std::time::Duration;
+
+use async_imap::Client;
+use imap_proto::{Capability, Response};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
+use tokio::time::{Instant, timeout, timeout_at};
+
+use super::command::{Command, SecretBytes};
+use super::endpoint::Limits;
+use super::error::{ImapError, Step};
+use super::guard::Guard;
+use super::refusal::{Failure, Refusal, Status, goodbye};
+use super::said::{Condition, Said};
+use super::scanner::{Bounds, Shape, Violation};
+
+/// Anything that IMAP can be spoken over.
+pub(crate) trait Stream: AsyncRead + AsyncWrite + Unpin + Send + fmt::Debug {}
+impl<T: AsyncRead + AsyncWrite + Unpin + Send + fmt::Debug> Stream for T {}
+
+/// Warnings and alerts kept of one session.
+pub(crate) const MOST_WARNINGS: usize = 20;
+
+/// Told of each response that belongs to no status line.
+pub(crate) type Heard<'a> = dyn FnMut(&Response<'_>, Shape) + Send + 'a;
+
+/// Says what to send when the server asks to go on, or nothing if it has no business asking.
+pub(crate) type GoOn<'a> = dyn FnMut(&str) -> Option<SecretBytes> + Send + 'a;
+
+/// One connection, between two commands.
+pub(crate) struct Wire {
+    client: Client<Guard<Box<dyn Stream>>>,
+    tag: u32,
+    pub(crate) limits: Limits,
+    capabilities: HashSet<String>,
+    warnings: Vec<String>,
+    over: bool,
+}
+
+/// What one response is to the command loop.
+enum Event {
+    Done {
+        tag: String,
+        status: Condition,
+        said: Said,
+    },
+    Status {
+        status: Condition,
+        said: Said,
+    },
+    GoOn(String),
+    Data,
+}
+
+/// When a command is given up.
+struct Patience {
+    step: Step,
+    silence: Duration,
+    until: Instant,
+    whole: Duration,
+}
+
+impl Wire {
+    pub(crate) fn new(stream: Box<dyn Stream>, limits: Limits) -> Self {
+        let bounds = Bounds {
+            max_literal: limits.max_literal,
+            max_line: limits.max_line,
+            max_depth: limits.max_depth,
+        };
+        Self {
+            client: Client::new(Guard::new(stream, bounds)),
+            tag: 0,
+            limits,
+            capabilities: HashSet::new(),
+            warnings: Vec::new(),
+            over: false,
+        }
+    }
+
+    /// The guard around the stream.
+    pub(crate) fn guard(&self) -> &Guard<Box<dyn Stream>> {
+        self.client.get_ref()
+    }
+
+    /// Sets the biggest literal taken from now on.
+    pub(crate) fn set_max_literal(&mut self, bytes: u64) {
+        self.client.get_mut().set_max_literal(bytes);
+    }
+
+    /// Whether something happened after which no answer can be trusted.
+    pub(crate) fn is_over(&self) -> bool {
+        self.over
+    }
+
+    /// Whether the server has this capability (upper case).
+    pub(crate) fn has(&self, capability: &str) -> bool {
+        self.capabilities.contains(capability)
+    }
+
+    /// What the server says it can do, upper case, sorted.
+    pub(crate) fn capabilities(&self) -> Vec<String> {
+        let mut all: Vec<String> = self.capabilities.iter().cloned().collect();
+        all.sort_unstable();
+        all
+    }
+
+    /// Forgets what the server said it can do: TLS and signing in change it.
+    pub(crate) fn forget_capabilities(&mut self) {
+        self.capabilities.clear();
+    }
+
+    /// Takes the warnings and alerts said since the last call.
+    pub(crate) fn take_warnings(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.warnings)
+    }
+
+    /// The stream below, if the server has said nothing that is still unread.
+    pub(crate) fn into_stream(self) -> Option<Box<dyn Stream>> {
+        let guard = self.client.into_inner();
+        (!guard.has_unread()).then(|| guard.into_inner())
+    }
+
+    /// Reads the server's first line; returns its status.
+    pub(crate) async fn greeting(&mut self) -> Result<Condition, ImapError> {
+        let patience = Patience {
+            step: Step::Greeting,
+            silence: self.limits.greeting,
+            until: Instant::now() + self.limits.greeting,
+            whole: self.limits.greeting,
+        };
+        match self.next(&patience, &mut |_, _| {}).await? {
+            Event::Status {
+                status: Condition::Bye,
+                said,
+            } => Err(goodbye(said)),
+            Event::Status {
+                status: status @ (Condition::Ok | Condition::PreAuth),
+                ..
+            } => Ok(status),
+            _ => Err(ImapError::protocol("its first line is no greeting")),
+        }
+    }
+
+    /// Sends a command and tells `heard` of everything that comes before its tagged OK.
+    pub(crate) async fn run(
+        &mut self,
+        command: Command,
+        heard: &mut Heard<'_>,
+    ) -> Result<Said, Failure> {
+        let verb = command.verb();
+        let (line, mut literals) = command.into_parts();
+        self.converse(verb, &line, &mut |_| literals.pop_front(), heard)
+            .await
+    }
+
+    /// As [`Wire::run`], with an answer for each time that the server asks to go on.
+    pub(crate) async fn converse(
+        &mut self,
+        verb: &'static str,
+        line: &[u8],
+        go_on: &mut GoOn<'_>,
+        heard: &mut Heard<'_>,
+    ) -> Result<Said, Failure> {
+        // Set while it lasts, so that a panic or a dropped future leaves it set.
+        let usable = !std::mem::replace(&mut self.over, true);
+        if !usable {
+            return Err(ImapError::Closed { words: None }.into());
+        }
+        let outcome = self.send_and_hear(verb, line, go_on, heard).await;
+        self.over = matches!(outcome, Err(Failure::Broken(_)));
+        outcome
+    }
+
+    async fn send_and_hear(
+        &mut self,
+        verb: &'static str,
+        line: &[u8],
+        go_on: &mut GoOn<'_>,
+        heard: &mut Heard<'_>,
+    ) -> Result<Said, Failure> {
+        let patience = Patience {
+            step: Step::Command(verb),
+            silence: self.limits.command,
+            until: Instant::now() + self.limits.whole_command,
+            whole: self.limits.whole_command,
+        };
+        self.tag = self.tag.wrapping_add(1);
+        let tag = format!("M{}", self.tag);
+        let received = self.guard().received();
+        self.send(&patience, &[tag.as_bytes(), b" ", line, b"\r\n"])
+            .await?;
+        loop {
+            let event = self.next(&patience, heard).await?;
+            if self.guard().received() - received > self.limits.max_answer {
+                let limit = self.limits.max_answer;
+                return Err(ImapError::Hostile {
+                    what: Violation::LongAnswer { limit },
+                }
+                .into());
+            }
+            match event {
+                Event::Data => {}
+                Event::Status { status, said } => self.note(status, said)?,
+                Event::GoOn(challenge) => match go_on(&challenge) {
+                    Some(answer) => self.send(&patience, &[&answer, b"\r\n"]).await?,
+                    None => {
+                        return Err(ImapError::protocol(format!(
+                            "it asked {verb} to go on unbidden"
+                        ))
+                        .into());
+                    }
+                },
+                Event::Done { tag: theirs, .. } if theirs != tag => {
+                    return Err(
+                        ImapError::protocol("it answered a command that was not sent").into(),
+                    );
+                }
+                Event::Done { status, said, .. } => return self.done(verb, status, said),
+            }
+        }
+    }
+
+    fn done(
+        &mut self,
+        command: &'static str,
+        status: Condition,
+        said: Said,
+    ) -> Result<Said, Failure> {
+        let status = match status {
+            Condition::Ok => {
+                self.warn_of(&said);
+                return Ok(said);
+            }
+            Condition::No => Status::No,
+            Condition::Bad => Status::Bad,
+            _ => {
+                return Err(ImapError::protocol(format!(
+                    "it answered {command} with no status that exists"
+                ))
+                .into());
+            }
+        };
+        Err(Failure::Refused(Refusal::new(command, status, said)))
+    }
+
+    /// An untagged status is a warning and never the answer; a goodbye is the end.
+    fn note(&mut self, status: Condition, said: Said) -> Result<(), ImapError> {
+        match status {
+            Condition::Bye => return Err(goodbye(said)),
+            Condition::No | Condition::Bad => self.warn(said.words),
+            Condition::Ok | Condition::PreAuth => self.warn_of(&said),
+        }
+        Ok(())
+    }
+
+    fn warn_of(&mut self, said: &Said) {
+        if matches!(
+            said.code.as_deref(),
+            Some("ALERT" | "THROTTLED" | "NOTIFICATIONOVERFLOW")
+        ) || said.mentions("[throttled]")
+        {
+            self.warn(said.words.clone());
+        }
+    }
+
+    fn warn(&mut self, words: String) {
+        if !words.is_empty()
+            && self.warnings.len() < MOST_WARNINGS
+            && !self.warnings.contains(&words)
+        {
+            self.warnings.push(words);
+        }
+    }
+
+    async fn send(&mut self, patience: &Patience, parts: &[&[u8]]) -> Result<(), ImapError> {
+        let bytes = SecretBytes::new(parts.concat());
+        let stream = self.client.get_mut();
+        let sending = async {
+            stream.write_all(&bytes).await?;
+            stream.flush().await
+        };
+        match timeout(patience.silence, sending).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) => Err(self.broken(&error)),
+            Err(_) => Err(ImapError::Timeout {
+                step: patience.step,
+                after: patience.silence,
+            }),
+        }
+    }
+
+    /// The next response; told to `heard` if it is data. Silence ends the wait, bytes that trickle in prolong it.
+    async fn next(
+        &mut self,
+        patience: &Patience,
+        heard: &mut Heard<'_>,
+    ) -> Result<Event, ImapError> {
+        loop {
+            let received = self.guard().received();
+            let until = patience.until.min(Instant::now() + patience.silence);
+            match timeout_at(until, self.client.read_response()).await {
+                Ok(Ok(Some(response))) => {
+                    let shape = self.client.get_ref().shape();
+                    return Ok(self.sort(response.parsed(), shape, heard));
+                }
+                Ok(Ok(None)) => return Err(ImapError::Closed { words: None }),
+                Ok(Err(error)) => return Err(self.broken(&error)),
+                Err(_) if Instant::now() >= patience.until => {
+                    return Err(ImapError::Timeout {
+                        step: patience.step,
+                        after: patience.whole,
+                    });
+                }
+                Err(_) if self.guard().received() > received => {}
+                Err(_) => {
+                    return Err(ImapError::Timeout {
+                        step: patience.step,
+                        after: patience.silence,
+                    });
+                }
+            }
+        }
+    }
+
+    fn sort(&mut self, response: &Response<'_>, shape: Shape, heard: &mut Heard<'_>) -> Event {
+        match response {
+            Response::Done {
+                tag,
+                status,
+                outcome,
+            } => {
+                self.learn(outcome.code.as_ref());
+                Event::Done {
+                    tag: tag.0.clone(),
+                    status: Condition::from(status),
+                    said: Said::of(outcome),
+                }
+            }
+            Response::Data { status, outcome } => {
+                self.learn(outcome.code.as_ref());
+                heard(response, shape);
+                Event::Status {
+                    status: Condition::from(status),
+                    said: Said::of(outcome),
+                }
+            }
+            Response::Continue(outcome) => Event::GoOn(
+                outcome
+                    .information
+                    .as_deref()
+                    .unwrap_or_default()
+                    .trim()
+                    .to_owned(),
+            ),
+            Response::Capabilities(capabilities) => {
+                self.learn_all(capabilities);
+                Event::Data
+            }
+            other => {
+                heard(other, shape);
+                Event::Data
+            }
+        }
+    }
+
+    fn learn(&mut self, code: Option<&imap_proto::ResponseCode<'_>>) {
+        if let Some(imap_proto::ResponseCode::Capabilities(capabilities)) = code {
+            self.learn_all(capabilities);
+        }
+    }
+
+    /// `ENABLED` comes as capabilities too, so they add up until they are forgotten.
+    fn learn_all(&mut self, capabilities: &[Capability<'_>]) {
+        self.capabilities
+            .extend(capabilities.iter().map(|capability| match capability {
+                Capability::Imap4rev1 => "IMAP4REV1".to_owned(),
+                Capability::Auth(mechanism) => format!("AUTH={}", mechanism.to_ascii_uppercase()),
+                Capability::Atom(atom) => atom.to_ascii_uppercase(),
+            }));
+    }
+
+    /// The parser's own words hold the mail it stumbled over: they go nowhere.
+    fn broken(&self, error: &io::Error) -> ImapError {
+        if let Some(what) = self.guard().violation() {
+            return ImapError::Hostile { what };
+        }
+        match error.kind() {
+            io::ErrorKind::Other => ImapError::protocol("it sent a line that can't be understood"),
+            io::ErrorKind::InvalidData => ImapError::protocol("its TLS broke off"),
+            _ => ImapError::Closed { words: None },
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! The closed sets that rules and tables both name, each turned into the other.
+//!
+//! The two crates know nothing of each other, so the translation stands between them, once.
+
+use entities::messages::{Direction as StoredDirection, MessageKind};
+use entities::record_kind::RecordKind as StoredRecordKind;
+use rules::{Direction, Kind, RecordKind};
+
+/// A record's sort as the database has it.
+#[must_use]
+pub fn stored_record_kind(kind: RecordKind) -> StoredRecordKind {
+    match kind {
+        RecordKind::Contact => StoredRecordKind::Contact,
+        RecordKind::Organization => StoredRecordKind::Organization,
+        RecordKind::Lead => StoredRecordKind::Lead,
+        RecordKind::Ticket => StoredRecordKind::Ticket,
+    }
+}
+
+/// A record's sort as the rules have it.
+#[must_use]
+pub fn record_kind(kind: StoredRecordKind) -> RecordKind {
+    match kind {
+        StoredRecordKind::Contact => RecordKind::Contact,
+        StoredRecordKind::Organization => RecordKind::Organization,
+        StoredRecordKind::Lead => RecordKind::Lead,
+        StoredRecordKind::Ticket => RecordKind::Ticket,
+    }
+}
+
+/// A message's sort as the database has it.
+#[must_use]
+pub fn stored_kind(kind: Kind) -> MessageKind {
+    match kind {
+        Kind::Personal => MessageKind::Personal,
+        Kind::Bulk => MessageKind::Bulk,
+        Kind::AutoReply => MessageKind::AutoReply,
+        Kind::Bounce => MessageKind::Bounce,
+        Kind::Calendar => MessageKind::Calendar,
+        Kind::System => MessageKind::System,
+    }
+}
+
+/// A message's direction as the database has it.
+#[must_use]
+pub fn stored_direction(direction: Direction) -> StoredDirection {
+    match direction {
+        Direction::Received => StoredDirection::Received,
+        Direction::Sent => StoredDirection::Sent,
+        Direction::Internal => StoredDirection::Internal,
+    }
+}

@@ -1,0 +1,34 @@
+//! Which way a message went, told by whose addresses stand where.
+
+use rules::{Direction, MessageFacts};
+
+use super::Own;
+
+/// From outside, to outside, or between our own.
+pub(super) fn tell(facts: &MessageFacts, own: &Own) -> Direction {
+    if !facts.from.iter().any(|from| own.has(&from.email)) {
+        return Direction::Received;
+    }
+    let mut receivers = facts
+        .to
+        .iter()
+        .chain(&facts.cc)
+        .chain(&facts.bcc)
+        .peekable();
+    if receivers.peek().is_none() || receivers.any(|to| !own.has(&to.email)) {
+        return Direction::Sent;
+    }
+    // A web form writes as ourselves to ourselves; the person behind it is in Reply-To.
+    if facts
+        .reply_to
+        .first()
+        .is_some_and(|reply| !own.has(&reply.email))
+    {
+        return Direction::Received;
+    }
+    Direction::Internal
+}
+
+#[cfg(test)]
+#[path = "direction_tests.rs"]
+mod tests;

@@ -1,0 +1,5 @@
+//! What can happen to a contact, organization, lead or ticket; the same for a rule and for a person.
+//!
+//! Knows no rules, no mail formats and no pages.
+
+pub mod leads;

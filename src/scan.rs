@@ -1,0 +1,317 @@
+//! The main flow: what one scan of one mailbox does.
+//!
+//! Fetch, keep, decide, batch after batch, while the reader fetches ahead in a task of its own. Knows neither the
+//! schedule nor pages; the caller holds the mailbox's lease and stores the report.
+
+mod deciding;
+mod import;
+mod keeping;
+mod reading;
+mod report;
+
+use std::io;
+use std::sync::Arc;
+
+use chrono::NaiveTime;
+use entities::ids::ScanId;
+use entities::{mail_servers, mailboxes, scanners};
+use rules::RuleSet;
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinError;
+use tokio_util::sync::CancellationToken;
+
+pub use report::{Counts, Ending, Report, Retry};
+
+use crate::access::{Access, Closed};
+use crate::clock::Clock;
+use crate::imap::{ImapError, Uid, UidValidity};
+use crate::link::SearchFields;
+use crate::store::blob_files::BlobFiles;
+use crate::store::deliveries::owed;
+use crate::store::leases::Lease;
+use crate::store::{Store, StoreError, folders};
+use deciding::{Decider, Turn, own_addresses};
+use keeping::{KeepError, keep};
+use reading::{FolderPlan, Found, Plan, ReadError, Reader};
+
+/// Batches that the reader may be ahead.
+const AHEAD: usize = 2;
+
+/// What every scan needs.
+#[derive(Debug, Clone)]
+pub struct Scanning {
+    /// The database.
+    pub store: Store,
+    /// Large messages.
+    pub files: BlobFiles,
+    /// Opens mailboxes and keeps their lights.
+    pub access: Access,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Larger messages are named and not read, in bytes.
+    pub largest_message: u64,
+}
+
+/// One scan to be run.
+#[derive(Debug, Clone)]
+pub struct Job {
+    /// Its row.
+    pub scan: ScanId,
+    /// What is done with the mailbox.
+    pub scanner: scanners::Model,
+    /// The mailbox.
+    pub mailbox: mailboxes::Model,
+    /// Its server.
+    pub server: mail_servers::Model,
+    /// The right to write.
+    pub lease: Lease,
+    /// Asks the scan to stop after the batch in hand.
+    pub stop: CancellationToken,
+}
+
+/// Why a scan did not come to its end.
+#[derive(Debug, thiserror::Error)]
+pub enum ScanError {
+    /// The mailbox can't be opened.
+    #[error("{0}")]
+    Closed(#[from] Closed),
+    /// The server or the way to it failed on the way.
+    #[error("{error} {}", error.remedy())]
+    Imap {
+        /// What went wrong.
+        error: ImapError,
+    },
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The disk or the memory.
+    #[error("{0}")]
+    Machine(#[from] io::Error),
+    /// A rule can't be used.
+    #[error("the rules can't be used: {0}; mend them and run `mailroom apply` again")]
+    Rules(String),
+    /// Asked to stop.
+    #[error("the scan was asked to stop; the rest follows with the next one")]
+    Stopped,
+    /// A task of the scan ended in a panic.
+    #[error("a part of the scan broke off; it is tried again, please report this with the log")]
+    Crashed,
+    /// The database contradicts itself.
+    #[error("{0}; please report this")]
+    Inconsistent(&'static str),
+}
+
+impl Scanning {
+    /// Runs `job` and reports, whatever happens.
+    pub async fn run(&self, job: &Job, progress: &watch::Sender<Counts>) -> Report {
+        let mut warnings = Vec::new();
+        let result = self.scan(job, progress, &mut warnings).await;
+        Report::of(&job.scanner.name, *progress.borrow(), result, warnings)
+    }
+
+    async fn scan(
+        &self,
+        job: &Job,
+        progress: &watch::Sender<Counts>,
+        warnings: &mut Vec<String>,
+    ) -> Result<(), ScanError> {
+        let decider = self.decider(job).await?;
+        // What an earlier scan kept needs no server.
+        self.decide_all(&decider, job, progress).await?;
+
+        let session = self.access.open(&job.mailbox, &job.server).await?;
+        let (found, mut inbox) = mpsc::channel(AHEAD);
+        let reader = Reader {
+            session,
+            files: self.files.clone(),
+            scan_name: job.scan.to_string(),
+            found,
+        };
+        let reading = tokio::spawn(reader.read(self.plan(job).await?));
+        while let Some(found) = next(&mut inbox, job).await? {
+            match found {
+                Found::Announced(count) => add(
+                    progress,
+                    Counts {
+                        announced: count as u64,
+                        ..Counts::default()
+                    },
+                ),
+                Found::TooOld(count) => add(
+                    progress,
+                    Counts {
+                        too_old: count as u64,
+                        ..Counts::default()
+                    },
+                ),
+                Found::NoFolder { name, error } => {
+                    warnings.push(format!("folder {name:?}: {error}. {}", error.remedy()));
+                }
+                Found::Batch(batch) => {
+                    let kept =
+                        keep(&self.store, &job.lease, job.scan, batch, self.clock.now()).await?;
+                    add(progress, kept);
+                    self.decide_all(&decider, job, progress).await?;
+                }
+            }
+        }
+        Ok(reading.await.map_err(|_| ScanError::Crashed)??)
+    }
+
+    async fn decide_all(
+        &self,
+        decider: &Decider<'_>,
+        job: &Job,
+        progress: &watch::Sender<Counts>,
+    ) -> Result<(), ScanError> {
+        while let Turn::Done(counts) = decider.decide_one_window(self.clock.now()).await? {
+            add(progress, counts);
+            if job.stop.is_cancelled() {
+                return Err(ScanError::Stopped);
+            }
+        }
+        Ok(())
+    }
+
+    async fn decider<'a>(&'a self, job: &'a Job) -> Result<Decider<'a>, ScanError> {
+        Ok(Decider {
+            store: &self.store,
+            files: &self.files,
+            job,
+            rules: Arc::new(self.rules_of(&job.scanner).await?),
+            own: Arc::new(own_addresses(&self.store).await?),
+            fields: SearchFields::new(job.scanner.search_fields.0.clone()),
+        })
+    }
+
+    /// The rules of a scanner, in their order.
+    async fn rules_of(&self, scanner: &scanners::Model) -> Result<RuleSet, ScanError> {
+        let rules: Vec<rules::Rule> = crate::store::rules::list(&self.store)
+            .await?
+            .into_iter()
+            .map(|row| serde_json::from_value(row.definition))
+            .collect::<Result<_, _>>()
+            .map_err(|error| ScanError::Rules(error.to_string()))?;
+        let wanted: Vec<rules::Rule> = rules
+            .into_iter()
+            .filter(|rule| rule.scanners.is_empty() || rule.scanners.contains(&scanner.name))
+            .collect();
+        RuleSet::compile(&wanted).map_err(|problems| {
+            let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
+            ScanError::Rules(problems.join("; "))
+        })
+    }
+
+    /// What is to be read, from the cursors.
+    async fn plan(&self, job: &Job) -> Result<Plan, StoreError> {
+        let now = self.clock.now();
+        let mut plan = Vec::new();
+        for name in &job.scanner.folders.0 {
+            let folder = folders::find_or_insert(&self.store, job.scanner.id, name).await?;
+            let validity = folder.uid_validity.unwrap_or(0);
+            let again = owed::due(&self.store, folder.id, validity, now).await?;
+            plan.push(FolderPlan {
+                id: folder.id,
+                name: name.clone(),
+                uid_validity: folder
+                    .uid_validity
+                    .and_then(|value| u32::try_from(value).ok())
+                    .map(UidValidity),
+                last_uid: u32::try_from(folder.last_uid).unwrap_or(0),
+                again: again
+                    .into_iter()
+                    .filter_map(|(uid, attempts)| Some((Uid(u32::try_from(uid).ok()?), attempts)))
+                    .collect(),
+            });
+        }
+        Ok(Plan {
+            folders: plan,
+            since: job
+                .scanner
+                .start_date
+                .map(|day| day.and_time(NaiveTime::MIN).and_utc()),
+            limit: job
+                .scanner
+                .limit_per_scan
+                .and_then(|limit| usize::try_from(limit).ok()),
+            largest: self.largest_message,
+        })
+    }
+}
+
+/// What the reader found next; nothing when it came to its end.
+async fn next(inbox: &mut mpsc::Receiver<Found>, job: &Job) -> Result<Option<Found>, ScanError> {
+    tokio::select! {
+        () = job.stop.cancelled() => Err(ScanError::Stopped),
+        found = inbox.recv() => Ok(found),
+    }
+}
+
+fn add(progress: &watch::Sender<Counts>, more: Counts) {
+    progress.send_modify(|counts| *counts += more);
+}
+
+impl ScanError {
+    /// The code of the cause, as stored with the report.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Closed(closed) => closed.code(),
+            Self::Imap { .. } => "server",
+            Self::Store(_) => "database",
+            Self::Machine(_) => "disk",
+            Self::Rules(_) => "rules",
+            Self::Stopped => "stopped",
+            Self::Crashed | Self::Inconsistent(_) => "defect",
+        }
+    }
+}
+
+impl ScanError {
+    /// When the same scan may succeed.
+    #[must_use]
+    pub fn retry(&self) -> Retry {
+        match self {
+            Self::Closed(Closed::Red { .. }) => Retry::Never,
+            Self::Closed(Closed::Health { error }) | Self::Imap { error } => {
+                match error.retry_after() {
+                    Some(wait) => Retry::after(wait),
+                    None if error.is_transient() => Retry::Soon,
+                    None => Retry::Late,
+                }
+            }
+            Self::Closed(Closed::Store(_)) | Self::Store(_) | Self::Machine(_) | Self::Stopped => {
+                Retry::Soon
+            }
+            Self::Closed(Closed::CaFile { .. })
+            | Self::Rules(_)
+            | Self::Crashed
+            | Self::Inconsistent(_) => Retry::Late,
+        }
+    }
+}
+
+impl From<JoinError> for ScanError {
+    fn from(_: JoinError) -> Self {
+        Self::Crashed
+    }
+}
+
+impl From<ReadError> for ScanError {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Imap(error) => Self::Imap { error },
+            ReadError::Disk(error) => Self::Machine(error),
+            ReadError::Stopped => Self::Stopped,
+        }
+    }
+}
+
+impl From<KeepError> for ScanError {
+    fn from(error: KeepError) -> Self {
+        match error {
+            KeepError::Store(error) => Self::Store(error),
+            KeepError::Compress(error) => Self::Machine(error),
+        }
+    }
+}

@@ -1,0 +1,322 @@
+//! One window of deliveries: read into facts, decided in their order, written together.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use entities::deliveries::DeliveryState;
+use entities::ids::{DeliveryId, MessageId};
+use rules::{Decision, Facts, Place};
+
+use super::{Decider, Failure};
+use crate::apply::{self, Changes, Effects, Subject};
+use crate::kinds::{stored_direction, stored_kind};
+use crate::link::{self, Known};
+use crate::message::{self, Mail, Own};
+use crate::scan::ScanError;
+use crate::scan::report::Counts;
+use crate::store::blob_files::BlobFiles;
+use crate::store::deliveries::{Finished, Pending};
+use crate::store::messages::{NewMessage, Stored};
+use crate::store::{Tx, decisions, deliveries, leads, messages};
+
+/// Of a larger message only the beginning is read for its facts; all of it is kept.
+const READ_AT_MOST: u64 = message::MAX_READ as u64;
+
+/// Deliveries that are decided together.
+pub(super) struct Window {
+    entries: Vec<Entry>,
+    unreadable: Vec<Unreadable>,
+}
+
+/// A delivery whose bytes the blob store does not give back.
+struct Unreadable {
+    pending: Pending,
+    error: String,
+}
+
+/// One delivery with what its message says.
+struct Entry {
+    pending: Pending,
+    mail: Mail,
+}
+
+impl Window {
+    /// Reads the bytes of `pending` into facts, away from the threads that wait for servers.
+    pub(super) async fn read(
+        pending: Vec<Pending>,
+        files: &BlobFiles,
+        own: Arc<Own>,
+    ) -> Result<Self, ScanError> {
+        let mut window = Self {
+            entries: Vec::with_capacity(pending.len()),
+            unreadable: Vec::new(),
+        };
+        let (small, large): (Vec<_>, Vec<_>) = pending.into_iter().partition(Pending::is_in_row);
+        for pending in large {
+            match files.read_prefix(pending.hash(), READ_AT_MOST).await {
+                Ok(raw) => window.read_one(pending, raw, Arc::clone(&own)).await?,
+                Err(error) => window.unreadable.push(Unreadable {
+                    pending,
+                    error: format!("its file in the data folder can't be read ({error}); restore it from a backup"),
+                }),
+            }
+        }
+        let read = tokio::task::spawn_blocking(move || read_small(small, &own)).await?;
+        for result in read {
+            match result {
+                Ok(entry) => window.entries.push(entry),
+                Err(unreadable) => window.unreadable.push(unreadable),
+            }
+        }
+        window
+            .entries
+            .sort_by_key(|entry| entry.pending.delivery.id);
+        Ok(window)
+    }
+
+    async fn read_one(
+        &mut self,
+        pending: Pending,
+        raw: Vec<u8>,
+        own: Arc<Own>,
+    ) -> Result<(), ScanError> {
+        let size = pending.delivery.size.unsigned_abs();
+        let mail =
+            tokio::task::spawn_blocking(move || message::read_prefix(&raw, size, &own)).await?;
+        self.entries.push(Entry { pending, mail });
+        Ok(())
+    }
+
+    pub(super) fn into_singles(self) -> impl Iterator<Item = Self> {
+        let unreadable = self.unreadable.into_iter().map(|unreadable| Self {
+            entries: Vec::new(),
+            unreadable: vec![unreadable],
+        });
+        let readable = self.entries.into_iter().map(|entry| Self {
+            entries: vec![entry],
+            unreadable: Vec::new(),
+        });
+        unreadable.chain(readable)
+    }
+
+    pub(super) fn deliveries(&self) -> impl Iterator<Item = (DeliveryId, i32)> {
+        let unreadable = self.unreadable.iter().map(|unreadable| &unreadable.pending);
+        let readable = self.entries.iter().map(|entry| &entry.pending);
+        unreadable
+            .chain(readable)
+            .map(|pending| (pending.delivery.id, pending.delivery.attempts))
+    }
+
+    /// Decides every message in its order and writes what follows.
+    pub(super) async fn decide(
+        &self,
+        tx: &Tx,
+        decider: &Decider<'_>,
+        now: DateTime<Utc>,
+    ) -> Result<Counts, ScanError> {
+        // Locked before anything is written, and all in one order, so that two workers can't wait for each other.
+        leads::lock_senders(tx, &self.senders()).await?;
+        let stored = messages::insert_missing(tx, self.new_messages(now)).await?;
+        let ids: Vec<MessageId> = stored.values().map(|stored| stored.id).collect();
+        let scanner = decider.job.scanner.id;
+        let decided: HashSet<MessageId> = decisions::exists_for(tx, scanner, &ids).await?;
+        let all_facts = self.entries.iter().map(|entry| &entry.mail.facts);
+        let known = Known::load(tx, all_facts, &decider.fields, &decider.own.addresses).await?;
+        let mut run = Run {
+            tx,
+            decider,
+            now,
+            known,
+            decided,
+            changes: Changes::default(),
+            finished: Vec::new(),
+            counts: Counts {
+                new_messages: stored.values().filter(|stored| stored.was_new).count() as u64,
+                ..Counts::default()
+            },
+        };
+        for entry in &self.entries {
+            run.decide(entry, &stored).await?;
+        }
+        for unreadable in &self.unreadable {
+            let attempts = unreadable.pending.delivery.attempts;
+            let failure = Failure::after(attempts, unreadable.error.clone(), now);
+            run.counts += failure.write(tx, unreadable.pending.delivery.id).await?;
+        }
+        run.changes.write(tx).await?;
+        deliveries::finish(tx, &run.finished).await?;
+        Ok(run.counts)
+    }
+
+    /// The addresses that may become leads, each once, sorted.
+    fn senders(&self) -> Vec<&str> {
+        let mut senders: Vec<&str> = self
+            .entries
+            .iter()
+            .filter_map(|entry| entry.mail.facts.sender())
+            .map(|sender| sender.email.as_str())
+            .collect();
+        senders.sort_unstable();
+        senders.dedup();
+        senders
+    }
+
+    fn new_messages(&self, now: DateTime<Utc>) -> Vec<NewMessage> {
+        self.entries
+            .iter()
+            .map(|entry| entry.message(now))
+            .collect()
+    }
+}
+
+/// One window being decided.
+struct Run<'a> {
+    tx: &'a Tx,
+    decider: &'a Decider<'a>,
+    now: DateTime<Utc>,
+    known: Known,
+    decided: HashSet<MessageId>,
+    changes: Changes,
+    finished: Vec<Finished>,
+    counts: Counts,
+}
+
+impl Run<'_> {
+    async fn decide(
+        &mut self,
+        entry: &Entry,
+        stored: &HashMap<String, Stored>,
+    ) -> Result<(), ScanError> {
+        let Some(message) = stored.get(&entry.mail.identity.0).map(|stored| stored.id) else {
+            return Err(ScanError::Inconsistent(
+                "a message that was just stored is not there",
+            ));
+        };
+        if !self.decided.insert(message) {
+            self.finish(entry, message, DeliveryState::Done);
+            self.counts.copies += 1;
+            return Ok(());
+        }
+        let facts = self.facts(entry);
+        let decision = match self.decider.rules.decide(&facts) {
+            Ok(decision) => decision,
+            Err(error) => {
+                // The message may be delivered again, and then it is undecided still.
+                self.decided.remove(&message);
+                let failure =
+                    Failure::after(entry.pending.delivery.attempts, error.to_string(), self.now);
+                self.counts += failure.write(self.tx, entry.pending.delivery.id).await?;
+                return Ok(());
+            }
+        };
+        let effects = self.carry_out(message, &facts, decision).await?;
+        self.remember(&facts, &effects);
+        let state = if effects.ignored {
+            DeliveryState::Ignored
+        } else {
+            DeliveryState::Done
+        };
+        self.finish(entry, message, state);
+        self.counts.leads += u64::from(effects.lead.is_some());
+        self.counts.linked += u64::from(!effects.linked.is_empty());
+        self.counts.ignored += u64::from(effects.ignored && effects.linked.is_empty());
+        self.counts.untouched += u64::from(!effects.ignored && effects.linked.is_empty());
+        Ok(())
+    }
+
+    fn finish(&mut self, entry: &Entry, message: MessageId, state: DeliveryState) {
+        self.finished.push(Finished {
+            id: entry.pending.delivery.id,
+            message,
+            state,
+        });
+    }
+
+    fn facts(&self, entry: &Entry) -> Facts {
+        Facts {
+            message: entry.mail.facts.clone(),
+            place: Place {
+                scanner: self.decider.job.scanner.name.clone(),
+                mailbox: self.decider.job.mailbox.address.clone(),
+                folder: entry.pending.folder.clone(),
+            },
+            candidates: link::candidates(&entry.mail.facts, &self.known),
+        }
+    }
+
+    async fn carry_out(
+        &mut self,
+        message: MessageId,
+        facts: &Facts,
+        decision: Decision,
+    ) -> Result<Effects, ScanError> {
+        let subject = Subject {
+            message,
+            facts: &facts.message,
+            scanner: self.decider.job.scanner.id,
+            scan: Some(self.decider.job.scan),
+            now: self.now,
+        };
+        Ok(apply::carry_out(self.tx, &mut self.changes, subject, decision).await?)
+    }
+
+    /// Lets the next messages of the window see what this one brought.
+    fn remember(&mut self, facts: &Facts, effects: &Effects) {
+        if let Some(lead) = &effects.lead {
+            self.known
+                .remember_holder(&lead.email, lead.record, &lead.name, "email");
+        }
+        if let Some(message_id) = &facts.message.message_id {
+            for (record, name) in &effects.linked {
+                self.known.remember_link(message_id, *record, name);
+            }
+        }
+    }
+}
+
+impl Entry {
+    fn message(&self, now: DateTime<Utc>) -> NewMessage {
+        let facts = &self.mail.facts;
+        let from = facts.from.first();
+        let sender = facts.sender().filter(|sender| Some(*sender) != from);
+        let recipients: Vec<_> = facts.to.iter().chain(&facts.cc).chain(&facts.bcc).collect();
+        let date = facts.date.map(|date| date.with_timezone(&Utc));
+        NewMessage {
+            identity: self.mail.identity.0.clone(),
+            rfc_message_id: facts.message_id.clone(),
+            subject: facts.subject.clone(),
+            from_email: from.map(|from| from.email.clone()).unwrap_or_default(),
+            from_name: from.map(|from| from.name.clone()).unwrap_or_default(),
+            sender: sender.and_then(|sender| serde_json::to_value(sender).ok()),
+            recipients: serde_json::to_value(recipients).unwrap_or_default(),
+            date,
+            received_at: self.pending.delivery.internal_date.or(date).unwrap_or(now),
+            kind: stored_kind(facts.kind),
+            kind_reason: facts.kind_reason.0.clone(),
+            direction: stored_direction(facts.direction),
+            size: self.pending.delivery.size,
+            attachments: i32::try_from(facts.attachments.len()).unwrap_or(i32::MAX),
+            blob_hash: self.pending.hash().to_owned(),
+            notes: facts.notes.clone(),
+            created_at: now,
+        }
+    }
+}
+
+fn read_small(small: Vec<Pending>, own: &Own) -> Vec<Result<Entry, Unreadable>> {
+    small
+        .into_iter()
+        .map(|mut pending| {
+            let bytes = pending.take_bytes().unwrap_or_default();
+            let size = usize::try_from(pending.delivery.size).unwrap_or(0);
+            match zstd::bulk::decompress(&bytes, size) {
+                Ok(raw) => Ok(Entry { mail: message::read(&raw, own), pending }),
+                Err(error) => Err(Unreadable {
+                    pending,
+                    error: format!("its stored bytes can't be read ({error}); restore the database from a backup"),
+                }),
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,167 @@
+//! What one scan did, in numbers and in one sentence.
+
+use std::ops::AddAssign;
+
+use chrono::Duration;
+use serde::{Deserialize, Serialize};
+
+use super::ScanError;
+use crate::store::StoreError;
+
+/// A server that asks to stay away for longer is asked again after this.
+const LONGEST_WAIT: Duration = Duration::hours(1);
+
+/// What one scan did. Stored with the scan and shown by `mailroom scan --json`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Counts {
+    /// New messages that the server announced.
+    pub announced: u64,
+    /// Messages left out for being older than the start date.
+    pub too_old: u64,
+    /// Deliveries kept in the ledger.
+    pub kept: u64,
+    /// Bytes of those.
+    pub bytes: u64,
+    /// Messages not seen before.
+    pub new_messages: u64,
+    /// Copies of messages that were already decided.
+    pub copies: u64,
+    /// Leads made.
+    pub leads: u64,
+    /// Messages linked to at least one record.
+    pub linked: u64,
+    /// Messages that a rule ignored.
+    pub ignored: u64,
+    /// Messages for which no rule had anything to do.
+    pub untouched: u64,
+    /// Messages that failed and will be tried again.
+    pub failed: u64,
+    /// Messages that wait for a person.
+    pub held: u64,
+    /// Messages that were removed on the server before they were read.
+    pub gone: u64,
+}
+
+impl AddAssign for Counts {
+    fn add_assign(&mut self, more: Self) {
+        self.announced += more.announced;
+        self.too_old += more.too_old;
+        self.kept += more.kept;
+        self.bytes += more.bytes;
+        self.new_messages += more.new_messages;
+        self.copies += more.copies;
+        self.leads += more.leads;
+        self.linked += more.linked;
+        self.ignored += more.ignored;
+        self.untouched += more.untouched;
+        self.failed += more.failed;
+        self.held += more.held;
+        self.gone += more.gone;
+    }
+}
+
+impl Counts {
+    /// Messages dealt with to the end.
+    #[must_use]
+    pub fn decided(&self) -> u64 {
+        self.copies + self.linked + self.ignored + self.untouched
+    }
+}
+
+/// How a scan ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "outcome")]
+pub enum Ending {
+    /// To its end.
+    Done {
+        /// What a person should know all the same, such as a folder that is missing.
+        warnings: Vec<String>,
+    },
+    /// By an error; what was kept stays kept.
+    Failed {
+        /// Code of the cause.
+        cause: String,
+        /// What happened and what to do.
+        error: String,
+        /// When it may succeed.
+        #[serde(skip)]
+        retry: Retry,
+    },
+    /// Asked to stop, or the lease was lost; the rest follows with the next scan.
+    Cut {
+        /// What happened.
+        error: String,
+    },
+}
+
+/// When a scan that failed may succeed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Retry {
+    /// By itself, in a moment.
+    Soon,
+    /// The server said how long to stay away.
+    After(Duration),
+    /// When somebody has mended something; it is looked at now and then.
+    Late,
+    /// Not before somebody has acted: the light is red.
+    Never,
+}
+
+impl Retry {
+    /// A wait that the server asked for, within reason.
+    pub(super) fn after(wait: std::time::Duration) -> Self {
+        Self::After(
+            Duration::from_std(wait)
+                .unwrap_or(LONGEST_WAIT)
+                .min(LONGEST_WAIT),
+        )
+    }
+}
+
+/// The report of one scan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// Name of the scanner.
+    pub scanner: String,
+    /// What it did.
+    pub counts: Counts,
+    /// How it ended.
+    #[serde(flatten)]
+    pub ending: Ending,
+}
+
+impl Report {
+    /// The report of a scan that came to `result`.
+    pub(super) fn of(
+        scanner: &str,
+        counts: Counts,
+        result: Result<(), ScanError>,
+        warnings: Vec<String>,
+    ) -> Self {
+        let ending = match result {
+            Ok(()) => Ending::Done { warnings },
+            Err(error @ (ScanError::Stopped | ScanError::Store(StoreError::LeaseLost))) => {
+                Ending::Cut {
+                    error: error.to_string(),
+                }
+            }
+            Err(error) => Ending::Failed {
+                cause: error.code().to_owned(),
+                error: error.to_string(),
+                retry: error.retry(),
+            },
+        };
+        Self {
+            scanner: scanner.to_owned(),
+            counts,
+            ending,
+        }
+    }
+
+    /// Whether the scan came to its end without an error or a warning.
+    #[must_use]
+    pub fn is_clean(&self) -> bool {
+        matches!(&self.ending, Ending::Done { warnings } if warnings.is_empty())
+    }
+}

@@ -1,0 +1,354 @@
+//! One turn of a worker: a scanner that is due, its mailbox leased, one scan, its report kept, the lease back.
+//!
+//! Any number of workers may run on one database. Knows nothing of what a scan does inside.
+
+mod aftermath;
+mod heartbeat;
+mod owner;
+
+use std::path::PathBuf;
+
+use chrono::{Duration, TimeDelta};
+use entities::ids::ScanId;
+use entities::scans::{ScanOutcome, ScanTrigger};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+pub use owner::Owner;
+
+use crate::scan::{Counts, Ending, Job, Report, Retry, Scanning};
+use crate::store::leases::Lease;
+use crate::store::scanners::Placed;
+use crate::store::{StoreError, health, leases, scanners, scans};
+use aftermath::Aftermath;
+
+/// How long an idle worker waits before it looks again what is due.
+const PAUSE: std::time::Duration = std::time::Duration::from_secs(2);
+/// How long a person's command waits before it asks again for a mailbox that others have.
+const LEASED: std::time::Duration = std::time::Duration::from_millis(200);
+
+/// How many due scanners are tried before a turn is called idle; others may be leased meanwhile.
+const TRIED: u64 = 16;
+
+/// Takes scanners that are due and scans them.
+#[derive(Debug, Clone)]
+pub struct Worker {
+    /// What every scan needs.
+    pub scanning: Scanning,
+    /// How this process is called in leases and reports.
+    pub owner: Owner,
+    /// How long a lease lasts without a heartbeat.
+    pub lease: Duration,
+    /// Asks every scan to stop after the batch in hand.
+    pub stop: CancellationToken,
+}
+
+/// What a turn came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Turn {
+    /// Nothing is due, or others have it.
+    Idle,
+    /// One scan was run.
+    Done(Report),
+}
+
+/// What is done with a leased mailbox.
+#[derive(Debug)]
+enum Work {
+    Scan(ScanTrigger),
+    Import(Vec<PathBuf>),
+}
+
+impl Work {
+    fn trigger(&self) -> ScanTrigger {
+        match self {
+            Self::Scan(trigger) => *trigger,
+            Self::Import(_) => ScanTrigger::Import,
+        }
+    }
+}
+
+/// A scanner whose mailbox is leased.
+#[derive(Debug)]
+struct Taken {
+    placed: Placed,
+    lease: Lease,
+}
+
+impl Worker {
+    /// Scans the scanner that is due for the longest time.
+    pub async fn run_one(&self) -> Result<Turn, StoreError> {
+        match self.take_due().await? {
+            None => Ok(Turn::Idle),
+            Some(taken) => {
+                let (progress, _) = watch::channel(Counts::default());
+                let report = self
+                    .work(taken, Work::Scan(ScanTrigger::Schedule), progress)
+                    .await?;
+                Ok(Turn::Done(report))
+            }
+        }
+    }
+
+    /// Runs the schedules until it is asked to stop, `at_once` scans side by side.
+    pub async fn run(&self, at_once: usize) {
+        let mut running = JoinSet::new();
+        while !self.stop.is_cancelled() {
+            while running.len() < at_once {
+                match self.take_due().await {
+                    Ok(Some(taken)) => {
+                        let worker = self.clone();
+                        running.spawn(async move { worker.scan_due(taken).await });
+                    }
+                    Ok(None) => break,
+                    Err(error) => {
+                        tracing::warn!(%error, "What is due can't be read; trying again");
+                        break;
+                    }
+                }
+            }
+            tokio::select! {
+                () = self.stop.cancelled() => {}
+                Some(_) = running.join_next() => {}
+                () = tokio::time::sleep(PAUSE) => {}
+            }
+        }
+        while running.join_next().await.is_some() {}
+    }
+
+    async fn scan_due(&self, taken: Taken) {
+        let (progress, _) = watch::channel(Counts::default());
+        let name = taken.placed.scanner.name.clone();
+        if let Err(error) = self
+            .work(taken, Work::Scan(ScanTrigger::Schedule), progress)
+            .await
+        {
+            tracing::error!(scanner = name, %error, "The scan's report could not be kept");
+        }
+    }
+
+    /// Scans `placed` now, as soon as nobody else does; nothing when it is asked to stop before.
+    pub async fn scan_now(
+        &self,
+        placed: Placed,
+        progress: watch::Sender<Counts>,
+    ) -> Result<Option<Report>, StoreError> {
+        self.work_now(placed, Work::Scan(ScanTrigger::Manual), progress)
+            .await
+    }
+
+    /// Sends the messages in `paths` through `placed`, as soon as nobody scans its mailbox.
+    pub async fn import_now(
+        &self,
+        placed: Placed,
+        paths: Vec<PathBuf>,
+        progress: watch::Sender<Counts>,
+    ) -> Result<Option<Report>, StoreError> {
+        self.work_now(placed, Work::Import(paths), progress).await
+    }
+
+    async fn work_now(
+        &self,
+        placed: Placed,
+        work: Work,
+        progress: watch::Sender<Counts>,
+    ) -> Result<Option<Report>, StoreError> {
+        loop {
+            if let Some(lease) = self.lease(&placed).await? {
+                let taken = Taken { placed, lease };
+                return Ok(Some(self.work(taken, work, progress).await?));
+            }
+            tokio::select! {
+                () = self.stop.cancelled() => return Ok(None),
+                () = tokio::time::sleep(LEASED) => {}
+            }
+        }
+    }
+
+    async fn lease(&self, placed: &Placed) -> Result<Option<Lease>, StoreError> {
+        let store = &self.scanning.store;
+        let now = self.scanning.clock.now();
+        leases::release_of_gone(store, now, Owner::is_gone).await?;
+        let lease = leases::take(
+            store,
+            placed.mailbox.id,
+            &self.owner.to_string(),
+            now,
+            self.ttl(),
+        )
+        .await?;
+        if lease.is_some() {
+            // Whoever held it before is silent: its scans ended without a report of their own.
+            scans::cut_orphans(store, now).await?;
+        }
+        Ok(lease)
+    }
+
+    async fn take_due(&self) -> Result<Option<Taken>, StoreError> {
+        let store = &self.scanning.store;
+        leases::release_of_gone(store, self.scanning.clock.now(), Owner::is_gone).await?;
+        for scanner in scanners::due(store, self.scanning.clock.now(), TRIED).await? {
+            let Some(placed) = scanners::with_mailbox_and_server(store, scanner.id).await? else {
+                continue;
+            };
+            if let Some(lease) = self.lease(&placed).await? {
+                // Another worker may have scanned it between the two questions.
+                let now = self.scanning.clock.now();
+                if placed.scanner.next_scan_at.is_none_or(|next| next <= now) {
+                    return Ok(Some(Taken { placed, lease }));
+                }
+                leases::release(store, &lease).await?;
+            }
+        }
+        Ok(None)
+    }
+
+    /// Runs one scan or import under its lease and keeps its report.
+    async fn work(
+        &self,
+        taken: Taken,
+        work: Work,
+        progress: watch::Sender<Counts>,
+    ) -> Result<Report, StoreError> {
+        let Taken { placed, lease } = taken;
+        let store = &self.scanning.store;
+        let started = self.scanning.clock.now();
+        let scan = scans::start(
+            store,
+            placed.scanner.id,
+            &self.owner.to_string(),
+            work.trigger(),
+            started,
+        )
+        .await?;
+        let stop = self.stop.child_token();
+        let beating = heartbeat::start(self, lease.clone(), stop.clone());
+        let job = Job {
+            scan,
+            scanner: placed.scanner.clone(),
+            mailbox: placed.mailbox,
+            server: placed.server,
+            lease: lease.clone(),
+            stop,
+        };
+        let imports = matches!(work, Work::Import(_));
+        let report = self.run_apart(job, work, progress).await;
+        beating.stop().await;
+        self.keep_report(&placed.scanner, scan, imports, &report)
+            .await?;
+        leases::release(store, &lease).await?;
+        log(&report);
+        Ok(report)
+    }
+
+    /// A scan in a task of its own: a panic in it is a failed scan, not a dead worker.
+    async fn run_apart(&self, job: Job, work: Work, progress: watch::Sender<Counts>) -> Report {
+        let scanning = self.scanning.clone();
+        let name = job.scanner.name.clone();
+        let counts = progress.subscribe();
+        let ran = tokio::spawn(async move {
+            match work {
+                Work::Scan(_) => scanning.run(&job, &progress).await,
+                Work::Import(paths) => scanning.import(&job, paths, &progress).await,
+            }
+        })
+        .await;
+        ran.unwrap_or_else(|_| Report {
+            scanner: name,
+            counts: *counts.borrow(),
+            ending: Ending::Failed {
+                cause: "defect".to_owned(),
+                error: "The scan broke off inside this program; it is tried again. Please report this with the log.".to_owned(),
+                retry: Retry::Late,
+            },
+        })
+    }
+
+    async fn keep_report(
+        &self,
+        scanner: &entities::scanners::Model,
+        scan: ScanId,
+        imports: bool,
+        report: &Report,
+    ) -> Result<(), StoreError> {
+        let store = &self.scanning.store;
+        let now = self.scanning.clock.now();
+        let before = health::find(store, scanner.id).await?;
+        let aftermath = Aftermath::of(report, scanner, before.as_ref(), now);
+        let tx = store.begin().await?;
+        scans::finish(&tx, scan, stored(report), now).await?;
+        // Files say nothing about how the mailbox does.
+        if !imports {
+            if let Some(condition) = aftermath.health {
+                health::set(&tx, scanner.id, condition, now).await?;
+            }
+            scanners::set_next_scan(&tx, scanner.id, aftermath.next_scan_at).await?;
+        }
+        tx.commit().await
+    }
+
+    fn ttl(&self) -> TimeDelta {
+        self.lease
+    }
+}
+
+fn stored(report: &Report) -> scans::Report {
+    let (outcome, cause, error) = match &report.ending {
+        Ending::Done { warnings } if warnings.is_empty() => (ScanOutcome::Done, None, None),
+        Ending::Done { warnings } => (
+            ScanOutcome::Done,
+            Some("folder".to_owned()),
+            Some(warnings.join(" ")),
+        ),
+        Ending::Failed { cause, error, .. } => (
+            ScanOutcome::Failed,
+            Some(cause.clone()),
+            Some(error.clone()),
+        ),
+        Ending::Cut { error } => (
+            ScanOutcome::Cut,
+            Some("stopped".to_owned()),
+            Some(error.clone()),
+        ),
+    };
+    scans::Report {
+        outcome,
+        counts: serde_json::to_value(report.counts).unwrap_or_default(),
+        cause,
+        error,
+    }
+}
+
+/// One line a scan, where a reader of the log would look for it.
+fn log(report: &Report) {
+    let Report {
+        scanner,
+        counts,
+        ending,
+    } = report;
+    match ending {
+        Ending::Done { warnings } if warnings.is_empty() => tracing::info!(
+            scanner,
+            kept = counts.kept,
+            leads = counts.leads,
+            linked = counts.linked,
+            ignored = counts.ignored,
+            "Scanned"
+        ),
+        Ending::Done { warnings } => {
+            tracing::warn!(
+                scanner,
+                kept = counts.kept,
+                warnings = warnings.join(" "),
+                "Scanned in part"
+            );
+        }
+        Ending::Failed { cause, error, .. } => {
+            tracing::warn!(scanner, kept = counts.kept, cause, error, "The scan failed");
+        }
+        Ending::Cut { error } => {
+            tracing::info!(scanner, kept = counts.kept, error, "The scan was cut")
+        }
+    }
+}

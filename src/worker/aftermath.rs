@@ -1,0 +1,115 @@
+//! What follows from a scan's report: the scanner's health and when it is scanned next.
+
+use chrono::{DateTime, Duration, Utc};
+use chrono_tz::Tz;
+use entities::health::{self, HealthState};
+use entities::scanners;
+
+use crate::scan::{Ending, Report, Retry};
+use crate::schedule::{CronLine, Timetable, jitter};
+use crate::store::health::Condition;
+
+/// Failing that goes on for longer is called so.
+const LONG: i32 = 10;
+const FIRST_WAIT: Duration = Duration::seconds(30);
+const LONGEST_WAIT: Duration = Duration::minutes(15);
+/// Scanners with one schedule are spread over this.
+const SPREAD: Duration = Duration::seconds(20);
+
+/// What follows from a scan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Aftermath {
+    /// How scanning goes now; nothing where that is not to be changed.
+    pub health: Option<Condition>,
+    /// When the schedule starts the scanner next; nothing where only a person does.
+    pub next_scan_at: Option<DateTime<Utc>>,
+}
+
+impl Aftermath {
+    /// What follows from `report` at `now`.
+    pub(super) fn of(
+        report: &Report,
+        scanner: &scanners::Model,
+        before: Option<&health::Model>,
+        now: DateTime<Utc>,
+    ) -> Self {
+        let scheduled = next_scheduled(scanner, now);
+        let failures = before.map_or(0, |before| before.failures) + 1;
+        match &report.ending {
+            Ending::Done { warnings } if warnings.is_empty() => Self {
+                health: Some(condition(HealthState::Ok, None, None, 0)),
+                next_scan_at: scheduled,
+            },
+            Ending::Done { warnings } => Self {
+                health: Some(condition(
+                    HealthState::Failing,
+                    Some(warnings.join(" ")),
+                    scheduled,
+                    failures,
+                )),
+                next_scan_at: scheduled,
+            },
+            // The rest is taken up at once, by whoever comes first.
+            Ending::Cut { .. } => Self {
+                health: None,
+                next_scan_at: Some(now),
+            },
+            Ending::Failed { error, retry, .. } => {
+                let wait = match retry {
+                    Retry::Never => None,
+                    Retry::Soon => Some(backoff(failures)),
+                    Retry::After(wait) => Some((*wait).max(backoff(failures))),
+                    Retry::Late => Some(LONGEST_WAIT),
+                };
+                let again = wait.map(|wait| {
+                    let later = now + wait + jitter(scanner.id.0, wait / 10);
+                    scheduled.map_or(later, |scheduled| {
+                        later.max(scheduled.min(now + LONGEST_WAIT))
+                    })
+                });
+                let state = match retry {
+                    Retry::Soon | Retry::After(_) if failures < LONG => HealthState::Retrying,
+                    _ => HealthState::Failing,
+                };
+                Self {
+                    health: Some(condition(state, Some(error.clone()), again, failures)),
+                    // A red light keeps the schedule away by itself; after re-authorization it goes on.
+                    next_scan_at: again.or(scheduled),
+                }
+            }
+        }
+    }
+}
+
+/// When the crontab line says so; nothing for a line that no longer parses.
+fn next_scheduled(scanner: &scanners::Model, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let line: CronLine = scanner.schedule.parse().ok()?;
+    let zone: Tz = scanner.time_zone.parse().ok()?;
+    let next = Timetable::new(line, zone).next_after(now)?;
+    let spread = SPREAD.min((next - now) / 2);
+    Some(next + jitter(scanner.id.0, spread))
+}
+
+/// 30 s, 1 min, 2 min … 15 min.
+fn backoff(failures: i32) -> Duration {
+    let doublings = failures.clamp(1, 10) - 1;
+    (FIRST_WAIT * 2_i32.pow(doublings.unsigned_abs())).min(LONGEST_WAIT)
+}
+
+fn condition(
+    state: HealthState,
+    reason: Option<String>,
+    next_try_at: Option<DateTime<Utc>>,
+    failures: i32,
+) -> Condition {
+    Condition {
+        state,
+        reason,
+        next_try_at,
+        failures,
+    }
+}
+
+#[cfg(test)]
+#[path = "aftermath_tests.rs"]
+mod tests;

@@ -1,0 +1,147 @@
+use chrono::{DateTime, Duration, Utc};
+use entities::health::{self, HealthState};
+use entities::ids::{MailboxId, ScannerId};
+use entities::names::Names;
+use entities::scanners;
+
+use super::{Aftermath, LONGEST_WAIT};
+use crate::scan::{Counts, Ending, Report, Retry};
+
+fn now() -> DateTime<Utc> {
+    "2026-11-22T10:00:00Z".parse().unwrap()
+}
+
+fn scanner(schedule: &str) -> scanners::Model {
+    scanners::Model {
+        id: ScannerId(7),
+        name: "sales".to_owned(),
+        mailbox_id: MailboxId(1),
+        folders: Names(vec!["INBOX".to_owned()]),
+        schedule: schedule.to_owned(),
+        time_zone: "Europe/Rome".to_owned(),
+        enabled: true,
+        paused_by: None,
+        start_date: None,
+        limit_per_scan: None,
+        search_fields: Names(Vec::new()),
+        next_scan_at: None,
+        created_at: now(),
+        updated_at: now(),
+    }
+}
+
+fn before(failures: i32) -> health::Model {
+    health::Model {
+        scanner_id: ScannerId(7),
+        state: HealthState::Retrying,
+        reason: None,
+        since: now(),
+        next_try_at: None,
+        failures,
+    }
+}
+
+fn report(ending: Ending) -> Report {
+    Report {
+        scanner: "sales".to_owned(),
+        counts: Counts::default(),
+        ending,
+    }
+}
+
+fn failed(retry: Retry) -> Report {
+    report(Ending::Failed {
+        cause: "server".to_owned(),
+        error: "no".to_owned(),
+        retry,
+    })
+}
+
+fn done(warnings: &[&str]) -> Report {
+    let warnings = warnings.iter().map(ToString::to_string).collect();
+    report(Ending::Done { warnings })
+}
+
+#[test]
+fn a_good_scan_heals_and_follows_the_schedule() {
+    let after = Aftermath::of(&done(&[]), &scanner("0 * * * *"), Some(&before(4)), now());
+    let health = after.health.unwrap();
+    assert_eq!((health.state, health.failures), (HealthState::Ok, 0));
+    let next = after.next_scan_at.unwrap();
+    assert!(
+        next >= now() + Duration::hours(1)
+            && next < now() + Duration::hours(1) + Duration::seconds(20)
+    );
+}
+
+#[test]
+fn a_missing_folder_is_said_and_the_schedule_goes_on() {
+    let after = Aftermath::of(&done(&["folder gone"]), &scanner("0 * * * *"), None, now());
+    let health = after.health.unwrap();
+    assert_eq!(health.state, HealthState::Failing);
+    assert_eq!(health.reason.as_deref(), Some("folder gone"));
+    assert!(after.next_scan_at.unwrap() >= now() + Duration::hours(1));
+}
+
+#[test]
+fn what_passes_is_tried_again_with_growing_waits_and_called_failing_when_it_lasts() {
+    let waits: Vec<(i64, HealthState)> = [0, 1, 2, 5, 9, 40]
+        .into_iter()
+        .map(|failures| {
+            let after = Aftermath::of(
+                &failed(Retry::Soon),
+                &scanner("* * * * *"),
+                Some(&before(failures)),
+                now(),
+            );
+            let wait = after.next_scan_at.unwrap() - now();
+            (wait.num_seconds() / 60, after.health.unwrap().state)
+        })
+        .collect();
+    assert_eq!(
+        waits,
+        [
+            (1, HealthState::Retrying),
+            (1, HealthState::Retrying),
+            (2, HealthState::Retrying),
+            (15, HealthState::Retrying),
+            (15, HealthState::Failing),
+            (15, HealthState::Failing),
+        ]
+    );
+}
+
+#[test]
+fn a_server_that_asks_for_a_pause_gets_it() {
+    let retry = Retry::After(Duration::minutes(40));
+    let after = Aftermath::of(&failed(retry), &scanner("* * * * *"), None, now());
+    assert!(after.next_scan_at.unwrap() >= now() + Duration::minutes(40));
+    assert_eq!(after.health.unwrap().state, HealthState::Retrying);
+}
+
+#[test]
+fn what_a_person_must_mend_is_looked_at_now_and_then() {
+    let after = Aftermath::of(&failed(Retry::Late), &scanner("* * * * *"), None, now());
+    assert!(after.next_scan_at.unwrap() >= now() + LONGEST_WAIT);
+    assert_eq!(after.health.unwrap().state, HealthState::Failing);
+}
+
+#[test]
+fn a_red_light_waits_for_a_person() {
+    let after = Aftermath::of(&failed(Retry::Never), &scanner("* * * * *"), None, now());
+    let health = after.health.unwrap();
+    assert_eq!(
+        (health.state, health.next_try_at),
+        (HealthState::Failing, None)
+    );
+}
+
+#[test]
+fn a_scan_that_was_cut_goes_on_at_once_and_says_nothing_of_health() {
+    let ending = Ending::Cut {
+        error: "stopped".to_owned(),
+    };
+    let after = Aftermath::of(&report(ending), &scanner("0 3 * * *"), None, now());
+    assert_eq!(after.next_scan_at, Some(now()));
+    assert_eq!(after.health, None);
+}
