@@ -86,7 +86,7 @@ fn flags_outrank_variables_outrank_the_file_outranks_defaults() {
     let settings = load_with(&args, &variables).unwrap().settings;
     assert_eq!(
         (settings.log.as_str(), settings.lease),
-        ("debug", Duration::from_secs(60))
+        ("debug", Duration::from_mins(1))
     );
 }
 

@@ -68,7 +68,8 @@ pub(super) fn prepare(path: &Path) -> Result<Option<String>, DataDirError> {
         });
     }
     let mode = metadata.mode() & 0o7777;
-    if mode & 0o007 == 0 {
+    let for_all = mode & 0o007;
+    if for_all == 0 {
         return Ok(None);
     }
     if !is_ours(path).map_err(unusable)?

@@ -142,7 +142,7 @@ impl Reader<'_> {
 
     fn setting(&mut self, setting: Setting, value: &DeValue<'_>, span: Range<usize>) {
         let text = match value {
-            DeValue::String(text) => self.from_file(setting, text),
+            DeValue::String(text) => self.path_seen_from_file(setting, text),
             DeValue::Integer(number) if number.radix() == 10 => number.as_str().to_owned(),
             other => {
                 let what = format!("is a {}", other.type_str());
@@ -159,7 +159,7 @@ impl Reader<'_> {
     }
 
     /// A relative path in the file is meant from the file's folder, wherever Mailroom is started.
-    fn from_file(&self, setting: Setting, text: &str) -> String {
+    fn path_seen_from_file(&self, setting: Setting, text: &str) -> String {
         if !matches!(setting, Setting::DataDir | Setting::SecretKeyFile) {
             return text.to_owned();
         }

@@ -1,6 +1,6 @@
 //! One key of 32 random bytes, its text form, and the short id that sealed rows name it by.
 
-use std::fmt::{self, Debug, Display};
+use std::fmt::{self, Debug, Display, Write as _};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
@@ -64,9 +64,9 @@ pub struct Key {
 
 impl Key {
     /// A new random key.
-    pub fn generate(rng: &mut impl CryptoRng) -> Self {
+    pub fn generate(random: &mut impl CryptoRng) -> Self {
         let mut bytes = Zeroizing::new([0_u8; KEY_BYTES]);
-        rng.fill_bytes(bytes.as_mut_slice());
+        random.fill_bytes(bytes.as_mut_slice());
         Self::new(bytes)
     }
 
@@ -111,11 +111,11 @@ impl Key {
             .chain_update(bytes.as_slice())
             .finalize()
             .into();
-        let id = digest
-            .iter()
-            .take(8)
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let mut id = String::with_capacity(16);
+        for byte in digest.iter().take(8) {
+            // Writing to a String never fails.
+            let _ = write!(id, "{byte:02x}");
+        }
         digest.zeroize();
         Self {
             id: KeyId(id),

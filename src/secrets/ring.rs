@@ -142,7 +142,7 @@ impl KeyRing {
     }
 
     /// Reads the keys, making Mailroom's own file when it is not there yet.
-    pub fn load(source: &KeySource, rng: &mut impl CryptoRng) -> Result<Self, KeyError> {
+    pub fn load(source: &KeySource, random: &mut impl CryptoRng) -> Result<Self, KeyError> {
         match source {
             KeySource::Given(text) => Self::parse(text, "MAILROOM_SECRET_KEY"),
             KeySource::File(path) => {
@@ -150,7 +150,7 @@ impl KeyRing {
             }
             KeySource::Own(path) => {
                 if !path.exists() {
-                    create(path, &Key::generate(rng)).map_err(|source| KeyError::Write {
+                    create(path, &Key::generate(random)).map_err(|source| KeyError::Write {
                         path: path.clone(),
                         source,
                     })?;
@@ -172,10 +172,10 @@ impl KeyRing {
         &self,
         place: &Place<'_>,
         plain: &SecretString,
-        rng: &mut impl CryptoRng,
+        random: &mut impl CryptoRng,
     ) -> Sealed {
         let mut nonce = [0_u8; NONCE_BYTES];
-        rng.fill_bytes(&mut nonce);
+        random.fill_bytes(&mut nonce);
         let payload = Payload {
             msg: plain.expose_secret().as_bytes(),
             aad: &place.bound_to(self.sealing.id()),
@@ -245,6 +245,7 @@ fn open_with(key: &Key, place: &Place<'_>, sealed: &Sealed) -> Option<SecretStri
 }
 
 /// What is done about a key file that others can read.
+#[derive(Clone, Copy)]
 enum Others {
     /// Ours: refused.
     Refuse,
@@ -268,7 +269,8 @@ fn read(path: &Path, others: Others) -> Result<SecretString, KeyError> {
                 });
             }
             Others::Warn => {
-                tracing::warn!(path = %path.display(), mode = format!("{mode:03o}"), "The key file can be read by other users of this machine")
+                let mode = format!("{mode:03o}");
+                tracing::warn!(path = %path.display(), mode, "The key file can be read by other users of this machine");
             }
         }
     }

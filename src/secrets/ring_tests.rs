@@ -40,10 +40,10 @@ fn what_was_sealed_opens_in_its_place_and_shows_no_plain_text() {
 
 #[test]
 fn the_same_secret_sealed_twice_differs() {
-    let (ring, mut rng) = (ring(), rng());
+    let (ring, mut random) = (ring(), rng());
     assert_ne!(
-        ring.seal(&PLACE, &secret("a"), &mut rng),
-        ring.seal(&PLACE, &secret("a"), &mut rng)
+        ring.seal(&PLACE, &secret("a"), &mut random),
+        ring.seal(&PLACE, &secret("a"), &mut random)
     );
 }
 

@@ -29,7 +29,7 @@ pub async fn apply(
     tx: &impl ConnectionTrait,
     changes: &Changes,
     ring: &KeyRing,
-    rng: &mut (impl CryptoRng + Send),
+    random: &mut (impl CryptoRng + Send),
     now: DateTime<Utc>,
 ) -> Result<(), SetupError> {
     for change in &changes.changes {
@@ -38,7 +38,7 @@ pub async fn apply(
             Target::MailServer(id, server) => apply_server(tx, *id, server, now).await?,
             Target::Mailbox(id, mailbox) => {
                 let id = apply_mailbox(tx, *id, mailbox, change, now).await?;
-                apply_secret(tx, id, mailbox, change, ring, rng, now).await?;
+                apply_secret(tx, id, mailbox, change, ring, random, now).await?;
             }
             Target::Scanner(id, scanner) => apply_scanner(tx, *id, scanner, change, now).await?,
             Target::Rule(id, position, rule) => apply_rule(tx, *id, *position, rule, now).await?,
@@ -149,7 +149,7 @@ async fn apply_secret(
     mailbox: &Mailbox,
     change: &Change,
     ring: &KeyRing,
-    rng: &mut (impl CryptoRng + Send),
+    random: &mut (impl CryptoRng + Send),
     now: DateTime<Utc>,
 ) -> Result<(), SetupError> {
     for (key, kind, secret) in [
@@ -170,7 +170,7 @@ async fn apply_secret(
                     .await?;
             }
             Secret::Literal(secret) => {
-                let sealed = ring.seal(&place(id), secret, rng);
+                let sealed = ring.seal(&place(id), secret, random);
                 store::credentials::set_sealed(
                     tx,
                     id,

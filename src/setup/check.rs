@@ -162,7 +162,6 @@ impl Checker<'_> {
 
 fn some_of(known: &[&str]) -> String {
     match known.len() {
-        0 => String::new(),
         1..=8 => format!(" (there is {})", known.join(", ")),
         _ => String::new(),
     }

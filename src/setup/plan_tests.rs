@@ -16,11 +16,11 @@ fn document(text: &str, stored: &Stored) -> Document {
 /// A store that holds what `document` says.
 fn stored(document: &Document) -> Stored {
     fn rows<Id, Item: Clone>(
-        items: &Option<Vec<Item>>,
+        items: Option<&Vec<Item>>,
         name: impl Fn(&Item) -> &String,
         id: impl Fn(i64) -> Id,
     ) -> BTreeMap<String, Row<Id, Item>> {
-        let items = items.clone().unwrap_or_default();
+        let items = items.cloned().unwrap_or_default();
         (1..)
             .zip(items)
             .map(|(number, item)| {
@@ -36,11 +36,23 @@ fn stored(document: &Document) -> Stored {
     }
     let rules = document.rules.clone().unwrap_or_default();
     Stored {
-        users: rows(&document.users, |user| &user.email, UserId),
-        mail_servers: rows(&document.mail_servers, |server| &server.name, MailServerId),
-        mailboxes: rows(&document.mailboxes, |mailbox| &mailbox.address, MailboxId),
+        users: rows(document.users.as_ref(), |user| &user.email, UserId),
+        mail_servers: rows(
+            document.mail_servers.as_ref(),
+            |server| &server.name,
+            MailServerId,
+        ),
+        mailboxes: rows(
+            document.mailboxes.as_ref(),
+            |mailbox| &mailbox.address,
+            MailboxId,
+        ),
         secrets: BTreeMap::new(),
-        scanners: rows(&document.scanners, |scanner| &scanner.name, ScannerId),
+        scanners: rows(
+            document.scanners.as_ref(),
+            |scanner| &scanner.name,
+            ScannerId,
+        ),
         rules: (0..)
             .zip(rules)
             .map(|(position, rule)| {

@@ -1,7 +1,7 @@
 //! A secret of the file: a reference to where it is kept, or, less well, the secret itself.
 
 use std::borrow::Cow;
-use std::fmt::{self, Debug};
+use std::fmt::{self, Debug, Write as _};
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use secrecy::{ExposeSecret, SecretString};
@@ -111,7 +111,8 @@ pub(super) fn secret_variable(address: &str) -> String {
             '.' => name.push('_'),
             '@' => name.push_str("__"),
             // Lower case, which no letter of the address is any more, so that no two addresses share a variable.
-            other => name.push_str(&format!("_x{:x}", u32::from(other))),
+            // Writing to a String never fails.
+            other => drop(write!(name, "_x{:x}", u32::from(other))),
         }
     }
     name

@@ -169,7 +169,7 @@ impl<'a> Cursor<'a> {
         let entries = Entries {
             cursor: self,
             known,
-            entries: entries.iter(),
+            rest: entries.iter(),
             current: None,
             last_key: &mut last_key,
         };
@@ -354,7 +354,7 @@ impl<'de> Deserializer<'de> for Cursor<'_> {
                 let entries = Entries {
                     cursor: self,
                     known: None,
-                    entries: entries.iter(),
+                    rest: entries.iter(),
                     current: None,
                     last_key: &mut last_key,
                 };
@@ -404,7 +404,7 @@ impl<'de> SeqAccess<'de> for Items<'_> {
 struct Entries<'a, 'k> {
     cursor: Cursor<'a>,
     known: Option<&'static [&'static str]>,
-    entries: std::slice::Iter<'a, (Key, Node)>,
+    rest: std::slice::Iter<'a, (Key, Node)>,
     current: Option<&'a (Key, Node)>,
     last_key: &'k mut Option<Position>,
 }
@@ -416,12 +416,12 @@ impl<'de> MapAccess<'de> for Entries<'_, '_> {
         &mut self,
         seed: K,
     ) -> Result<Option<K::Value>, Fault> {
-        for entry in self.entries.by_ref() {
+        for entry in self.rest.by_ref() {
             let (key, value) = entry;
             *self.last_key = Some(key.position);
             match self.known {
                 Some(known) if !known.contains(&key.text.as_str()) => {
-                    self.cursor.tell_unknown(key, known)
+                    self.cursor.tell_unknown(key, known);
                 }
                 // `password:` with nothing behind it is a slip, not a wish for the default.
                 Some(_) if matches!(value.value, Value::Null) => {

@@ -1,4 +1,10 @@
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::format_push_string,
+    clippy::print_stderr
+)]
 
 use super::*;
 use crate::store::fixture::{at, both, sqlite};
@@ -103,7 +109,7 @@ async fn thousands_of_rows_go_in_batches_and_progress_is_told() {
     }
     let heard = std::sync::Mutex::new(Vec::new());
     let report = import(&db.store, text.as_bytes(), at(0), &|read| {
-        heard.lock().unwrap().push(read)
+        heard.lock().unwrap().push(read);
     })
     .await
     .unwrap();
