@@ -16,6 +16,8 @@ mod fields;
 mod file_name;
 mod flowed;
 mod headers;
+mod html_bounds;
+mod html_text;
 mod identity;
 mod kind;
 mod kind_signs;
@@ -24,7 +26,7 @@ mod notes;
 mod parameters;
 mod parts;
 mod safe_html;
-mod tag_depth;
+
 mod threads;
 mod transfer;
 

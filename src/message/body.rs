@@ -6,13 +6,12 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use mail_parser::decoders::html::html_to_text;
-
 use super::MAX_TEXT;
 use super::charset;
 use super::file_name;
 use super::flowed::unflow;
-use super::notes::Notes;
+use super::html_text::text_of_html;
+use super::notes::{Notes, excerpt};
 use super::parts::{Part, Tree};
 use super::safe_html::plain_as_html;
 use super::transfer::Encoding;
@@ -90,7 +89,7 @@ fn piece_of(part: &Part<'_>, left: &mut usize, notes: &mut Notes) -> Piece {
     let encoded = part.body.get(..*left).unwrap_or(part.body);
     *left -= encoded.len();
     if let Encoding::Unknown(name) = &part.encoding {
-        let name = super::notes::excerpt(name);
+        let name = excerpt(name);
         notes.add(format!(
             "The text is encoded in a way that is not known ({name}); it is shown as it came."
         ));
@@ -102,13 +101,7 @@ fn piece_of(part: &Part<'_>, left: &mut usize, notes: &mut Notes) -> Piece {
         .or_else(|| html.then(|| charset_of_html(&bytes)).flatten());
     let decoded = charset::decode(declared.as_deref(), &bytes);
     if let Some(guessed) = decoded.guessed {
-        notes.add(match declared {
-            Some(declared) => {
-                let declared = super::notes::excerpt(&declared);
-                format!("The text says that it is in {declared}, which it is not; {guessed} was assumed.")
-            }
-            None => format!("The text does not say in which charset it is; {guessed} was assumed."),
-        });
+        notes.add(about_charset(declared.as_deref(), guessed));
     }
     let flowed = !html
         && part
@@ -121,7 +114,7 @@ fn piece_of(part: &Part<'_>, left: &mut usize, notes: &mut Notes) -> Piece {
         .is_some_and(|delsp| delsp.eq_ignore_ascii_case("yes"));
     let content = with_line_feeds(decoded.text);
     let content = match part.content_type.value.as_str() {
-        "text/enriched" => html_to_text(&content),
+        "text/enriched" => text_of_html(&content),
         _ if flowed => unflow(&content, delsp),
         _ => content,
     };
@@ -129,6 +122,21 @@ fn piece_of(part: &Part<'_>, left: &mut usize, notes: &mut Notes) -> Piece {
         html,
         alternative,
         content,
+    }
+}
+
+fn about_charset(declared: Option<&str>, guessed: &str) -> String {
+    match declared {
+        Some(declared) if charset::is_called(guessed, declared) => {
+            format!("The text has characters that are broken in its charset, {guessed}.")
+        }
+        Some(declared) => {
+            let declared = excerpt(declared);
+            format!(
+                "The text says that it is in {declared}, which it is not; {guessed} was assumed."
+            )
+        }
+        None => format!("The text does not say in which charset it is; {guessed} was assumed."),
     }
 }
 
@@ -149,7 +157,7 @@ fn joined_text(pieces: &[Piece]) -> String {
             continue;
         }
         let content = if piece.html {
-            Cow::Owned(html_to_text(&piece.content))
+            Cow::Owned(text_of_html(&piece.content))
         } else {
             Cow::Borrowed(piece.content.as_str())
         };
@@ -197,7 +205,7 @@ fn stand_in(tree: &Tree<'_>, body: &mut Body, notes: &mut Notes) {
         let piece = piece_of(part, &mut left, notes);
         if !piece.content.trim().is_empty() {
             notes.add("The message has no text of its own; that of an attachment is shown.");
-            body.text = piece.content.trim().to_owned();
+            piece.content.trim().clone_into(&mut body.text);
             return;
         }
     }

@@ -50,6 +50,11 @@ pub(super) fn decode(label: Option<&str>, bytes: &[u8]) -> Decoded {
     guess(known, bytes)
 }
 
+/// Whether `label` is a name of the charset called `name`.
+pub(super) fn is_called(name: &str, label: &str) -> bool {
+    Encoding::for_label(label.as_bytes()).is_some_and(|encoding| encoding.name() == name)
+}
+
 /// Charsets in which plain ASCII bytes may mean something else.
 fn needs_decoding(label: &str) -> bool {
     let label = label.to_ascii_lowercase();

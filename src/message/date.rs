@@ -26,11 +26,11 @@ pub(super) fn read(headers: &Headers, notes: &mut Notes) -> Option<DateTime<Fixe
 
 fn parse(text: &str) -> Option<DateTime<FixedOffset>> {
     let text = text.get(..200).unwrap_or(text);
-    if text.contains('T') && text.starts_with(|c: char| c.is_ascii_digit()) {
+    if text.as_bytes().get(4) == Some(&b'-') {
         return DateTime::parse_from_rfc3339(text).ok();
     }
     // 5-Jan-2024: as IMAP writes dates.
-    let hyphens = text.replace("-", " ");
+    let hyphens = text.replace('-', " ");
     let zoned = format!("{text} +0000");
     let (date, written) = [text, &zoned, &hyphens]
         .into_iter()

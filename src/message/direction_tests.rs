@@ -1,7 +1,40 @@
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::string_slice
-)]
+use rules::Direction;
+
+use super::super::{Own, read};
+
+fn direction(headers: &str) -> Direction {
+    let own = Own {
+        addresses: ["us@example.com".to_owned(), "we@example.com".to_owned()].into(),
+    };
+    read(format!("{headers}\n\nx").as_bytes(), &own)
+        .facts
+        .direction
+}
+
+#[test]
+fn the_way_is_told_by_whose_addresses_stand_where() {
+    assert_eq!(
+        direction("From: a@b.c\nTo: us@example.com"),
+        Direction::Received
+    );
+    assert_eq!(
+        direction("From: US@Example.com\nTo: a@b.c"),
+        Direction::Sent
+    );
+    assert_eq!(
+        direction("From: us@example.com\nTo: we@example.com\nCc: a@b.c"),
+        Direction::Sent
+    );
+    assert_eq!(direction("From: us@example.com"), Direction::Sent);
+    assert_eq!(
+        direction("From: us@example.com\nTo: we@example.com"),
+        Direction::Internal
+    );
+    assert_eq!(direction("To: us@example.com"), Direction::Received);
+}
+
+#[test]
+fn a_web_form_that_writes_as_ourselves_comes_from_outside() {
+    let form = "From: us@example.com\nTo: us@example.com\nReply-To: a@b.c";
+    assert_eq!(direction(form), Direction::Received);
+}

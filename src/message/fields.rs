@@ -54,7 +54,9 @@ impl<'a> Fields<'a> {
             let line_start = at;
             at = next;
             if let Some(name) = name_of(line) {
-                push(&mut list, open.take(), raw, notes);
+                if let Some(open) = open.take() {
+                    push(&mut list, open, raw, notes);
+                }
                 open = Some(Open {
                     name,
                     from: line_start + name.len(),
@@ -76,7 +78,9 @@ impl<'a> Fields<'a> {
                 }
             }
         };
-        push(&mut list, open, raw, notes);
+        if let Some(open) = open {
+            push(&mut list, open, raw, notes);
+        }
         Self { list, end }
     }
 
@@ -93,10 +97,12 @@ struct Open<'a> {
     to: usize,
 }
 
-fn push<'a>(list: &mut Vec<Field<'a>>, open: Option<Open<'a>>, raw: &'a [u8], notes: &mut Notes) {
-    let Some(Open { name, from, to }) = open else {
-        return;
-    };
+fn push<'a>(
+    list: &mut Vec<Field<'a>>,
+    Open { name, from, to }: Open<'a>,
+    raw: &'a [u8],
+    notes: &mut Notes,
+) {
     if list.len() >= MAX_FIELDS {
         notes.add(format!(
             "Only the first {MAX_FIELDS} header fields were read."

@@ -78,7 +78,7 @@ impl Signs<'_> {
         if self.tree.parts.iter().any(reported) {
             return Some("it has a delivery status".to_owned());
         }
-        let from_post_office = self.from_post_office();
+        let from_post_office = self.sent_by_post_office();
         if from_post_office && says_undelivered(&self.facts.subject) {
             return Some("a mail server says that it could not deliver".to_owned());
         }
@@ -172,7 +172,7 @@ impl Signs<'_> {
                 return Some(format!("{} is present", shown(name)));
             }
         }
-        if self.from_post_office() {
+        if self.sent_by_post_office() {
             return Some("a mail server sent it".to_owned());
         }
         // A web form writes as nobody and names the person who filled it in.
@@ -224,7 +224,7 @@ impl Signs<'_> {
         })
     }
 
-    fn from_post_office(&self) -> bool {
+    fn sent_by_post_office(&self) -> bool {
         match self.facts.from.first() {
             Some(from) => is_post_office(local(&from.email)),
             None => self.header("from").is_some_and(|from| {

@@ -143,7 +143,13 @@ pub(super) fn is_post_office(local: &str) -> bool {
 
 fn begins(subject: &str, with: &[&str]) -> bool {
     let subject = folded(subject);
-    let subject = subject.trim_start_matches(['[', '*', ' ', '!']);
+    // Gateways put marks in front: `[EXT]`, `***SPAM***`.
+    let unmarked = subject
+        .strip_prefix('[')
+        .and_then(|mark| mark.split_once(']'));
+    let subject = unmarked
+        .map_or(subject.as_str(), |(_, behind)| behind)
+        .trim_start_matches(['*', ' ', '!']);
     with.iter().any(|words| subject.starts_with(words))
 }
 

@@ -1,7 +1,151 @@
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::string_slice
-)]
+use rules::Kind;
+
+use super::super::{Own, read};
+
+fn kind(headers: &str) -> (Kind, String) {
+    let own = Own {
+        addresses: ["sales@example.com".to_owned()].into(),
+    };
+    let facts = read(format!("{headers}\n\nx").as_bytes(), &own).facts;
+    (facts.kind, facts.kind_reason.0)
+}
+
+fn are(table: &[(&str, Kind, &str)]) {
+    for (headers, told, reason) in table {
+        assert_eq!(kind(headers), (*told, (*reason).to_owned()), "{headers}");
+    }
+}
+
+#[test]
+fn each_sign_has_its_kind_and_says_so() {
+    are(&[
+        ("From: a@b.c", Kind::Personal, "no sign of a machine"),
+        (
+            "X-Failed-Recipients: x@y.z",
+            Kind::Bounce,
+            "X-Failed-Recipients is present",
+        ),
+        (
+            "From: MAILER-DAEMON (Mail Delivery System)\nReturn-Path: <>",
+            Kind::Bounce,
+            "a mail server sent it, with an empty Return-Path",
+        ),
+        (
+            "From: postmaster@b.c\nSubject: Undeliverable: x",
+            Kind::Bounce,
+            "a mail server says that it could not deliver",
+        ),
+        (
+            "From: postmaster@b.c\nSubject: Your quota",
+            Kind::System,
+            "a mail server sent it",
+        ),
+        (
+            "Auto-Submitted: auto-replied; owner=x",
+            Kind::AutoReply,
+            "Auto-Submitted says auto-replied",
+        ),
+        (
+            "X-Autoreply: yes\nPrecedence: bulk",
+            Kind::AutoReply,
+            "X-Autoreply is present",
+        ),
+        (
+            "Precedence: auto_reply",
+            Kind::AutoReply,
+            "Precedence says auto_reply",
+        ),
+        (
+            "Subject: [EXT] Out of Office: x",
+            Kind::AutoReply,
+            "its subject is that of an automatic answer",
+        ),
+        (
+            "Subject: WG: Out of Office",
+            Kind::Personal,
+            "no sign of a machine",
+        ),
+        (
+            "List-Unsubscribe: <mailto:x@y.z>",
+            Kind::Bulk,
+            "List-Unsubscribe is present",
+        ),
+        (
+            "List-Id: Users <users.lists.b.c>",
+            Kind::Bulk,
+            "List-ID is present",
+        ),
+        ("Precedence: junk", Kind::Bulk, "Precedence says junk"),
+    ]);
+}
+
+#[test]
+fn machines_that_write_to_one_are_systems() {
+    are(&[
+        (
+            "Auto-Submitted: auto-generated",
+            Kind::System,
+            "Auto-Submitted says auto-generated",
+        ),
+        ("Auto-Submitted: no", Kind::Personal, "no sign of a machine"),
+        (
+            "X-Auto-Response-Suppress: OOF, AutoReply",
+            Kind::System,
+            "X-Auto-Response-Suppress is present",
+        ),
+        (
+            "Feedback-ID: 1:2:3:x",
+            Kind::System,
+            "Feedback-ID is present",
+        ),
+        (
+            "From: no_reply@b.c",
+            Kind::System,
+            "its sender no_reply@b.c takes no answers",
+        ),
+        (
+            "From: ne-pas-repondre@b.c",
+            Kind::System,
+            "its sender ne-pas-repondre@b.c takes no answers",
+        ),
+        (
+            "From: noreply@b.c\nReply-To: anna@b.c",
+            Kind::Personal,
+            "no sign of a machine",
+        ),
+        (
+            "From: noreply@b.c\nReply-To: noreply@b.c",
+            Kind::System,
+            "its sender noreply@b.c takes no answers",
+        ),
+        (
+            "From: a@b.c\nReturn-Path: < >",
+            Kind::System,
+            "its Return-Path is empty",
+        ),
+    ]);
+}
+
+#[test]
+fn a_list_of_our_own_domain_is_no_mailing() {
+    assert_eq!(
+        kind("List-Id: <team.example.com>\nPrecedence: list").0,
+        Kind::Personal
+    );
+    assert_eq!(
+        kind("Mailing-List: list team@example.com; contact x@example.com").0,
+        Kind::Personal
+    );
+    assert_eq!(
+        kind("List-Id: <team.example.com.evil.example>").0,
+        Kind::Bulk
+    );
+}
+
+#[test]
+fn only_invitations_and_answers_are_calendar_mail() {
+    let kind_of = |method: &str| kind(&format!("Content-Type: text/calendar; method={method}")).0;
+    assert_eq!(kind_of("REQUEST"), Kind::Calendar);
+    assert_eq!(kind_of("Reply"), Kind::Calendar);
+    assert_eq!(kind_of("PUBLISH"), Kind::Personal);
+}

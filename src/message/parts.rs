@@ -382,7 +382,7 @@ fn guess_boundary(body: &[u8]) -> Option<Vec<u8>> {
             return None;
         }
         at += line.len();
-        let boundary = line.strip_prefix(b"--").map(|rest| rest.trim_ascii_end());
+        let boundary = line.strip_prefix(b"--").map(<[u8]>::trim_ascii_end);
         if let Some(boundary) =
             boundary.filter(|rest| !rest.is_empty() && rest.len() <= MAX_BOUNDARY)
             && line_at(body, at)

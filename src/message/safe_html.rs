@@ -8,9 +8,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ammonia::{Builder, UrlRelative};
-use mail_parser::decoders::html::html_to_text;
 
-use super::{or_if_it_panics, tag_depth};
+use super::html_text::text_of_html;
+use super::{html_bounds, or_if_it_panics};
 
 /// How many bytes of HTML are cleaned rather than shown as text.
 const MAX_HTML: usize = 256 << 10;
@@ -29,7 +29,7 @@ pub struct SafeHtml {
 /// Makes the HTML of a message safe to be shown. Never fails, never panics, takes time linear in its size.
 #[must_use]
 pub fn safe_html(html: &str) -> SafeHtml {
-    if html.len() > MAX_HTML || !tag_depth::within_bounds(html) {
+    if html.len() > MAX_HTML || !html_bounds::within_bounds(html) {
         return as_text(html);
     }
     or_if_it_panics(|| cleaned(html), || as_text(html))
@@ -81,7 +81,7 @@ fn leads_away(address: &str) -> bool {
 }
 
 fn as_text(html: &str) -> SafeHtml {
-    let text = html_to_text(html);
+    let text = text_of_html(html);
     SafeHtml {
         html: plain_as_html(&text),
         as_text: true,

@@ -7,6 +7,8 @@ use super::notes::Notes;
 
 /// How many ids of one header are kept: the first, which began the thread, and the newest.
 const MAX_IDS: usize = 100;
+/// How many headers of one name are read; there should be one.
+const MAX_HEADERS: usize = 8;
 /// RFC 5322 allows a line of 998 characters.
 const MAX_ID: usize = 998;
 
@@ -27,6 +29,7 @@ pub(super) fn ids(headers: &Headers, name: &str) -> Vec<String> {
     let mut known = HashSet::new();
     let mut list: Vec<String> = headers
         .all(name)
+        .take(MAX_HEADERS)
         .flat_map(ids_in)
         .filter(|id| known.insert(id.clone()))
         .collect();

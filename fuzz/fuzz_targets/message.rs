@@ -1,0 +1,28 @@
+//! Any bytes are a message: read without a panic, the same each time, within the limits, fit for a database.
+#![no_main]
+
+use std::sync::LazyLock;
+
+use libfuzzer_sys::fuzz_target;
+use mailroom_fuzz::message::{MAX_TEXT, Own, read, safe_html};
+
+static OWN: LazyLock<Own> = LazyLock::new(|| Own {
+    addresses: ["sales@example.com".to_owned()].into(),
+});
+
+fuzz_target!(|raw: &[u8]| {
+    let mail = read(raw, &OWN);
+    let facts = &mail.facts;
+    assert!(
+        !facts.notes.iter().any(|note| note.contains("could not be taken apart")),
+        "something panicked inside"
+    );
+    assert!(facts.text.len() <= MAX_TEXT);
+    assert!(facts.headers.len() <= 1_000 && facts.attachments.len() <= 1_000);
+    assert!(!facts.text.contains('\0') && !facts.subject.contains('\0'));
+    assert!(facts.from.iter().all(|from| from.email.contains('@')));
+    if let Some(html) = &mail.html {
+        assert!(!safe_html(html).html.contains("<script"));
+    }
+    assert_eq!(mail, read(raw, &OWN));
+});

@@ -1,0 +1,3 @@
+//! The rooms of Mailroom that meet bytes of strangers, as the program has them.
+
+pub mod message;
