@@ -3,34 +3,25 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::net::TcpStream;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant, SystemTime};
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-
+use self::builder::password_file;
 use self::configuration::Ports;
 use crate::account::Account;
 use crate::certificates::Certificates;
-use crate::free_port::free_port;
-use crate::guard::{Guarded, Signals, new_folder};
-use crate::openid::OpenId;
+use crate::guard::Guarded;
 
+mod builder;
 mod configuration;
 mod maildir;
 
+pub use self::builder::DovecotBuilder;
+
 const INSTALL: &str =
     "Dovecot is not installed. Install it: apt-get install dovecot-core dovecot-imapd";
-const PROGRAM: &str = "/usr/sbin/dovecot";
-const STARTS: usize = 3;
 const LEARNS_WITHIN: Duration = Duration::from_secs(20);
-
-/// TERM waits for clients, up to seconds.
-const SIGNALS: Signals = Signals {
-    stop: "TERM",
-    end: "KILL",
-};
 
 /// A running Dovecot; it and its mail are gone when this is dropped.
 #[derive(Debug)]
@@ -41,149 +32,6 @@ pub struct Dovecot {
     ports: Ports,
     certificates: Certificates,
     passwords: BTreeMap<String, String>,
-}
-
-/// What Dovecot will be like.
-#[derive(Debug)]
-pub struct DovecotBuilder<'a> {
-    passwords: BTreeMap<String, String>,
-    openid: Option<&'a OpenId>,
-    require_tls: bool,
-    slow_failures: bool,
-    connections_per_user: u32,
-}
-
-impl Default for DovecotBuilder<'_> {
-    fn default() -> Self {
-        Self {
-            passwords: BTreeMap::new(),
-            openid: None,
-            require_tls: false,
-            slow_failures: false,
-            connections_per_user: 100,
-        }
-    }
-}
-
-impl<'a> DovecotBuilder<'a> {
-    /// Adds a user who may log in with this password. Mail may be delivered to other users too.
-    #[must_use]
-    pub fn user(mut self, name: &str, password: &str) -> Self {
-        self.passwords
-            .insert(name.to_lowercase(), password.to_owned());
-        self
-    }
-
-    /// Offers XOAUTH2 and OAUTHBEARER with this provider's tokens: a token opens the mailbox of its account.
-    #[must_use]
-    pub fn openid(mut self, openid: &'a OpenId) -> Self {
-        self.openid = Some(openid);
-        self
-    }
-
-    /// Refuses to log in before STARTTLS. It listens on 127.0.0.2 then: Dovecot takes a connection from an address to
-    /// itself for secure.
-    #[must_use]
-    pub fn require_tls(mut self) -> Self {
-        self.require_tls = true;
-        self
-    }
-
-    /// Answers refused logins as slowly as Dovecot does by itself: after 2 s and, repeated, up to 17 s.
-    #[must_use]
-    pub fn slow_failures(mut self) -> Self {
-        self.slow_failures = true;
-        self
-    }
-
-    /// How many connections one user may have at a time (100 unless told).
-    #[must_use]
-    pub fn connections_per_user(mut self, most: u32) -> Self {
-        self.connections_per_user = most;
-        self
-    }
-
-    /// Starts it.
-    ///
-    /// # Panics
-    /// When Dovecot is not installed or does not start; the message says what to do and has Dovecot's log.
-    #[must_use]
-    pub fn start(self) -> Dovecot {
-        assert!(Path::new(PROGRAM).is_file(), "{INSTALL}");
-        let mut cause = String::new();
-        for _ in 0..STARTS {
-            match self.try_start() {
-                Ok(dovecot) => return dovecot,
-                Err(e) => cause = e,
-            }
-        }
-        panic!("Dovecot does not start: {cause}");
-    }
-
-    fn host(&self) -> &'static str {
-        if self.require_tls {
-            "127.0.0.2"
-        } else {
-            "127.0.0.1"
-        }
-    }
-
-    fn try_start(&self) -> Result<Dovecot, String> {
-        let (folder, host, certificates) =
-            (new_folder("dovecot"), self.host(), Certificates::new());
-        let ports = Ports {
-            imap: free_port(host),
-            imaps: free_port(host),
-        };
-        self.write_files(&folder, &certificates, ports)
-            .map_err(|e| format!("its files can't be written into {}: {e}", folder.display()))?;
-        let mut command = Account::of_servers().prefix();
-        command.extend([PROGRAM, "-F", "-c"].map(Into::into));
-        command.push(folder.join("dovecot.conf").into());
-        let server = Guarded::start(&folder, SIGNALS, command);
-        let passwords = self.passwords.clone();
-        let dovecot = Dovecot {
-            server,
-            folder,
-            host,
-            ports,
-            certificates,
-            passwords,
-        };
-        dovecot.wait()?;
-        Ok(dovecot)
-    }
-
-    fn write_files(
-        &self,
-        folder: &Path,
-        certificates: &Certificates,
-        ports: Ports,
-    ) -> std::io::Result<()> {
-        let account = Account::of_servers();
-        fs::create_dir(folder.join("users"))?;
-        account.give(&folder.join("users"));
-        let files = [
-            (
-                "dovecot.conf",
-                Some(configuration::configuration(self, folder, ports)),
-            ),
-            ("oauth2.conf", configuration::introspection(self)),
-            ("passwords", Some(password_file(&self.passwords))),
-            ("authority.pem", Some(certificates.authority.clone())),
-            ("server.pem", Some(certificates.server.clone())),
-            ("key.pem", Some(certificates.key.clone())),
-            ("log", Some(String::new())),
-        ];
-        for (name, text) in files {
-            if let Some(text) = text {
-                let path = folder.join(name);
-                fs::write(&path, text)?;
-                account.give(&path);
-            }
-        }
-        Ok(())
-    }
 }
 
 impl Dovecot {
@@ -409,13 +257,4 @@ impl Dovecot {
             Err(String::from_utf8_lossy(&output.stderr).into_owned())
         }
     }
-}
-
-/// In base64, as a colon would end the password.
-fn password_file(passwords: &BTreeMap<String, String>) -> String {
-    let lines: Vec<_> = passwords
-        .iter()
-        .map(|(user, password)| format!("{user}:{{PLAIN.b64}}{}\n", STANDARD.encode(password)))
-        .collect();
-    lines.concat()
 }
