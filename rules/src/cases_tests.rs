@@ -1,1 +1,169 @@
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
+use super::check_cases;
+use crate::compile::RuleSet;
+use crate::rule::Rule;
+
+fn rules(yaml: &str) -> Vec<Rule> {
+    serde_saphyr::from_str(yaml).unwrap_or_else(|error| panic!("{error}"))
+}
+
+const RULE: &str = "
+- name: Enquiries
+  enabled: false
+  scanners: [Sales]
+  when: {subject: {contains: offer}}
+  then:
+    - create_lead: {company: '{{ sender.domain }}'}
+    - link
+  cases:
+";
+
+fn failures(case: &str) -> Vec<String> {
+    let indented = case.replace('\n', "\n    ");
+    let failures = check_cases(&rules(&format!("{RULE}    {indented}")));
+    failures.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn a_case_that_holds_says_nothing() {
+    let case = "
+- name: a stranger
+  message: {from: Anna Rossi <Anna@Example.it>, subject: An offer, attachments: [list.pdf]}
+  expect:
+    matches: true
+    actions: [create_lead]
+    skipped: [link]
+    lead: {first_name: Anna, last_name: Rossi, company: example.it, email: anna@example.it, title: An offer}
+- name: another subject
+  message: {from: anna@example.it, subject: Hello}
+  expect: {matches: false, actions: []}
+- name: a contact
+  message: {from: anna@example.it, subject: offer, sender: contact}
+  expect: {matches: true, actions: [link], skipped: [create_lead]}
+- name: an answer
+  message: {from: new@example.it, subject: 'Re: offer', answers: lead}
+  expect: {matches: true, actions: [link], skipped: [create_lead]}";
+    assert_eq!(failures(case), Vec::<String>::new());
+}
+
+#[test]
+fn a_case_that_fails_says_what_came_instead() {
+    for (message, expect, failure) in [
+        (
+            "{subject: Hello}",
+            "{matches: true}",
+            "expected to match, but it did not; this did not hold: subject contains \"offer\"",
+        ),
+        (
+            "{subject: offer}",
+            "{matches: false}",
+            "expected not to match, but it matched: subject contains \"offer\" (found \"offer\")",
+        ),
+        (
+            "{from: a@b.c, subject: offer, kind: bulk}",
+            "{matches: true, actions: [create_lead]}",
+            "expected to be done [create_lead], but it is []; create_lead was skipped: the kind of mail is bulk",
+        ),
+        (
+            "{from: a@b.c, subject: offer}",
+            "{matches: true, lead: {company: x}}",
+            "expected the lead's company to be \"x\", but it is \"b.c\"",
+        ),
+        (
+            "{from: a@b.c, subject: offer}",
+            "{matches: true, lead: {colour: x}}",
+            "a lead has no field `colour`",
+        ),
+        (
+            "{from: a@b.c, subject: offer, kind: bounce}",
+            "{matches: true, lead: {company: x}}",
+            "expected a lead, but none is made",
+        ),
+        (
+            "{from: nobody, subject: offer}",
+            "{matches: true}",
+            "`nobody` is no address",
+        ),
+    ] {
+        let told = failures(&format!(
+            "- {{name: c, message: {message}, expect: {expect}}}"
+        ));
+        assert!(
+            told.len() == 1
+                && told[0].starts_with("rule `Enquiries`, case `c`: ")
+                && told[0].contains(failure),
+            "{message}: {told:#?}"
+        );
+    }
+}
+
+#[test]
+fn the_cases_of_a_rule_that_can_t_be_used_fail() {
+    let broken = rules("[{name: R, then: [], cases: [{name: c, expect: {matches: true}}]}]");
+    assert!(
+        check_cases(&broken)[0]
+            .failure
+            .contains("the rule can't be used: rule `R`, then")
+    );
+}
+
+#[test]
+fn the_packs_of_the_library_compile_and_their_cases_hold() {
+    let library = concat!(env!("CARGO_MANIFEST_DIR"), "/library");
+    let mut packs = 0;
+    for entry in std::fs::read_dir(library).unwrap() {
+        let path = entry.unwrap().path();
+        let pack = rules(&std::fs::read_to_string(&path).unwrap());
+        if let Err(problems) = RuleSet::compile(&pack) {
+            panic!("{}: {problems:#?}", path.display());
+        }
+        assert_eq!(check_cases(&pack), Vec::new(), "{}", path.display());
+        for rule in &pack {
+            let expected: Vec<bool> = rule.cases.iter().map(|case| case.expect.matches).collect();
+            assert!(
+                expected.contains(&true) && expected.contains(&false),
+                "{} needs a case each way",
+                rule.name
+            );
+        }
+        packs += 1;
+    }
+    assert!(packs > 0);
+}
+
+#[test]
+fn every_example_of_the_manual_compiles_and_its_cases_hold() {
+    let manual = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/rules.md");
+    let manual = std::fs::read_to_string(manual).unwrap();
+    let examples: Vec<&str> = manual
+        .split("```yaml\n")
+        .skip(1)
+        .filter_map(|rest| rest.split("```").next())
+        .collect();
+    assert!(examples.len() > 2);
+    for example in examples {
+        let rules = rules(example);
+        if let Err(problems) = RuleSet::compile(&rules) {
+            panic!("{example}\n{problems:#?}");
+        }
+        assert_eq!(check_cases(&rules), Vec::new(), "{example}");
+    }
+}
+
+#[test]
+fn the_manual_names_every_fact_and_operator() {
+    let manual = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/rules.md");
+    let manual = std::fs::read_to_string(manual).unwrap();
+    for fact in crate::Fact::names() {
+        assert!(manual.contains(&format!("`{fact}`")), "{fact}");
+    }
+    for operator in crate::rule::test::OPERATORS {
+        assert!(manual.contains(&format!("`{operator}`")), "{operator}");
+    }
+}

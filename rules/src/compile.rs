@@ -59,7 +59,7 @@ impl RuleSet {
     /// Checks and compiles rules in their order. Rules that are not enabled are checked and left out.
     pub fn compile(rules: &[Rule]) -> Result<Self, Vec<RuleProblem>> {
         let mut compiler = Compiler::default();
-        let mut compiled = Vec::with_capacity(rules.len());
+        let mut ready = Vec::with_capacity(rules.len());
         let mut names: HashMap<&str, usize> = HashMap::new();
         for (index, rule) in rules.iter().enumerate() {
             compiler.rule = if rule.name.trim().is_empty() {
@@ -70,16 +70,16 @@ impl RuleSet {
             if names.insert(rule.name.trim(), index).is_some() {
                 compiler.problem("name", "another rule has this name; give it one of its own");
             }
-            let ready = compiler.rule(index, rule);
+            let checked = compiler.rule(index, rule);
             if rule.enabled {
-                compiled.push(ready);
+                ready.push(checked);
             }
         }
         if !compiler.problems.is_empty() {
             return Err(compiler.problems);
         }
         Ok(Self {
-            rules: compiled,
+            rules: ready,
             templates: compiler.templates,
             slots: compiler.slots.len(),
         })

@@ -44,7 +44,7 @@ pub struct Held {
 pub struct Planned {
     /// Name of the rule that asked.
     pub rule: String,
-    /// What it asked for, templates filled in.
+    /// What it asked for, templates filled in; a lead that is not to be made has empty fields.
     pub action: Action,
     /// Whether it is to be done.
     pub outcome: Outcome,
@@ -63,6 +63,10 @@ pub enum Outcome {
 /// What may be done with a message.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a message has few actions, and all who carry them out take them apart"
+)]
 pub enum Action {
     /// Link the message to its candidates of these kinds; none named means all.
     Link(Vec<RecordKind>),

@@ -4,6 +4,8 @@
 //! about is in [`Facts`]; everything it wants done is in the [`Decision`], which is data and can be stored,
 //! shown and replayed. The manual for admins is `docs/rules.md`.
 
+#[cfg(test)]
+mod arbitrary;
 mod cases;
 mod compile;
 mod decide;

@@ -18,7 +18,7 @@ pub(crate) const MAX_TAG: usize = 100;
 #[derive(Debug)]
 pub(crate) enum ActionPlan {
     Link(Vec<RecordKind>),
-    CreateLead(LeadPlan),
+    CreateLead(Box<LeadPlan>),
     Ignore(String),
     Tag(Vec<String>),
     Stop,
@@ -63,7 +63,8 @@ pub(crate) fn compile_actions(
                 ActionSpec::Link(kinds) => ActionPlan::Link(kinds.clone()),
                 ActionSpec::CreateLead(lead) => {
                     let prefix = format!("{rule_index}.{index}");
-                    ActionPlan::CreateLead(compile_lead(compiler, lead, &prefix, &path))
+                    let plan = compile_lead(compiler, lead, &prefix, &path);
+                    ActionPlan::CreateLead(Box::new(plan))
                 }
                 ActionSpec::Ignore(reason) => {
                     let reason = reason.clone().unwrap_or_else(|| rule.name.clone());

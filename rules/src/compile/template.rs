@@ -46,8 +46,8 @@ impl Default for Templates {
         environment.add_filter("trim", filters::trim);
         environment.add_filter("default", filters::default);
         environment.add_filter("d", filters::default);
-        environment.add_filter("first", filters::first);
-        environment.add_filter("last", filters::last);
+        environment.add_filter("first", first);
+        environment.add_filter("last", last);
         environment.add_filter("length", filters::length);
         environment.add_filter("lines", filters::lines);
         environment.add_filter("split", filters::split);
@@ -67,12 +67,20 @@ impl Templates {
         self.environment
             .add_template_owned(name.to_owned(), source.to_owned())
             .map_err(|error| format!("the template can't be read: {}", told(&error)))?;
-        for sample in [sample(), Facts::default()] {
+        let trial = |facts: &Facts| {
             self.environment
                 .get_template(name)
-                .and_then(|template| template.render(view(&sample)))
-                .map_err(|error| format!("the template can't be filled: {}", told(&error)))?;
-        }
+                .and_then(|template| template.render(view(facts)))
+        };
+        trial(&sample())
+            .map_err(|error| format!("the template can't be filled: {}", told(&error)))?;
+        trial(&Facts::default()).map_err(|error| {
+            let cause = error.kind();
+            format!(
+                "the template can't be filled on a message that lacks what it names: {cause}; \
+                 write a default, for example `{{{{ date | default(\"\") }}}}`"
+            )
+        })?;
         Ok(())
     }
 
@@ -153,6 +161,23 @@ fn join(list: &Value, joint: Option<&str>) -> Result<String, Error> {
         capped(joined.len())?;
     }
     Ok(joined)
+}
+
+/// The first member, empty where there is none: an empty text is no mistake of the template's.
+fn first(list: &Value) -> Result<Value, Error> {
+    filters::first(list).map(or_empty)
+}
+
+fn last(list: Value) -> Result<Value, Error> {
+    filters::last(list).map(or_empty)
+}
+
+fn or_empty(member: Value) -> Value {
+    if member.is_undefined() {
+        Value::from("")
+    } else {
+        member
+    }
 }
 
 fn truncate(text: &str, length: usize) -> String {

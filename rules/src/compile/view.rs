@@ -82,7 +82,7 @@ impl Object for Who {
     }
 }
 
-/// Several addresses: `to[0].name`; written by themselves, the e-mail addresses with commas.
+/// Several addresses: `to[0].name`, empty where there is none; written by themselves, the addresses with commas.
 #[derive(Debug)]
 struct People(Vec<Value>);
 
@@ -92,7 +92,8 @@ impl Object for People {
     }
 
     fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
-        self.0.get(key.as_usize()?).cloned()
+        let nobody = || Value::from_object(Who::of(&Address::default()));
+        Some(self.0.get(key.as_usize()?).cloned().unwrap_or_else(nobody))
     }
 
     fn enumerate(self: &Arc<Self>) -> Enumerator {

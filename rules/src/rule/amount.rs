@@ -44,7 +44,7 @@ impl fmt::Display for Amount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let unit = UNITS
             .iter()
-            .find(|(_, bytes)| *bytes > 1 && self.0 != 0 && self.0 % bytes == 0);
+            .find(|(_, bytes)| *bytes > 1 && self.0 != 0 && self.0.is_multiple_of(*bytes));
         match unit {
             Some((name, bytes)) => write!(f, "{}{name}", self.0 / bytes),
             None => write!(f, "{}", self.0),

@@ -1,0 +1,169 @@
+//! Conditions and messages of every shape, for properties.
+
+use proptest::prelude::*;
+
+use crate::facts::{
+    Address, Attachment, Candidate, Direction, Evidence, Facts, Header, Kind, RecordKind,
+    RecordRef, Role,
+};
+use crate::rule::amount::Amount;
+use crate::rule::condition::Condition;
+use crate::rule::fact::{Fact, FactKind};
+use crate::rule::test::{Operator, Test};
+use crate::rule::texts::Texts;
+
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        3 => prop::sample::select(vec![
+            "offer", "Offerta", "zapytanie", "orçamento", "TEKLİF", "re: ", "a@b.c", "@example.com", "example.com",
+            "true", "007", "~", ".pdf", "*x", "- a", "a: b", "\"", "é", "e\u{301}",
+        ])
+        .prop_map(str::to_owned),
+        1 => "\\PC{1,12}".prop_filter("texts are not blank", |text| !crate::fold(text).is_empty()),
+    ]
+}
+
+fn texts() -> impl Strategy<Value = Texts> {
+    prop::collection::vec(text(), 1..4).prop_map(Texts)
+}
+
+fn fact() -> impl Strategy<Value = Fact> {
+    let mut facts: Vec<Fact> = Fact::fixed().map(|(_, fact)| fact.clone()).collect();
+    facts.push(Fact::Header("X-Foo".to_owned()));
+    prop::sample::select(facts)
+}
+
+fn operator(fact: &Fact) -> BoxedStrategy<Operator> {
+    match fact.kind() {
+        FactKind::Count | FactKind::Bytes => prop_oneof![
+            (0u64..3_000_000).prop_map(|number| Operator::Above(Amount(number))),
+            (0u64..3_000_000).prop_map(|number| Operator::Below(Amount(number))),
+        ]
+        .boxed(),
+        FactKind::Words(words) => prop::collection::vec(prop::sample::select(words.to_vec()), 1..3)
+            .prop_map(|words| Operator::Is(words.into_iter().collect()))
+            .boxed(),
+        kind => prop_oneof![
+            texts().prop_map(Operator::Is),
+            texts().prop_map(Operator::In),
+            texts().prop_map(Operator::Contains),
+            texts().prop_map(Operator::Word),
+            texts().prop_map(Operator::Starts),
+            texts().prop_map(Operator::Ends),
+            texts().prop_map(move |texts| match kind {
+                FactKind::Address => Operator::Domain(texts),
+                _ => Operator::Contains(texts),
+            }),
+            texts()
+                .prop_map(|texts| { Operator::Regex(texts.iter().map(regex::escape).collect()) }),
+            any::<bool>().prop_map(Operator::Exists),
+        ]
+        .boxed(),
+    }
+}
+
+fn test() -> impl Strategy<Value = Test> {
+    fact().prop_flat_map(|fact| {
+        let takes_texts = matches!(fact.kind(), FactKind::Text | FactKind::Address);
+        (operator(&fact), any::<bool>()).prop_map(move |(operator, flag)| Test {
+            exact: takes_texts && flag,
+            subdomains: flag && matches!(operator, Operator::Domain(_)),
+            operators: vec![operator],
+            fact: fact.clone(),
+        })
+    })
+}
+
+/// A condition that compiles.
+pub(crate) fn condition() -> impl Strategy<Value = Condition> {
+    let leaf = prop_oneof![
+        1 => Just(Condition::Always),
+        9 => test().prop_map(Condition::Test),
+    ];
+    leaf.prop_recursive(4, 24, 4, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 1..4).prop_map(Condition::All),
+            prop::collection::vec(inner.clone(), 1..4).prop_map(Condition::Any),
+            inner.prop_map(|member| Condition::Not(Box::new(member))),
+        ]
+    })
+}
+
+fn address() -> impl Strategy<Value = Address> {
+    let email = prop_oneof![
+        Just("anna@example.com".to_owned()),
+        Just("a@b.c".to_owned()),
+        Just(String::new()),
+        "\\PC{0,8}",
+    ];
+    (email, "\\PC{0,8}").prop_map(|(email, name)| Address { email, name })
+}
+
+fn candidates() -> impl Strategy<Value = Vec<Candidate>> {
+    let evidence = prop_oneof![
+        Just(Evidence::Thread {
+            message_id: "m@x".to_owned()
+        }),
+        prop::sample::select(vec![Role::From, Role::To]).prop_map(|role| Evidence::Address {
+            email: "anna@example.com".to_owned(),
+            role,
+            field: "email".to_owned(),
+        }),
+    ];
+    let candidate =
+        (evidence, prop::sample::select(RecordKind::ALL.to_vec())).prop_map(|(evidence, kind)| {
+            Candidate {
+                record: RecordRef { kind, id: 1 },
+                name: "Anna".to_owned(),
+                evidence: vec![evidence],
+            }
+        });
+    prop::collection::vec(candidate, 0..3)
+}
+
+/// A message of any shape.
+pub(crate) fn facts() -> impl Strategy<Value = Facts> {
+    let addresses = || prop::collection::vec(address(), 0..3);
+    let body = prop_oneof![text(), any::<String>()];
+    let kinds = vec![Kind::Personal, Kind::Bulk, Kind::Calendar];
+    (
+        (addresses(), addresses(), addresses(), candidates()),
+        (text(), body, "\\PC{0,8}", prop::sample::select(kinds)),
+        (any::<u64>(), any::<bool>(), "\\PC{0,8}"),
+    )
+        .prop_map(
+            |(
+                (from, to, reply_to, candidates),
+                (subject, text, header, kind),
+                (size, flag, file),
+            )| {
+                let mut facts = Facts {
+                    candidates,
+                    ..Facts::default()
+                };
+                let message = &mut facts.message;
+                message.from = from;
+                message.to = to;
+                message.reply_to = reply_to;
+                message.subject = subject;
+                message.text = text;
+                message.kind = kind;
+                message.size = size;
+                message.headers = vec![Header {
+                    name: "x-foo".to_owned(),
+                    value: header,
+                }];
+                message.attachments = vec![Attachment {
+                    name: file,
+                    media_type: "image/png".to_owned(),
+                    size,
+                    inline: flag,
+                    content_id: None,
+                }];
+                if flag {
+                    message.direction = Direction::Sent;
+                }
+                facts
+            },
+        )
+}
