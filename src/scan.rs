@@ -178,25 +178,21 @@ impl Scanning {
             store: &self.store,
             files: &self.files,
             job,
-            rules: Arc::new(self.rules_of(&job.scanner).await?),
+            rules: Arc::new(self.rules().await?),
             own: Arc::new(own_addresses(&self.store).await?),
             fields: SearchFields::new(job.scanner.search_fields.0.clone()),
         })
     }
 
-    /// The rules of a scanner, in their order.
-    async fn rules_of(&self, scanner: &scanners::Model) -> Result<RuleSet, ScanError> {
+    /// Every rule in its order; each knows for itself which scanners it is for.
+    async fn rules(&self) -> Result<RuleSet, ScanError> {
         let rules: Vec<rules::Rule> = crate::store::rules::list(&self.store)
             .await?
             .into_iter()
             .map(|row| serde_json::from_value(row.definition))
             .collect::<Result<_, _>>()
             .map_err(|error| ScanError::Rules(error.to_string()))?;
-        let wanted: Vec<rules::Rule> = rules
-            .into_iter()
-            .filter(|rule| rule.scanners.is_empty() || rule.scanners.contains(&scanner.name))
-            .collect();
-        RuleSet::compile(&wanted).map_err(|problems| {
+        RuleSet::compile(&rules).map_err(|problems| {
             let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
             ScanError::Rules(problems.join("; "))
         })
