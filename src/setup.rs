@@ -8,7 +8,6 @@ mod apply;
 mod changes;
 mod check;
 pub mod contacts_csv;
-mod cron_line;
 mod document;
 mod export;
 mod node;

@@ -128,7 +128,7 @@ pub struct Scanner {
     #[serde(default = "inbox")]
     #[schemars(length(min = 1))]
     pub folders: Vec<String>,
-    /// Cron line of five fields: minute, hour, day of month, month, day of week.
+    /// Cron line of five fields (minute, hour, day of month, month, day of week), or a word such as `@hourly`.
     #[serde(default = "every_five_minutes")]
     pub schedule: String,
     /// IANA name of the time zone of the schedule.

@@ -4,7 +4,7 @@ use chrono_tz::{TZ_VARIANTS, Tz};
 
 use super::{Checker, Listed, Section};
 use crate::config::did_you_mean;
-use crate::setup::cron_line;
+use crate::schedule::CronLine;
 use crate::setup::document::{Mailbox, Scanner, SearchField};
 use crate::setup::problem::Path;
 
@@ -45,7 +45,7 @@ impl Checker<'_> {
                 .split_whitespace()
                 .collect::<Vec<_>>()
                 .join(" ");
-            if let Err(told) = cron_line::check(&item.schedule) {
+            if let Err(told) = item.schedule.parse::<CronLine>() {
                 self.problem(&path.key("schedule"), told);
             }
             self.time_zone(&path.key("time_zone"), &item.time_zone);
