@@ -2,13 +2,14 @@
 //!
 //! [`read`] never fails and never panics, takes time linear in the size of the message, and holds to the limits
 //! below; what could not be read becomes a note in plain words. This room knows no database, no IMAP and no
-//! rules beyond their facts. The MIME tree and its parameters are read here (RFC 2045, 2046, 2231), addresses,
-//! dates and HTML by mail-parser, transfer encodings and encoded words by encodify;
+//! rules beyond their facts. The MIME tree, its parameters and HTML are read here (RFC 2045, 2046, 2231), addresses
+//! and dates by mail-parser, transfer encodings and encoded words by encodify;
 //! `docs/decisions/why-is-the-mime-tree-read-by-us.md` says why.
 
 mod addresses;
 mod attachments;
 mod body;
+mod boundaries;
 mod charset;
 mod date;
 mod direction;
