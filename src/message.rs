@@ -144,11 +144,11 @@ fn read_bare(raw: &[u8], own: &Own) -> Mail {
 fn facts_of_headers(headers: &Headers, notes: &mut Notes) -> MessageFacts {
     let mut addresses = addresses::Reader::new(headers, notes);
     let mut facts = MessageFacts {
-        from: addresses.read(&["from"], true),
-        reply_to: addresses.read(&["reply-to"], true),
-        to: addresses.read(&["to", "apparently-to"], true),
-        cc: addresses.read(&["cc"], true),
-        bcc: addresses.read(&["bcc"], true),
+        from: addresses.read(&["From"], true),
+        reply_to: addresses.read(&["Reply-To"], true),
+        to: addresses.read(&["To", "Apparently-To"], true),
+        cc: addresses.read(&["Cc"], true),
+        bcc: addresses.read(&["Bcc"], true),
         subject: headers.first("subject").unwrap_or_default().to_owned(),
         ..MessageFacts::default()
     };
