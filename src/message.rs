@@ -2,13 +2,14 @@
 //!
 //! [`read`] never fails and never panics, takes time linear in the size of the message, and holds to the limits
 //! below; what could not be read becomes a note in plain words. This room knows no database, no IMAP and no
-//! rules beyond their facts. The MIME tree and its parameters are read here (RFC 2045, 2046, 2231), addresses,
-//! dates and HTML by mail-parser, transfer encodings and encoded words by encodify;
+//! rules beyond their facts. The MIME tree, its parameters and HTML are read here (RFC 2045, 2046, 2231), addresses
+//! and dates by mail-parser, transfer encodings and encoded words by encodify;
 //! `docs/decisions/why-is-the-mime-tree-read-by-us.md` says why.
 
 mod addresses;
 mod attachments;
 mod body;
+mod boundaries;
 mod charset;
 mod date;
 mod direction;
@@ -143,11 +144,11 @@ fn read_bare(raw: &[u8], own: &Own) -> Mail {
 fn facts_of_headers(headers: &Headers, notes: &mut Notes) -> MessageFacts {
     let mut addresses = addresses::Reader::new(headers, notes);
     let mut facts = MessageFacts {
-        from: addresses.read(&["from"], true),
-        reply_to: addresses.read(&["reply-to"], true),
-        to: addresses.read(&["to", "apparently-to"], true),
-        cc: addresses.read(&["cc"], true),
-        bcc: addresses.read(&["bcc"], true),
+        from: addresses.read(&["From"], true),
+        reply_to: addresses.read(&["Reply-To"], true),
+        to: addresses.read(&["To", "Apparently-To"], true),
+        cc: addresses.read(&["Cc"], true),
+        bcc: addresses.read(&["Bcc"], true),
         subject: headers.first("subject").unwrap_or_default().to_owned(),
         ..MessageFacts::default()
     };

@@ -13,10 +13,9 @@ static OWN: LazyLock<Own> = LazyLock::new(|| Own {
 fuzz_target!(|raw: &[u8]| {
     let mail = read(raw, &OWN);
     let facts = &mail.facts;
-    assert!(
-        !facts.notes.iter().any(|note| note.contains("could not be taken apart")),
-        "something panicked inside"
-    );
+    // The whole note: the fuzzer learned to write a part of it into a Date header, which is quoted in a note.
+    let panicked = "The message could not be taken apart; its text is shown as it came.";
+    assert!(!facts.notes.iter().any(|note| note == panicked), "something panicked inside");
     assert!(facts.text.len() <= MAX_TEXT);
     assert!(facts.headers.len() <= 1_000 && facts.attachments.len() <= 1_000);
     assert!(!facts.text.contains('\0') && !facts.subject.contains('\0'));

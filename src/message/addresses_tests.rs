@@ -10,7 +10,7 @@ fn read(value: &str) -> (Vec<Address>, Vec<String>) {
     let mut notes = Notes::default();
     let fields = Fields::read(raw.as_bytes(), &mut notes);
     let headers = Headers::decode(&fields.list, None, &mut notes);
-    let list = Reader::new(&headers, &mut notes).read(&["to"], true);
+    let list = Reader::new(&headers, &mut notes).read(&["To"], true);
     (list, notes.into_list())
 }
 
@@ -69,7 +69,7 @@ fn lists_and_groups_are_flattened() {
 fn what_is_no_address_is_told() {
     let (list, notes) = read("Reception, a@b.c");
     assert_eq!(list.len(), 1);
-    assert_eq!(notes, ["The to header names no address here: Reception"]);
+    assert_eq!(notes, ["The To header names no address here: Reception"]);
 }
 
 #[test]

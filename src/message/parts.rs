@@ -4,7 +4,8 @@
 //! beginning ends a part. A boundary never closed ends with its parent; one that never comes is looked for
 //! under another name, and if there is none the part is text. Decodes no body.
 
-use super::fields::{Field, Fields, line_at, without_break};
+use super::boundaries::{self, Delimiter, Frame, MAX_BOUNDARY};
+use super::fields::{Field, Fields, without_break};
 use super::notes::Notes;
 use super::parameters::Parameters;
 use super::transfer::Encoding;
@@ -15,8 +16,6 @@ const MAX_DEPTH: usize = 64;
 const MAX_PARTS: usize = 10_000;
 /// How many wrong boundaries of one message are guessed.
 const MAX_GUESSES: usize = 8;
-/// RFC 2046 allows 70 bytes.
-const MAX_BOUNDARY: usize = 200;
 
 /// A message's header fields and its parts in their order.
 #[derive(Debug, Default)]
@@ -56,27 +55,6 @@ pub(super) struct Part<'a> {
     pub(super) alternative: Option<usize>,
     /// How many messages are around it besides the outermost.
     pub(super) nested: usize,
-}
-
-/// A multipart that is not closed yet.
-#[derive(Debug)]
-struct Frame {
-    boundary: Vec<u8>,
-    alternative: Option<usize>,
-    digest: bool,
-    nested: usize,
-}
-
-/// A line that ends a part.
-#[derive(Debug, Clone, Copy)]
-struct Delimiter {
-    /// Where its line begins.
-    start: usize,
-    /// Where the next line begins.
-    after: usize,
-    /// Which frame's it is.
-    frame: usize,
-    closing: bool,
 }
 
 /// Reads the tree of a message.
@@ -148,7 +126,7 @@ impl<'a> Walk<'a, '_> {
         Fields::read_at(
             self.raw,
             at,
-            |line| matching(frames, line).is_some(),
+            |line| boundaries::matching(frames, line).is_some(),
             self.notes,
         )
     }
@@ -218,24 +196,24 @@ impl<'a> Walk<'a, '_> {
         }
         if let Some(boundary) = declared {
             self.push_frame(&part, boundary);
-            let stop = self.delimiter_after(body_start);
+            let stop = boundaries::after(&self.frames, self.raw, body_start);
             if stop.is_some_and(|stop| stop.frame + 1 == self.frames.len()) {
                 self.add_aside(body_start, stop);
                 return stop;
             }
             self.frames.pop();
         }
-        let stop = self.delimiter_after(body_start);
+        let stop = boundaries::after(&self.frames, self.raw, body_start);
         let body = self.body_until(body_start, stop);
         if self.guesses < MAX_GUESSES
-            && let Some(boundary) = guess_boundary(body)
+            && let Some(boundary) = boundaries::guess(body)
         {
             self.guesses += 1;
             self.notes.add(
                 "The parts of the message are divided by another boundary than its header says.",
             );
             self.push_frame(&part, boundary);
-            let stop = self.delimiter_after(body_start);
+            let stop = boundaries::after(&self.frames, self.raw, body_start);
             self.add_aside(body_start, stop);
             return stop;
         }
@@ -267,7 +245,7 @@ impl<'a> Walk<'a, '_> {
     }
 
     fn add_leaf(&mut self, mut part: Part<'a>, body_start: usize) -> Option<Delimiter> {
-        let stop = self.delimiter_after(body_start);
+        let stop = boundaries::after(&self.frames, self.raw, body_start);
         part.body = self.body_until(body_start, stop);
         if self.tree.parts.len() < MAX_PARTS {
             self.tree.parts.push(part);
@@ -301,7 +279,7 @@ impl<'a> Walk<'a, '_> {
             }
             self.frames.pop();
             let after = stop.after;
-            let next = self.delimiter_after(after);
+            let next = boundaries::after(&self.frames, self.raw, after);
             self.add_aside(after, next);
             stop = next?;
         }
@@ -324,72 +302,6 @@ impl<'a> Walk<'a, '_> {
             // The line break before a boundary belongs to the boundary.
             Some(stop) => without_break(self.raw.get(start..stop.start).unwrap_or_default()),
             None => self.raw.get(start..).unwrap_or_default(),
-        }
-    }
-
-    /// The next line from `at` on that is a boundary of an open multipart.
-    fn delimiter_after(&self, at: usize) -> Option<Delimiter> {
-        if self.frames.is_empty() {
-            return None;
-        }
-        let mut at = at;
-        loop {
-            let line = line_at(self.raw, at);
-            if line.is_empty() {
-                return None;
-            }
-            let after = at + line.len();
-            if line.starts_with(b"--")
-                && let Some((frame, closing)) = matching(&self.frames, line)
-            {
-                return Some(Delimiter {
-                    start: at,
-                    after,
-                    frame,
-                    closing,
-                });
-            }
-            at = after;
-        }
-    }
-}
-
-/// Which open multipart a line is a boundary of, innermost first, and whether it closes it.
-fn matching(frames: &[Frame], line: &[u8]) -> Option<(usize, bool)> {
-    let rest = line.strip_prefix(b"--")?.trim_ascii_end();
-    let open = |frame: &Frame| {
-        if rest == frame.boundary {
-            return Some(false);
-        }
-        let closes = rest.len() == frame.boundary.len() + 2
-            && rest.starts_with(&frame.boundary)
-            && rest.ends_with(b"--");
-        closes.then_some(true)
-    };
-    frames
-        .iter()
-        .enumerate()
-        .rev()
-        .find_map(|(at, frame)| open(frame).map(|closing| (at, closing)))
-}
-
-/// A line `--something` with a part's header right behind it.
-fn guess_boundary(body: &[u8]) -> Option<Vec<u8>> {
-    let mut at = 0;
-    loop {
-        let line = line_at(body, at);
-        if line.is_empty() {
-            return None;
-        }
-        at += line.len();
-        let boundary = line.strip_prefix(b"--").map(<[u8]>::trim_ascii_end);
-        if let Some(boundary) =
-            boundary.filter(|rest| !rest.is_empty() && rest.len() <= MAX_BOUNDARY)
-            && line_at(body, at)
-                .get(..8)
-                .is_some_and(|start| start.eq_ignore_ascii_case(b"content-"))
-        {
-            return Some(boundary.to_vec());
         }
     }
 }
