@@ -2,6 +2,8 @@
 //!
 //! Never fails; says when it guessed. RFC 2045 §5.2 (`us-ascii` unless told), and what mailers do instead.
 
+use std::borrow::Cow;
+
 use encoding_rs::{
     Encoding, GB18030, ISO_2022_JP, KOI8_R, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1251, WINDOWS_1252,
 };
@@ -36,7 +38,8 @@ pub(super) fn decode(label: Option<&str>, bytes: &[u8]) -> Decoded {
         return sure(text.trim_start_matches('\u{FEFF}').to_owned());
     }
     if let Some(encoding) = known.filter(|&encoding| encoding != UTF_8) {
-        let (text, _, failed) = encoding.decode(bytes);
+        let bytes = without_idle_escapes(encoding, bytes);
+        let (text, _, failed) = encoding.decode(&bytes);
         if !failed {
             return sure(text.into_owned());
         }
@@ -53,6 +56,26 @@ pub(super) fn decode(label: Option<&str>, bytes: &[u8]) -> Decoded {
 /// Whether `label` is a name of the charset called `name`.
 pub(super) fn is_called(name: &str, label: &str) -> bool {
     Encoding::for_label(label.as_bytes()).is_some_and(|encoding| encoding.name() == name)
+}
+
+/// Two encoded words of ISO-2022-JP, joined, shift to ASCII and at once back (RFC 2047 §2 asks each for it); the
+/// decoder takes a shift that nothing follows for an error.
+fn without_idle_escapes<'b>(encoding: &'static Encoding, bytes: &'b [u8]) -> Cow<'b, [u8]> {
+    let idle = |at: usize| bytes.get(at) == Some(&0x1B) && bytes.get(at + 3) == Some(&0x1B);
+    if encoding != ISO_2022_JP || !(0..bytes.len()).any(idle) {
+        return Cow::Borrowed(bytes);
+    }
+    let mut kept = Vec::with_capacity(bytes.len());
+    let mut rest = bytes;
+    while let Some((first, others)) = rest.split_first() {
+        if idle(bytes.len() - rest.len()) {
+            rest = rest.get(3..).unwrap_or_default();
+        } else {
+            kept.push(*first);
+            rest = others;
+        }
+    }
+    Cow::Owned(kept)
 }
 
 /// Charsets in which plain ASCII bytes may mean something else.
