@@ -6,9 +6,9 @@ use proptest::prelude::*;
 use super::{Bounds, Scanner, Shape, Violation};
 
 const BOUNDS: Bounds = Bounds {
-    max_literal: 1_000,
-    max_line: 2_000,
-    max_depth: 8,
+    literal: 1_000,
+    line: 2_000,
+    depth: 8,
 };
 
 fn judge(lines: &[&str]) -> Result<Vec<u64>, Violation> {
@@ -170,7 +170,7 @@ fn the_shape_tells_quoted_from_literal() {
 /// Runs the scanner over a stream and returns the bytes of the first response it lets through whole.
 fn first_response(bytes: &[u8]) -> Option<Vec<u8>> {
     let mut scanner = Scanner::new(Bounds {
-        max_depth: 64,
+        depth: 64,
         ..BOUNDS
     });
     let mut response = Vec::new();
