@@ -1,6 +1,6 @@
 //! Connects, signs in and reads folders by UID (RFC 3501): bytes and UIDs go out, nothing else.
 //!
-//! Every trap of the library underneath is dealt with here and nowhere else: [`wire`](self) waits for our own tag and
+//! Every trap of the library underneath is dealt with here and nowhere else: the command loop waits for our own tag and
 //! never takes a short answer for success, a guard bounds what a server may make us hold, and each session lives in
 //! a task of its own. Knows no database, no rules, no schedule; never changes anything on the server.
 
@@ -10,10 +10,12 @@ mod date;
 mod endpoint;
 mod error;
 mod examine;
+mod fault;
 mod fetch;
 mod folders;
 mod guard;
 mod mutf7;
+mod notes;
 mod open;
 mod refusal;
 mod remedy;
@@ -33,8 +35,9 @@ mod script;
 mod session_tests;
 
 pub use endpoint::{Endpoint, Limits, Login, Tls};
-pub use error::{CertificateFault, ImapError, Speaks, Step};
+pub use error::ImapError;
 pub use examine::Examined;
+pub use fault::{CertificateFault, Speaks, Step};
 pub use fetch::{Announced, Fetched};
 pub use folders::{FolderInfo, SpecialUse};
 pub use open::open;

@@ -11,7 +11,8 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use super::endpoint::{Endpoint, Limits};
-use super::error::{ImapError, Step};
+use super::error::ImapError;
+use super::fault::Step;
 
 /// How long one address is tried alone.
 const HEAD_START: Duration = Duration::from_millis(300);

@@ -3,9 +3,9 @@
 //! Each error is a sentence that stands alone; what to do about it is in `remedy`. Words of the server are kept, mail
 //! and secrets never are.
 
-use std::fmt;
 use std::time::Duration;
 
+use super::fault::{CertificateFault, Speaks, Step};
 use super::scanner::Violation;
 
 /// Why a mailbox could not be opened or read.
@@ -234,97 +234,6 @@ pub enum ImapError {
     /// Our own code came to grief over what the server sent.
     #[error("Reading the server's answer failed inside this program.")]
     Crashed,
-}
-
-/// What a server was waited for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Step {
-    /// Looking up the host's name.
-    Resolve,
-    /// Opening the connection.
-    Connect,
-    /// Agreeing on TLS.
-    Handshake,
-    /// The server's first line.
-    Greeting,
-    /// The answer to a command.
-    Command(&'static str),
-}
-
-impl fmt::Display for Step {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Resolve => write!(f, "Looking up the host's name"),
-            Self::Connect => write!(f, "Opening the connection"),
-            Self::Handshake => write!(f, "The TLS handshake"),
-            Self::Greeting => write!(f, "The server's first line"),
-            Self::Command(command) => write!(f, "The answer to {command}"),
-        }
-    }
-}
-
-/// What a port speaks that should have spoken IMAP.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Speaks {
-    /// TLS, where plain IMAP was expected.
-    Tls,
-    /// Plain text, where TLS was expected.
-    PlainText,
-    /// Mail submission.
-    Smtp,
-    /// The web.
-    Http,
-    /// POP3.
-    Pop3,
-    /// Something else.
-    Unknown,
-}
-
-impl fmt::Display for Speaks {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Tls => "TLS at once, not plain IMAP",
-            Self::PlainText => "without TLS",
-            Self::Smtp => "SMTP, not IMAP",
-            Self::Http => "HTTP, not IMAP",
-            Self::Pop3 => "POP3, not IMAP",
-            Self::Unknown => "something that is not IMAP",
-        })
-    }
-}
-
-/// What is wrong with a certificate.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum CertificateFault {
-    /// It ran out.
-    Expired,
-    /// It is not valid yet (or this machine's clock is wrong).
-    NotYetValid,
-    /// Nobody we trust signed it.
-    UnknownAuthority,
-    /// It is for other names.
-    WrongName {
-        /// The names it is for.
-        names: Vec<String>,
-    },
-    /// It was revoked.
-    Revoked,
-    /// Anything else.
-    Other(String),
-}
-
-impl fmt::Display for CertificateFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Expired => write!(f, "it has expired"),
-            Self::NotYetValid => write!(f, "it is not valid yet"),
-            Self::UnknownAuthority => write!(f, "no trusted authority signed it"),
-            Self::WrongName { names } if names.is_empty() => write!(f, "it is for another name"),
-            Self::WrongName { names } => write!(f, "it is for {}", names.join(", ")),
-            Self::Revoked => write!(f, "it was revoked"),
-            Self::Other(what) => write!(f, "{what}"),
-        }
-    }
 }
 
 impl ImapError {

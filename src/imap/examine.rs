@@ -41,13 +41,13 @@ pub(crate) async fn examine(wire: &mut Wire, name: &str, raw: &str) -> Result<Ex
             Response::MailboxData(MailboxDatum::Exists(number)) => exists = *number,
             Response::Data { outcome, .. } => match &outcome.code {
                 Some(ResponseCode::UidValidity(number)) => {
-                    uid_validity = Some(UidValidity(*number))
+                    uid_validity = Some(UidValidity(*number));
                 }
                 Some(ResponseCode::UidNext(number)) => {
-                    uid_next = Some(Uid(*number)).filter(|uid| uid.0 > 0)
+                    uid_next = Some(Uid(*number)).filter(|uid| uid.0 > 0);
                 }
                 Some(ResponseCode::HighestModSeq(number)) => {
-                    highest_modseq = Some(*number).filter(|number| *number > 0)
+                    highest_modseq = Some(*number).filter(|number| *number > 0);
                 }
                 Some(ResponseCode::UidNotSticky) => lasting_uids = false,
                 _ => {}

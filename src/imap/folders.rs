@@ -47,7 +47,7 @@ pub(crate) async fn list(wire: &mut Wire) -> Result<Vec<FolderInfo>, ImapError> 
     let mut folders = Vec::new();
     let command = Command::new("LIST").string("")?.string("*")?;
     wire.run(command, &mut |response, shape| {
-        folders.extend(folder(response, shape))
+        folders.extend(folder(response, shape));
     })
     .await?;
     Ok(folders)

@@ -75,7 +75,7 @@ impl<T> Guard<T> {
 
     /// Sets the biggest literal taken from now on.
     pub(crate) fn set_max_literal(&mut self, bytes: u64) {
-        self.scanner.bounds.max_literal = bytes;
+        self.scanner.bounds.literal = bytes;
     }
 
     /// Whether something came that nobody has read yet.

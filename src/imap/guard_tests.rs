@@ -11,9 +11,9 @@ use super::Guard;
 use crate::imap::scanner::{Bounds, Violation};
 
 const BOUNDS: Bounds = Bounds {
-    max_literal: 200,
-    max_line: 300,
-    max_depth: 6,
+    literal: 200,
+    line: 300,
+    depth: 6,
 };
 
 /// Gives its bytes in pieces of the given sizes, over and over.

@@ -3,7 +3,8 @@
 use super::command::Command;
 use super::connect::connect;
 use super::endpoint::{Endpoint, Limits, Login, Tls};
-use super::error::{ImapError, Speaks, Step};
+use super::error::ImapError;
+use super::fault::{Speaks, Step};
 use super::said::Condition;
 use super::session::Session;
 use super::sign_in::{ignore, know_capabilities, sign_in};

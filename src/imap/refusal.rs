@@ -102,8 +102,10 @@ impl Refusal {
     pub(crate) fn at_folder(self, name: &str) -> ImapError {
         let (name, words, status) = (name.to_owned(), self.said.words.clone(), self.status);
         match self.said.code.as_deref() {
-            Some("NOPERM" | "CANNOT") => return ImapError::FolderForbidden { name, words },
-            Some("NONEXISTENT" | "TRYCREATE") => return ImapError::NoSuchFolder { name, words },
+            Some("NOPERM") => return ImapError::FolderForbidden { name, words },
+            Some("NONEXISTENT" | "TRYCREATE" | "CANNOT") => {
+                return ImapError::NoSuchFolder { name, words };
+            }
             _ => {}
         }
         match self.in_general() {
@@ -190,14 +192,14 @@ fn by_words_at_sign_in(said: &Said) -> Option<ImapError> {
             "imap access disabled",
         ]) {
             ImapError::ImapDisabled { words }
-        } else if any(&[
-            "application-specific password",
-            "app password",
-            "web login required",
-            "via your web browser",
-        ]) {
-            ImapError::OwnerMustAct { words }
-        } else if said.code.as_deref() == Some("WEBALERT") {
+        } else if said.code.as_deref() == Some("WEBALERT")
+            || any(&[
+                "application-specific password",
+                "app password",
+                "web login required",
+                "via your web browser",
+            ])
+        {
             ImapError::OwnerMustAct { words }
         } else {
             return None;

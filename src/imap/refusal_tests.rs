@@ -104,7 +104,7 @@ fn what_servers_say_later() {
         "NO [TRYCREATE] no such mailbox",
         "NO Ghost doesn't exist.",
         "NO [NOPERM] Permission denied",
-        "NO [CANNOT] Mailbox isn't selectable",
+        "NO [CANNOT] Invalid mailbox name: Name must not have '/' characters",
         "NO [INUSE] locked",
         "BAD what",
     ] {

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::error::{CertificateFault, ImapError, Speaks, Step};
+use super::error::ImapError;
+use super::fault::{CertificateFault, Speaks, Step};
 
 impl ImapError {
     /// What to do about it, as a sentence.

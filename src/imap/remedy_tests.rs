@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use crate::imap::{CertificateFault, ImapError, Speaks, Step, Violation};
 
+#[expect(clippy::too_many_lines, reason = "a table")]
 #[test]
 fn every_trouble_on_the_way_is_a_sentence_and_has_a_cure() {
     let host = || "mail.example.com".to_owned();

@@ -82,9 +82,9 @@ pub(crate) struct Shape {
 /// What a server may make us hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Bounds {
-    pub(crate) max_literal: u64,
-    pub(crate) max_line: usize,
-    pub(crate) max_depth: usize,
+    pub(crate) literal: u64,
+    pub(crate) line: usize,
+    pub(crate) depth: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -138,9 +138,9 @@ impl Scanner {
         } else {
             0
         };
-        if so_far + length > self.bounds.max_line {
+        if so_far + length > self.bounds.line {
             return Err(Violation::LongLine {
-                limit: self.bounds.max_line,
+                limit: self.bounds.line,
             });
         }
         Ok(())
@@ -202,9 +202,9 @@ impl Scanner {
                 _ => {}
             }
         }
-        if self.parentheses > self.bounds.max_depth {
+        if self.parentheses > self.bounds.depth {
             return Err(Violation::DeepNesting {
-                limit: self.bounds.max_depth,
+                limit: self.bounds.depth,
             });
         }
         if quoted {
@@ -216,8 +216,8 @@ impl Scanner {
 
     fn literal(&mut self, kind: Kind, before: &[u8], size: u64) -> Result<u64, Violation> {
         let limit = match kind {
-            Kind::Fetch => self.bounds.max_literal,
-            Kind::Data | Kind::Text => self.bounds.max_line as u64,
+            Kind::Fetch => self.bounds.literal,
+            Kind::Data | Kind::Text => self.bounds.line as u64,
         };
         self.literal_bytes = self.literal_bytes.saturating_add(size);
         if self.literal_bytes > limit {

@@ -6,9 +6,9 @@ use proptest::prelude::*;
 use super::{Bounds, Scanner, Shape, Violation};
 
 const BOUNDS: Bounds = Bounds {
-    max_literal: 1_000,
-    max_line: 2_000,
-    max_depth: 8,
+    literal: 1_000,
+    line: 2_000,
+    depth: 8,
 };
 
 fn judge(lines: &[&str]) -> Result<Vec<u64>, Violation> {
@@ -167,26 +167,41 @@ fn the_shape_tells_quoted_from_literal() {
     }
 }
 
-/// Runs the scanner over a stream and returns the bytes of the first response it lets through whole.
-fn first_response(bytes: &[u8]) -> Option<Vec<u8>> {
+/// The first response that the scanner lets through whole, and the same with other bytes in its literals.
+fn first_response(bytes: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
     let mut scanner = Scanner::new(Bounds {
-        max_depth: 64,
+        depth: 64,
         ..BOUNDS
     });
     let mut response = Vec::new();
+    let mut masked = Vec::new();
     let mut rest = bytes;
     loop {
         let end = rest.windows(2).position(|pair| pair == b"\r\n")? + 2;
         let (line, after) = rest.split_at(end);
         let mut line = line.to_vec();
         let literal = usize::try_from(scanner.line(&mut line).ok()?).unwrap();
-        response.extend(line);
+        response.extend(&line);
+        masked.extend(&line);
         if scanner.kind.is_none() {
-            return Some(response);
+            return Some((response, masked));
         }
         let (literal, after) = after.split_at_checked(literal)?;
         response.extend_from_slice(literal);
+        masked.extend(vec![b'x'; literal.len()]);
         rest = after;
+    }
+}
+
+/// What the parser made of a response, without the contents of strings.
+fn made_of(response: &[u8]) -> String {
+    match Response::parse(response) {
+        Ok((_, Response::Fetch(number, attributes))) => {
+            let kinds: Vec<_> = attributes.iter().map(std::mem::discriminant).collect();
+            format!("{number} {kinds:?}")
+        }
+        Ok((_, other)) => format!("{other:?}"),
+        Err(_) => "an error".to_owned(),
     }
 }
 
@@ -226,15 +241,18 @@ fn tokens() -> impl Strategy<Value = String> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(4_000))]
 
-    /// The scanner's idea of where a FETCH response ends is the parser's, so that nothing is parsed unjudged.
+    /// The scanner's idea of where a FETCH response ends and what is a literal in it is the parser's, so that nothing is
+    /// parsed unjudged.
     #[test]
     fn the_parser_never_reads_past_what_was_judged(inside in tokens(), after in tokens()) {
         let stream = format!("* 1 FETCH ({inside})\r\n{after}\r\n* 2 FETCH (UID 2)\r\nM1 OK done\r\n");
-        if let Some(response) = first_response(stream.as_bytes()) {
+        if let Some((response, masked)) = first_response(stream.as_bytes()) {
+            let shown = String::from_utf8_lossy(&response);
             match Response::parse(&response) {
-                Ok((rest, _)) => prop_assert!(rest.is_empty(), "{:?}", String::from_utf8_lossy(&response)),
-                Err(error) => prop_assert!(!error.is_incomplete(), "{:?}", String::from_utf8_lossy(&response)),
+                Ok((rest, _)) => prop_assert!(rest.is_empty(), "{shown}"),
+                Err(error) => prop_assert!(!error.is_incomplete(), "{shown}"),
             }
+            prop_assert_eq!(made_of(&response), made_of(&masked), "{}", shown);
         }
     }
 }

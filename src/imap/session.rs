@@ -18,9 +18,10 @@ use super::error::ImapError;
 use super::examine::{Examined, examine};
 use super::fetch::{Announced, Fetched, announce, fetch, fetch_piece};
 use super::folders::{FolderInfo, Spellings, list, spelling, spellings};
+use super::notes::MOST_WARNINGS;
 use super::sign_in::ignore;
 use super::uid::Uid;
-use super::wire::{MOST_WARNINGS, Wire};
+use super::wire::Wire;
 
 /// Calls that may wait for the one that runs.
 const WAITING: usize = 16;

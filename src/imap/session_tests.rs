@@ -8,6 +8,8 @@ use futures_util::FutureExt as _;
 use super::script::{PIECES, endpoint, limits, open_over, password, play, session, signed_in};
 use super::*;
 
+type Judge = fn(&ImapError) -> bool;
+
 const EXAMINE: &str = "M4 EXAMINE \"INBOX\"\r\n";
 const ANNOUNCE: &str = "M4 UID FETCH 1:9 (UID RFC822.SIZE INTERNALDATE)\r\n";
 const FETCH: &str = "M4 UID FETCH 1:2 (UID BODY.PEEK[])\r\n";
@@ -52,7 +54,7 @@ async fn a_short_answer_is_never_taken_for_success() {
     for (command, begun) in partial {
         for piece in PIECES {
             for begun in ["", begun] {
-                let ends: [(&str, fn(&ImapError) -> bool); 9] = [
+                let ends: [(&str, Judge); 9] = [
                     ("", |error| *error == ImapError::Closed { words: None }),
                     ("* BYE Session expired\r\n", |error| {
                         *error

@@ -17,7 +17,8 @@ use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 
 use super::endpoint::{Endpoint, Limits};
-use super::error::{CertificateFault, ImapError, Speaks, Step};
+use super::error::ImapError;
+use super::fault::{CertificateFault, Speaks, Step};
 use super::wire::Stream;
 
 mod verifier;
@@ -198,6 +199,10 @@ fn fault(error: &CertificateError) -> CertificateFault {
             CertificateFault::NotYetValid
         }
         CertificateError::UnknownIssuer => CertificateFault::UnknownAuthority,
+        // A self-signed certificate that says it is an authority; webpki tells only in its own words.
+        CertificateError::Other(error) if error.to_string().contains("CaUsedAsEndEntity") => {
+            CertificateFault::UnknownAuthority
+        }
         CertificateError::NotValidForName => CertificateFault::WrongName { names: Vec::new() },
         CertificateError::NotValidForNameContext { presented, .. } => CertificateFault::WrongName {
             names: presented.iter().map(|name| readable_name(name)).collect(),

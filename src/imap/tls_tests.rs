@@ -36,8 +36,8 @@ impl Authority {
         (params.signed_by(&key, &self.0).unwrap(), key)
     }
 
-    fn pem(&self) -> Option<Vec<u8>> {
-        Some(self.0.pem().into_bytes())
+    fn pem(&self) -> Vec<u8> {
+        self.0.pem().into_bytes()
     }
 }
 
@@ -122,7 +122,7 @@ async fn an_authority_of_ones_own_is_trusted_with_either_kind_of_tls() {
     for tls in [Tls::Implicit, Tls::StartTls] {
         let port = serve(authority.certify(&named("localhost")), tls).await;
         let session = open(
-            &endpoint(port, tls, authority.pem()),
+            &endpoint(port, tls, Some(authority.pem())),
             &password(),
             &limits(),
         )
@@ -136,12 +136,12 @@ async fn an_authority_of_ones_own_is_trusted_with_either_kind_of_tls() {
 async fn each_fault_of_a_certificate_is_named() {
     let authority = Authority::new();
     let good = serve(authority.certify(&named("localhost")), Tls::Implicit).await;
-    let other = Authority::called("Other").pem();
+    let other = Some(Authority::called("Other").pem());
     assert_eq!(
         fault(&endpoint(good, Tls::Implicit, other)).await,
         CertificateFault::UnknownAuthority
     );
-    let namesake = fault(&endpoint(good, Tls::Implicit, Authority::new().pem())).await;
+    let namesake = fault(&endpoint(good, Tls::Implicit, Some(Authority::new().pem()))).await;
     assert_eq!(
         namesake.to_string(),
         "its signature is not that of the authority it names"
@@ -151,7 +151,7 @@ async fn each_fault_of_a_certificate_is_named() {
     (past.not_before, past.not_after) = (date_time_ymd(2020, 1, 1), date_time_ymd(2021, 1, 1));
     let port = serve(authority.certify(&past), Tls::Implicit).await;
     assert_eq!(
-        fault(&endpoint(port, Tls::Implicit, authority.pem())).await,
+        fault(&endpoint(port, Tls::Implicit, Some(authority.pem()))).await,
         CertificateFault::Expired
     );
 
@@ -159,13 +159,13 @@ async fn each_fault_of_a_certificate_is_named() {
     future.not_before = date_time_ymd(2090, 1, 1);
     let port = serve(authority.certify(&future), Tls::Implicit).await;
     assert_eq!(
-        fault(&endpoint(port, Tls::Implicit, authority.pem())).await,
+        fault(&endpoint(port, Tls::Implicit, Some(authority.pem()))).await,
         CertificateFault::NotYetValid
     );
 
     let port = serve(authority.certify(&named("imap.example.com")), Tls::StartTls).await;
     assert_eq!(
-        fault(&endpoint(port, Tls::StartTls, authority.pem())).await,
+        fault(&endpoint(port, Tls::StartTls, Some(authority.pem()))).await,
         CertificateFault::WrongName {
             names: vec!["imap.example.com".to_owned()]
         }

@@ -4,20 +4,21 @@
 //! and its logger would print what we send, passwords included. After any error but a clean NO or BAD a [`Wire`] is
 //! over: it takes no further command.
 
-use std::collections::HashSet;
 use std::fmt;
 use std::io;
 use std::time::Duration;
 
 use async_imap::Client;
-use imap_proto::{Capability, Response};
+use imap_proto::Response;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::command::{Command, SecretBytes};
 use super::endpoint::Limits;
-use super::error::{ImapError, Step};
+use super::error::ImapError;
+use super::fault::Step;
 use super::guard::Guard;
+use super::notes::Notes;
 use super::refusal::{Failure, Refusal, Status, goodbye};
 use super::said::{Condition, Said};
 use super::scanner::{Bounds, Shape, Violation};
@@ -25,9 +26,6 @@ use super::scanner::{Bounds, Shape, Violation};
 /// Anything that IMAP can be spoken over.
 pub(crate) trait Stream: AsyncRead + AsyncWrite + Unpin + Send + fmt::Debug {}
 impl<T: AsyncRead + AsyncWrite + Unpin + Send + fmt::Debug> Stream for T {}
-
-/// Warnings and alerts kept of one session.
-pub(crate) const MOST_WARNINGS: usize = 20;
 
 /// Told of each response that belongs to no status line.
 pub(crate) type Heard<'a> = dyn FnMut(&Response<'_>, Shape) + Send + 'a;
@@ -40,8 +38,7 @@ pub(crate) struct Wire {
     client: Client<Guard<Box<dyn Stream>>>,
     tag: u32,
     pub(crate) limits: Limits,
-    capabilities: HashSet<String>,
-    warnings: Vec<String>,
+    notes: Notes,
     over: bool,
 }
 
@@ -71,16 +68,15 @@ struct Patience {
 impl Wire {
     pub(crate) fn new(stream: Box<dyn Stream>, limits: Limits) -> Self {
         let bounds = Bounds {
-            max_literal: limits.max_literal,
-            max_line: limits.max_line,
-            max_depth: limits.max_depth,
+            literal: limits.max_literal,
+            line: limits.max_line,
+            depth: limits.max_depth,
         };
         Self {
             client: Client::new(Guard::new(stream, bounds)),
             tag: 0,
             limits,
-            capabilities: HashSet::new(),
-            warnings: Vec::new(),
+            notes: Notes::default(),
             over: false,
         }
     }
@@ -102,24 +98,24 @@ impl Wire {
 
     /// Whether the server has this capability (upper case).
     pub(crate) fn has(&self, capability: &str) -> bool {
-        self.capabilities.contains(capability)
+        self.notes.capabilities.contains(capability)
     }
 
     /// What the server says it can do, upper case, sorted.
     pub(crate) fn capabilities(&self) -> Vec<String> {
-        let mut all: Vec<String> = self.capabilities.iter().cloned().collect();
+        let mut all: Vec<String> = self.notes.capabilities.iter().cloned().collect();
         all.sort_unstable();
         all
     }
 
-    /// Forgets what the server said it can do: TLS and signing in change it.
+    /// Forgets what the server said it can do: signing in changes it.
     pub(crate) fn forget_capabilities(&mut self) {
-        self.capabilities.clear();
+        self.notes.capabilities.clear();
     }
 
     /// Takes the warnings and alerts said since the last call.
     pub(crate) fn take_warnings(&mut self) -> Vec<String> {
-        std::mem::take(&mut self.warnings)
+        std::mem::take(&mut self.notes.warnings)
     }
 
     /// The stream below, if the server has said nothing that is still unread.
@@ -236,7 +232,7 @@ impl Wire {
     ) -> Result<Said, Failure> {
         let status = match status {
             Condition::Ok => {
-                self.warn_of(&said);
+                self.notes.warn_if_alert(&said);
                 return Ok(said);
             }
             Condition::No => Status::No,
@@ -255,29 +251,10 @@ impl Wire {
     fn note(&mut self, status: Condition, said: Said) -> Result<(), ImapError> {
         match status {
             Condition::Bye => return Err(goodbye(said)),
-            Condition::No | Condition::Bad => self.warn(said.words),
-            Condition::Ok | Condition::PreAuth => self.warn_of(&said),
+            Condition::No | Condition::Bad => self.notes.warn(said.words),
+            Condition::Ok | Condition::PreAuth => self.notes.warn_if_alert(&said),
         }
         Ok(())
-    }
-
-    fn warn_of(&mut self, said: &Said) {
-        if matches!(
-            said.code.as_deref(),
-            Some("ALERT" | "THROTTLED" | "NOTIFICATIONOVERFLOW")
-        ) || said.mentions("[throttled]")
-        {
-            self.warn(said.words.clone());
-        }
-    }
-
-    fn warn(&mut self, words: String) {
-        if !words.is_empty()
-            && self.warnings.len() < MOST_WARNINGS
-            && !self.warnings.contains(&words)
-        {
-            self.warnings.push(words);
-        }
     }
 
     async fn send(&mut self, patience: &Patience, parts: &[&[u8]]) -> Result<(), ImapError> {
@@ -337,7 +314,7 @@ impl Wire {
                 status,
                 outcome,
             } => {
-                self.learn(outcome.code.as_ref());
+                self.notes.learn_from_code(outcome.code.as_ref());
                 Event::Done {
                     tag: tag.0.clone(),
                     status: Condition::from(status),
@@ -345,7 +322,7 @@ impl Wire {
                 }
             }
             Response::Data { status, outcome } => {
-                self.learn(outcome.code.as_ref());
+                self.notes.learn_from_code(outcome.code.as_ref());
                 heard(response, shape);
                 Event::Status {
                     status: Condition::from(status),
@@ -361,7 +338,7 @@ impl Wire {
                     .to_owned(),
             ),
             Response::Capabilities(capabilities) => {
-                self.learn_all(capabilities);
+                self.notes.learn(capabilities);
                 Event::Data
             }
             other => {
@@ -369,22 +346,6 @@ impl Wire {
                 Event::Data
             }
         }
-    }
-
-    fn learn(&mut self, code: Option<&imap_proto::ResponseCode<'_>>) {
-        if let Some(imap_proto::ResponseCode::Capabilities(capabilities)) = code {
-            self.learn_all(capabilities);
-        }
-    }
-
-    /// `ENABLED` comes as capabilities too, so they add up until they are forgotten.
-    fn learn_all(&mut self, capabilities: &[Capability<'_>]) {
-        self.capabilities
-            .extend(capabilities.iter().map(|capability| match capability {
-                Capability::Imap4rev1 => "IMAP4REV1".to_owned(),
-                Capability::Auth(mechanism) => format!("AUTH={}", mechanism.to_ascii_uppercase()),
-                Capability::Atom(atom) => atom.to_ascii_uppercase(),
-            }));
     }
 
     /// The parser's own words hold the mail it stumbled over: they go nowhere.
