@@ -290,7 +290,7 @@ impl Reader {
         };
         let (large, small): (Vec<_>, Vec<_>) = announced
             .into_iter()
-            .partition(|message| message.size > WHOLE);
+            .partition(|message| message.size > WHOLE || message.size == 0);
         self.deliver_whole(small, &mut batch).await?;
         for message in large {
             if message.size > visit.plan.largest {
