@@ -7,4 +7,14 @@
     clippy::string_slice
 )]
 
+mod commands;
+mod contents;
+mod crash;
+mod import;
+mod ingest;
+mod office;
 mod parts_work;
+mod program;
+mod sign_in;
+mod two_workers;
+mod waiting;

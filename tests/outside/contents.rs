@@ -1,0 +1,200 @@
+//! What a database holds, read past the program.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use entities::deliveries::DeliveryState;
+use entities::ids::{FolderId, LeadId, MailboxId, MessageId, ScannerId};
+use entities::record_kind::RecordKind;
+use entities::{
+    contacts, decisions, deliveries, folders, leads, leases, links, mailboxes, messages,
+    record_addresses, scanners, scans,
+};
+use mailroom::store::Store;
+use sea_orm::{
+    ColumnTrait as _, EntityTrait, Iterable as _, PaginatorTrait as _, PrimaryKeyToColumn as _,
+    QueryFilter as _, QueryOrder as _,
+};
+use tokio::runtime::{Builder, Runtime};
+
+/// A database, open beside the program.
+#[derive(Debug)]
+pub(crate) struct Database {
+    runtime: Runtime,
+    store: Store,
+}
+
+impl Database {
+    /// Opens one that the program has made.
+    pub(crate) fn open(url: &str) -> Self {
+        let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+        let store = runtime.block_on(Store::open(url)).unwrap();
+        Self { runtime, store }
+    }
+
+    /// How much is done: a step for each delivery kept and one more for each decided.
+    pub(crate) fn steps(&self) -> u64 {
+        let all = deliveries::Entity::find();
+        let decided = all
+            .clone()
+            .filter(deliveries::Column::State.is_in([DeliveryState::Done, DeliveryState::Ignored]));
+        self.runtime.block_on(async {
+            let reader = self.store.reader();
+            all.count(reader).await.unwrap() + decided.count(reader).await.unwrap()
+        })
+    }
+
+    /// Every scan's report.
+    pub(crate) fn scans(&self) -> Vec<scans::Model> {
+        self.runtime.block_on(self.all::<scans::Entity>())
+    }
+
+    /// Everything.
+    pub(crate) fn contents(&self) -> Contents {
+        self.runtime.block_on(async {
+            Contents {
+                mailboxes: self.all::<mailboxes::Entity>().await,
+                scanners: self.all::<scanners::Entity>().await,
+                folders: self.all::<folders::Entity>().await,
+                deliveries: self.all::<deliveries::Entity>().await,
+                messages: self.all::<messages::Entity>().await,
+                contacts: self.all::<contacts::Entity>().await,
+                leads: self.all::<leads::Entity>().await,
+                addresses: self.all::<record_addresses::Entity>().await,
+                links: self.all::<links::Entity>().await,
+                decisions: self.all::<decisions::Entity>().await,
+                scans: self.all::<scans::Entity>().await,
+                leases: self.all::<leases::Entity>().await,
+            }
+        })
+    }
+
+    /// Every row of a table in the order of its key.
+    async fn all<E: EntityTrait>(&self) -> Vec<E::Model> {
+        let mut select = E::find();
+        for key in E::PrimaryKey::iter() {
+            select = select.order_by_asc(key.into_column());
+        }
+        select.all(self.store.reader()).await.unwrap()
+    }
+}
+
+/// Every row of the tables that scans write.
+#[derive(Debug, Clone)]
+pub(crate) struct Contents {
+    pub(crate) mailboxes: Vec<mailboxes::Model>,
+    pub(crate) scanners: Vec<scanners::Model>,
+    pub(crate) folders: Vec<folders::Model>,
+    pub(crate) deliveries: Vec<deliveries::Model>,
+    pub(crate) messages: Vec<messages::Model>,
+    pub(crate) contacts: Vec<contacts::Model>,
+    pub(crate) leads: Vec<leads::Model>,
+    pub(crate) addresses: Vec<record_addresses::Model>,
+    pub(crate) links: Vec<links::Model>,
+    pub(crate) decisions: Vec<decisions::Model>,
+    pub(crate) scans: Vec<scans::Model>,
+    pub(crate) leases: Vec<leases::Model>,
+}
+
+impl Contents {
+    /// Fails unless a scan that lies between the two made nothing and changed nothing.
+    #[track_caller]
+    pub(crate) fn assert_same(&self, before: &Self) {
+        self.assert_same_records(before);
+        assert_eq!(self.deliveries, before.deliveries);
+        assert_eq!(self.folders, before.folders);
+    }
+
+    /// Fails unless messages and what was made of them are the same; the ledger may have grown.
+    #[track_caller]
+    pub(crate) fn assert_same_records(&self, before: &Self) {
+        assert_eq!(self.messages, before.messages);
+        assert_eq!(self.leads, before.leads);
+        assert_eq!(self.contacts, before.contacts);
+        assert_eq!(self.addresses, before.addresses);
+        assert_eq!(self.links, before.links);
+        assert_eq!(self.decisions, before.decisions);
+    }
+
+    /// The folder that a scanner knows by this name.
+    #[track_caller]
+    pub(crate) fn folder(&self, scanner: &str, name: &str) -> &folders::Model {
+        let scanner = self.scanner(scanner).id;
+        self.folders
+            .iter()
+            .find(|folder| folder.scanner_id == scanner && folder.name == name)
+            .unwrap_or_else(|| panic!("no folder {name}: {:?}", self.folders))
+    }
+
+    /// The scanner of this name.
+    #[track_caller]
+    pub(crate) fn scanner(&self, name: &str) -> &scanners::Model {
+        self.scanners
+            .iter()
+            .find(|scanner| scanner.name == name)
+            .unwrap()
+    }
+
+    /// The copies of a folder that count under its UIDVALIDITY of now, by UID.
+    pub(crate) fn ledger(&self, folder: &folders::Model) -> BTreeMap<i64, &deliveries::Model> {
+        self.deliveries
+            .iter()
+            .filter(|delivery| {
+                delivery.folder_id == folder.id && Some(delivery.uid_validity) == folder.uid_validity
+            })
+            .map(|delivery| (delivery.uid, delivery))
+            .collect()
+    }
+
+    /// Message-IDs of the messages whose copies lie in a folder.
+    pub(crate) fn message_ids_in(&self, folder: FolderId) -> BTreeSet<&str> {
+        let here: BTreeSet<MessageId> = self
+            .deliveries
+            .iter()
+            .filter(|delivery| delivery.folder_id == folder)
+            .filter_map(|delivery| delivery.message_id)
+            .collect();
+        self.messages
+            .iter()
+            .filter(|message| here.contains(&message.id))
+            .filter_map(|message| message.rfc_message_id.as_deref())
+            .collect()
+    }
+
+    /// Each message's Message-ID with the addresses of the records it is linked to.
+    pub(crate) fn linked(&self) -> BTreeMap<&str, BTreeSet<&str>> {
+        let mut of_record: HashMap<(RecordKind, i64), BTreeSet<&str>> = HashMap::new();
+        for address in &self.addresses {
+            of_record
+                .entry((address.record_kind, address.record_id))
+                .or_default()
+                .insert(&address.email);
+        }
+        let names: HashMap<MessageId, &str> = self
+            .messages
+            .iter()
+            .filter_map(|message| Some((message.id, message.rfc_message_id.as_deref()?)))
+            .collect();
+        let mut linked: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for link in &self.links {
+            linked
+                .entry(names[&link.message_id])
+                .or_default()
+                .extend(&of_record[&(link.record_kind, link.record_id)]);
+        }
+        linked
+    }
+
+    /// Each scan of a mailbox: when it began and ended.
+    pub(crate) fn mailbox_of(&self, scanner: ScannerId) -> MailboxId {
+        self.scanners
+            .iter()
+            .find(|one| one.id == scanner)
+            .unwrap()
+            .mailbox_id
+    }
+
+    /// Ids of all leads, in their order.
+    pub(crate) fn lead_ids(&self) -> Vec<LeadId> {
+        self.leads.iter().map(|lead| lead.id).collect()
+    }
+}

@@ -1,0 +1,113 @@
+//! A program killed at any moment loses nothing and doubles nothing.
+
+use std::time::{Duration, Instant};
+
+use entities::scans::ScanOutcome;
+use rand::rngs::StdRng;
+use rand::{RngExt as _, SeedableRng as _};
+
+use super::contents::{Contents, Database};
+use super::office::Office;
+use super::program::Program;
+use super::waiting::until;
+
+const KILLS: usize = 20;
+const LONG: Duration = Duration::from_secs(120);
+/// Leases outlive this; a scan after a kill must not have to wait for one.
+const LEASE: Duration = Duration::from_secs(30);
+
+/// How long an undisturbed scan takes.
+#[derive(Debug)]
+struct Pace {
+    /// Until the first message is kept.
+    start: Duration,
+    /// To the end.
+    whole: Duration,
+}
+
+fn set_up(office: &Office) -> Program {
+    let program = Program::new();
+    program.apply(&office.setup(""));
+    program.import_contacts(&office.contacts_csv());
+    program
+}
+
+/// Scans undisturbed, to learn how long it takes.
+fn pace(office: &Office) -> Pace {
+    let program = set_up(office);
+    let database = Database::open(&program.url());
+    let began = Instant::now();
+    let mut scan = program.start(["scan", "--all"]);
+    until("the first messages are kept", LONG, || {
+        (database.steps() > 0).then_some(())
+    });
+    let start = began.elapsed();
+    until("the scan ends", LONG, || scan.ended());
+    let pace = Pace {
+        start,
+        whole: began.elapsed(),
+    };
+    office.assert_everything_once(&database.contents());
+    pace
+}
+
+/// Lets scans run until each is killed; says how many were killed before they had ended by themselves.
+fn scan_and_kill(program: &Program, pace: &Pace, kills: usize, rng: &mut StdRng) -> usize {
+    // So long a piece that the kills are spread over the whole way.
+    let piece = (pace.whole - pace.start) * 2 / u32::try_from(KILLS).unwrap();
+    for killed in 0..kills {
+        let mut scan = program.start(["scan", "--all"]);
+        let moment = rng.random_range(Duration::ZERO..pace.start + piece);
+        let began = Instant::now();
+        let ended = until("the moment comes", LONG, || {
+            let ended = scan.ended();
+            (ended.is_some() || began.elapsed() >= moment).then_some(ended)
+        });
+        if ended.is_some() {
+            return killed;
+        }
+        scan.kill();
+    }
+    kills
+}
+
+fn assert_reported(contents: &Contents) -> usize {
+    for scan in &contents.scans {
+        assert_ne!(scan.outcome, ScanOutcome::Running, "{scan:?}");
+        assert!(scan.finished_at.is_some(), "{scan:?}");
+    }
+    let cut = contents
+        .scans
+        .iter()
+        .filter(|scan| scan.outcome == ScanOutcome::Cut);
+    cut.count()
+}
+
+#[test]
+fn killed_at_twenty_moments_every_message_and_every_lead_is_there_once() {
+    let seed = rand::random();
+    println!("seed {seed}");
+    let mut rng = StdRng::seed_from_u64(seed);
+    let office = Office::with_messages(2_000);
+    let pace = pace(&office);
+    println!("{pace:?}");
+
+    let (mut killed, mut cut) = (0, 0);
+    while killed < KILLS {
+        let program = set_up(&office);
+        killed += scan_and_kill(&program, &pace, KILLS - killed, &mut rng);
+        println!("{killed} killed, {} steps done", Database::open(&program.url()).steps());
+
+        let began = Instant::now();
+        program.scan_all();
+        assert!(began.elapsed() < pace.whole + LEASE / 2, "waited for a lease");
+        let contents = program.contents();
+        office.assert_everything_once(&contents);
+        cut += assert_reported(&contents);
+
+        program.scan_all();
+        program.contents().assert_same(&contents);
+    }
+    assert!(cut > 0, "no scan was hit");
+    println!("{cut} scans were cut");
+}

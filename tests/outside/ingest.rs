@@ -1,0 +1,171 @@
+//! Mail becomes messages, links and leads, each once, whatever happens to folders between two scans.
+
+use std::collections::BTreeSet;
+use std::time::{Duration, SystemTime};
+
+use parts::mail::Generator;
+use serde_json::Value;
+
+use super::office::{FOLDERS, MAILBOXES, Office};
+use super::program::Program;
+
+/// Sums one count over reports.
+fn sum(reports: &[Value], count: &str) -> u64 {
+    reports
+        .iter()
+        .map(|report| report["counts"][count].as_u64().unwrap())
+        .sum()
+}
+
+fn set_up(office: &Office, keys: &str) -> Program {
+    let program = Program::new();
+    program.apply(&office.setup(keys));
+    program.import_contacts(&office.contacts_csv());
+    program
+}
+
+#[test]
+fn two_thousand_messages_are_read_once_however_often_they_are_scanned() {
+    let mut office = Office::with_messages(2_000);
+    let program = set_up(&office, "");
+
+    let reports = program.scan_all();
+    assert_eq!(sum(&reports, "kept"), office.copies() as u64);
+    assert_eq!(sum(&reports, "new_messages"), 2_000);
+    let first = program.contents();
+    office.assert_everything_once(&first);
+    assert_eq!(sum(&reports, "leads"), first.leads.len() as u64);
+
+    let reports = program.scan_all();
+    for count in ["announced", "kept", "new_messages", "copies", "leads", "linked", "failed"] {
+        assert_eq!(sum(&reports, count), 0, "{count} of the second scan");
+    }
+    program.contents().assert_same(&first);
+
+    // The server forgets every number it gave, in every folder, and has new mail.
+    for mailbox in MAILBOXES {
+        for folder in FOLDERS {
+            office.dovecot.renumber(mailbox, folder);
+        }
+    }
+    office.deliver(Generator::new(3, MAILBOXES[0]).take(12));
+    let reports = program.scan_all();
+    let second = program.contents();
+    assert_eq!(sum(&reports, "new_messages"), 12);
+    assert_eq!(sum(&reports, "kept"), office.copies() as u64);
+    office.assert_everything_once(&second);
+    assert_eq!(
+        second.deliveries.len(),
+        first.deliveries.len() + office.copies(),
+        "the old numbers stay on record"
+    );
+}
+
+#[test]
+fn a_limit_is_taken_up_where_the_scan_before_ended() {
+    let office = Office::with_messages(130);
+    let program = set_up(&office, "limit_per_scan: 30");
+    let most = MAILBOXES
+        .into_iter()
+        .map(|mailbox| office.copies_in(mailbox))
+        .max()
+        .unwrap();
+    for scan in 0..most.div_ceil(30) {
+        for (mailbox, report) in MAILBOXES.into_iter().zip(program.scan_all()) {
+            let left = office.copies_in(report["scanner"].as_str().unwrap()) - 30 * scan;
+            assert_eq!(report["counts"]["kept"], left.min(30), "{mailbox}, scan {scan}");
+        }
+    }
+    office.assert_everything_once(&program.contents());
+    assert_eq!(sum(&program.scan_all(), "announced"), 0);
+}
+
+#[test]
+fn mail_older_than_the_start_date_is_left_alone() {
+    let office = Office::with_messages(0);
+    let day = |days: u64| SystemTime::UNIX_EPOCH + Duration::from_hours(24 * days);
+    // 2026-03-01 is the 20,513th day.
+    for (number, days) in [(1, 20_400), (2, 20_512), (3, 20_513), (4, 20_600)] {
+        office.dovecot.deliver_received(
+            MAILBOXES[0],
+            "INBOX",
+            format!("From: a@b.example\nMessage-ID: <{number}@b.example>\nSubject: {number}\n\n"),
+            day(days),
+        );
+    }
+    let program = set_up(&office, "start_date: 2026-03-01");
+    let reports = program.scan_all();
+    assert_eq!(sum(&reports, "too_old"), 2);
+    let contents = program.contents();
+    let inbox = contents.folder(MAILBOXES[0], "INBOX");
+    assert_eq!(
+        contents.message_ids_in(inbox.id),
+        BTreeSet::from(["3@b.example", "4@b.example"])
+    );
+    assert_eq!(inbox.last_uid, 4);
+    assert_eq!(sum(&program.scan_all(), "too_old"), 0, "what is old is looked at once");
+}
+
+#[test]
+fn a_folder_added_later_is_read_from_its_beginning_and_nothing_else_again() {
+    let office = Office::with_messages(60);
+    let program = set_up(&office, "");
+    let all = office.setup("");
+    program.apply(&all.replace(&serde_json::to_string(&FOLDERS).unwrap(), "[INBOX]"));
+    program.scan_all();
+    let before = program.contents();
+    assert!(before.deliveries.len() < office.copies());
+
+    program.apply(&all);
+    let reports = program.scan_all();
+    assert_eq!(
+        sum(&reports, "announced"),
+        (office.copies() - before.deliveries.len()) as u64
+    );
+    office.assert_everything_once(&program.contents());
+}
+
+#[test]
+fn mail_that_is_expunged_or_comes_between_scans_disturbs_nothing() {
+    let mut office = Office::with_messages(60);
+    let program = set_up(&office, "");
+    let (mailbox, folder) = (MAILBOXES[0], FOLDERS[1]);
+    let unread = office.dovecot.uids(mailbox, folder).len();
+    office.dovecot.expunge(mailbox, folder, "2:3");
+    let reports = program.scan_all();
+    assert_eq!(sum(&reports, "kept"), office.copies() as u64 - 2);
+    let before = program.contents();
+    let uids: Vec<i64> = before
+        .ledger(before.folder(mailbox, folder))
+        .into_keys()
+        .collect();
+    assert_eq!(uids.len(), unread - 2);
+    assert_eq!(uids[..2], [1, 4]);
+
+    // What was read stays known, also when the server no longer has it.
+    office.dovecot.expunge(mailbox, folder, "1:*");
+    program.scan_all();
+    program.contents().assert_same(&before);
+
+    office.deliver(Generator::new(4, mailbox).take(6));
+    let reports = program.scan_all();
+    assert_eq!(sum(&reports, "new_messages"), 6);
+    let after = program.contents();
+    assert_eq!(after.messages.len(), before.messages.len() + 6);
+}
+
+#[test]
+fn a_missing_folder_is_named_and_the_others_are_read() {
+    let office = Office::with_messages(12);
+    let program = set_up(&office, "");
+    office.dovecot.delete_folder(MAILBOXES[1], FOLDERS[2]);
+    let ran = program.run(["scan", "--all", "--json"]);
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    let reports: Value = serde_json::from_str(&ran.out).unwrap();
+    let warnings = &reports[0]["warnings"];
+    assert!(warnings[0].as_str().unwrap().contains(FOLDERS[2]), "{reports}");
+    assert!(reports[0]["counts"]["kept"].as_u64().unwrap() > 0, "{reports}");
+    let status = program.status(MAILBOXES[1]);
+    assert_eq!(status["light"]["state"], "green");
+    assert_eq!(status["health"]["state"], "failing");
+}
