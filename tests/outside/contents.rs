@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use entities::deliveries::DeliveryState;
-use entities::ids::{FolderId, LeadId, MailboxId, MessageId, ScannerId};
+use entities::ids::{FolderId, MessageId, ScannerId};
 use entities::record_kind::RecordKind;
 use entities::{
     contacts, decisions, deliveries, folders, leads, leases, links, mailboxes, messages,
@@ -41,11 +41,6 @@ impl Database {
             let reader = self.store.reader();
             all.count(reader).await.unwrap() + decided.count(reader).await.unwrap()
         })
-    }
-
-    /// Every scan's report.
-    pub(crate) fn scans(&self) -> Vec<scans::Model> {
-        self.runtime.block_on(self.all::<scans::Entity>())
     }
 
     /// Everything.
@@ -115,14 +110,23 @@ impl Contents {
         assert_eq!(self.decisions, before.decisions);
     }
 
-    /// The folder that a scanner knows by this name.
+    /// A mailbox's folder of this name.
     #[track_caller]
-    pub(crate) fn folder(&self, scanner: &str, name: &str) -> &folders::Model {
-        let scanner = self.scanner(scanner).id;
+    pub(crate) fn folder(&self, mailbox: &str, name: &str) -> &folders::Model {
         self.folders
             .iter()
-            .find(|folder| folder.scanner_id == scanner && folder.name == name)
+            .find(|folder| folder.name == name && self.address_of(folder.scanner_id) == mailbox)
             .unwrap_or_else(|| panic!("no folder {name}: {:?}", self.folders))
+    }
+
+    /// The address of the mailbox that a scanner reads.
+    pub(crate) fn address_of(&self, scanner: ScannerId) -> &str {
+        let scanner = self.scanners.iter().find(|one| one.id == scanner).unwrap();
+        let mailbox = self
+            .mailboxes
+            .iter()
+            .find(|one| one.id == scanner.mailbox_id);
+        &mailbox.unwrap().address
     }
 
     /// The scanner of this name.
@@ -182,19 +186,5 @@ impl Contents {
                 .extend(&of_record[&(link.record_kind, link.record_id)]);
         }
         linked
-    }
-
-    /// Each scan of a mailbox: when it began and ended.
-    pub(crate) fn mailbox_of(&self, scanner: ScannerId) -> MailboxId {
-        self.scanners
-            .iter()
-            .find(|one| one.id == scanner)
-            .unwrap()
-            .mailbox_id
-    }
-
-    /// Ids of all leads, in their order.
-    pub(crate) fn lead_ids(&self) -> Vec<LeadId> {
-        self.leads.iter().map(|lead| lead.id).collect()
     }
 }

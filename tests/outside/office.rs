@@ -9,7 +9,7 @@ use parts::mail::{Generator, Kind, Message};
 
 use super::contents::Contents;
 
-/// Its mailboxes; each is also the name of a scanner.
+/// Its mailboxes.
 pub(crate) const MAILBOXES: [&str; 2] = ["sales@ours.example", "info@ours.example"];
 /// The folders of each: the usual one, a nested one, one in another script.
 pub(crate) const FOLDERS: [&str; 3] = ["INBOX", "Kunden/Größe & Preis", "Заявки"];
@@ -18,7 +18,7 @@ const PASSWORD: &str = "correct horse";
 const IN_BOTH: usize = 10;
 
 /// Rules that make leads of strangers.
-pub(crate) const RULES: &str = r"
+const RULES: &str = r"
 rules:
   - name: machines
     when: {kind: {in: [bulk, auto_reply, bounce, system]}}
@@ -94,22 +94,40 @@ impl Office {
         }
     }
 
-    /// A set-up file of a scanner for each mailbox, with `keys` more in each.
+    /// A set-up file of a scanner for each mailbox, named after it, with `keys` more in each.
     pub(crate) fn setup(&self, keys: &str) -> String {
+        let scanners = MAILBOXES.map(|mailbox| (mailbox.to_owned(), mailbox, &FOLDERS[..]));
+        self.setup_of(&scanners, keys)
+    }
+
+    /// The same with several scanners for each mailbox, one for each folder.
+    pub(crate) fn setup_by_folder(&self, keys: &str) -> String {
+        let scanners: Vec<_> = MAILBOXES
+            .into_iter()
+            .flat_map(|mailbox| {
+                FOLDERS.chunks(1).map(move |folders| {
+                    (format!("{mailbox} {}", folders[0]), mailbox, folders)
+                })
+            })
+            .collect();
+        self.setup_of(&scanners, keys)
+    }
+
+    fn setup_of(&self, scanners: &[(String, &str, &[&str])], keys: &str) -> String {
         let mut yaml = self.mailboxes();
         yaml.push_str("scanners:\n");
-        for mailbox in MAILBOXES {
-            let folders = serde_json::to_string(&FOLDERS).unwrap();
+        for (name, mailbox, folders) in scanners {
+            let folders = serde_json::to_string(folders).unwrap();
             let _ = writeln!(
                 yaml,
-                "  - {{name: {mailbox}, mailbox: {mailbox}, folders: {folders}, {keys}}}"
+                "  - {{name: {name}, mailbox: {mailbox}, folders: {folders}, {keys}}}"
             );
         }
         yaml + RULES
     }
 
     /// The part of a set-up file that comes before the scanners.
-    pub(crate) fn mailboxes(&self) -> String {
+    fn mailboxes(&self) -> String {
         let (host, port) = (self.dovecot.host(), self.dovecot.imaps_port());
         let ca_file = self.dovecot.certificate_authority_file();
         let ca_file = ca_file.display();

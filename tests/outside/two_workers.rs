@@ -1,1 +1,144 @@
-//! Soon.
+//! Two workers on one PostgreSQL share the mailboxes, and one may die at any moment.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use chrono::DateTime;
+use entities::scans::{self, ScanOutcome, ScanTrigger};
+use parts::mail::Generator;
+use parts::postgres;
+use rand::rngs::StdRng;
+use rand::{RngExt as _, SeedableRng as _};
+
+use super::contents::{Contents, Database};
+use super::office::{MAILBOXES, Office};
+use super::program::{Program, Running};
+use super::waiting::until;
+
+const NAMES: [&str; 2] = ["one", "two"];
+const KILLS: usize = 10;
+const MAIL_AT_FIRST: usize = 800;
+const MAIL_AFTER_A_KILL: usize = 120;
+const LONG: Duration = Duration::from_secs(150);
+/// How fast a worker that is told to stop is gone.
+const STOPS_WITHIN: Duration = Duration::from_secs(10);
+
+fn worker(program: &Program, name: &str) -> Running {
+    program.start(["worker", "--name", name])
+}
+
+fn wait_until_all_is_decided(database: &Database, office: &Office, workers: &[Running]) {
+    until("everything is decided", LONG, || {
+        let steps = database.steps();
+        assert!(
+            steps <= 2 * office.copies() as u64,
+            "{steps} steps for {} copies: {workers:?}",
+            office.copies()
+        );
+        (steps == 2 * office.copies() as u64).then_some(())
+    });
+}
+
+/// Fails when a mailbox was scanned by two at a time.
+fn assert_one_at_a_time(contents: &Contents) {
+    let mut by_mailbox: BTreeMap<&str, Vec<&scans::Model>> = BTreeMap::new();
+    for scan in &contents.scans {
+        by_mailbox
+            .entry(contents.address_of(scan.scanner_id))
+            .or_default()
+            .push(scan);
+    }
+    assert_eq!(by_mailbox.len(), MAILBOXES.len());
+    for (mailbox, mut scans) in by_mailbox {
+        scans.sort_by_key(|scan| scan.started_at);
+        for pair in scans.windows(2) {
+            let ended = pair[0].finished_at.unwrap();
+            assert!(ended <= pair[1].started_at, "{mailbox}: {pair:?}");
+        }
+    }
+}
+
+fn assert_leases_are_back(contents: &Contents) {
+    for lease in &contents.leases {
+        assert_eq!(lease.expires_at, DateTime::UNIX_EPOCH, "{lease:?}");
+    }
+}
+
+#[test]
+fn two_workers_of_which_one_dies_now_and_then_do_everything_once() {
+    let seed = rand::random();
+    println!("seed {seed}");
+    let mut rng = StdRng::seed_from_u64(seed);
+    let postgres = postgres();
+    let program = Program::on(postgres.new_database());
+    let mut office = Office::with_messages(MAIL_AT_FIRST);
+    program.apply(&office.setup_by_folder("schedule: '* * * * * *'"));
+    program.import_contacts(&office.contacts_csv());
+    let database = Database::open(&program.url());
+    let mut workers = NAMES.map(|name| worker(&program, name));
+    let mut more = Generator::new(5, MAILBOXES[0]);
+
+    for _ in 0..KILLS {
+        let began = Instant::now();
+        let moment = rng.random_range(Duration::ZERO..Duration::from_secs(3));
+        until("the moment comes", LONG, || (began.elapsed() >= moment).then_some(()));
+        let victim = rng.random_range(0..NAMES.len());
+        let next = worker(&program, NAMES[victim]);
+        std::mem::replace(&mut workers[victim], next).kill();
+        office.deliver(more.by_ref().take(MAIL_AFTER_A_KILL));
+    }
+    wait_until_all_is_decided(&database, &office, &workers);
+
+    for worker in workers {
+        assert_eq!(worker.terminate(STOPS_WITHIN), Some(0));
+    }
+    let contents = database.contents();
+    office.assert_everything_once(&contents);
+    assert_one_at_a_time(&contents);
+    assert_leases_are_back(&contents);
+    for name in NAMES {
+        let did = |scan: &&scans::Model| {
+            scan.worker.starts_with(&format!("{name}|")) && scan.counts["kept"].as_u64() > Some(0)
+        };
+        assert!(contents.scans.iter().any(|scan| did(&scan)), "{name} had nothing to do");
+    }
+    for scan in &contents.scans {
+        assert_eq!(scan.trigger, ScanTrigger::Schedule);
+        assert!(
+            matches!(scan.outcome, ScanOutcome::Done | ScanOutcome::Cut),
+            "{scan:?}"
+        );
+    }
+}
+
+#[test]
+fn a_worker_told_to_stop_gives_its_mailbox_back_within_seconds() {
+    let postgres = postgres();
+    let program = Program::on(postgres.new_database());
+    let office = Office::with_messages(1_200);
+    program.apply(&office.setup(""));
+    program.import_contacts(&office.contacts_csv());
+    let database = Database::open(&program.url());
+    let worker = worker(&program, "one");
+    until("the scan is on its way", LONG, || (database.steps() > 0).then_some(()));
+    assert_eq!(worker.terminate(STOPS_WITHIN), Some(0));
+
+    let contents = database.contents();
+    assert_leases_are_back(&contents);
+    assert!(database.steps() < 2 * office.copies() as u64, "it was not stopped on its way");
+    let cut: Vec<_> = contents
+        .scans
+        .iter()
+        .filter(|scan| scan.outcome == ScanOutcome::Cut)
+        .collect();
+    assert!(!cut.is_empty(), "{:?}", contents.scans);
+    for scan in cut {
+        assert_eq!(scan.cause.as_deref(), Some("stopped"));
+        assert!(scan.finished_at.is_some());
+    }
+
+    let began = Instant::now();
+    program.scan_all();
+    println!("the rest took {:?}", began.elapsed());
+    office.assert_everything_once(&program.contents());
+}
