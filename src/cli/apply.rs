@@ -18,11 +18,16 @@ pub(super) async fn run(
     file: &Path,
     dry_run: bool,
     prune: bool,
+    json: bool,
 ) -> anyhow::Result<Done> {
     let bytes = read(file)?;
     let unnamed = if prune { Unnamed::Prune } else { Unnamed::Keep };
     let changes = apply_bytes(app, &bytes, &file.display().to_string(), unnamed, dry_run).await?;
-    output::line(&changes);
+    if json {
+        output::json(&changes)?;
+    } else {
+        output::line(&changes);
+    }
     Ok(Done::Well)
 }
 

@@ -43,6 +43,9 @@ pub(super) enum Command {
         /// Also remove what the sections of the file no longer name
         #[arg(long)]
         prune: bool,
+        /// Print what changes as JSON
+        #[arg(long)]
+        json: bool,
     },
     /// Print what is set up as a set-up file; secrets as references
     Export,
