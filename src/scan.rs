@@ -6,6 +6,7 @@
 mod deciding;
 mod import;
 mod keeping;
+mod progress;
 mod reading;
 mod report;
 
@@ -30,8 +31,9 @@ use crate::store::blob_files::BlobFiles;
 use crate::store::deliveries::owed;
 use crate::store::leases::Lease;
 use crate::store::{Store, StoreError, folders};
-use deciding::{Decider, Turn, own_addresses};
+use deciding::{Decider, own_addresses};
 use keeping::{KeepError, keep};
+use progress::Progress;
 use reading::{FolderPlan, Found, Plan, ReadError, Reader};
 
 /// Batches that the reader may be ahead.
@@ -115,9 +117,13 @@ impl Scanning {
         progress: &watch::Sender<Counts>,
         warnings: &mut Vec<String>,
     ) -> Result<(), ScanError> {
-        let decider = self.decider(job).await?;
+        let progress = Progress {
+            job,
+            shown: progress,
+        };
+        let decider = self.decider(progress).await?;
         // What an earlier scan kept needs no server.
-        self.decide_all(&decider, job, progress).await?;
+        self.decide_all(&decider).await?;
 
         let session = self.access.open(&job.mailbox, &job.server).await?;
         let (found, mut inbox) = mpsc::channel(AHEAD);
@@ -130,54 +136,42 @@ impl Scanning {
         let reading = tokio::spawn(reader.read(self.plan(job).await?));
         while let Some(found) = next(&mut inbox, job).await? {
             match found {
-                Found::Announced(count) => add(
-                    progress,
-                    Counts {
-                        announced: count as u64,
-                        ..Counts::default()
-                    },
-                ),
-                Found::TooOld(count) => add(
-                    progress,
-                    Counts {
-                        too_old: count as u64,
-                        ..Counts::default()
-                    },
-                ),
+                Found::Announced(count) => progress.add(Counts {
+                    announced: count as u64,
+                    ..Counts::default()
+                }),
+                Found::TooOld(count) => progress.add(Counts {
+                    too_old: count as u64,
+                    ..Counts::default()
+                }),
                 Found::NoFolder { name, error } => {
                     warnings.push(format!("folder {name:?}: {error}. {}", error.remedy()));
                 }
                 Found::Batch(batch) => {
-                    let kept =
-                        keep(&self.store, &job.lease, job.scan, batch, self.clock.now()).await?;
-                    add(progress, kept);
-                    self.decide_all(&decider, job, progress).await?;
+                    keep(&self.store, progress, batch, self.clock.now()).await?;
+                    self.decide_all(&decider).await?;
                 }
             }
         }
         Ok(reading.await.map_err(|_| ScanError::Crashed)??)
     }
 
-    async fn decide_all(
-        &self,
-        decider: &Decider<'_>,
-        job: &Job,
-        progress: &watch::Sender<Counts>,
-    ) -> Result<(), ScanError> {
-        while let Turn::Done(counts) = decider.decide_one_window(self.clock.now()).await? {
-            add(progress, counts);
-            if job.stop.is_cancelled() {
+    async fn decide_all(&self, decider: &Decider<'_>) -> Result<(), ScanError> {
+        while decider.decide_one_window(self.clock.now()).await? {
+            if decider.job.stop.is_cancelled() {
                 return Err(ScanError::Stopped);
             }
         }
         Ok(())
     }
 
-    async fn decider<'a>(&'a self, job: &'a Job) -> Result<Decider<'a>, ScanError> {
+    async fn decider<'a>(&'a self, progress: Progress<'a>) -> Result<Decider<'a>, ScanError> {
+        let job = progress.job;
         Ok(Decider {
             store: &self.store,
             files: &self.files,
             job,
+            progress,
             rules: Arc::new(self.rules().await?),
             own: Arc::new(own_addresses(&self.store).await?),
             fields: SearchFields::new(job.scanner.search_fields.0.clone()),
@@ -241,10 +235,6 @@ async fn next(inbox: &mut mpsc::Receiver<Found>, job: &Job) -> Result<Option<Fou
         () = job.stop.cancelled() => Err(ScanError::Stopped),
         found = inbox.recv() => Ok(found),
     }
-}
-
-fn add(progress: &watch::Sender<Counts>, more: Counts) {
-    progress.send_modify(|counts| *counts += more);
 }
 
 impl ScanError {

@@ -10,13 +10,13 @@ use chrono::{DateTime, Duration, Utc};
 use entities::ids::DeliveryId;
 use rules::RuleSet;
 
+use super::progress::Progress;
 use super::report::Counts;
 use super::{Job, ScanError};
 use crate::link::SearchFields;
 use crate::message::Own;
 use crate::store::blob_files::BlobFiles;
 use crate::store::deliveries::{self, Next};
-use crate::store::leases::assert_held;
 use crate::store::{Store, StoreError, Tx};
 use window::Window;
 
@@ -31,42 +31,34 @@ pub(super) struct Decider<'a> {
     pub store: &'a Store,
     pub files: &'a BlobFiles,
     pub job: &'a Job,
+    pub progress: Progress<'a>,
     pub rules: Arc<RuleSet>,
     pub own: Arc<Own>,
     pub fields: SearchFields,
 }
 
-/// Whether there was anything to do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Turn {
-    /// Nothing is pending.
-    Idle,
-    /// A window was decided.
-    Done(Counts),
-}
-
 impl Decider<'_> {
-    /// Decides the next window of this scanner's deliveries that are pending or due for another try.
-    pub(super) async fn decide_one_window(&self, now: DateTime<Utc>) -> Result<Turn, ScanError> {
+    /// Decides the next window of this scanner's deliveries that are pending or due for another try; says whether
+    /// there was any.
+    pub(super) async fn decide_one_window(&self, now: DateTime<Utc>) -> Result<bool, ScanError> {
         let pending = deliveries::pending(self.store, self.job.scanner.id, now, WINDOW).await?;
         if pending.is_empty() {
-            return Ok(Turn::Idle);
+            return Ok(false);
         }
         let window = Window::read(pending, self.files, Arc::clone(&self.own)).await?;
         match self.decide(&window, now).await {
             Err(ScanError::Store(error)) if isolates(&error) => {
-                self.decide_one_by_one(window, now).await
+                self.decide_one_by_one(window, now).await?;
             }
-            decided => decided.map(Turn::Done),
+            decided => decided?,
         }
+        Ok(true)
     }
 
-    async fn decide(&self, window: &Window, now: DateTime<Utc>) -> Result<Counts, ScanError> {
+    async fn decide(&self, window: &Window, now: DateTime<Utc>) -> Result<(), ScanError> {
         let tx = self.store.begin().await?;
         let counts = window.decide(&tx, self, now).await?;
-        assert_held(&tx, &self.job.lease, now).await?;
-        tx.commit().await?;
-        Ok(counts)
+        Ok(self.progress.commit(tx, counts, now).await?)
     }
 
     /// Finds the message that the database refuses, so that it does not hold up its neighbours.
@@ -74,17 +66,16 @@ impl Decider<'_> {
         &self,
         window: Window,
         now: DateTime<Utc>,
-    ) -> Result<Turn, ScanError> {
-        let mut counts = Counts::default();
+    ) -> Result<(), ScanError> {
         for single in window.into_singles() {
-            counts += match self.decide(&single, now).await {
+            match self.decide(&single, now).await {
                 Err(ScanError::Store(error)) if isolates(&error) => {
-                    self.fail_alone(&single, &error, now).await?
+                    self.fail_alone(&single, &error, now).await?;
                 }
                 decided => decided?,
-            };
+            }
         }
-        Ok(Turn::Done(counts))
+        Ok(())
     }
 
     async fn fail_alone(
@@ -92,16 +83,14 @@ impl Decider<'_> {
         single: &Window,
         error: &StoreError,
         now: DateTime<Utc>,
-    ) -> Result<Counts, ScanError> {
+    ) -> Result<(), ScanError> {
         let tx = self.store.begin().await?;
         let mut counts = Counts::default();
         for (delivery, attempts) in single.deliveries() {
             let failure = Failure::after(attempts, error.to_string(), now);
             counts += failure.write(&tx, delivery).await?;
         }
-        assert_held(&tx, &self.job.lease, now).await?;
-        tx.commit().await?;
-        Ok(counts)
+        Ok(self.progress.commit(tx, counts, now).await?)
     }
 }
 

@@ -10,7 +10,8 @@ use tokio::sync::{mpsc, watch};
 
 use super::keeping::keep;
 use super::reading::{Batch, Body, Delivered, WHOLE};
-use super::{Counts, Job, Report, ScanError, Scanning, add};
+use super::progress::Progress;
+use super::{Counts, Job, Report, ScanError, Scanning};
 use crate::mail_files::{MailFileError, MailFiles};
 use crate::store::blob_files::BlobFiles;
 use crate::store::folders;
@@ -49,7 +50,11 @@ impl Scanning {
         progress: &watch::Sender<Counts>,
         warnings: &mut Vec<String>,
     ) -> Result<(), ScanError> {
-        let decider = self.decider(job).await?;
+        let progress = Progress {
+            job,
+            shown: progress,
+        };
+        let decider = self.decider(progress).await?;
         let folder = folders::find_or_insert(&self.store, job.scanner.id, FOLDER)
             .await?
             .id;
@@ -67,20 +72,14 @@ impl Scanning {
                 }
                 Found::Messages(messages) => {
                     let announced = messages.len() as u64;
-                    add(
-                        progress,
-                        Counts {
-                            announced,
-                            ..Counts::default()
-                        },
-                    );
+                    progress.add(Counts {
+                        announced,
+                        ..Counts::default()
+                    });
                     let now = self.clock.now();
                     let batch = batch(folder, messages, &self.files, job).await?;
-                    add(
-                        progress,
-                        keep(&self.store, &job.lease, job.scan, batch, now).await?,
-                    );
-                    self.decide_all(&decider, job, progress).await?;
+                    keep(&self.store, progress, batch, now).await?;
+                    self.decide_all(&decider).await?;
                 }
             }
             if job.stop.is_cancelled() {

@@ -5,16 +5,15 @@ use std::io;
 use chrono::{DateTime, Duration, Utc};
 use entities::blobs::BlobEncoding;
 use entities::deliveries::DeliveryState;
-use entities::ids::ScanId;
 
 use super::deciding::TRIES;
+use super::progress::Progress;
 use super::reading::{Batch, Body, Delivered, Missing};
 use super::report::Counts;
 use crate::imap::Uid;
 use crate::store::blob_files::hash_of;
 use crate::store::deliveries::{self, NewDelivery, Next, owed};
-use crate::store::leases::Lease;
-use crate::store::{Store, StoreError, Tx, blobs, folders, leases};
+use crate::store::{Store, StoreError, Tx, blobs, folders};
 
 /// zstd's quickest level; mail is mostly base64, which higher ones hardly make smaller.
 const COMPRESSION: i32 = 1;
@@ -36,11 +35,10 @@ pub(super) enum KeepError {
 /// Keeps `batch` and moves the folder's cursor.
 pub(super) async fn keep(
     store: &Store,
-    lease: &Lease,
-    scan: ScanId,
+    progress: Progress<'_>,
     batch: Batch,
     now: DateTime<Utc>,
-) -> Result<Counts, KeepError> {
+) -> Result<(), KeepError> {
     let Batch {
         folder,
         uid_validity,
@@ -62,7 +60,7 @@ pub(super) async fn keep(
         blob_hash: None,
         size: 0,
         internal_date: None,
-        scan_id: Some(scan),
+        scan_id: Some(progress.job.scan),
         kept_at: now,
     };
     let of_delivered = template.clone();
@@ -78,7 +76,7 @@ pub(super) async fn keep(
         .into_iter()
         .map(|uid| gone_row(uid, &template))
         .collect();
-    let counts = Counts {
+    let mut counts = Counts {
         kept: delivered.len() as u64,
         bytes: new_blobs.iter().map(|blob| blob.size.unsigned_abs()).sum(),
         failed: missing.len() as u64,
@@ -91,16 +89,15 @@ pub(super) async fn keep(
     if owed.is_some() {
         settle(&tx, &delivered, &missing, &gone).await?;
     } else {
-        let rows = delivered.into_iter().chain(missing).chain(gone).collect();
-        deliveries::keep(&tx, rows).await?;
+        // An imported file may have been kept before.
+        counts.kept = deliveries::keep(&tx, delivered).await?;
+        deliveries::keep(&tx, missing.into_iter().chain(gone).collect()).await?;
     }
     if let Some(cursor) = cursor {
         let modseq = highest_modseq.and_then(|modseq| i64::try_from(modseq).ok());
         folders::set_cursor(&tx, folder, uid_validity, i64::from(cursor.0), modseq).await?;
     }
-    leases::assert_held(&tx, lease, now).await?;
-    tx.commit().await?;
-    Ok(counts)
+    Ok(progress.commit(tx, counts, now).await?)
 }
 
 /// Brings rows up to date that were announced and not delivered before.
