@@ -2,8 +2,9 @@
 
 mod report;
 
-use std::fs::Permissions;
-use std::os::unix::fs::PermissionsExt as _;
+use std::fs::{OpenOptions, Permissions};
+use std::io::Write as _;
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -77,7 +78,12 @@ async fn set_up(app: &App, running: &Running, folder: &Path) -> anyhow::Result<(
     let ca_file = folder.join("sandbox-ca.pem");
     std::fs::write(&ca_file, running.ca_pem.as_deref().unwrap_or_default())?;
     let token_file = folder.join("sandbox-token");
-    std::fs::write(&token_file, TOKEN)?;
+    let mut token = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&token_file)?;
+    token.write_all(TOKEN.as_bytes())?;
     let file = SETUP
         .replace("@PORT@", &running.addr.port().to_string())
         .replace("@CA_FILE@", &ca_file.display().to_string())
