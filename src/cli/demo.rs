@@ -2,8 +2,9 @@
 
 mod report;
 
-use std::fs::Permissions;
-use std::os::unix::fs::PermissionsExt as _;
+use std::fs::{OpenOptions, Permissions};
+use std::io::Write as _;
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,9 +17,9 @@ use super::{Done, apply, logging, output, progress};
 use crate::app::App;
 use crate::clock::SystemClock;
 use crate::config::{self, ConfigArgs};
-use crate::setup::contacts_csv;
 use crate::scan::{Counts, Report};
 use crate::setup::Unnamed;
+use crate::setup::contacts_csv;
 use crate::store::scanners;
 use crate::worker::Worker;
 
@@ -77,14 +78,24 @@ async fn set_up(app: &App, running: &Running, folder: &Path) -> anyhow::Result<(
     let ca_file = folder.join("sandbox-ca.pem");
     std::fs::write(&ca_file, running.ca_pem.as_deref().unwrap_or_default())?;
     let token_file = folder.join("sandbox-token");
-    std::fs::write(&token_file, TOKEN)?;
+    let mut token = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&token_file)?;
+    token.write_all(TOKEN.as_bytes())?;
     let file = SETUP
         .replace("@PORT@", &running.addr.port().to_string())
         .replace("@CA_FILE@", &ca_file.display().to_string())
         .replace("@TOKEN_FILE@", &token_file.display().to_string());
     apply::apply_bytes(app, file.as_bytes(), "demo", Unnamed::Keep, false).await?;
-    let contacts =
-        contacts_csv::import(&app.store, samples::contacts_csv(), app.clock.now(), &|_| {}).await?;
+    let contacts = contacts_csv::import(
+        &app.store,
+        samples::contacts_csv(),
+        app.clock.now(),
+        &|_| {},
+    )
+    .await?;
     output::line(format!(
         "A stand-in mail provider listens on {}; {} contacts are known. Reading three mailboxes …",
         running.addr, contacts.created

@@ -32,13 +32,7 @@ async fn an_import_is_idempotent_and_changes_only_what_it_says() {
             })
         );
         let again = upsert_many(store, rows, at(1)).await;
-        assert_eq!(
-            again,
-            Ok(Imported {
-                made: 0,
-                changed: 2
-            })
-        );
+        assert_eq!(again, Ok(Imported::default()));
 
         // Bo is found by the address and gets a key; Anna keeps her telephone number.
         let later = vec![
@@ -117,7 +111,16 @@ async fn thousands_are_imported_in_a_few_statements() {
                 changed: 0
             })
         );
-        let changed = upsert_many(&tx, rows, at(1)).await;
+        let same = upsert_many(&tx, rows.clone(), at(1)).await;
+        assert_eq!(same, Ok(Imported::default()));
+        let renamed = rows
+            .into_iter()
+            .map(|contact| NewContact {
+                first_name: "y".to_owned(),
+                ..contact
+            })
+            .collect();
+        let changed = upsert_many(&tx, renamed, at(1)).await;
         assert_eq!(
             changed,
             Ok(Imported {

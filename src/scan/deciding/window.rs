@@ -316,7 +316,9 @@ fn read_small(small: Vec<Pending>, own: &Own) -> (Vec<Entry>, Vec<Unreadable>) {
             }),
             Err(error) => unreadable.push(Unreadable {
                 pending,
-                error: format!("its stored bytes can't be read ({error}); restore the database from a backup"),
+                error: format!(
+                    "its stored bytes can't be read ({error}); restore the database from a backup"
+                ),
             }),
         }
     }

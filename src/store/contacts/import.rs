@@ -1,12 +1,12 @@
 //! Thousands of contacts at once: known ones are found by their key in the other system, else by an address, and
 //! changed; the others are made. A few statements for each thousand.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
-use entities::contacts::{Column, Entity};
+use entities::contacts::{Column, Entity, Model};
 use entities::ids::ContactId;
-use entities::record_addresses;
+use entities::record_addresses::{Column as AddressColumn, Entity as AddressEntity};
 use entities::record_kind::RecordKind;
 use sea_orm::sea_query::{Alias, Expr, Func, IntoIden, Query, TableRef, Value, ValueTuple};
 use sea_orm::{
@@ -15,14 +15,14 @@ use sea_orm::{
 };
 
 use super::{NewContact, addresses_of, insert_many};
-use crate::store::{StoreError, bulk, text};
+use crate::store::{StoreError, bulk, record_addresses, text};
 
 /// What an import did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Imported {
     /// Contacts made.
     pub made: usize,
-    /// Contacts that were known, changed where the import says something.
+    /// Contacts that were known and of whom the import says something new.
     pub changed: usize,
 }
 
@@ -48,7 +48,8 @@ pub async fn upsert_many(
             sorted.add(contact);
         }
         imported.made += insert_many(db, &sorted.made, now).await?.len();
-        imported.changed += change(db, &sorted.changed, now).await?;
+        let changed = only_different(db, sorted.changed).await?;
+        imported.changed += change(db, &changed, now).await?;
     }
     Ok(imported)
 }
@@ -101,13 +102,13 @@ impl Known {
             .collect();
         let emails: Vec<&str> = emails.iter().map(String::as_str).collect();
         for piece in bulk::distinct(&emails) {
-            let found: Vec<(String, ContactId, Option<String>)> = record_addresses::Entity::find()
+            let found: Vec<(String, ContactId, Option<String>)> = AddressEntity::find()
                 .select_only()
-                .column(record_addresses::Column::Email)
+                .column(AddressColumn::Email)
                 .columns([Column::Id, Column::ExternalId])
                 .join(JoinType::InnerJoin, contact_of_address())
-                .filter(record_addresses::Column::RecordKind.eq(RecordKind::Contact))
-                .filter(record_addresses::Column::Email.is_in(piece))
+                .filter(AddressColumn::RecordKind.eq(RecordKind::Contact))
+                .filter(AddressColumn::Email.is_in(piece))
                 .order_by_asc(Column::Id)
                 .into_tuple()
                 .all(db)
@@ -152,8 +153,8 @@ impl Known {
 
 /// From an address to its contact; no foreign key says so, as records of every sort have addresses.
 fn contact_of_address() -> RelationDef {
-    record_addresses::Entity::belongs_to(Entity)
-        .from(record_addresses::Column::RecordId)
+    AddressEntity::belongs_to(Entity)
+        .from(AddressColumn::RecordId)
         .to(Column::Id)
         .into()
 }
@@ -214,6 +215,47 @@ fn merge(met: &mut NewContact, later: &NewContact) {
     met.other_emails.extend(later.other_emails.iter().cloned());
 }
 
+/// Leaves out those of whom the import says nothing new.
+async fn only_different(
+    db: &impl ConnectionTrait,
+    changed: Vec<(ContactId, NewContact)>,
+) -> Result<Vec<(ContactId, NewContact)>, StoreError> {
+    let ids: Vec<i64> = changed.iter().map(|(id, _)| id.0).collect();
+    let stored: HashMap<ContactId, Model> = Entity::find()
+        .filter(Column::Id.is_in(ids.iter().copied()))
+        .all(db)
+        .await?
+        .into_iter()
+        .map(|contact| (contact.id, contact))
+        .collect();
+    let had = record_addresses::of_records(db, RecordKind::Contact, &ids).await?;
+    let had: HashSet<(i64, &str)> = had
+        .iter()
+        .map(|address| (address.record_id, address.email.as_str()))
+        .collect();
+    Ok(changed
+        .into_iter()
+        .filter(|(id, new)| {
+            stored.get(id).is_none_or(|old| says_more(new, old))
+                || new
+                    .addresses()
+                    .any(|(email, _)| !had.contains(&(id.0, email.as_str())))
+        })
+        .collect())
+}
+
+/// Whether a field of `new` has something else than `old`.
+fn says_more(new: &NewContact, old: &Model) -> bool {
+    let other = |new: &str, old: &str| !new.is_empty() && text::clean(new) != *old;
+    let key = new.external_id.as_deref().map(text::key);
+    other(&new.first_name, &old.first_name)
+        || other(&new.last_name, &old.last_name)
+        || other(&new.phone, &old.phone)
+        || (new.organization_id.is_some() && new.organization_id != old.organization_id)
+        || (new.owner_id.is_some() && new.owner_id != old.owner_id)
+        || (key.is_some() && key != old.external_id)
+}
+
 async fn change(
     db: &impl ConnectionTrait,
     changed: &[(ContactId, NewContact)],
@@ -261,7 +303,7 @@ async fn change(
         .iter()
         .flat_map(|(id, new)| addresses_of(*id, new))
         .collect();
-    crate::store::record_addresses::insert_missing(db, addresses).await?;
+    record_addresses::insert_missing(db, addresses).await?;
     Ok(changed.len())
 }
 
