@@ -27,7 +27,7 @@ pub enum MailFileError {
         source: io::Error,
     },
     /// One message is larger than allowed.
-    #[error("{}: the message at byte {at} is larger than {largest} bytes; raise `largest_message` to import it", path.display())]
+    #[error("{}: the message at byte {at} is larger than {largest} bytes; raise `imap.max_message_mib` to import it", path.display())]
     TooLarge {
         /// Which file.
         path: PathBuf,

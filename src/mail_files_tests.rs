@@ -63,7 +63,7 @@ fn a_message_that_is_too_large_is_named_and_the_next_one_comes() {
     assert_eq!(
         found,
         [
-            "error: PATH: the message at byte 0 is larger than 1000 bytes; raise `largest_message` to import it",
+            "error: PATH: the message at byte 0 is larger than 1000 bytes; raise `imap.max_message_mib` to import it",
             "Subject: 2\n\ntwo\n",
         ]
     );

@@ -296,7 +296,7 @@ impl Reader {
             if message.size > visit.plan.largest {
                 batch.missing.push(Missing {
                     reason: format!(
-                        "the message has {} bytes, more than the {} that are read; raise `largest_message` and re-process it",
+                        "the message has {} bytes, more than the {} that are read; raise `imap.max_message_mib` and scan again",
                         message.size, visit.plan.largest
                     ),
                     announced: message,
