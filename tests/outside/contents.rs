@@ -143,7 +143,8 @@ impl Contents {
         self.deliveries
             .iter()
             .filter(|delivery| {
-                delivery.folder_id == folder.id && Some(delivery.uid_validity) == folder.uid_validity
+                delivery.folder_id == folder.id
+                    && Some(delivery.uid_validity) == folder.uid_validity
             })
             .map(|delivery| (delivery.uid, delivery))
             .collect()

@@ -96,11 +96,17 @@ fn killed_at_twenty_moments_every_message_and_every_lead_is_there_once() {
     while killed < KILLS {
         let program = set_up(&office);
         killed += scan_and_kill(&program, &pace, KILLS - killed, &mut rng);
-        println!("{killed} killed, {} steps done", Database::open(&program.url()).steps());
+        println!(
+            "{killed} killed, {} steps done",
+            Database::open(&program.url()).steps()
+        );
 
         let began = Instant::now();
         program.scan_all();
-        assert!(began.elapsed() < pace.whole + LEASE / 2, "waited for a lease");
+        assert!(
+            began.elapsed() < pace.whole + LEASE / 2,
+            "waited for a lease"
+        );
         let contents = program.contents();
         office.assert_everything_once(&contents);
         cut += assert_reported(&contents);

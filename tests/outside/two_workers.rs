@@ -81,7 +81,9 @@ fn two_workers_of_which_one_dies_now_and_then_do_everything_once() {
     for _ in 0..KILLS {
         let began = Instant::now();
         let moment = rng.random_range(Duration::ZERO..Duration::from_secs(3));
-        until("the moment comes", LONG, || (began.elapsed() >= moment).then_some(()));
+        until("the moment comes", LONG, || {
+            (began.elapsed() >= moment).then_some(())
+        });
         let victim = rng.random_range(0..NAMES.len());
         let next = worker(&program, NAMES[victim]);
         std::mem::replace(&mut workers[victim], next).kill();
@@ -100,7 +102,10 @@ fn two_workers_of_which_one_dies_now_and_then_do_everything_once() {
         let did = |scan: &&scans::Model| {
             scan.worker.starts_with(&format!("{name}|")) && scan.counts["kept"].as_u64() > Some(0)
         };
-        assert!(contents.scans.iter().any(|scan| did(&scan)), "{name} had nothing to do");
+        assert!(
+            contents.scans.iter().any(|scan| did(&scan)),
+            "{name} had nothing to do"
+        );
     }
     for scan in &contents.scans {
         assert_eq!(scan.trigger, ScanTrigger::Schedule);
@@ -120,12 +125,17 @@ fn a_worker_told_to_stop_gives_its_mailbox_back_within_seconds() {
     program.import_contacts(&office.contacts_csv());
     let database = Database::open(&program.url());
     let worker = worker(&program, "one");
-    until("the scan is on its way", LONG, || (database.steps() > 0).then_some(()));
+    until("the scan is on its way", LONG, || {
+        (database.steps() > 0).then_some(())
+    });
     assert_eq!(worker.terminate(STOPS_WITHIN), Some(0));
 
     let contents = database.contents();
     assert_leases_are_back(&contents);
-    assert!(database.steps() < 2 * office.copies() as u64, "it was not stopped on its way");
+    assert!(
+        database.steps() < 2 * office.copies() as u64,
+        "it was not stopped on its way"
+    );
     let cut: Vec<_> = contents
         .scans
         .iter()

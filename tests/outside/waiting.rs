@@ -14,10 +14,7 @@ pub(crate) fn until<T>(what: &str, within: Duration, mut look: impl FnMut() -> O
         if let Some(seen) = look() {
             return seen;
         }
-        assert!(
-            began.elapsed() < within,
-            "not within {within:?}: {what}"
-        );
+        assert!(began.elapsed() < within, "not within {within:?}: {what}");
         sleep(PAUSE);
     }
 }
