@@ -2,11 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use entities::scans::ScanOutcome;
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 
-use super::contents::{Contents, Database};
+use super::contents::Database;
 use super::office::Office;
 use super::program::Program;
 use super::waiting::until;
@@ -71,18 +70,6 @@ fn scan_and_kill(program: &Program, pace: &Pace, kills: usize, rng: &mut StdRng)
     kills
 }
 
-fn assert_reported(contents: &Contents) -> usize {
-    for scan in &contents.scans {
-        assert_ne!(scan.outcome, ScanOutcome::Running, "{scan:?}");
-        assert!(scan.finished_at.is_some(), "{scan:?}");
-    }
-    let cut = contents
-        .scans
-        .iter()
-        .filter(|scan| scan.outcome == ScanOutcome::Cut);
-    cut.count()
-}
-
 #[test]
 fn killed_at_twenty_moments_every_message_and_every_lead_is_there_once() {
     let seed = rand::random();
@@ -109,7 +96,8 @@ fn killed_at_twenty_moments_every_message_and_every_lead_is_there_once() {
         );
         let contents = program.contents();
         office.assert_everything_once(&contents);
-        cut += assert_reported(&contents);
+        contents.assert_reported();
+        cut += contents.cut();
 
         program.scan_all();
         program.contents().assert_same(&contents);

@@ -17,8 +17,10 @@ use super::waiting::until;
 
 const NAMES: [&str; 2] = ["one", "two"];
 const KILLS: usize = 10;
-const MAIL_AT_FIRST: usize = 800;
-const MAIL_AFTER_A_KILL: usize = 120;
+const MAIL_AT_FIRST: usize = 500;
+const MAIL_BEFORE_A_KILL: usize = 150;
+/// About as long as one takes, so that kills fall into it and between two.
+const A_SCAN: Duration = Duration::from_millis(400);
 const LONG: Duration = Duration::from_secs(150);
 /// How fast a worker that is told to stop is gone.
 const STOPS_WITHIN: Duration = Duration::from_secs(10);
@@ -79,15 +81,20 @@ fn two_workers_of_which_one_dies_now_and_then_do_everything_once() {
     let mut more = Generator::new(5, MAILBOXES[0]);
 
     for _ in 0..KILLS {
+        office.deliver(more.by_ref().take(MAIL_BEFORE_A_KILL));
+        let victim = rng.random_range(0..NAMES.len());
+        until("it scans", LONG, || {
+            database
+                .is_scanning(workers[victim].process())
+                .then_some(())
+        });
         let began = Instant::now();
-        let moment = rng.random_range(Duration::ZERO..Duration::from_secs(3));
+        let moment = rng.random_range(Duration::ZERO..A_SCAN);
         until("the moment comes", LONG, || {
             (began.elapsed() >= moment).then_some(())
         });
-        let victim = rng.random_range(0..NAMES.len());
         let next = worker(&program, NAMES[victim]);
         std::mem::replace(&mut workers[victim], next).kill();
-        office.deliver(more.by_ref().take(MAIL_AFTER_A_KILL));
     }
     wait_until_all_is_decided(&database, &office, &workers);
 
@@ -98,6 +105,9 @@ fn two_workers_of_which_one_dies_now_and_then_do_everything_once() {
     office.assert_everything_once(&contents);
     assert_one_at_a_time(&contents);
     assert_leases_are_back(&contents);
+    contents.assert_reported();
+    assert!(contents.cut() > 0, "no scan was hit");
+    println!("{} scans, {} cut", contents.scans.len(), contents.cut());
     for name in NAMES {
         let did = |scan: &&scans::Model| {
             scan.worker.starts_with(&format!("{name}|")) && scan.counts["kept"].as_u64() > Some(0)
