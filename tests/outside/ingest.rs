@@ -61,7 +61,12 @@ fn two_thousand_messages_are_read_once_however_often_they_are_scanned() {
     let second = program.contents();
     assert_eq!(sum(&reports, "new_messages"), 12);
     assert_eq!(sum(&reports, "kept"), office.copies() as u64);
+    assert_eq!(sum(&reports, "copies"), first.deliveries.len() as u64);
     office.assert_everything_once(&second);
+    assert_eq!(second.messages[..first.messages.len()], first.messages);
+    assert_eq!(second.leads[..first.leads.len()], first.leads);
+    assert_eq!(second.links[..first.links.len()], first.links);
+    assert_eq!(second.decisions[..first.decisions.len()], first.decisions);
     assert_eq!(
         second.deliveries.len(),
         first.deliveries.len() + office.copies(),
