@@ -62,11 +62,7 @@ impl Decider<'_> {
     }
 
     /// Finds the message that the database refuses, so that it does not hold up its neighbours.
-    async fn decide_one_by_one(
-        &self,
-        window: Window,
-        now: DateTime<Utc>,
-    ) -> Result<(), ScanError> {
+    async fn decide_one_by_one(&self, window: Window, now: DateTime<Utc>) -> Result<(), ScanError> {
         for single in window.into_singles() {
             match self.decide(&single, now).await {
                 Err(ScanError::Store(error)) if isolates(&error) => {

@@ -9,8 +9,8 @@ use sha2::{Digest as _, Sha256};
 use tokio::sync::{mpsc, watch};
 
 use super::keeping::keep;
-use super::reading::{Batch, Body, Delivered, WHOLE};
 use super::progress::Progress;
+use super::reading::{Batch, Body, Delivered, WHOLE};
 use super::{Counts, Job, Report, ScanError, Scanning};
 use crate::mail_files::{MailFileError, MailFiles};
 use crate::store::blob_files::BlobFiles;

@@ -12,7 +12,8 @@ use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::prelude::Json;
 use sea_orm::sea_query::{OnConflict, Query, SelectStatement};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait,
 };
 
 use super::{StoreError, bulk, text};
@@ -159,16 +160,27 @@ pub async fn by_id(db: &impl ConnectionTrait, id: MessageId) -> Result<Option<Mo
     Ok(Entity::find_by_id(id).one(db).await?)
 }
 
-/// The newest first, at most `limit` of those stored before `before`.
+/// The newest first by when they were received, at most `limit` of those that come after `before` in that order.
 pub async fn list(
     db: &impl ConnectionTrait,
     filter: &Filter,
     before: Option<MessageId>,
     limit: u64,
 ) -> Result<Vec<Model>, StoreError> {
-    let mut select = Entity::find().order_by_desc(Column::Id).limit(limit);
+    let mut select = Entity::find()
+        .order_by_desc(Column::ReceivedAt)
+        .order_by_desc(Column::Id)
+        .limit(limit);
     if let Some(before) = before {
-        select = select.filter(Column::Id.lt(before));
+        let Some(last) = by_id(db, before).await? else {
+            return Ok(Vec::new());
+        };
+        let as_old = Column::ReceivedAt
+            .eq(last.received_at)
+            .and(Column::Id.lt(before));
+        select = select
+            .filter(Column::ReceivedAt.lte(last.received_at))
+            .filter(Column::ReceivedAt.lt(last.received_at).or(as_old));
     }
     if let Some(email) = &filter.from_email {
         select = select.filter(Column::FromEmail.eq(text::email(email)));

@@ -179,3 +179,31 @@ async fn messages_are_listed_by_what_is_asked_newest_first() {
         );
     }
 }
+
+#[tokio::test]
+async fn pages_go_by_when_mail_was_received_not_by_when_it_was_stored() {
+    for db in both().await {
+        let store = &db.store;
+        // Stored in the order of their names.
+        let received = [("a", 3), ("b", 1), ("c", 2), ("d", 2), ("e", 0)];
+        let names = received.map(|(name, _)| name);
+        blobs::insert_missing(store, names.map(blob).to_vec())
+            .await
+            .unwrap();
+        let mail = received.map(|(name, seconds)| NewMessage {
+            received_at: at(seconds),
+            ..message(name)
+        });
+        let stored = insert_missing(store, mail.to_vec()).await.unwrap();
+        let mut pages = Vec::new();
+        let mut before = None;
+        loop {
+            let page = list(store, &Filter::default(), before, 2).await.unwrap();
+            let Some(last) = page.last() else { break };
+            before = Some(last.id);
+            pages.extend(page.into_iter().map(|row| row.id));
+        }
+        let expected = ["a", "d", "c", "b", "e"].map(|name| stored[name].id);
+        assert_eq!(pages, expected);
+    }
+}

@@ -75,11 +75,15 @@ fn machine() -> String {
     format!("{host} {} {namespace}", boot.trim())
 }
 
-/// Field 22 of `/proc/<pid>/stat` (proc(5)); the name before it may hold anything but ends with the last `)`.
+/// Field 22 of `/proc/<pid>/stat` (proc(5)), of a process that runs; the name before it may hold anything but ends
+/// with the last `)`. One that was killed and that its parent does not ask after stays listed as dead (Z, X).
 fn started(process: u32) -> Option<u64> {
     let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
     let (_, fields) = stat.rsplit_once(')')?;
-    fields.split_ascii_whitespace().nth(19)?.parse().ok()
+    let mut fields = fields.split_ascii_whitespace();
+    let dead = matches!(fields.next()?, "Z" | "X");
+    let started = fields.nth(18)?.parse().ok()?;
+    (!dead).then_some(started)
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use entities::deliveries::DeliveryState;
 use entities::ids::{FolderId, MessageId, ScannerId};
 use entities::record_kind::RecordKind;
+use entities::scans::ScanOutcome;
 use entities::{
     contacts, decisions, deliveries, folders, leads, leases, links, mailboxes, messages,
     record_addresses, scanners, scans,
@@ -41,6 +42,17 @@ impl Database {
             let reader = self.store.reader();
             all.count(reader).await.unwrap() + decided.count(reader).await.unwrap()
         })
+    }
+
+    /// Whether this process is in the middle of a scan.
+    pub(crate) fn is_scanning(&self, process: u32) -> bool {
+        let running = scans::Entity::find()
+            .filter(scans::Column::Outcome.eq(ScanOutcome::Running))
+            .filter(scans::Column::Worker.contains(format!("|{process}|")));
+        self.runtime
+            .block_on(running.count(self.store.reader()))
+            .unwrap()
+            > 0
     }
 
     /// Everything.
@@ -143,10 +155,39 @@ impl Contents {
         self.deliveries
             .iter()
             .filter(|delivery| {
-                delivery.folder_id == folder.id && Some(delivery.uid_validity) == folder.uid_validity
+                delivery.folder_id == folder.id
+                    && Some(delivery.uid_validity) == folder.uid_validity
             })
             .map(|delivery| (delivery.uid, delivery))
             .collect()
+    }
+
+    /// What all scans say that they did, of one of their counts.
+    pub(crate) fn counted(&self, count: &str) -> u64 {
+        let counts = self.scans.iter().map(|scan| scan.counts[count].as_u64());
+        counts.map(Option::unwrap_or_default).sum()
+    }
+
+    /// Fails unless every scan left a report, and together they tell of everything that was done, once.
+    #[track_caller]
+    pub(crate) fn assert_reported(&self) {
+        for scan in &self.scans {
+            assert_ne!(scan.outcome, ScanOutcome::Running, "{scan:?}");
+            assert!(scan.finished_at.is_some(), "{scan:?}");
+        }
+        for (count, done) in [
+            ("kept", self.deliveries.len()),
+            ("new_messages", self.messages.len()),
+            ("leads", self.leads.len()),
+        ] {
+            assert_eq!(self.counted(count), done as u64, "{count}");
+        }
+    }
+
+    /// How many scans were cut off with their worker.
+    pub(crate) fn cut(&self) -> usize {
+        let cut = |scan: &&scans::Model| scan.outcome == ScanOutcome::Cut;
+        self.scans.iter().filter(cut).count()
     }
 
     /// Message-IDs of the messages whose copies lie in a folder.

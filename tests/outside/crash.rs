@@ -1,17 +1,20 @@
 //! A program killed at any moment loses nothing and doubles nothing.
 
-use std::time::{Duration, Instant};
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, Instant, SystemTime};
 
-use entities::scans::ScanOutcome;
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 
-use super::contents::{Contents, Database};
+use super::contents::Database;
 use super::office::Office;
-use super::program::Program;
+use super::program::{Program, Running};
 use super::waiting::until;
 
 const KILLS: usize = 20;
+/// A scan makes a handful of commits to begin with, then a few for each batch.
+const COMMITS: u32 = 16;
 const LONG: Duration = Duration::from_secs(120);
 /// Leases outlive this; a scan after a kill must not have to wait for one.
 const LEASE: Duration = Duration::from_secs(30);
@@ -51,36 +54,69 @@ fn pace(office: &Office) -> Pace {
     pace
 }
 
+/// When a scan is killed.
+#[derive(Debug)]
+enum Moment {
+    /// So long after its start.
+    After(Duration),
+    /// In the middle of a commit: when the database's log is seen to change for the so-many-th time.
+    Commit(u32),
+}
+
+impl Moment {
+    /// By turns: a moment out of a piece of the way that is so long that the kills are spread over all of it, and
+    /// a commit.
+    fn any(turn: usize, pace: &Pace, rng: &mut StdRng) -> Self {
+        if turn.is_multiple_of(2) {
+            let piece = (pace.whole - pace.start) * 2 / u32::try_from(KILLS).unwrap();
+            Self::After(rng.random_range(Duration::ZERO..pace.start + piece))
+        } else {
+            Self::Commit(rng.random_range(1..COMMITS))
+        }
+    }
+
+    /// Waits for it; says whether the scan was still running.
+    fn comes(&self, scan: &mut Running, log: &Path) -> bool {
+        let began = Instant::now();
+        let (mut last, mut changes) = (Changed::of(log), 0);
+        until("the moment comes", LONG, || {
+            let now = Changed::of(log);
+            changes += u32::from(now != last);
+            last = now;
+            let came = match self {
+                Self::After(time) => began.elapsed() >= *time,
+                Self::Commit(number) => changes >= *number,
+            };
+            if came {
+                return Some(true);
+            }
+            scan.ended().map(|_| false)
+        })
+    }
+}
+
+/// What tells that a file was written.
+#[derive(Debug, PartialEq, Eq)]
+struct Changed(Option<(u64, SystemTime)>);
+
+impl Changed {
+    fn of(file: &Path) -> Self {
+        let seen = fs::metadata(file).and_then(|seen| Ok((seen.len(), seen.modified()?)));
+        Self(seen.ok())
+    }
+}
+
 /// Lets scans run until each is killed; says how many were killed before they had ended by themselves.
 fn scan_and_kill(program: &Program, pace: &Pace, kills: usize, rng: &mut StdRng) -> usize {
-    // So long a piece that the kills are spread over the whole way.
-    let piece = (pace.whole - pace.start) * 2 / u32::try_from(KILLS).unwrap();
-    for killed in 0..kills {
+    let log = program.path("data/mailroom.db-wal");
+    for turn in 0..kills {
         let mut scan = program.start(["scan", "--all"]);
-        let moment = rng.random_range(Duration::ZERO..pace.start + piece);
-        let began = Instant::now();
-        let ended = until("the moment comes", LONG, || {
-            let ended = scan.ended();
-            (ended.is_some() || began.elapsed() >= moment).then_some(ended)
-        });
-        if ended.is_some() {
-            return killed;
+        if !Moment::any(turn, pace, rng).comes(&mut scan, &log) {
+            return turn;
         }
         scan.kill();
     }
     kills
-}
-
-fn assert_reported(contents: &Contents) -> usize {
-    for scan in &contents.scans {
-        assert_ne!(scan.outcome, ScanOutcome::Running, "{scan:?}");
-        assert!(scan.finished_at.is_some(), "{scan:?}");
-    }
-    let cut = contents
-        .scans
-        .iter()
-        .filter(|scan| scan.outcome == ScanOutcome::Cut);
-    cut.count()
 }
 
 #[test]
@@ -96,14 +132,21 @@ fn killed_at_twenty_moments_every_message_and_every_lead_is_there_once() {
     while killed < KILLS {
         let program = set_up(&office);
         killed += scan_and_kill(&program, &pace, KILLS - killed, &mut rng);
-        println!("{killed} killed, {} steps done", Database::open(&program.url()).steps());
+        println!(
+            "{killed} killed, {} steps done",
+            Database::open(&program.url()).steps()
+        );
 
         let began = Instant::now();
         program.scan_all();
-        assert!(began.elapsed() < pace.whole + LEASE / 2, "waited for a lease");
+        assert!(
+            began.elapsed() < pace.whole + LEASE / 2,
+            "waited for a lease"
+        );
         let contents = program.contents();
         office.assert_everything_once(&contents);
-        cut += assert_reported(&contents);
+        contents.assert_reported();
+        cut += contents.cut();
 
         program.scan_all();
         program.contents().assert_same(&contents);

@@ -34,10 +34,18 @@ fn two_thousand_messages_are_read_once_however_often_they_are_scanned() {
     assert_eq!(sum(&reports, "new_messages"), 2_000);
     let first = program.contents();
     office.assert_everything_once(&first);
-    assert_eq!(sum(&reports, "leads"), first.leads.len() as u64);
+    first.assert_reported();
 
     let reports = program.scan_all();
-    for count in ["announced", "kept", "new_messages", "copies", "leads", "linked", "failed"] {
+    for count in [
+        "announced",
+        "kept",
+        "new_messages",
+        "copies",
+        "leads",
+        "linked",
+        "failed",
+    ] {
         assert_eq!(sum(&reports, count), 0, "{count} of the second scan");
     }
     program.contents().assert_same(&first);
@@ -53,7 +61,12 @@ fn two_thousand_messages_are_read_once_however_often_they_are_scanned() {
     let second = program.contents();
     assert_eq!(sum(&reports, "new_messages"), 12);
     assert_eq!(sum(&reports, "kept"), office.copies() as u64);
+    assert_eq!(sum(&reports, "copies"), first.deliveries.len() as u64);
     office.assert_everything_once(&second);
+    assert_eq!(second.messages[..first.messages.len()], first.messages);
+    assert_eq!(second.leads[..first.leads.len()], first.leads);
+    assert_eq!(second.links[..first.links.len()], first.links);
+    assert_eq!(second.decisions[..first.decisions.len()], first.decisions);
     assert_eq!(
         second.deliveries.len(),
         first.deliveries.len() + office.copies(),
@@ -73,7 +86,11 @@ fn a_limit_is_taken_up_where_the_scan_before_ended() {
     for scan in 0..most.div_ceil(30) {
         for (mailbox, report) in MAILBOXES.into_iter().zip(program.scan_all()) {
             let left = office.copies_in(report["scanner"].as_str().unwrap()) - 30 * scan;
-            assert_eq!(report["counts"]["kept"], left.min(30), "{mailbox}, scan {scan}");
+            assert_eq!(
+                report["counts"]["kept"],
+                left.min(30),
+                "{mailbox}, scan {scan}"
+            );
         }
     }
     office.assert_everything_once(&program.contents());
@@ -103,7 +120,11 @@ fn mail_older_than_the_start_date_is_left_alone() {
         BTreeSet::from(["3@b.example", "4@b.example"])
     );
     assert_eq!(inbox.last_uid, 4);
-    assert_eq!(sum(&program.scan_all(), "too_old"), 0, "what is old is looked at once");
+    assert_eq!(
+        sum(&program.scan_all(), "too_old"),
+        0,
+        "what is old is looked at once"
+    );
 }
 
 #[test]
@@ -163,8 +184,14 @@ fn a_missing_folder_is_named_and_the_others_are_read() {
     assert_eq!(ran.code, 1, "{}", ran.err);
     let reports: Value = serde_json::from_str(&ran.out).unwrap();
     let warnings = &reports[0]["warnings"];
-    assert!(warnings[0].as_str().unwrap().contains(FOLDERS[2]), "{reports}");
-    assert!(reports[0]["counts"]["kept"].as_u64().unwrap() > 0, "{reports}");
+    assert!(
+        warnings[0].as_str().unwrap().contains(FOLDERS[2]),
+        "{reports}"
+    );
+    assert!(
+        reports[0]["counts"]["kept"].as_u64().unwrap() > 0,
+        "{reports}"
+    );
     let status = program.status(MAILBOXES[1]);
     assert_eq!(status["light"]["state"], "green");
     assert_eq!(status["health"]["state"], "failing");

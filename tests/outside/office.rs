@@ -62,11 +62,7 @@ impl Office {
             office.dovecot.create_folder(mailbox, folder);
         }
         office.deliver(Generator::new(2, MAILBOXES[0]).mean_size(6_000).take(count));
-        office.contacts = office
-            .writers()
-            .into_values()
-            .step_by(3)
-            .collect();
+        office.contacts = office.writers().into_values().step_by(3).collect();
         office
     }
 
@@ -90,7 +86,10 @@ impl Office {
         for ((mailbox, folder), numbers) in new {
             let raw = numbers.iter().map(|number| &self.messages[*number]);
             self.dovecot.deliver_all(mailbox, folder, raw);
-            self.placed.entry((mailbox, folder)).or_default().extend(numbers);
+            self.placed
+                .entry((mailbox, folder))
+                .or_default()
+                .extend(numbers);
         }
     }
 
@@ -105,9 +104,9 @@ impl Office {
         let scanners: Vec<_> = MAILBOXES
             .into_iter()
             .flat_map(|mailbox| {
-                FOLDERS.chunks(1).map(move |folders| {
-                    (format!("{mailbox} {}", folders[0]), mailbox, folders)
-                })
+                FOLDERS
+                    .chunks(1)
+                    .map(move |folders| (format!("{mailbox} {}", folders[0]), mailbox, folders))
             })
             .collect();
         self.setup_of(&scanners, keys)
@@ -171,9 +170,7 @@ impl Office {
     fn writers(&self) -> BTreeMap<&str, String> {
         self.messages
             .iter()
-            .filter(|message| {
-                matches!(message.kind, Kind::Letter | Kind::Reply | Kind::Form)
-            })
+            .filter(|message| matches!(message.kind, Kind::Letter | Kind::Reply | Kind::Form))
             .map(|message| (message_id(message), answer_address(message)))
             .collect()
     }

@@ -21,12 +21,30 @@ struct Way {
 }
 
 const WAYS: [Way; 6] = [
-    Way { auth: "password", tls: "implicit" },
-    Way { auth: "password", tls: "starttls" },
-    Way { auth: "xoauth2", tls: "implicit" },
-    Way { auth: "xoauth2", tls: "starttls" },
-    Way { auth: "oauthbearer", tls: "implicit" },
-    Way { auth: "oauthbearer", tls: "starttls" },
+    Way {
+        auth: "password",
+        tls: "implicit",
+    },
+    Way {
+        auth: "password",
+        tls: "starttls",
+    },
+    Way {
+        auth: "xoauth2",
+        tls: "implicit",
+    },
+    Way {
+        auth: "xoauth2",
+        tls: "starttls",
+    },
+    Way {
+        auth: "oauthbearer",
+        tls: "implicit",
+    },
+    Way {
+        auth: "oauthbearer",
+        tls: "starttls",
+    },
 ];
 
 impl Way {
@@ -65,7 +83,9 @@ fn dovecot(openid: &OpenId) -> Dovecot {
     let builder = Dovecot::builder().openid(openid).require_tls();
     let dovecot = WAYS
         .iter()
-        .fold(builder, |builder, way| builder.user(&way.address(), PASSWORD))
+        .fold(builder, |builder, way| {
+            builder.user(&way.address(), PASSWORD)
+        })
         .start();
     for way in &WAYS {
         let raw = format!("From: a@b.example\nSubject: {}\n\nHello\n", way.name());
@@ -90,7 +110,10 @@ fn setup<'a>(dovecot: &Dovecot, ways: impl Iterator<Item = (&'a Way, String)>) -
             servers,
             "  - {{name: {name}, host: {host}, port: {port}, tls: {tls}, auth: {auth}, ca_file: {ca_file}}}"
         );
-        let _ = writeln!(mailboxes, "  - {{address: {address}, server: {name}, {kind}: {secret}}}");
+        let _ = writeln!(
+            mailboxes,
+            "  - {{address: {address}, server: {name}, {kind}: {secret}}}"
+        );
         let _ = writeln!(
             scanners,
             "  - {{name: {name}, mailbox: {address}, schedule: '* * * * * *'}}"
@@ -108,7 +131,10 @@ fn every_way_to_sign_in_opens_the_mailbox() {
     let openid = openid();
     let dovecot = dovecot(&openid);
     let program = Program::new();
-    program.apply(&setup(&dovecot, WAYS.iter().map(|way| (way, way.good(&openid)))));
+    program.apply(&setup(
+        &dovecot,
+        WAYS.iter().map(|way| (way, way.good(&openid))),
+    ));
 
     let reports = program.scan_all();
     assert_eq!(reports.len(), WAYS.len());
@@ -129,11 +155,17 @@ fn a_refused_credential_turns_the_light_red_until_a_good_one_is_given() {
     let dovecot = dovecot(&openid);
     let program = Program::new();
     let strangers = openid.mail_token("eve@elsewhere.example");
-    program.apply(&setup(&dovecot, WAYS.iter().map(|way| (way, strangers.clone()))));
+    program.apply(&setup(
+        &dovecot,
+        WAYS.iter().map(|way| (way, strangers.clone())),
+    ));
 
     let ran = program.run(["scan", "--all"]);
     assert_eq!(ran.code, 1, "{}\n{}", ran.out, ran.err);
-    assert!(!ran.out.contains(&strangers) && !ran.err.contains(&strangers), "a token is shown");
+    assert!(
+        !ran.out.contains(&strangers) && !ran.err.contains(&strangers),
+        "a token is shown"
+    );
     for way in &WAYS {
         let light = light(&program, way);
         assert_eq!(light["state"], "red", "{light}");
@@ -141,12 +173,21 @@ fn a_refused_credential_turns_the_light_red_until_a_good_one_is_given() {
         assert_eq!(light["who"], "mailbox_owner");
         let remedy = light["remedy"].as_str().unwrap();
         assert!(remedy.contains("mailroom apply"), "{remedy}");
-        assert!(light["words"].as_str().unwrap().contains("Authentication failed"), "{light}");
+        assert!(
+            light["words"]
+                .as_str()
+                .unwrap()
+                .contains("Authentication failed"),
+            "{light}"
+        );
     }
     let table = program.well(["status"]);
     assert!(table.contains("red: password_refused"), "{table}");
 
-    program.apply(&setup(&dovecot, WAYS.iter().map(|way| (way, way.good(&openid)))));
+    program.apply(&setup(
+        &dovecot,
+        WAYS.iter().map(|way| (way, way.good(&openid))),
+    ));
     for way in &WAYS {
         assert_eq!(light(&program, way)["state"], "unknown", "{}", way.name());
     }

@@ -17,8 +17,10 @@ use super::waiting::until;
 
 const NAMES: [&str; 2] = ["one", "two"];
 const KILLS: usize = 10;
-const MAIL_AT_FIRST: usize = 800;
-const MAIL_AFTER_A_KILL: usize = 120;
+const MAIL_AT_FIRST: usize = 500;
+const MAIL_BEFORE_A_KILL: usize = 150;
+/// About as long as one takes, so that kills fall into it and between two.
+const A_SCAN: Duration = Duration::from_millis(400);
 const LONG: Duration = Duration::from_secs(150);
 /// How fast a worker that is told to stop is gone.
 const STOPS_WITHIN: Duration = Duration::from_secs(10);
@@ -79,13 +81,20 @@ fn two_workers_of_which_one_dies_now_and_then_do_everything_once() {
     let mut more = Generator::new(5, MAILBOXES[0]);
 
     for _ in 0..KILLS {
-        let began = Instant::now();
-        let moment = rng.random_range(Duration::ZERO..Duration::from_secs(3));
-        until("the moment comes", LONG, || (began.elapsed() >= moment).then_some(()));
+        office.deliver(more.by_ref().take(MAIL_BEFORE_A_KILL));
         let victim = rng.random_range(0..NAMES.len());
+        until("it scans", LONG, || {
+            database
+                .is_scanning(workers[victim].process())
+                .then_some(())
+        });
+        let began = Instant::now();
+        let moment = rng.random_range(Duration::ZERO..A_SCAN);
+        until("the moment comes", LONG, || {
+            (began.elapsed() >= moment).then_some(())
+        });
         let next = worker(&program, NAMES[victim]);
         std::mem::replace(&mut workers[victim], next).kill();
-        office.deliver(more.by_ref().take(MAIL_AFTER_A_KILL));
     }
     wait_until_all_is_decided(&database, &office, &workers);
 
@@ -96,11 +105,17 @@ fn two_workers_of_which_one_dies_now_and_then_do_everything_once() {
     office.assert_everything_once(&contents);
     assert_one_at_a_time(&contents);
     assert_leases_are_back(&contents);
+    contents.assert_reported();
+    assert!(contents.cut() > 0, "no scan was hit");
+    println!("{} scans, {} cut", contents.scans.len(), contents.cut());
     for name in NAMES {
         let did = |scan: &&scans::Model| {
             scan.worker.starts_with(&format!("{name}|")) && scan.counts["kept"].as_u64() > Some(0)
         };
-        assert!(contents.scans.iter().any(|scan| did(&scan)), "{name} had nothing to do");
+        assert!(
+            contents.scans.iter().any(|scan| did(&scan)),
+            "{name} had nothing to do"
+        );
     }
     for scan in &contents.scans {
         assert_eq!(scan.trigger, ScanTrigger::Schedule);
@@ -120,12 +135,17 @@ fn a_worker_told_to_stop_gives_its_mailbox_back_within_seconds() {
     program.import_contacts(&office.contacts_csv());
     let database = Database::open(&program.url());
     let worker = worker(&program, "one");
-    until("the scan is on its way", LONG, || (database.steps() > 0).then_some(()));
+    until("the scan is on its way", LONG, || {
+        (database.steps() > 0).then_some(())
+    });
     assert_eq!(worker.terminate(STOPS_WITHIN), Some(0));
 
     let contents = database.contents();
     assert_leases_are_back(&contents);
-    assert!(database.steps() < 2 * office.copies() as u64, "it was not stopped on its way");
+    assert!(
+        database.steps() < 2 * office.copies() as u64,
+        "it was not stopped on its way"
+    );
     let cut: Vec<_> = contents
         .scans
         .iter()

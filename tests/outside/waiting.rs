@@ -4,7 +4,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 /// Between two looks.
-const PAUSE: Duration = Duration::from_millis(10);
+const PAUSE: Duration = Duration::from_millis(2);
 
 /// Looks until there is something to give back.
 #[track_caller]
@@ -14,10 +14,7 @@ pub(crate) fn until<T>(what: &str, within: Duration, mut look: impl FnMut() -> O
         if let Some(seen) = look() {
             return seen;
         }
-        assert!(
-            began.elapsed() < within,
-            "not within {within:?}: {what}"
-        );
+        assert!(began.elapsed() < within, "not within {within:?}: {what}");
         sleep(PAUSE);
     }
 }

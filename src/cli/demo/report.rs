@@ -32,13 +32,17 @@ pub(super) async fn say_messages(app: &App) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The newest message there is.
+/// The message that was stored last.
 pub(super) async fn newest(app: &App) -> anyhow::Result<MessageId> {
-    let rows = messages::list(&app.store, &Filter::default(), None, 1).await?;
-    Ok(rows.first().map_or(MessageId(0), |row| row.id))
+    let rows = messages::list(&app.store, &Filter::default(), None, ALL).await?;
+    Ok(last_stored(&rows, MessageId(0)))
 }
 
-/// Tells of the messages after `seen`; gives back the newest.
+fn last_stored(rows: &[Model], before: MessageId) -> MessageId {
+    rows.iter().map(|row| row.id).max().unwrap_or(before)
+}
+
+/// Tells of the messages stored after `seen`; gives back the last one.
 pub(super) async fn say_new(app: &App, seen: MessageId) -> anyhow::Result<MessageId> {
     let mut rows = messages::list(&app.store, &Filter::default(), None, 50).await?;
     rows.retain(|row| row.id > seen);
@@ -49,7 +53,7 @@ pub(super) async fn say_new(app: &App, seen: MessageId) -> anyhow::Result<Messag
             row.from_email, row.subject
         )));
     }
-    Ok(rows.last().map_or(seen, |row| row.id))
+    Ok(last_stored(&rows, seen))
 }
 
 /// One sentence for each message.
