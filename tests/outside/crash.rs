@@ -15,7 +15,7 @@ use super::waiting::until;
 const KILLS: usize = 20;
 /// A scan makes a handful of commits to begin with, then a few for each batch.
 const COMMITS: u32 = 16;
-const LONG: Duration = Duration::from_secs(120);
+const LONG: Duration = Duration::from_mins(2);
 /// Leases outlive this; a scan after a kill must not have to wait for one.
 const LEASE: Duration = Duration::from_secs(30);
 
@@ -68,7 +68,7 @@ impl Moment {
     /// a commit.
     fn any(turn: usize, pace: &Pace, rng: &mut StdRng) -> Self {
         if turn.is_multiple_of(2) {
-            let piece = (pace.whole - pace.start) * 2 / u32::try_from(KILLS).unwrap();
+            let piece = pace.whole.saturating_sub(pace.start) * 2 / u32::try_from(KILLS).unwrap();
             Self::After(rng.random_range(Duration::ZERO..pace.start + piece))
         } else {
             Self::Commit(rng.random_range(1..COMMITS))

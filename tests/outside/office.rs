@@ -75,7 +75,7 @@ impl Office {
             new.entry(places[number % places.len()])
                 .or_default()
                 .push(number);
-            if number % IN_BOTH == 0 {
+            if number.is_multiple_of(IN_BOTH) {
                 // Three places on is the same folder of the other mailbox.
                 new.entry(places[(number + 3) % places.len()])
                     .or_default()
