@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use chrono::Duration;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -107,27 +107,30 @@ impl App {
     /// Cancels `stop` at SIGTERM or Ctrl-C; a second one ends the program at once.
     #[must_use]
     pub fn stop_on_signal(&self, stop: CancellationToken) -> JoinHandle<()> {
+        // From here on, not from when the task has its first turn.
+        let mut terminated = signal(SignalKind::terminate()).ok();
+        let mut interrupted = signal(SignalKind::interrupt()).ok();
         tokio::spawn(async move {
-            signalled().await;
+            tokio::select! {
+                () = next(&mut terminated) => {}
+                () = next(&mut interrupted) => {}
+            }
             stop.cancel();
-            signalled().await;
+            tokio::select! {
+                () = next(&mut terminated) => {}
+                () = next(&mut interrupted) => {}
+            }
             std::process::exit(130);
         })
     }
 }
 
-/// Returns at the next SIGTERM or Ctrl-C.
-async fn signalled() {
-    let terminated = async {
-        match signal(SignalKind::terminate()) {
-            Ok(mut terminated) => {
-                terminated.recv().await;
-            }
-            Err(_) => std::future::pending().await,
+/// Returns at the next signal; never where the system gives none.
+async fn next(signals: &mut Option<Signal>) {
+    match signals {
+        Some(signals) => {
+            signals.recv().await;
         }
-    };
-    tokio::select! {
-        () = terminated => {}
-        _ = tokio::signal::ctrl_c() => {}
+        None => std::future::pending().await,
     }
 }

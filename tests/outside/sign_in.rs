@@ -12,7 +12,7 @@ use super::program::Program;
 use super::waiting::until;
 
 const PASSWORD: &str = "pass: word €";
-const SOON: Duration = Duration::from_secs(60);
+const SOON: Duration = Duration::from_mins(1);
 
 /// One account for each way to sign in.
 struct Way {

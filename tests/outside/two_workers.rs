@@ -99,6 +99,13 @@ fn two_workers_of_which_one_dies_now_and_then_do_everything_once() {
     wait_until_all_is_decided(&database, &office, &workers);
 
     for worker in workers {
+        // Before that a signal ends it at once, which is no stop.
+        until("it runs", LONG, || {
+            worker
+                .said()
+                .contains("Running the schedules")
+                .then_some(())
+        });
         assert_eq!(worker.terminate(STOPS_WITHIN), Some(0));
     }
     let contents = database.contents();
