@@ -108,22 +108,35 @@ async fn select_every_entity(store: &Store) {
     selects(store, links::Entity).await;
 }
 
+/// In one transaction, as the program does: another connection of SQLite's may still have the schema from before.
+async fn up(store: &Store, steps: Option<u32>) {
+    let tx = store.begin().await.unwrap();
+    Migrator::up(&tx.transaction, steps).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+async fn down(store: &Store, steps: Option<u32>) {
+    let tx = store.begin().await.unwrap();
+    Migrator::down(&tx.transaction, steps).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
 #[tokio::test]
 async fn each_step_goes_up_down_and_up_with_rows_and_every_entity_fits() {
     assert_eq!(SAMPLES.len(), Migrator::migrations().len());
     let (_folder, _postgres, stores) = empty_databases().await;
     for store in &stores {
         for samples in SAMPLES {
-            Migrator::up(store.reader(), Some(1)).await.unwrap();
+            up(store, Some(1)).await;
             insert(store, samples).await;
-            Migrator::down(store.reader(), Some(1)).await.unwrap();
-            Migrator::up(store.reader(), Some(1)).await.unwrap();
+            down(store, Some(1)).await;
+            up(store, Some(1)).await;
             insert(store, samples).await;
         }
         select_every_entity(store).await;
 
-        Migrator::down(store.reader(), None).await.unwrap();
-        Migrator::up(store.reader(), None).await.unwrap();
+        down(store, None).await;
+        up(store, None).await;
         for samples in SAMPLES {
             insert(store, samples).await;
         }
