@@ -55,13 +55,14 @@ pub(super) async fn run(settings: &ConfigArgs, once: bool) -> anyhow::Result<Don
 
 /// Mailroom itself, as `serve` would open it, on an empty folder.
 async fn open(settings: &ConfigArgs, folder: &Path) -> anyhow::Result<App> {
+    // The demo never touches a database or a key that a flag, a settings file or the environment names.
     let own = ConfigArgs {
         data_dir: Some(folder.display().to_string()),
-        database_url: None,
         log: Some(settings.log.clone().unwrap_or_else(|| "warn".to_owned())),
-        ..settings.clone()
+        log_format: settings.log_format.clone(),
+        workers: settings.workers.clone(),
+        ..ConfigArgs::default()
     };
-    // The demo never touches a database or a key that the environment names.
     let settings = config::load(&own, std::iter::empty())?.settings;
     logging::start(&settings)?;
     App::open(settings, Arc::new(SystemClock)).await
