@@ -67,7 +67,7 @@ pub(super) async fn list(app: &App, page: Page, json: bool) -> anyhow::Result<Do
                     line.phone.clone(),
                 ]
             }),
-        );
+        )?;
     }
     Ok(Done::Well)
 }
@@ -92,7 +92,7 @@ pub(super) async fn import(app: &App, file: &Path, json: bool) -> anyhow::Result
     if json {
         output::json(&report)?;
     } else {
-        tell(&report);
+        tell(&report)?;
     }
     Ok(if report.skipped_count == 0 {
         Done::Well
@@ -101,7 +101,7 @@ pub(super) async fn import(app: &App, file: &Path, json: bool) -> anyhow::Result
     })
 }
 
-fn tell(report: &Report) {
+fn tell(report: &Report) -> std::io::Result<()> {
     let Report {
         read,
         created,
@@ -112,17 +112,13 @@ fn tell(report: &Report) {
     } = report;
     output::line(format!(
         "{read} rows read: {created} contacts made, {updated} changed, {unchanged} as they were, {skipped_count} rows left out"
-    ));
+    ))?;
     for skipped in &report.skipped {
-        output::line(output::printable(&format!(
-            "  line {}: {}",
-            skipped.line, skipped.reason
-        )));
+        output::line(format!("  line {}: {}", skipped.line, skipped.reason))?;
     }
     if !report.ignored_columns.is_empty() {
         let columns = report.ignored_columns.join(", ");
-        output::line(output::printable(&format!(
-            "Columns that were not used: {columns}"
-        )));
+        output::line(format!("Columns that were not used: {columns}"))?;
     }
+    Ok(())
 }

@@ -100,7 +100,7 @@ async fn set_up(app: &App, running: &Running, folder: &Path) -> anyhow::Result<(
     output::line(format!(
         "A stand-in mail provider listens on {}; {} contacts are known. Reading three mailboxes …",
         running.addr, contacts.created
-    ));
+    ))?;
     Ok(())
 }
 
@@ -115,16 +115,16 @@ async fn first_scan(app: &App, worker: &Worker) -> anyhow::Result<bool> {
         reports.extend(report);
     }
     report::say_messages(app).await?;
-    output::line("");
-    reports.iter().for_each(super::scan::say);
+    output::line("")?;
+    reports.iter().try_for_each(super::scan::say)?;
     Ok(reports.iter().all(Report::is_clean))
 }
 
 /// Runs the schedules while more mail arrives, until Ctrl-C.
 async fn go_on(app: &App, worker: &Worker, provider: &Provider) -> anyhow::Result<()> {
-    output::line(
+    output::text(
         "\nNew mail arrives every few seconds; Ctrl-C ends the demo and removes its folder.\n",
-    );
+    )?;
     let running = tokio::spawn({
         let worker = worker.clone();
         let at_once = app.settings.workers;
