@@ -1,5 +1,6 @@
 //! `mailroom contacts`: list them, import them.
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::path::Path;
 
@@ -30,21 +31,25 @@ pub(super) async fn list(app: &App, page: Page, json: bool) -> anyhow::Result<Do
     let rows = contacts::list(&app.store, page.before.map(ContactId), page.limit).await?;
     let ids: Vec<i64> = rows.iter().map(|row| row.id.0).collect();
     let addresses = record_addresses::of_records(&app.store, RecordKind::Contact, &ids).await?;
-    let organizations = organizations::list(&app.store).await?;
+    let mut emails: HashMap<i64, Vec<String>> = HashMap::new();
+    for address in addresses {
+        emails
+            .entry(address.record_id)
+            .or_default()
+            .push(address.email);
+    }
+    let organizations: HashMap<_, _> = organizations::list(&app.store)
+        .await?
+        .into_iter()
+        .map(|one| (one.id, one.name))
+        .collect();
     let lines: Vec<Line> = rows
         .into_iter()
         .map(|row| Line {
-            emails: addresses
-                .iter()
-                .filter(|address| address.record_id == row.id.0)
-                .map(|address| address.email.clone())
-                .collect(),
-            organization: row.organization_id.and_then(|id| {
-                organizations
-                    .iter()
-                    .find(|one| one.id == id)
-                    .map(|one| one.name.clone())
-            }),
+            emails: emails.remove(&row.id.0).unwrap_or_default(),
+            organization: row
+                .organization_id
+                .and_then(|id| organizations.get(&id).cloned()),
             id: row.id,
             first_name: row.first_name,
             last_name: row.last_name,
