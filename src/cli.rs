@@ -69,12 +69,27 @@ fn is_unread(error: &anyhow::Error) -> bool {
     reason = "the one place that says why a command failed"
 )]
 fn failed(error: &anyhow::Error) -> ExitCode {
-    eprintln!("mailroom: {error:#}");
+    eprintln!("mailroom: {}", output::printable_lines(&told(error)));
     if error.is::<config::ConfigError>() {
         WRONG_USAGE.into()
     } else {
         ExitCode::FAILURE
     }
+}
+
+/// The error and its causes, each once: some sentences hold their cause in their middle.
+fn told(error: &anyhow::Error) -> String {
+    error
+        .chain()
+        .map(ToString::to_string)
+        .reduce(|told, cause| {
+            if told.contains(&cause) {
+                told
+            } else {
+                format!("{told}: {cause}")
+            }
+        })
+        .unwrap_or_default()
 }
 
 async fn run(arguments: Arguments) -> anyhow::Result<Done> {
@@ -130,3 +145,7 @@ async fn dispatch(app: &App, command: Command) -> anyhow::Result<Done> {
         Command::Schema | Command::Demo { .. } => Ok(Done::Well),
     }
 }
+
+#[cfg(test)]
+#[path = "cli_tests.rs"]
+mod tests;

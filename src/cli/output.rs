@@ -14,8 +14,7 @@ pub(super) fn line(text: impl Display) -> io::Result<()> {
 
 /// Prints a text of several lines.
 pub(super) fn text(text: impl Display) -> io::Result<()> {
-    let lines: Vec<String> = text.to_string().split('\n').map(printable).collect();
-    put(&lines.join("\n"))
+    put(&printable_lines(&text.to_string()))
 }
 
 /// Prints `value` as indented JSON.
@@ -61,6 +60,12 @@ fn printable(text: &str) -> String {
             letter => letter,
         })
         .collect()
+}
+
+/// The same line by line.
+pub(super) fn printable_lines(text: &str) -> String {
+    let lines: Vec<String> = text.split('\n').map(printable).collect();
+    lines.join("\n")
 }
 
 /// JSON with everything escaped that a terminal would obey; serde only escapes what JSON forbids.
