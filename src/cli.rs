@@ -17,6 +17,7 @@ mod serve;
 mod show_message;
 mod status;
 
+use std::io;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -26,6 +27,9 @@ use crate::app::App;
 use crate::clock::SystemClock;
 use crate::config;
 use args::{Arguments, Command, ContactsCommand, MessageCommand};
+
+/// As clap has it for flags that it knows to be wrong; settings are checked later, and from all their places.
+const WRONG_USAGE: u8 = 2;
 
 /// What a command came to.
 enum Done {
@@ -48,8 +52,16 @@ pub fn main() -> ExitCode {
     match runtime.block_on(run(arguments)) {
         Ok(Done::Well) => ExitCode::SUCCESS,
         Ok(Done::Failed) => ExitCode::FAILURE,
+        // Whoever read what is printed has read enough (`| head`).
+        Err(error) if is_unread(&error) => ExitCode::SUCCESS,
         Err(error) => failed(&error),
     }
+}
+
+fn is_unread(error: &anyhow::Error) -> bool {
+    error
+        .downcast_ref::<io::Error>()
+        .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }
 
 #[expect(
@@ -57,8 +69,27 @@ pub fn main() -> ExitCode {
     reason = "the one place that says why a command failed"
 )]
 fn failed(error: &anyhow::Error) -> ExitCode {
-    eprintln!("mailroom: {error:#}");
-    ExitCode::FAILURE
+    eprintln!("mailroom: {}", output::printable_lines(&told(error)));
+    if error.is::<config::ConfigError>() {
+        WRONG_USAGE.into()
+    } else {
+        ExitCode::FAILURE
+    }
+}
+
+/// The error and its causes, each once: some sentences hold their cause in their middle.
+fn told(error: &anyhow::Error) -> String {
+    error
+        .chain()
+        .map(ToString::to_string)
+        .reduce(|told, cause| {
+            if told.contains(&cause) {
+                told
+            } else {
+                format!("{told}: {cause}")
+            }
+        })
+        .unwrap_or_default()
 }
 
 async fn run(arguments: Arguments) -> anyhow::Result<Done> {
@@ -114,3 +145,7 @@ async fn dispatch(app: &App, command: Command) -> anyhow::Result<Done> {
         Command::Schema | Command::Demo { .. } => Ok(Done::Well),
     }
 }
+
+#[cfg(test)]
+#[path = "cli_tests.rs"]
+mod tests;

@@ -41,6 +41,29 @@ pub fn stored_kind(kind: Kind) -> MessageKind {
     }
 }
 
+/// A message's sort as the rules have it.
+#[must_use]
+pub fn kind(kind: MessageKind) -> Kind {
+    match kind {
+        MessageKind::Personal => Kind::Personal,
+        MessageKind::Bulk => Kind::Bulk,
+        MessageKind::AutoReply => Kind::AutoReply,
+        MessageKind::Bounce => Kind::Bounce,
+        MessageKind::Calendar => Kind::Calendar,
+        MessageKind::System => Kind::System,
+    }
+}
+
+/// A message's direction as the rules have it.
+#[must_use]
+pub fn direction(direction: StoredDirection) -> Direction {
+    match direction {
+        StoredDirection::Received => Direction::Received,
+        StoredDirection::Sent => Direction::Sent,
+        StoredDirection::Internal => Direction::Internal,
+    }
+}
+
 /// A message's direction as the database has it.
 #[must_use]
 pub fn stored_direction(direction: Direction) -> StoredDirection {

@@ -89,12 +89,11 @@ impl Store {
             tx.execute_unprepared("SELECT pg_advisory_xact_lock(7210145061)")
                 .await?;
         }
-        match Migrator::up(&tx.transaction, None).await {
-            Ok(()) => tx.commit().await,
-            // The migrator's only word of its own: steps were applied that this program lacks.
-            Err(DbErr::Custom(_)) => Err(StoreError::Newer),
-            Err(error) => Err(error.into()),
+        // The migrator tells of itself at every start; there is something to tell only where a step is missing.
+        if !known_steps(Migrator::get_pending_migrations(&tx.transaction).await)?.is_empty() {
+            known_steps(Migrator::up(&tx.transaction, None).await)?;
         }
+        tx.commit().await
     }
 
     /// Begins a transaction that may write (IMMEDIATE on SQLite). While it lives, its task writes through it only:
@@ -140,6 +139,14 @@ impl Store {
     pub async fn close(self) -> Result<(), StoreError> {
         Ok(self.connection.close().await?)
     }
+}
+
+/// The migrator's only word of its own: steps were applied that this program lacks.
+fn known_steps<T>(outcome: Result<T, DbErr>) -> Result<T, StoreError> {
+    outcome.map_err(|error| match error {
+        DbErr::Custom(_) => StoreError::Newer,
+        error => error.into(),
+    })
 }
 
 impl Tx {

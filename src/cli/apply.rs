@@ -26,7 +26,7 @@ pub(super) async fn run(
     if json {
         output::json(&changes)?;
     } else {
-        output::line(&changes);
+        output::text(&changes)?;
     }
     Ok(Done::Well)
 }
@@ -62,7 +62,7 @@ fn variable(name: &str) -> Option<OsString> {
 
 pub(super) async fn export(app: &App) -> anyhow::Result<Done> {
     let stored = Stored::load(&app.store, &app.keys, &variable).await?;
-    output::line(setup::export(&stored)?.trim_end());
+    output::text(setup::export(&stored)?.trim_end())?;
     Ok(Done::Well)
 }
 

@@ -1,5 +1,6 @@
 //! `mailroom contacts`: list them, import them.
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::path::Path;
 
@@ -30,21 +31,25 @@ pub(super) async fn list(app: &App, page: Page, json: bool) -> anyhow::Result<Do
     let rows = contacts::list(&app.store, page.before.map(ContactId), page.limit).await?;
     let ids: Vec<i64> = rows.iter().map(|row| row.id.0).collect();
     let addresses = record_addresses::of_records(&app.store, RecordKind::Contact, &ids).await?;
-    let organizations = organizations::list(&app.store).await?;
+    let mut emails: HashMap<i64, Vec<String>> = HashMap::new();
+    for address in addresses {
+        emails
+            .entry(address.record_id)
+            .or_default()
+            .push(address.email);
+    }
+    let organizations: HashMap<_, _> = organizations::list(&app.store)
+        .await?
+        .into_iter()
+        .map(|one| (one.id, one.name))
+        .collect();
     let lines: Vec<Line> = rows
         .into_iter()
         .map(|row| Line {
-            emails: addresses
-                .iter()
-                .filter(|address| address.record_id == row.id.0)
-                .map(|address| address.email.clone())
-                .collect(),
-            organization: row.organization_id.and_then(|id| {
-                organizations
-                    .iter()
-                    .find(|one| one.id == id)
-                    .map(|one| one.name.clone())
-            }),
+            emails: emails.remove(&row.id.0).unwrap_or_default(),
+            organization: row
+                .organization_id
+                .and_then(|id| organizations.get(&id).cloned()),
             id: row.id,
             first_name: row.first_name,
             last_name: row.last_name,
@@ -67,7 +72,7 @@ pub(super) async fn list(app: &App, page: Page, json: bool) -> anyhow::Result<Do
                     line.phone.clone(),
                 ]
             }),
-        );
+        )?;
     }
     Ok(Done::Well)
 }
@@ -92,7 +97,7 @@ pub(super) async fn import(app: &App, file: &Path, json: bool) -> anyhow::Result
     if json {
         output::json(&report)?;
     } else {
-        tell(&report);
+        tell(&report)?;
     }
     Ok(if report.skipped_count == 0 {
         Done::Well
@@ -101,7 +106,7 @@ pub(super) async fn import(app: &App, file: &Path, json: bool) -> anyhow::Result
     })
 }
 
-fn tell(report: &Report) {
+fn tell(report: &Report) -> std::io::Result<()> {
     let Report {
         read,
         created,
@@ -112,17 +117,13 @@ fn tell(report: &Report) {
     } = report;
     output::line(format!(
         "{read} rows read: {created} contacts made, {updated} changed, {unchanged} as they were, {skipped_count} rows left out"
-    ));
+    ))?;
     for skipped in &report.skipped {
-        output::line(output::printable(&format!(
-            "  line {}: {}",
-            skipped.line, skipped.reason
-        )));
+        output::line(format!("  line {}: {}", skipped.line, skipped.reason))?;
     }
     if !report.ignored_columns.is_empty() {
         let columns = report.ignored_columns.join(", ");
-        output::line(output::printable(&format!(
-            "Columns that were not used: {columns}"
-        )));
+        output::line(format!("Columns that were not used: {columns}"))?;
     }
+    Ok(())
 }

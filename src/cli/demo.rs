@@ -55,13 +55,14 @@ pub(super) async fn run(settings: &ConfigArgs, once: bool) -> anyhow::Result<Don
 
 /// Mailroom itself, as `serve` would open it, on an empty folder.
 async fn open(settings: &ConfigArgs, folder: &Path) -> anyhow::Result<App> {
+    // The demo never touches a database or a key that a flag, a settings file or the environment names.
     let own = ConfigArgs {
         data_dir: Some(folder.display().to_string()),
-        database_url: None,
         log: Some(settings.log.clone().unwrap_or_else(|| "warn".to_owned())),
-        ..settings.clone()
+        log_format: settings.log_format.clone(),
+        workers: settings.workers.clone(),
+        ..ConfigArgs::default()
     };
-    // The demo never touches a database or a key that the environment names.
     let settings = config::load(&own, std::iter::empty())?.settings;
     logging::start(&settings)?;
     App::open(settings, Arc::new(SystemClock)).await
@@ -99,7 +100,7 @@ async fn set_up(app: &App, running: &Running, folder: &Path) -> anyhow::Result<(
     output::line(format!(
         "A stand-in mail provider listens on {}; {} contacts are known. Reading three mailboxes …",
         running.addr, contacts.created
-    ));
+    ))?;
     Ok(())
 }
 
@@ -114,16 +115,16 @@ async fn first_scan(app: &App, worker: &Worker) -> anyhow::Result<bool> {
         reports.extend(report);
     }
     report::say_messages(app).await?;
-    output::line("");
-    reports.iter().for_each(super::scan::say);
+    output::line("")?;
+    reports.iter().try_for_each(super::scan::say)?;
     Ok(reports.iter().all(Report::is_clean))
 }
 
 /// Runs the schedules while more mail arrives, until Ctrl-C.
 async fn go_on(app: &App, worker: &Worker, provider: &Provider) -> anyhow::Result<()> {
-    output::line(
+    output::text(
         "\nNew mail arrives every few seconds; Ctrl-C ends the demo and removes its folder.\n",
-    );
+    )?;
     let running = tokio::spawn({
         let worker = worker.clone();
         let at_once = app.settings.workers;

@@ -42,7 +42,7 @@ pub(super) async fn run(
     if json {
         output::json(&report)?;
     } else {
-        scan::say(&report);
+        scan::say(&report)?;
     }
     Ok(if report.is_clean() {
         Done::Well

@@ -49,7 +49,7 @@ pub(super) async fn run(app: &App, page: Page, json: bool) -> anyhow::Result<Don
     if json {
         output::json(&lines)?;
     } else {
-        say(&lines);
+        say(&lines)?;
     }
     Ok(Done::Well)
 }
@@ -74,7 +74,7 @@ fn line(row: Model, owner: Option<String>) -> Line {
     }
 }
 
-fn say(lines: &[Line]) {
+fn say(lines: &[Line]) -> std::io::Result<()> {
     output::table(
         [
             "Id", "Made", "Name", "Company", "E-mail", "Title", "Rule", "Message",
@@ -95,5 +95,5 @@ fn say(lines: &[Line]) {
                     .unwrap_or_default(),
             ]
         }),
-    );
+    )
 }

@@ -3,34 +3,43 @@
 use std::io::IsTerminal as _;
 
 use anyhow::Context as _;
-use tracing_subscriber::EnvFilter;
-use tracing_subscriber::filter::Directive;
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::filter::{EnvFilter, Targets};
 use tracing_subscriber::fmt;
-use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::config::{LogFormat, Settings};
 
-/// async-imap traces whole lines, passwords and tokens among them, and sqlx traces values: never let through.
-const NEVER: [&str; 3] = ["async_imap=warn", "sqlx=warn", "imap_proto=warn"];
+/// What may be logged at all, whatever a filter asks for. Crates of others know no secrets: async-imap traces what
+/// servers send, mail and tokens among it, the HTML parser traces every word of a mail, sqlx logs statements.
+fn harmless() -> Targets {
+    Targets::new()
+        .with_default(LevelFilter::INFO)
+        .with_targets(["mailroom", "rules", "sandbox"].map(|own| (own, LevelFilter::TRACE)))
+        .with_targets(["rustls", "tokio_rustls"].map(|tls| (tls, LevelFilter::DEBUG)))
+        .with_targets(["async_imap", "sqlx"].map(|loud| (loud, LevelFilter::WARN)))
+}
 
 /// Starts logging as `settings` say.
 pub(super) fn start(settings: &Settings) -> anyhow::Result<()> {
-    let mut filter =
+    let wanted =
         EnvFilter::try_new(&settings.log).context("The setting `log` is not understood")?;
-    for directive in NEVER {
-        filter = filter.add_directive(directive.parse::<Directive>()?);
-    }
     let lines = fmt::layer().with_writer(std::io::stderr);
-    let registry = tracing_subscriber::registry().with(filter);
-    match settings.log_format {
+    let lines = match settings.log_format {
         LogFormat::Text => {
             let colours = std::io::stderr().is_terminal();
-            registry
-                .with(lines.with_ansi(colours).with_target(false))
-                .try_init()?;
+            lines.with_ansi(colours).with_target(false).boxed()
         }
-        LogFormat::Json => registry.with(lines.json()).try_init()?,
-    }
+        LogFormat::Json => lines.json().boxed(),
+    };
+    tracing_subscriber::registry()
+        .with(wanted)
+        .with(lines.with_filter(harmless()))
+        .try_init()?;
     Ok(())
 }
+
+#[cfg(test)]
+#[path = "logging_tests.rs"]
+mod tests;

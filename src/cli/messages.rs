@@ -49,7 +49,7 @@ pub(super) async fn run(
     if json {
         output::json(&found)?;
     } else {
-        say(&found);
+        say(&found)?;
     }
     Ok(Done::Well)
 }
@@ -85,7 +85,7 @@ async fn lines(app: &App, filter: &Filter, page: Page) -> anyhow::Result<Vec<Lin
         .collect())
 }
 
-fn say(found: &[Line]) {
+fn say(found: &[Line]) -> std::io::Result<()> {
     output::table(
         ["Id", "Received", "From", "Subject", "Kind", "Linked to"],
         found.iter().map(|line| {
@@ -103,5 +103,5 @@ fn say(found: &[Line]) {
                 linked.join(", "),
             ]
         }),
-    );
+    )
 }

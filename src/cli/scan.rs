@@ -26,7 +26,7 @@ pub(super) async fn run(
         bar.await?;
         let Some(report) = report else { break };
         if !json {
-            say(&report);
+            say(&report)?;
         }
         reports.push(report);
     }
@@ -62,7 +62,7 @@ async fn chosen(app: &App, names: &[String], all: bool) -> anyhow::Result<Vec<Pl
 }
 
 /// One scanner's report as a few lines.
-pub(super) fn say(report: &Report) {
+pub(super) fn say(report: &Report) -> std::io::Result<()> {
     let Counts {
         kept,
         leads,
@@ -86,13 +86,16 @@ pub(super) fn say(report: &Report) {
             parts.push(format!("{count} {what}"));
         }
     }
-    output::line(format!("{}: {}", report.scanner, parts.join(", ")));
+    output::line(format!("{}: {}", report.scanner, parts.join(", ")))?;
     match &report.ending {
         Ending::Done { warnings } => {
             for warning in warnings {
-                output::line(format!("  {warning}"));
+                output::line(format!("  {warning}"))?;
             }
         }
-        Ending::Failed { error, .. } | Ending::Cut { error } => output::line(format!("  {error}")),
+        Ending::Failed { error, .. } | Ending::Cut { error } => {
+            output::line(format!("  {error}"))?;
+        }
     }
+    Ok(())
 }

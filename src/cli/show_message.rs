@@ -1,14 +1,17 @@
 //! `mailroom message show`: one message and the decision behind it.
 
+use std::io;
+
 use anyhow::{Context as _, bail};
 use chrono::{DateTime, Utc};
 use entities::ids::{MessageId, ScannerId};
 use entities::messages::Model;
-use rules::{Decision, Outcome};
+use rules::{Decision, KindReason, Outcome};
 use serde::Serialize;
 
 use super::{Done, output};
 use crate::app::App;
+use crate::kinds;
 use crate::message::{self, Own};
 use crate::store::{decisions, deliveries, links, message_tags, messages, scanners};
 
@@ -45,11 +48,15 @@ struct Link {
     author: String,
 }
 
+/// The UIDVALIDITY that copies from files have; no server has it.
+const OF_FILES: i64 = 0;
+
 #[derive(Debug, Serialize)]
 struct Delivery {
-    folder: String,
-    uid_validity: i64,
-    uid: i64,
+    /// Nothing for an imported file, which has no UID either.
+    folder: Option<String>,
+    uid_validity: Option<i64>,
+    uid: Option<i64>,
     state: &'static str,
     kept_at: DateTime<Utc>,
 }
@@ -70,7 +77,7 @@ pub(super) async fn run(app: &App, id: i64, json: bool) -> anyhow::Result<Done> 
     if json {
         output::json(&shown)?;
     } else {
-        say(&shown);
+        say(&shown)?;
     }
     Ok(Done::Well)
 }
@@ -78,7 +85,13 @@ pub(super) async fn run(app: &App, id: i64, json: bool) -> anyhow::Result<Done> 
 async fn collect(app: &App, row: Model) -> anyhow::Result<Shown> {
     let store = &app.store;
     let raw = app.raw_message(&row.blob_hash).await?;
-    let facts = message::read_prefix(&raw, row.size.unsigned_abs(), &Own::default()).facts;
+    let facts = rules::MessageFacts {
+        // These also depend on which addresses were ours when the rules asked.
+        kind: kinds::kind(row.kind),
+        kind_reason: KindReason(row.kind_reason.clone()),
+        direction: kinds::direction(row.direction),
+        ..message::read_prefix(&raw, row.size.unsigned_abs(), &Own::default()).facts
+    };
     let links = links::for_messages(store, &[row.id])
         .await?
         .into_iter()
@@ -117,13 +130,7 @@ async fn collect(app: &App, row: Model) -> anyhow::Result<Shown> {
         links: links.collect(),
         deliveries: copies
             .into_iter()
-            .map(|(delivery, folder)| Delivery {
-                folder: folder.name,
-                uid_validity: delivery.uid_validity,
-                uid: delivery.uid,
-                state: delivery.state.as_str(),
-                kept_at: delivery.kept_at,
-            })
+            .map(|(delivery, folder)| Delivery::of(&delivery, folder.name))
             .collect(),
         decisions: decided,
         message: Summary {
@@ -137,8 +144,20 @@ async fn collect(app: &App, row: Model) -> anyhow::Result<Shown> {
     })
 }
 
-fn say(shown: &Shown) {
-    let line = |text: String| output::line(output::printable(&text));
+impl Delivery {
+    fn of(delivery: &entities::deliveries::Model, folder: String) -> Self {
+        let on_server = delivery.uid_validity != OF_FILES;
+        Self {
+            folder: on_server.then_some(folder),
+            uid_validity: on_server.then_some(delivery.uid_validity),
+            uid: on_server.then_some(delivery.uid),
+            state: delivery.state.as_str(),
+            kept_at: delivery.kept_at,
+        }
+    }
+}
+
+fn say(shown: &Shown) -> io::Result<()> {
     let Shown { message, facts, .. } = shown;
     let people = |all: &[rules::Address]| {
         let all: Vec<String> = all
@@ -153,90 +172,93 @@ fn say(shown: &Shown) {
             .collect();
         all.join(", ")
     };
-    line(format!(
+    output::line(format!(
         "Message {}  {}",
         message.id,
         output::moment(message.received_at)
-    ));
-    line(format!("From     {}", people(&facts.from)));
-    line(format!("To       {}", people(&facts.to)));
+    ))?;
+    output::line(format!("From     {}", people(&facts.from)))?;
+    output::line(format!("To       {}", people(&facts.to)))?;
     if !facts.cc.is_empty() {
-        line(format!("Cc       {}", people(&facts.cc)));
+        output::line(format!("Cc       {}", people(&facts.cc)))?;
     }
-    line(format!("Subject  {}", facts.subject));
-    line(format!(
+    output::line(format!("Subject  {}", facts.subject))?;
+    output::line(format!(
         "Kind     {}, {} ({})",
         message.kind, message.direction, message.kind_reason
-    ));
+    ))?;
     for attachment in &facts.attachments {
-        line(format!(
+        output::line(format!(
             "File     {} ({}, {} bytes)",
             attachment.name, attachment.media_type, attachment.size
-        ));
+        ))?;
     }
     for note in &facts.notes {
-        line(format!("Note     {note}"));
+        output::line(format!("Note     {note}"))?;
     }
     if !shown.tags.is_empty() {
-        line(format!("Tags     {}", shown.tags.join(", ")));
+        output::line(format!("Tags     {}", shown.tags.join(", ")))?;
     }
     for link in &shown.links {
-        line(format!(
+        output::line(format!(
             "Linked   {} {} {} by {} {}",
             link.kind, link.id, link.name, link.author_kind, link.author
-        ));
+        ))?;
     }
     for copy in &shown.deliveries {
-        line(format!(
-            "Copy     {} uid {} ({})",
-            copy.folder, copy.uid, copy.state
-        ));
+        let place = match (&copy.folder, copy.uid) {
+            (Some(folder), Some(uid)) => format!("{folder} uid {uid}"),
+            _ => "imported file".to_owned(),
+        };
+        output::line(format!("Copy     {place} ({})", copy.state))?;
     }
     for decided in &shown.decisions {
-        line(format!(
+        output::line(format!(
             "Decided  by the rules of {} at {}",
             decided.scanner,
             output::moment(decided.decided_at)
-        ));
-        say_decision(&decided.decision);
+        ))?;
+        say_decision(&decided.decision)?;
     }
-    output::line("");
-    for text in facts.text.lines() {
-        line(text.to_owned());
-    }
+    output::line("")?;
+    output::text(&facts.text)
 }
 
-fn say_decision(decision: &Decision) {
-    let line = |text: String| output::line(output::printable(&text));
+fn say_decision(decision: &Decision) -> io::Result<()> {
     for tried in &decision.rules {
-        line(format!(
+        output::line(format!(
             "  {} {}",
             if tried.matched { "✓" } else { "–" },
             tried.rule
-        ));
+        ))?;
         for held in &tried.because {
             let found = held
                 .found
                 .as_ref()
                 .map(|found| format!(": {found}"))
                 .unwrap_or_default();
-            line(format!(
+            output::line(format!(
                 "      {} {}{found}",
                 if held.held { "held" } else { "did not hold" },
                 held.condition
-            ));
+            ))?;
         }
     }
     for planned in &decision.actions {
         let what = match &planned.action {
             rules::Action::Link(_) => "link".to_owned(),
-            rules::Action::CreateLead(fields) => format!("create lead {}", fields.email),
+            rules::Action::CreateLead(fields) => format!("create lead {}", fields.email)
+                .trim_end()
+                .to_owned(),
             rules::Action::Ignore(reason) => format!("ignore ({reason})"),
             rules::Action::Tag(tags) => format!("tag {}", tags.join(", ")),
         };
         match &planned.outcome {
-            Outcome::Do => line(format!("  {}: {what}", planned.rule)),
-            Outcome::Skip(reason) => line(format!("  {}: no {what}, {reason}", planned.rule)),
+            Outcome::Do => output::line(format!("  {}: {what}", planned.rule))?,
+            Outcome::Skip(reason) => {
+                output::line(format!("  {}: no {what}, {reason}", planned.rule))?;
+            }
         }
     }
+    Ok(())
 }

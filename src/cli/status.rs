@@ -59,9 +59,11 @@ pub(super) async fn run(app: &App, json: bool) -> anyhow::Result<Done> {
     if json {
         output::json(&all)?;
     } else if all.is_empty() {
-        output::line("No scanner is set up; write a set-up file and run `mailroom apply -f FILE`.");
+        output::line(
+            "No scanner is set up; write a set-up file and run `mailroom apply -f FILE`.",
+        )?;
     } else {
-        say(&all);
+        say(&all)?;
     }
     Ok(Done::Well)
 }
@@ -154,7 +156,7 @@ impl LastScan {
     }
 }
 
-fn say(all: &[Status]) {
+fn say(all: &[Status]) -> std::io::Result<()> {
     output::table(
         [
             "Scanner",
@@ -189,16 +191,14 @@ fn say(all: &[Status]) {
                 next,
             ]
         }),
-    );
+    )?;
     for status in all {
         if let Some(remedy) = &status.light.remedy {
             let words = status.light.words.as_deref().unwrap_or_default();
-            output::line(output::printable(&format!(
-                "{}: {words} {remedy}",
-                status.scanner
-            )));
+            output::line(format!("{}: {words} {remedy}", status.scanner))?;
         } else if let Some(reason) = &status.health.reason {
-            output::line(output::printable(&format!("{}: {reason}", status.scanner)));
+            output::line(format!("{}: {reason}", status.scanner))?;
         }
     }
+    Ok(())
 }

@@ -5,10 +5,14 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use sha2::{Digest as _, Sha256};
 use tokio::fs::{self, File, OpenOptions};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+/// An unfinished file of this age was left by a writer that was killed.
+const FORGOTTEN: Duration = Duration::from_hours(24);
 
 /// The folder of large raw messages.
 #[derive(Debug, Clone)]
@@ -54,6 +58,7 @@ impl BlobFiles {
             .mode(0o600)
             .open(&aside)
             .await?;
+        self.remove_forgotten(&incoming, &file).await?;
         Ok(BlobWriter {
             folder: self.folder.clone(),
             aside,
@@ -63,12 +68,37 @@ impl BlobFiles {
         })
     }
 
+    /// Removes what writers left that were killed: no message takes a day to write.
+    async fn remove_forgotten(&self, incoming: &Path, newest: &File) -> io::Result<()> {
+        let now = newest.metadata().await?.modified()?;
+        let mut entries = fs::read_dir(incoming).await?;
+        while let Some(entry) = entries.next_entry().await? {
+            // Another writer may have finished it between the two questions.
+            let Ok(metadata) = entry.metadata().await else {
+                continue;
+            };
+            let age = now.duration_since(metadata.modified()?).unwrap_or_default();
+            if age > FORGOTTEN {
+                let _ = fs::remove_file(entry.path()).await;
+            }
+        }
+        Ok(())
+    }
+
     /// The first `most` bytes of a file.
     pub async fn read_prefix(&self, hash: &str, most: u64) -> io::Result<Vec<u8>> {
         let file = File::open(path_of(&self.folder, hash)).await?;
         let mut bytes = Vec::new();
         file.take(most).read_to_end(&mut bytes).await?;
         Ok(bytes)
+    }
+}
+
+/// What does not become a blob leaves no file behind, unless the program is killed.
+impl Drop for BlobWriter {
+    fn drop(&mut self) {
+        // Gone already where the file has its own name; one that can't be removed is in nobody's way.
+        let _ = std::fs::remove_file(&self.aside);
     }
 }
 
@@ -84,7 +114,7 @@ impl BlobWriter {
     pub async fn finish(mut self) -> io::Result<WrittenBlob> {
         self.file.flush().await?;
         self.file.sync_all().await?;
-        let hash = hex(&self.digest.finalize());
+        let hash = hex(&self.digest.finalize_reset());
         let path = path_of(&self.folder, &hash);
         let parent = path.parent().unwrap_or(&self.folder);
         fs::create_dir_all(parent).await?;

@@ -1,3 +1,6 @@
+use std::path::Path;
+use std::time::Duration;
+
 use super::{BlobFiles, hash_of};
 
 #[tokio::test]
@@ -24,4 +27,40 @@ async fn what_was_not_finished_has_no_name() {
     writer.write(b"half").await.unwrap();
     drop(writer);
     assert!(files.read_prefix(&hash_of(b"half"), 10).await.is_err());
+}
+
+#[tokio::test]
+async fn what_was_not_finished_leaves_no_file_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let files = BlobFiles::new(folder.path().to_owned());
+    drop(files.begin("one").await.unwrap());
+    assert_eq!(unfinished(folder.path()), [""; 0]);
+}
+
+#[tokio::test]
+async fn what_a_killed_writer_left_is_removed_after_a_day_and_not_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let files = BlobFiles::new(folder.path().to_owned());
+    let today = files.begin("today").await.unwrap();
+    let old = folder.path().join("incoming/old");
+    let yesterday = std::fs::metadata(folder.path().join("incoming/today"))
+        .and_then(|metadata| metadata.modified())
+        .unwrap()
+        - Duration::from_hours(25);
+    std::fs::File::create(&old)
+        .and_then(|file| file.set_modified(yesterday))
+        .unwrap();
+
+    let new = files.begin("new").await.unwrap();
+    assert_eq!(unfinished(folder.path()), ["new", "today"]);
+    drop((today, new));
+}
+
+fn unfinished(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> = std::fs::read_dir(folder.join("incoming"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
 }

@@ -43,7 +43,6 @@ pub(crate) const ROOMS: [Room; 20] = [
             "store",
             "kinds",
             "mail_files",
-            "mail_files",
         ],
     ),
     room("worker", &["scan", "store", "schedule"]),

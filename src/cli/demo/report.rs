@@ -28,7 +28,7 @@ pub(super) async fn say_messages(app: &App) -> anyhow::Result<()> {
                 told,
             ]
         }),
-    );
+    )?;
     Ok(())
 }
 
@@ -48,10 +48,7 @@ pub(super) async fn say_new(app: &App, seen: MessageId) -> anyhow::Result<Messag
     rows.retain(|row| row.id > seen);
     rows.reverse();
     for (row, told) in rows.iter().zip(tell(app, &rows).await?) {
-        output::line(output::printable(&format!(
-            "{}  «{}»  {told}",
-            row.from_email, row.subject
-        )));
+        output::line(format!("{}  «{}»  {told}", row.from_email, row.subject))?;
     }
     Ok(last_stored(&rows, seen))
 }
