@@ -28,9 +28,6 @@ use crate::clock::SystemClock;
 use crate::config;
 use args::{Arguments, Command, ContactsCommand, MessageCommand};
 
-/// As clap has it for flags that it knows to be wrong; settings are checked later, and from all their places.
-const WRONG_USAGE: u8 = 2;
-
 /// What a command came to.
 enum Done {
     /// Well.
@@ -70,11 +67,7 @@ fn is_unread(error: &anyhow::Error) -> bool {
 )]
 fn failed(error: &anyhow::Error) -> ExitCode {
     eprintln!("mailroom: {}", output::printable_lines(&told(error)));
-    if error.is::<config::ConfigError>() {
-        WRONG_USAGE.into()
-    } else {
-        ExitCode::FAILURE
-    }
+    ExitCode::FAILURE
 }
 
 /// The error and its causes, each once: some sentences hold their cause in their middle.

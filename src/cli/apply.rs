@@ -27,6 +27,9 @@ pub(super) async fn run(
         output::json(&changes)?;
     } else {
         output::text(&changes)?;
+        if !dry_run && !changes.is_empty() {
+            output::line("Applied.")?;
+        }
     }
     Ok(Done::Well)
 }

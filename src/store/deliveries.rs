@@ -7,12 +7,12 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use entities::deliveries::{ActiveModel, Column, DeliveryState, Entity, Model, Relation};
 use entities::ids::{DeliveryId, FolderId, MessageId, ScanId, ScannerId};
-use entities::{blobs, folders, messages};
+use entities::{blobs, folders};
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::sea_query::{Alias, Expr, IntoIden, Query, TableRef, ValueTuple};
 use sea_orm::{
-    ActiveEnum, ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult,
-    JoinType, QueryFilter, QueryOrder, QuerySelect, RelationTrait,
+    ActiveEnum, ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, JoinType,
+    QueryFilter, QueryOrder, QuerySelect, RelationTrait,
 };
 
 use super::{StoreError, bulk, text};
@@ -103,23 +103,6 @@ impl Pending {
     pub fn take_bytes(&mut self) -> Option<Vec<u8>> {
         self.blob.as_mut().and_then(|blob| blob.bytes.take())
     }
-}
-
-/// A copy that a folder had, whatever its UID was.
-#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
-pub struct KnownCopy {
-    /// The copy.
-    pub id: DeliveryId,
-    /// UIDVALIDITY it was announced under.
-    pub uid_validity: i64,
-    /// Its UID.
-    pub uid: i64,
-    /// Its raw bytes.
-    pub blob_hash: Option<String>,
-    /// Its message, once decided.
-    pub message_id: Option<MessageId>,
-    /// Fingerprint of that message.
-    pub identity: Option<String>,
 }
 
 /// Keeps those that are not kept yet and says how many were new.
@@ -225,67 +208,6 @@ pub async fn fail(
         .exec(db)
         .await?;
     Ok(())
-}
-
-/// The UIDs from `first` to `last` that are kept, ascending.
-pub async fn known_uids(
-    db: &impl ConnectionTrait,
-    folder: FolderId,
-    uid_validity: i64,
-    first: i64,
-    last: i64,
-) -> Result<Vec<i64>, StoreError> {
-    Ok(Entity::find()
-        .select_only()
-        .column(Column::Uid)
-        .filter(Column::FolderId.eq(folder))
-        .filter(Column::UidValidity.eq(uid_validity))
-        .filter(Column::Uid.between(first, last))
-        .order_by_asc(Column::Uid)
-        .into_tuple()
-        .all(db)
-        .await?)
-}
-
-/// Every copy that a folder ever had, to know them again under a new UIDVALIDITY.
-pub async fn known_identities_for_folder(
-    db: &impl ConnectionTrait,
-    folder: FolderId,
-) -> Result<Vec<KnownCopy>, StoreError> {
-    Ok(Entity::find()
-        .select_only()
-        .columns([
-            Column::Id,
-            Column::UidValidity,
-            Column::Uid,
-            Column::BlobHash,
-            Column::MessageId,
-        ])
-        .column(messages::Column::Identity)
-        .join(JoinType::LeftJoin, Relation::Message.def())
-        .filter(Column::FolderId.eq(folder))
-        .order_by_asc(Column::UidValidity)
-        .order_by_asc(Column::Uid)
-        .into_model()
-        .all(db)
-        .await?)
-}
-
-/// The highest UID kept under this UIDVALIDITY, to number the next imported file.
-pub async fn highest_uid(
-    db: &impl ConnectionTrait,
-    folder: FolderId,
-    uid_validity: i64,
-) -> Result<Option<i64>, StoreError> {
-    Ok(Entity::find()
-        .select_only()
-        .column(Column::Uid)
-        .filter(Column::FolderId.eq(folder))
-        .filter(Column::UidValidity.eq(uid_validity))
-        .order_by_desc(Column::Uid)
-        .into_tuple()
-        .one(db)
-        .await?)
 }
 
 /// The copies of a message with the names of their folders.

@@ -2,11 +2,8 @@ use entities::deliveries::DeliveryState;
 use entities::folders;
 use entities::ids::DeliveryId;
 
-use super::{
-    Finished, NewDelivery, Next, counts, fail, finish, for_message, highest_uid, keep,
-    known_identities_for_folder, known_uids, pending,
-};
-use crate::store::fixture::{at, blob, both, delivery, hash, inbox, message};
+use super::{Finished, NewDelivery, Next, counts, fail, finish, for_message, keep, pending};
+use crate::store::fixture::{at, blob, both, delivery, inbox, message};
 use crate::store::{Store, blobs, messages};
 
 /// Keeps copies `1..=count` with bytes of their own.
@@ -39,11 +36,7 @@ async fn a_copy_is_kept_once_however_often_it_is_announced() {
         let inbox = kept(&db.store, "a", 3).await;
         let again: Vec<NewDelivery> = (2..=4).map(|uid| delivery(inbox.id, uid, "a1")).collect();
         assert_eq!(keep(&db.store, again).await, Ok(1));
-        let uids = known_uids(&db.store, inbox.id, 1, 2, 100).await;
-        assert_eq!(uids, Ok(vec![2, 3, 4]));
-        assert_eq!(known_uids(&db.store, inbox.id, 2, 1, 100).await, Ok(vec![]));
-        assert_eq!(highest_uid(&db.store, inbox.id, 1).await, Ok(Some(4)));
-        assert_eq!(highest_uid(&db.store, inbox.id, 2).await, Ok(None));
+        assert_eq!(waiting(&db.store, &inbox, 0).await, [1, 2, 3, 4]);
 
         // Another UIDVALIDITY counts its UIDs anew.
         let renumbered = NewDelivery {
@@ -166,36 +159,5 @@ async fn a_failed_copy_waits_for_its_time_and_a_held_one_for_a_person() {
             (failed.attempts, failed.error.as_deref()),
             (1, Some("can't\u{fffd} read"))
         );
-    }
-}
-
-#[tokio::test]
-async fn a_folder_knows_its_copies_again_by_bytes_and_identity() {
-    for db in both().await {
-        let store = &db.store;
-        let inbox = kept(store, "a", 2).await;
-        let copies = pending(store, inbox.scanner_id, at(0), 10).await.unwrap();
-        let stored = messages::insert_missing(store, vec![message("a1")])
-            .await
-            .unwrap();
-        let done = Finished {
-            id: copies[0].delivery.id,
-            message: stored["a1"].id,
-            state: DeliveryState::Done,
-        };
-        finish(store, &[done]).await.unwrap();
-
-        let known = known_identities_for_folder(store, inbox.id).await.unwrap();
-        let seen: Vec<_> = known
-            .iter()
-            .map(|copy| {
-                (
-                    copy.uid,
-                    copy.blob_hash.clone().unwrap(),
-                    copy.identity.as_deref(),
-                )
-            })
-            .collect();
-        assert_eq!(seen, [(1, hash("a1"), Some("a1")), (2, hash("a2"), None)]);
     }
 }
