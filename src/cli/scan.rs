@@ -87,12 +87,17 @@ pub(super) fn say(report: &Report) {
         }
     }
     output::line(format!("{}: {}", report.scanner, parts.join(", ")));
+    for message in &report.messages {
+        output::line(output::printable(&format!("  {message}")));
+    }
     match &report.ending {
         Ending::Done { warnings } => {
             for warning in warnings {
-                output::line(format!("  {warning}"));
+                output::line(output::printable(&format!("  {warning}")));
             }
         }
-        Ending::Failed { error, .. } | Ending::Cut { error } => output::line(format!("  {error}")),
+        Ending::Failed { error, .. } | Ending::Cut { error } => {
+            output::line(output::printable(&format!("  {error}")));
+        }
     }
 }
