@@ -91,13 +91,17 @@ pub enum ScanError {
     #[error("{0}")]
     Machine(String),
     /// A rule can't be used.
-    #[error("The rules can't be used: {0}. Mend them in the set-up file and run `mailroom apply` again.")]
+    #[error(
+        "The rules can't be used: {0}. Mend them in the set-up file and run `mailroom apply` again."
+    )]
     Rules(String),
     /// Asked to stop.
     #[error("The scan was asked to stop; the rest follows with the next one.")]
     Stopped,
     /// A task of the scan ended in a panic.
-    #[error("A part of the scan broke off inside this program; it is tried again. Please report this with the log.")]
+    #[error(
+        "A part of the scan broke off inside this program; it is tried again. Please report this with the log."
+    )]
     Crashed,
     /// The database contradicts itself.
     #[error("The ledger contradicts itself: {0}. Nothing was written; please report this.")]

@@ -193,7 +193,8 @@ impl Worker {
         let db = &self.scanning.store;
         leases::release_of_gone(db, self.scanning.clock.now(), Owner::is_gone).await?;
         for scanner in store::scanners::due(db, self.scanning.clock.now(), TRIED).await? {
-            let Some(placed) = store::scanners::with_mailbox_and_server(db, scanner.id).await? else {
+            let Some(placed) = store::scanners::with_mailbox_and_server(db, scanner.id).await?
+            else {
                 continue;
             };
             if let Some(lease) = self.lease(&placed).await? {
@@ -295,10 +296,12 @@ impl Worker {
             ScanTrigger::Schedule => std::time::Duration::MAX,
             ScanTrigger::Manual | ScanTrigger::Import => self.lease.to_std().unwrap_or_default(),
         };
+        let mut last = StoreError::Gone;
         let keeping = async {
             loop {
                 match self.keep_report(scanner, scan, trigger, report).await {
                     Err(error) if error.is_transient() => {
+                        last.clone_from(&error);
                         tracing::warn!(
                             scanner = scanner.name,
                             %error,
@@ -316,10 +319,11 @@ impl Worker {
                 () = tokio::time::sleep(patience) => {}
             }
         };
-        tokio::select! {
-            kept = keeping => kept,
-            () = too_late => Err(StoreError::Gone),
-        }
+        let kept = tokio::select! {
+            kept = keeping => Some(kept),
+            () = too_late => None,
+        };
+        kept.unwrap_or(Err(last))
     }
 
     async fn keep_report(

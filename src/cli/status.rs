@@ -206,17 +206,18 @@ fn say(all: &[Status]) {
         }),
     );
     for status in all {
-        if let Some(remedy) = &status.light.remedy {
+        let red = status.light.remedy.as_ref().map(|remedy| {
             let words = status.light.words.as_deref().unwrap_or_default();
+            format!("{words} {remedy}")
+        });
+        // A scan that failed of what the light shows says the same.
+        let reason = status.health.reason.as_ref();
+        let reason = reason.filter(|reason| red.as_ref() != Some(*reason));
+        for sentence in red.iter().chain(reason).chain(&status.messages) {
             output::line(output::printable(&format!(
-                "{}: {words} {remedy}",
+                "{}: {sentence}",
                 status.scanner
             )));
-        } else if let Some(reason) = &status.health.reason {
-            output::line(output::printable(&format!("{}: {reason}", status.scanner)));
-        }
-        for message in &status.messages {
-            output::line(output::printable(&format!("{}: {message}", status.scanner)));
         }
     }
 }

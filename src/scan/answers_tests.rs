@@ -19,12 +19,35 @@ fn at_folder(fault: Fault) -> Fault {
 #[tokio::test]
 async fn no() {
     let faults = [
-        ("at login, for no reason that is about the credential", Fault::refuse_login("[UNAVAILABLE] Backend is down")),
-        ("at login, too many connections", Fault::refuse_login("[UNAVAILABLE] Maximum number of connections from user+IP exceeded")),
-        ("at opening INBOX", Fault::answer_no(Verb::Open, "[SERVERBUG] Internal error")),
-        ("at opening a folder", at_folder(Fault::answer_no(Verb::Open, "[SERVERBUG] Internal error")).times(1)),
-        ("at announcing", Fault::answer_no(Verb::Fetch, "[INUSE] Mailbox is locked")),
-        ("at fetching", at_bodies(Fault::answer_no(Verb::Fetch, "[SERVERBUG] FETCH Server error"))),
+        (
+            "at login, for no reason that is about the credential",
+            Fault::refuse_login("[UNAVAILABLE] Backend is down"),
+        ),
+        (
+            "at login, too many connections",
+            Fault::refuse_login(
+                "[UNAVAILABLE] Maximum number of connections from user+IP exceeded",
+            ),
+        ),
+        (
+            "at opening INBOX",
+            Fault::answer_no(Verb::Open, "[SERVERBUG] Internal error"),
+        ),
+        (
+            "at opening a folder",
+            at_folder(Fault::answer_no(Verb::Open, "[SERVERBUG] Internal error")).times(1),
+        ),
+        (
+            "at announcing",
+            Fault::answer_no(Verb::Fetch, "[INUSE] Mailbox is locked"),
+        ),
+        (
+            "at fetching",
+            at_bodies(Fault::answer_no(
+                Verb::Fetch,
+                "[SERVERBUG] FETCH Server error",
+            )),
+        ),
     ];
     assert_snapshot!(table(Options::default(), &faults).await);
 }
@@ -33,9 +56,18 @@ async fn no() {
 async fn bad() {
     let faults = [
         ("at login", Fault::answer_bad(Verb::Login, "Internal error")),
-        ("at opening INBOX", Fault::answer_bad(Verb::Open, "Command Argument Error. 11")),
-        ("at announcing", Fault::answer_bad(Verb::Fetch, "Command Argument Error. 11")),
-        ("at fetching", at_bodies(Fault::answer_bad(Verb::Fetch, "Command Argument Error. 11"))),
+        (
+            "at opening INBOX",
+            Fault::answer_bad(Verb::Open, "Command Argument Error. 11"),
+        ),
+        (
+            "at announcing",
+            Fault::answer_bad(Verb::Fetch, "Command Argument Error. 11"),
+        ),
+        (
+            "at fetching",
+            at_bodies(Fault::answer_bad(Verb::Fetch, "Command Argument Error. 11")),
+        ),
     ];
     assert_snapshot!(table(Options::default(), &faults).await);
 }
@@ -48,8 +80,14 @@ async fn bye() {
         ("at login", Fault::bye(Verb::Login, "Server shutting down")),
         ("at opening INBOX", Fault::bye(Verb::Open, "Autologout")),
         ("at announcing", Fault::bye(Verb::Fetch, "Session expired")),
-        ("at fetching", at_bodies(Fault::bye(Verb::Fetch, "Connection is closed. 13"))),
-        ("without a word", Fault::on(Verb::Fetch, Harm::Drop(Moment::Before))),
+        (
+            "at fetching",
+            at_bodies(Fault::bye(Verb::Fetch, "Connection is closed. 13")),
+        ),
+        (
+            "without a word",
+            Fault::on(Verb::Fetch, Harm::Drop(Moment::Before)),
+        ),
     ];
     assert_snapshot!(table(Options::default(), &faults).await);
 }
@@ -58,10 +96,25 @@ async fn bye() {
 async fn slow_down() {
     let faults = [
         ("at login", Fault::throttle(Verb::Login, 92_415)),
-        ("at fetching", at_bodies(Fault::throttle(Verb::Fetch, 299_961))),
-        ("by a rate limit", Fault::answer_no(Verb::Fetch, "[LIMIT] UID FETCH Rate limit hit.")),
-        ("for the day", Fault::answer_no(Verb::Fetch, "[OVERQUOTA] Account exceeded command or bandwidth limits")),
-        ("Exchange in its own way", Fault::server_unavailable(Verb::Open)),
+        (
+            "at fetching",
+            at_bodies(Fault::throttle(Verb::Fetch, 299_961)),
+        ),
+        (
+            "by a rate limit",
+            Fault::answer_no(Verb::Fetch, "[LIMIT] UID FETCH Rate limit hit."),
+        ),
+        (
+            "for the day",
+            Fault::answer_no(
+                Verb::Fetch,
+                "[OVERQUOTA] Account exceeded command or bandwidth limits",
+            ),
+        ),
+        (
+            "Exchange in its own way",
+            Fault::server_unavailable(Verb::Open),
+        ),
     ];
     assert_snapshot!(table(Options::default(), &faults).await);
 }
@@ -80,13 +133,34 @@ async fn a_server_that_named_a_time_is_not_asked_before() {
 async fn red_for_what_a_person_must_mend() {
     let mut text = String::new();
     for (name, fault) in [
-        ("IMAP switched off", Fault::refuse_login("[ALERT] Your account is not enabled for IMAP use.")),
-        ("an application password", Fault::refuse_login("[ALERT] Application-specific password required")),
-        ("too many attempts", Fault::refuse_login("[AUTHENTICATIONFAILED] Too many login failures")),
-        ("an account that is closed", Fault::refuse_login("[CONTACTADMIN] Account suspended")),
-        ("a mailbox of somebody else's", Fault::answer_bad(Verb::Open, "User is authenticated but not connected.")),
-        ("a password that ran out", Fault::refuse_login("[EXPIRED] Password expired")),
-        ("an INBOX that may not be read", Fault::answer_no(Verb::Open, "[NOPERM] Permission denied")),
+        (
+            "IMAP switched off",
+            Fault::refuse_login("[ALERT] Your account is not enabled for IMAP use."),
+        ),
+        (
+            "an application password",
+            Fault::refuse_login("[ALERT] Application-specific password required"),
+        ),
+        (
+            "too many attempts",
+            Fault::refuse_login("[AUTHENTICATIONFAILED] Too many login failures"),
+        ),
+        (
+            "an account that is closed",
+            Fault::refuse_login("[CONTACTADMIN] Account suspended"),
+        ),
+        (
+            "a mailbox of somebody else's",
+            Fault::answer_bad(Verb::Open, "User is authenticated but not connected."),
+        ),
+        (
+            "a password that ran out",
+            Fault::refuse_login("[EXPIRED] Password expired"),
+        ),
+        (
+            "an INBOX that may not be read",
+            Fault::answer_no(Verb::Open, "[NOPERM] Permission denied"),
+        ),
     ] {
         let trial = Trial::new().await;
         trial.inject(fault);
@@ -128,7 +202,11 @@ async fn waits_grow_while_trouble_lasts_and_end_with_it() {
     let mut waits = Vec::new();
     for _ in 0..11 {
         let seen = trial.turn().await;
-        waits.push(format!("{} {}", seen.health(), seen.wait().unwrap().num_minutes()));
+        waits.push(format!(
+            "{} {}",
+            seen.health(),
+            seen.wait().unwrap().num_minutes()
+        ));
     }
     assert_snapshot!(waits.join("\n"));
     trial.provider.clear_faults();

@@ -41,7 +41,10 @@ impl Failure {
     pub(super) fn for_good(before: i32, reason: String, cure: &str) -> Self {
         Self {
             attempts: before.saturating_add(1),
-            error: format!("{} {cure} Then run `mailroom scan` for its scanner.", sentence(&reason)),
+            error: format!(
+                "{} {cure} Then run `mailroom scan` for its scanner.",
+                sentence(&reason)
+            ),
             next_try_at: None,
         }
     }

@@ -169,6 +169,7 @@ async fn batch(
         gone: Vec::new(),
         cursor: None,
         highest_modseq: None,
+        renewed: false,
         owed: None,
     })
 }

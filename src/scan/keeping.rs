@@ -29,7 +29,9 @@ pub(super) enum KeepError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// The compressor, which only fails without memory.
-    #[error("A message could not be compressed: {0}. The machine may be out of memory; the message will be read again.")]
+    #[error(
+        "A message could not be compressed: {0}. The machine may be out of memory; the message will be read again."
+    )]
     Compress(#[from] io::Error),
 }
 
@@ -49,6 +51,7 @@ pub(super) async fn keep(
         gone,
         cursor,
         highest_modseq,
+        renewed,
         owed,
     } = batch;
     let template = NewDelivery {
@@ -78,7 +81,10 @@ pub(super) async fn keep(
         .into_iter()
         .map(|uid| gone_row(uid, &template))
         .collect();
-    let held = missing.iter().filter(|row| row.next_try_at.is_none()).count() as u64;
+    let held = missing
+        .iter()
+        .filter(|row| row.next_try_at.is_none())
+        .count() as u64;
     let counts = Counts {
         kept: delivered.len() as u64,
         bytes: new_blobs.iter().map(|blob| blob.size.unsigned_abs()).sum(),
@@ -95,6 +101,9 @@ pub(super) async fn keep(
     } else {
         let rows = delivered.into_iter().chain(missing).chain(gone).collect();
         deliveries::keep(&tx, rows).await?;
+    }
+    if renewed {
+        owed::forget_older(&tx, folder, uid_validity).await?;
     }
     if let Some(cursor) = cursor {
         let modseq = highest_modseq.and_then(|modseq| i64::try_from(modseq).ok());
@@ -192,3 +201,7 @@ fn gone_row(uid: Uid, template: &NewDelivery) -> NewDelivery {
 fn size(bytes: u64) -> i64 {
     i64::try_from(bytes).unwrap_or(i64::MAX)
 }
+
+#[cfg(test)]
+#[path = "keeping_tests.rs"]
+mod tests;

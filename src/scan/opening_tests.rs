@@ -23,7 +23,11 @@ async fn red(trial: &Trial, name: &str) -> String {
     let text = seen.text(name);
     let light = seen.light.unwrap();
     assert_eq!(
-        format!("{} {}", light.provider_words.unwrap(), light.remedy.unwrap()),
+        format!(
+            "{} {}",
+            light.provider_words.unwrap(),
+            light.remedy.unwrap()
+        ),
         seen.scan.error.unwrap(),
         "{name}: light and report say the same"
     );
@@ -40,9 +44,13 @@ async fn a_server_that_is_not_there() {
 
     let trial = Trial::new().await;
     let host = "no such host";
-    trial.change_server(|server| server.host = host.to_owned()).await;
+    trial
+        .change_server(|server| server.host = host.to_owned())
+        .await;
     text += &once(&trial, "a host that does not exist").await;
-    trial.change_server(|server| server.host = "localhost".to_owned()).await;
+    trial
+        .change_server(|server| server.host = "localhost".to_owned())
+        .await;
     trial.heals().await;
 
     let mut trial = Trial::new().await;
@@ -56,11 +64,23 @@ async fn a_server_that_is_not_there() {
 async fn a_server_that_speaks_another_tls() {
     let mut text = String::new();
     for (name, there, here) in [
-        ("TLS at once, STARTTLS expected", Tls::Implicit, TlsMode::Starttls),
+        (
+            "TLS at once, STARTTLS expected",
+            Tls::Implicit,
+            TlsMode::Starttls,
+        ),
         ("TLS at once, none expected", Tls::Implicit, TlsMode::None),
         ("plain text, TLS expected", Tls::Plain, TlsMode::Implicit),
-        ("plain text, STARTTLS expected", Tls::Plain, TlsMode::Starttls),
-        ("STARTTLS, TLS at once expected", Tls::StartTls, TlsMode::Implicit),
+        (
+            "plain text, STARTTLS expected",
+            Tls::Plain,
+            TlsMode::Starttls,
+        ),
+        (
+            "STARTTLS, TLS at once expected",
+            Tls::StartTls,
+            TlsMode::Implicit,
+        ),
     ] {
         let trial = Trial::with(Options::with_tls(there)).await.hasty();
         let right = trial.placed().await.server.tls;
@@ -86,7 +106,9 @@ async fn a_certificate_that_is_not_good() {
         };
         let trial = Trial::with(options).await;
         text += &once(&trial, name).await;
-        trial.change_server(|server| server.verify_certificate = false).await;
+        trial
+            .change_server(|server| server.verify_certificate = false)
+            .await;
         trial.heals().await;
     }
     let trial = Trial::with(Options::with_tls(Tls::Implicit)).await;
@@ -95,7 +117,9 @@ async fn a_certificate_that_is_not_good() {
         ("no CA file", "/nowhere/ca.pem"),
         ("a CA file that is none", "/etc/hostname"),
     ] {
-        trial.change_server(|server| server.ca_file = Some(path.to_owned())).await;
+        trial
+            .change_server(|server| server.ca_file = Some(path.to_owned()))
+            .await;
         text += &once(&trial, name).await;
     }
     trial.change_server(|server| server.ca_file = right).await;
@@ -135,7 +159,9 @@ async fn a_credential_that_is_not_there() {
     let mut text = String::new();
 
     let trial = Trial::new().await;
-    store::credentials::delete(trial.store(), trial.mailbox).await.unwrap();
+    store::credentials::delete(trial.store(), trial.mailbox)
+        .await
+        .unwrap();
     text += &red(&trial, "no credential").await;
 
     let trial = Trial::new().await;
@@ -158,19 +184,41 @@ async fn a_credential_that_is_not_there() {
 }
 
 #[tokio::test]
+async fn a_credential_that_is_there_again_takes_its_red_light_back_even_if_nobody_opens() {
+    let mut trial = Trial::new().await;
+    trial.refer("${file:/nowhere/password}").await;
+    red(&trial, "a file that is not there").await;
+    trial.stop_server().await;
+    trial.give(CredentialKind::Password, PASSWORD).await;
+    trial.scan_now().await.unwrap();
+    let seen = trial.seen().await;
+    assert_eq!(
+        (seen.light(), seen.health()),
+        ("unknown".to_owned(), "retrying".to_owned())
+    );
+    assert!(trial.is_due(seen.scanner.next_scan_at.unwrap()).await);
+}
+
+#[tokio::test]
 async fn a_way_to_sign_in_that_is_not_offered() {
     let mut text = String::new();
 
     let trial = Trial::with(Options::with_tls(Tls::StartTls)).await;
-    trial.change_server(|server| server.tls = TlsMode::None).await;
+    trial
+        .change_server(|server| server.tls = TlsMode::None)
+        .await;
     text += &red(&trial, "no password without encryption").await;
 
     let options = Options::default().without(Feature::XOAuth2);
     let trial = Trial::with(options).await;
-    trial.change_server(|server| server.auth = AuthMethod::Xoauth2).await;
+    trial
+        .change_server(|server| server.auth = AuthMethod::Xoauth2)
+        .await;
     trial.give(CredentialKind::AccessToken, "token").await;
     text += &red(&trial, "no XOAUTH2").await;
-    trial.change_server(|server| server.auth = AuthMethod::Password).await;
+    trial
+        .change_server(|server| server.auth = AuthMethod::Password)
+        .await;
     trial.give(CredentialKind::Password, PASSWORD).await;
     trial.somebody_acted().await;
     trial.heals().await;

@@ -89,6 +89,8 @@ pub(super) struct Batch {
     pub cursor: Option<Uid>,
     /// HIGHESTMODSEQ when the folder was opened.
     pub highest_modseq: Option<u64>,
+    /// Whether the folder was known under another UIDVALIDITY before.
+    pub renewed: bool,
     /// Set where these were asked for so often in vain before.
     pub owed: Option<i32>,
 }
@@ -320,6 +322,10 @@ impl Visit<'_> {
             gone: Vec::new(),
             cursor: None,
             highest_modseq: self.examined.highest_modseq,
+            renewed: self
+                .folder
+                .uid_validity
+                .is_some_and(|known| known != self.examined.uid_validity),
             owed: None,
         }
     }
@@ -348,10 +354,7 @@ fn is_about_a_folder(error: &ImapError) -> bool {
 }
 
 /// Cuts a window so that one answer stays small; what `alone` names is a batch of its own.
-fn in_batches(
-    announced: Vec<Announced>,
-    alone: impl Fn(Uid) -> bool,
-) -> VecDeque<Vec<Announced>> {
+fn in_batches(announced: Vec<Announced>, alone: impl Fn(Uid) -> bool) -> VecDeque<Vec<Announced>> {
     let mut batches: VecDeque<Vec<Announced>> = VecDeque::new();
     let mut bytes = 0;
     let mut closed = false;

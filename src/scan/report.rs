@@ -191,10 +191,18 @@ pub(super) fn sentence(text: &str) -> String {
     let text = text.trim();
     let mut letters = text.chars();
     let first = letters.next().map(char::to_uppercase);
-    let stop = if text.ends_with(['.', '!', '?']) { "" } else { "." };
+    let stop = if text.ends_with(['.', '!', '?']) {
+        ""
+    } else {
+        "."
+    };
     format!(
         "{}{}{stop}",
         first.into_iter().flatten().collect::<String>(),
         letters.as_str()
     )
 }
+
+#[cfg(test)]
+#[path = "report_tests.rs"]
+mod tests;

@@ -18,8 +18,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use entities::credentials::CredentialKind;
 use entities::deliveries::DeliveryState;
 use entities::ids::{MailServerId, MailboxId, ScannerId};
-use entities::mail_servers::{AuthMethod, TlsMode};
 use entities::lights::LightState;
+use entities::mail_servers::{AuthMethod, TlsMode};
 use entities::{health, lights, scanners, scans};
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
@@ -166,7 +166,9 @@ impl Trial {
             running: Some(running),
         };
         trial.give(CredentialKind::Password, PASSWORD).await;
-        trial.rule(&json!({"name": "Every sender", "then": [{"create_lead": {}}]})).await;
+        trial
+            .rule(&json!({"name": "Every sender", "then": [{"create_lead": {}}]}))
+            .await;
         trial
     }
 
@@ -405,18 +407,27 @@ impl Trial {
         let health = seen.health.as_ref().unwrap();
         assert_eq!((seen.health(), health.failures), ("ok".to_owned(), 0));
         assert_eq!((&health.reason, &health.next_try_at), (&None, &None));
-        assert!(seen.wait() <= Some(TimeDelta::seconds(80)), "the schedule goes on");
+        assert!(
+            seen.wait() <= Some(TimeDelta::seconds(80)),
+            "the schedule goes on"
+        );
         self.has_everything_once().await;
         assert_eq!(self.leftovers(), Vec::<PathBuf>::new());
     }
 
     /// Every message that was delivered is there once, decided once, and made one lead.
     pub(crate) async fn has_everything_once(&self) {
-        let (store, all) = (self.store().reader(), u64::from(self.delivered - self.removed));
+        let (store, all) = (
+            self.store().reader(),
+            u64::from(self.delivered - self.removed),
+        );
         let messages = entities::messages::Entity::find().count(store).await;
         let leads = entities::leads::Entity::find().count(store).await;
         assert_eq!((messages.unwrap(), leads.unwrap()), (all, all));
-        let deliveries = entities::deliveries::Entity::find().all(store).await.unwrap();
+        let deliveries = entities::deliveries::Entity::find()
+            .all(store)
+            .await
+            .unwrap();
         assert!(
             deliveries
                 .iter()
@@ -432,11 +443,15 @@ impl Seen {
     pub(crate) fn light(&self) -> String {
         match &self.light {
             None => "unknown".to_owned(),
-            Some(light) => [Some(light.state.as_str()), light.cause.as_deref(), light.who.as_deref()]
-                .into_iter()
-                .flatten()
-                .collect::<Vec<_>>()
-                .join(" "),
+            Some(light) => [
+                Some(light.state.as_str()),
+                light.cause.as_deref(),
+                light.who.as_deref(),
+            ]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(" "),
         }
     }
 
@@ -463,7 +478,10 @@ impl Seen {
     pub(crate) fn says(&self) -> String {
         let says = self.scan.error.clone().unwrap_or_default();
         for line in says.lines() {
-            assert!(line.starts_with(char::is_uppercase) || line.starts_with(char::is_numeric), "{line}");
+            assert!(
+                line.starts_with(char::is_uppercase) || line.starts_with(char::is_numeric),
+                "{line}"
+            );
             assert!(line.ends_with('.'), "{line}");
             for doubled in ["..", "\".\".", ". .", "  "] {
                 assert!(!line.contains(doubled), "{doubled} in {line}");

@@ -290,10 +290,7 @@ pub async fn take_up_held(
         .map(|folder| folder.id)
         .collect();
     let taken_up = Entity::update_many()
-        .col_expr(
-            Column::State,
-            Expr::value(DeliveryState::Failed.to_value()),
-        )
+        .col_expr(Column::State, Expr::value(DeliveryState::Failed.to_value()))
         .col_expr(Column::NextTryAt, Expr::value(Some(now)))
         .filter(Column::FolderId.is_in(folders))
         .filter(Column::State.eq(DeliveryState::Held))
@@ -303,12 +300,12 @@ pub async fn take_up_held(
 }
 
 /// Lets copies whose decision failed be decided again, whoever's they are: the rules have changed.
-pub async fn decide_again(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<u64, StoreError> {
+pub async fn decide_again(
+    db: &impl ConnectionTrait,
+    now: DateTime<Utc>,
+) -> Result<u64, StoreError> {
     let again = Entity::update_many()
-        .col_expr(
-            Column::State,
-            Expr::value(DeliveryState::Failed.to_value()),
-        )
+        .col_expr(Column::State, Expr::value(DeliveryState::Failed.to_value()))
         .col_expr(Column::NextTryAt, Expr::value(Some(now)))
         .filter(Column::State.is_in([DeliveryState::Held, DeliveryState::Failed]))
         .filter(Column::BlobHash.is_not_null())

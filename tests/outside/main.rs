@@ -8,3 +8,4 @@
 )]
 
 mod parts_work;
+mod refusals;

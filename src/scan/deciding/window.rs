@@ -63,7 +63,9 @@ impl Window {
                 Ok(raw) => window.read_one(pending, raw, Arc::clone(&own)).await?,
                 Err(error) => window.unreadable.push(Unreadable {
                     pending,
-                    error: format!("The file of this message in the data folder can't be read: {error}."),
+                    error: format!(
+                        "The file of this message in the data folder can't be read: {error}."
+                    ),
                     cure: "Restore the folder `blobs` from a backup.",
                 }),
             }
@@ -144,8 +146,7 @@ impl Window {
         }
         for unreadable in &self.unreadable {
             let attempts = unreadable.pending.delivery.attempts;
-            let failure =
-                Failure::after(attempts, unreadable.error.clone(), unreadable.cure, now);
+            let failure = Failure::after(attempts, unreadable.error.clone(), unreadable.cure, now);
             run.counts += failure.write(tx, unreadable.pending.delivery.id).await?;
         }
         run.changes.write(tx).await?;

@@ -51,7 +51,10 @@ impl Reader {
         }
         let mut refusal = None;
         let mut fetched: HashMap<Uid, Vec<u8>> = match self.fetch(&uids, batch).await {
-            Ok(fetched) => fetched.into_iter().map(|one| (one.uid, one.bytes)).collect(),
+            Ok(fetched) => fetched
+                .into_iter()
+                .map(|one| (one.uid, one.bytes))
+                .collect(),
             Err(ReadError::Imap(error)) if is_refusal(&error) => {
                 refusal = Some(error);
                 HashMap::new()
