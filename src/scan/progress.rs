@@ -20,6 +20,12 @@ impl Progress<'_> {
         self.shown.send_modify(|counts| *counts += more);
     }
 
+    /// Counts as not announced what the next connection announces again.
+    pub(super) fn take_back_announced(&self, expected: u64) {
+        self.shown
+            .send_modify(|counts| counts.announced = counts.announced.saturating_sub(expected));
+    }
+
     /// Commits `tx`, which did `more`, if the mailbox is still ours.
     pub(super) async fn commit(
         &self,

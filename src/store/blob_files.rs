@@ -24,10 +24,21 @@ pub struct BlobFiles {
 #[derive(Debug)]
 pub struct BlobWriter {
     folder: PathBuf,
-    aside: PathBuf,
+    aside: Aside,
     file: File,
     digest: Sha256,
     size: u64,
+}
+
+/// The path of an unfinished file, which goes with its writer: on a full disk leftovers would keep it full.
+#[derive(Debug)]
+struct Aside(PathBuf);
+
+impl Drop for Aside {
+    fn drop(&mut self) {
+        // After the file was renamed there is none; else there is nobody left to tell.
+        let _ = std::fs::remove_file(&self.0);
+    }
 }
 
 /// A large message that is on the disk for good.
@@ -50,13 +61,13 @@ impl BlobFiles {
     pub async fn begin(&self, name: &str) -> io::Result<BlobWriter> {
         let incoming = self.folder.join("incoming");
         fs::create_dir_all(&incoming).await?;
-        let aside = incoming.join(name);
+        let aside = Aside(incoming.join(name));
         let file = OpenOptions::new()
             .write(true)
             .create(true)
             .truncate(true)
             .mode(0o600)
-            .open(&aside)
+            .open(&aside.0)
             .await?;
         self.remove_forgotten(&incoming, &file).await?;
         Ok(BlobWriter {
@@ -94,14 +105,6 @@ impl BlobFiles {
     }
 }
 
-/// What does not become a blob leaves no file behind, unless the program is killed.
-impl Drop for BlobWriter {
-    fn drop(&mut self) {
-        // Gone already where the file has its own name; one that can't be removed is in nobody's way.
-        let _ = std::fs::remove_file(&self.aside);
-    }
-}
-
 impl BlobWriter {
     /// Adds bytes.
     pub async fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
@@ -118,7 +121,7 @@ impl BlobWriter {
         let path = path_of(&self.folder, &hash);
         let parent = path.parent().unwrap_or(&self.folder);
         fs::create_dir_all(parent).await?;
-        fs::rename(&self.aside, &path).await?;
+        fs::rename(&self.aside.0, &path).await?;
         File::open(parent).await?.sync_all().await?;
         File::open(&self.folder).await?.sync_all().await?;
         Ok(WrittenBlob {

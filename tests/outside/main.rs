@@ -16,6 +16,7 @@ mod ingest;
 mod office;
 mod parts_work;
 mod program;
+mod refusals;
 mod sign_in;
 mod two_workers;
 mod waiting;
