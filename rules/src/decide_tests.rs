@@ -556,3 +556,23 @@ proptest! {
         prop_assert_eq!(&both.rules[1..], &alone.rules[..]);
     }
 }
+
+#[test]
+fn a_lead_has_an_address_whatever_its_template_says() {
+    for (said, email) in [
+        ("Bob@Example.com", "bob@example.com"),
+        ("", "anna.rossi@example.it"),
+        ("none", "anna.rossi@example.it"),
+        ("bob@example.com, eve@example.com", "anna.rossi@example.it"),
+        ("write to bob@example.com", "anna.rossi@example.it"),
+    ] {
+        let set = set(&format!(
+            "[{{name: A, then: [create_lead: {{email: \"{said}\"}}]}}]"
+        ));
+        let decision = set.decide(&stranger("Form", "")).unwrap();
+        let Action::CreateLead(lead) = &decision.actions[0].action else {
+            panic!("a lead was asked for");
+        };
+        assert_eq!(lead.email, email, "{said:?}");
+    }
+}

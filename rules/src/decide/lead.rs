@@ -17,6 +17,7 @@ pub(super) fn fill(
 ) -> Result<LeadFields, (&'static str, String)> {
     let mut fields = defaults(facts);
     let (first_name, last_name) = (fields.first_name.clone(), fields.last_name.clone());
+    let email = fields.email.clone();
     for (name, source) in &plan.templates {
         let value = template(source).map_err(|cause| (*name, cause))?;
         if let Some((field, most)) = field(&mut fields, name) {
@@ -27,7 +28,22 @@ pub(super) fn fill(
     if fields.last_name.is_empty() && fields.first_name.is_empty() {
         (fields.first_name, fields.last_name) = (first_name, last_name);
     }
+    // By its address the next mail of this person is known: without one each would make a lead again.
+    fields.email = if is_address(&fields.email) {
+        fields.email.to_lowercase()
+    } else {
+        email
+    };
     Ok(fields)
+}
+
+/// Whether a template gave one address, and neither nothing nor a sentence.
+fn is_address(text: &str) -> bool {
+    let plain = |part: &str| {
+        !part.is_empty() && !part.contains(|c: char| c.is_whitespace() || "@,;<>\"()…".contains(c))
+    };
+    text.rsplit_once('@')
+        .is_some_and(|(local, domain)| plain(local) && plain(domain))
 }
 
 fn defaults(facts: &Facts) -> LeadFields {
