@@ -207,7 +207,7 @@ impl Scanning {
             Err(ReadError::Breach(breach)) => {
                 // These are announced again over the next connection.
                 progress.send_modify(|counts| counts.announced -= expected);
-                Ok(Err(breach))
+                Ok(Err(*breach))
             }
             Err(error) => Err(error.into()),
         }
@@ -367,9 +367,10 @@ impl From<JoinError> for ScanError {
 impl From<ReadError> for ScanError {
     fn from(error: ReadError) -> Self {
         match error {
-            ReadError::Imap(error) | ReadError::Breach(Breach { error, .. }) => {
-                Self::Imap { error }
-            }
+            ReadError::Imap(error) => Self::Imap { error },
+            ReadError::Breach(breach) => Self::Imap {
+                error: breach.error,
+            },
             ReadError::Stopped => Self::Stopped,
             error @ ReadError::Disk(_) => Self::Machine(error.to_string()),
         }
@@ -387,7 +388,3 @@ impl From<KeepError> for ScanError {
 
 #[cfg(test)]
 pub(crate) mod trial;
-
-#[cfg(test)]
-#[path = "scan_tests.rs"]
-mod tests;

@@ -56,7 +56,7 @@ pub enum Turn {
     /// Nothing is due, or others have it.
     Idle,
     /// One scan was run.
-    Done(Report),
+    Done(Box<Report>),
 }
 
 /// What is done with a leased mailbox.
@@ -92,7 +92,7 @@ impl Worker {
                 let report = self
                     .work(taken, Work::Scan(ScanTrigger::Schedule), progress)
                     .await?;
-                Ok(Turn::Done(report))
+                Ok(Turn::Done(Box::new(report)))
             }
         }
     }

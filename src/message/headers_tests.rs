@@ -54,13 +54,7 @@ fn the_first_value_that_is_not_empty_counts() {
 #[test]
 fn two_words_of_iso_2022_jp_join_without_a_seam() {
     let subject = b"=?iso-2022-jp?b?GyRCTSJGfkJlTX1FOTdATHMkSyREJCQkRiROJCobKEI=?=\r\n =?iso-2022-jp?b?GyRCTGQkJDlnJG8kOxsoQg==?=";
-    let fields = [crate::message::fields::Field {
-        name: b"Subject",
-        value: subject,
-    }];
+    let fields = [crate::message::fields::Field { name: b"Subject", value: subject }];
     let headers = Headers::decode(&fields, None, &mut Notes::default());
-    assert_eq!(
-        headers.first("subject"),
-        Some("輸入代理店契約についてのお問い合わせ")
-    );
+    assert_eq!(headers.first("subject"), Some("輸入代理店契約についてのお問い合わせ"));
 }

@@ -97,7 +97,7 @@ impl Decider<'_> {
         let mut counts = Counts::default();
         for (delivery, attempts) in single.deliveries() {
             let reason = format!("This message can't be stored: {error}");
-            let failure = Failure::after(attempts, reason, REPORT, now);
+            let failure = Failure::after(attempts, &reason, REPORT, now);
             counts += failure.write(&tx, delivery).await?;
         }
         assert_held(&tx, &self.job.lease, now).await?;

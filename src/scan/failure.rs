@@ -23,7 +23,7 @@ pub(super) struct Failure {
 
 impl Failure {
     /// One more after `before` others; `cure` is what a person can do when trying again has not helped.
-    pub(super) fn after(before: i32, reason: String, cure: &str, now: DateTime<Utc>) -> Self {
+    pub(super) fn after(before: i32, reason: &str, cure: &str, now: DateTime<Utc>) -> Self {
         let attempts = before.saturating_add(1);
         if attempts >= TRIES {
             return Self::for_good(before, reason, cure);
@@ -32,18 +32,18 @@ impl Failure {
         let wait = Duration::minutes(5_i64.saturating_pow(attempts.unsigned_abs().min(4)));
         Self {
             attempts,
-            error: format!("{} It is tried again by itself.", sentence(&reason)),
+            error: format!("{} It is tried again by itself.", sentence(reason)),
             next_try_at: Some(now + wait),
         }
     }
 
     /// One that is held at once, because only a person can help.
-    pub(super) fn for_good(before: i32, reason: String, cure: &str) -> Self {
+    pub(super) fn for_good(before: i32, reason: &str, cure: &str) -> Self {
         Self {
             attempts: before.saturating_add(1),
             error: format!(
                 "{} {cure} Then run `mailroom scan` for its scanner.",
-                sentence(&reason)
+                sentence(reason)
             ),
             next_try_at: None,
         }

@@ -89,9 +89,10 @@ async fn bytes_deliveries_and_cursor_are_kept_together() {
         assert_eq!((place.cursor().await, place.pending().await), (4, 2));
 
         // The same once more, as after a crash before the next command: nothing doubles.
-        keep(store, &place.lease, place.scan, place.batch(&[3, 4]), at(0))
+        let again = keep(store, &place.lease, place.scan, place.batch(&[3, 4]), at(0))
             .await
             .unwrap();
+        assert_eq!(again.kept, 0);
         assert_eq!((place.cursor().await, place.pending().await), (4, 2));
     }
 }

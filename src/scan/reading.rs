@@ -144,7 +144,7 @@ pub(super) enum ReadError {
     Imap(#[from] ImapError),
     /// The connection broke over messages that were being delivered.
     #[error("{}", .0.error)]
-    Breach(Breach),
+    Breach(Box<Breach>),
     /// The disk.
     #[error(
         "A large message could not be written to the data folder: {0}. Free space there or mend the disk; the message will be read again."

@@ -146,7 +146,7 @@ impl Window {
         }
         for unreadable in &self.unreadable {
             let attempts = unreadable.pending.delivery.attempts;
-            let failure = Failure::after(attempts, unreadable.error.clone(), unreadable.cure, now);
+            let failure = Failure::after(attempts, &unreadable.error, unreadable.cure, now);
             run.counts += failure.write(tx, unreadable.pending.delivery.id).await?;
         }
         run.changes.write(tx).await?;
@@ -212,7 +212,7 @@ impl Run<'_> {
                 self.settled.remove(&message);
                 let failure = Failure::after(
                     entry.pending.delivery.attempts,
-                    error.to_string(),
+                    &error.to_string(),
                     MEND_RULE,
                     self.now,
                 );

@@ -86,10 +86,11 @@ impl Reader {
             }
         }
         // One that is refused is that message's trouble, all of many are the server's.
-        if batch.delivered.is_empty() && refused.len() > 1 {
-            if let Some((_, error)) = refused.pop() {
-                return Err(error.into());
-            }
+        if batch.delivered.is_empty()
+            && refused.len() > 1
+            && let Some((_, error)) = refused.pop()
+        {
+            return Err(error.into());
         }
         for (announced, error) in refused {
             batch.refused(announced, &error);
@@ -206,11 +207,11 @@ fn is_refusal(error: &ImapError) -> bool {
 
 fn broken(error: ImapError, batch: &Batch, uids: &[Uid]) -> ReadError {
     if may_be_the_message(&error) {
-        ReadError::Breach(Breach {
+        ReadError::Breach(Box::new(Breach {
             folder: batch.folder,
             uids: uids.to_vec(),
             error,
-        })
+        }))
     } else {
         error.into()
     }
