@@ -363,8 +363,10 @@ impl From<JoinError> for ScanError {
 impl From<ReadError> for ScanError {
     fn from(error: ReadError) -> Self {
         match error {
-            ReadError::Breach(breach) => Self::from(ReadError::Imap(breach.error)),
             ReadError::Imap(error) => Self::Imap { error },
+            ReadError::Breach(breach) => Self::Imap {
+                error: breach.error,
+            },
             ReadError::Stopped => Self::Stopped,
             error @ ReadError::Disk(_) => Self::Machine(error.to_string()),
         }
@@ -382,7 +384,3 @@ impl From<KeepError> for ScanError {
 
 #[cfg(test)]
 pub(crate) mod trial;
-
-#[cfg(test)]
-#[path = "scan_tests.rs"]
-mod tests;

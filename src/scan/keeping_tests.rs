@@ -103,7 +103,8 @@ async fn bytes_deliveries_and_cursor_are_kept_together() {
         assert_eq!((place.cursor().await, place.pending().await), (4, 2));
 
         // The same once more, as after a crash before the next command: nothing doubles.
-        place.keep(place.batch(&[3, 4]), at(0)).await.unwrap();
+        let again = place.keep(place.batch(&[3, 4]), at(0)).await.unwrap();
+        assert_eq!(again.kept, 0);
         assert_eq!((place.cursor().await, place.pending().await), (4, 2));
     }
 }

@@ -1,5 +1,6 @@
 //! One mailbox at the sandbox provider, one scanner, one worker and a clock that stands still, for tests of what a
-//! scan makes of trouble.
+//! scan makes of trouble: it ends in a sentence that says what to do, a report, the right light or health, and with
+//! nothing lost.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -7,6 +8,27 @@
     clippy::missing_panics_doc,
     reason = "a trial that can't be made is a failed test"
 )]
+
+#[cfg(test)]
+#[path = "trial/answers_tests.rs"]
+mod answers;
+#[cfg(test)]
+#[path = "trial/database_tests.rs"]
+mod database;
+#[cfg(test)]
+#[path = "trial/messages_tests.rs"]
+mod messages;
+#[cfg(test)]
+#[path = "trial/opening_tests.rs"]
+mod opening;
+#[cfg(test)]
+#[path = "trial/owed_tests.rs"]
+mod owed;
+#[cfg(test)]
+mod table;
+#[cfg(test)]
+#[path = "trial/wire_tests.rs"]
+mod wire;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -11,8 +11,10 @@
 mod commands;
 mod contents;
 mod crash;
+mod disk_full;
 mod import;
 mod ingest;
+mod large_message;
 mod office;
 mod parts_work;
 mod program;
