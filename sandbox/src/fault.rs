@@ -110,6 +110,10 @@ pub enum Harm {
     Exists(u32),
     /// These UIDs are announced (SEARCH, UID, RFC822.SIZE) but their bodies are never delivered; the tagged answer is OK.
     HideBodies(Vec<u32>),
+    /// A FETCH of the body of this UID is refused with `NO` and this text when it gets there.
+    RefuseBody(u32, String),
+    /// In the place of the body of this UID these bytes are sent.
+    MangleBody(u32, Vec<u8>),
     /// UIDNEXT lies at SELECT, EXAMINE and STATUS.
     UidNext(UidNextLie),
     /// The opened folder gets another UIDVALIDITY and new UIDs each time.

@@ -144,6 +144,24 @@ impl Fault {
         Self::on(Verb::Fetch, Harm::HideBodies(uids.to_vec()))
     }
 
+    /// One message always fails, as Yahoo's do: `NO [SERVERBUG] FETCH Server error`.
+    #[must_use]
+    pub fn refused_body(uid: u32) -> Self {
+        Self::on(
+            Verb::Fetch,
+            Harm::RefuseBody(uid, "[SERVERBUG] FETCH Server error".to_owned()),
+        )
+    }
+
+    /// One message always comes as no client can read it.
+    #[must_use]
+    pub fn mangled_body(uid: u32) -> Self {
+        Self::on(
+            Verb::Fetch,
+            Harm::MangleBody(uid, b"* 1 FETCH (((BODY[] \xff\r\n".to_vec()),
+        )
+    }
+
     /// UIDNEXT is 0 or not said.
     #[must_use]
     pub fn uid_next(lie: UidNextLie) -> Self {

@@ -50,6 +50,15 @@ impl Session {
             if hidden.contains(&uid) {
                 continue;
             }
+            if wanted.bodies() {
+                if let Some(text) = self.wire.answer().refused_body(uid) {
+                    return Ok(Outcome::no(&text));
+                }
+                if let Some(bytes) = self.wire.answer().mangled_body(uid) {
+                    self.wire.send_raw(&bytes).await?;
+                    continue;
+                }
+            }
             let Some(items) = self.fetched(address, uid, &wanted) else {
                 continue;
             };

@@ -83,6 +83,22 @@ impl Answer {
         hidden.flatten().copied().collect()
     }
 
+    /// The words with which the body of this UID is refused.
+    pub(crate) fn refused_body(&self, wanted: u32) -> Option<String> {
+        self.harms().find_map(|harm| match harm {
+            Harm::RefuseBody(uid, text) if *uid == wanted => Some(text.clone()),
+            _ => None,
+        })
+    }
+
+    /// What is sent in the place of the body of this UID.
+    pub(crate) fn mangled_body(&self, wanted: u32) -> Option<Vec<u8>> {
+        self.harms().find_map(|harm| match harm {
+            Harm::MangleBody(uid, bytes) if *uid == wanted => Some(bytes.clone()),
+            _ => None,
+        })
+    }
+
     /// The token of the fault that carries this harm.
     pub(crate) fn lifted(&self, harm: &Harm) -> Option<CancellationToken> {
         self.harms

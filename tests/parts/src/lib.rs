@@ -16,4 +16,4 @@ pub mod postgres;
 pub use certificates::Certificates;
 pub use dovecot::Dovecot;
 pub use openid::{OpenId, openid};
-pub use postgres::{Postgres, postgres};
+pub use postgres::{Postgres, own_postgres, postgres};
