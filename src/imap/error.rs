@@ -8,6 +8,11 @@ use std::time::Duration;
 use super::fault::{CertificateFault, Speaks, Step};
 use super::scanner::Violation;
 
+/// A server that asks us to slow down and does not say how much is left alone for so long.
+const SLOWER: Duration = Duration::from_mins(5);
+/// An allowance that is used up is looked at again after this; providers give a new one within a day.
+const NEW_ALLOWANCE: Duration = Duration::from_hours(1);
+
 /// Why a mailbox could not be opened or read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -27,7 +32,7 @@ pub enum ImapError {
         temporary: bool,
     },
     /// Nothing listens there.
-    #[error("{host} refused the connection: nothing listens on port {port}.")]
+    #[error("The host {host} refused the connection: nothing listens on port {port}.")]
     Refused {
         /// Host.
         host: String,
@@ -35,7 +40,7 @@ pub enum ImapError {
         port: u16,
     },
     /// The network did not get there.
-    #[error("{host} port {port} could not be reached: {why}.")]
+    #[error("The host {host} could not be reached on port {port}: {why}.")]
     Unreachable {
         /// Host.
         host: String,
@@ -85,7 +90,7 @@ pub enum ImapError {
         why: String,
     },
     /// STARTTLS was asked for and is not offered.
-    #[error("{host} does not offer STARTTLS.")]
+    #[error("The server {host} does not offer STARTTLS.")]
     StartTlsMissing {
         /// Host.
         host: String,
@@ -273,14 +278,18 @@ impl ImapError {
                 | Self::Throttled { .. }
                 | Self::OverQuota { .. }
                 | Self::Unavailable { .. }
+                | Self::Protocol { .. }
+                | Self::ServerSaid { .. }
+                | Self::Crashed
         )
     }
 
-    /// How long the server asked us to stay away.
+    /// How long to stay away: what the server asked for, or what it has to be given.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
-            Self::Throttled { wait, .. } => *wait,
+            Self::Throttled { wait, .. } => Some(wait.unwrap_or(SLOWER)),
+            Self::OverQuota { .. } => Some(NEW_ALLOWANCE),
             _ => None,
         }
     }

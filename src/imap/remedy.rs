@@ -40,8 +40,8 @@ impl ImapError {
                  will be tried again."
             }
             Self::NoAuthorities { .. } => {
-                "Install the system's certificate authorities (package ca-certificates) or name a readable PEM file as \
-                 the mail server's own authority."
+                "Name a PEM file with the authority's certificate as the mail server's `ca_file`; without one, install the \
+                 system's authorities (package ca-certificates)."
             }
             Self::StartTlsMissing { .. } => {
                 "Use implicit TLS on port 993 instead; if the server should offer STARTTLS, somebody may be in between."
@@ -49,7 +49,9 @@ impl ImapError {
             Self::StartTlsTampered { .. } => {
                 "Nothing secret was sent. Use implicit TLS on port 993 and have the network looked at."
             }
-            Self::Closed { .. } => "It will be tried again with a new connection.",
+            Self::Closed { .. } => {
+                "It will be tried again with a new connection; if it stays, have a look at the mail server."
+            }
             Self::Protocol { .. } | Self::Crashed => {
                 "It will be tried again with a new connection; if it stays, report it with the name of the mail server."
             }
@@ -81,13 +83,17 @@ impl ImapError {
             }
             Self::NoMechanism { .. } => "Choose a kind of login that the server offers.",
             Self::TooManyConnections { .. } => {
-                "It will be tried again in a few minutes; close other programs that use this mailbox if it stays."
+                "It will be tried again; if it stays, close other programs that use this mailbox."
             }
             Self::OverQuota { .. } => {
-                "It will be tried again tomorrow; other programs may be using the allowance up."
+                "It will be tried again every hour until there is a new allowance; other programs may be using it up."
             }
-            Self::Unavailable { .. } => "It will be tried again in a few minutes.",
-            Self::NoSuchFolder { .. } => "Choose one of the folders that the mailbox has.",
+            Self::Unavailable { .. } => {
+                "It will be tried again; if it stays, ask the mail server's operator."
+            }
+            Self::NoSuchFolder { .. } => {
+                "Correct the scanner's `folders` in the set-up file, or make the folder in the mailbox."
+            }
             Self::FolderForbidden { .. } => {
                 "Have the folder's owner allow reading it, or leave it out."
             }
@@ -137,7 +143,9 @@ fn timeout(step: Step) -> &'static str {
         Step::Handshake | Step::Greeting => {
             "Check that host and port are those of an IMAP server; it will be tried again."
         }
-        Step::Command(_) => "It will be tried again with a new connection.",
+        Step::Command(_) => {
+            "It will be tried again with a new connection; if it stays, have a look at the mail server."
+        }
     }
 }
 
@@ -155,7 +163,7 @@ fn credential(status: Option<&str>) -> &'static str {
 fn throttled(wait: Option<Duration>) -> String {
     match wait {
         Some(wait) => format!("It will be tried again in {} s.", wait.as_secs_f64().ceil()),
-        None => "It will be tried again in a few minutes, more slowly.".to_owned(),
+        None => "It will be tried again in a few minutes.".to_owned(),
     }
 }
 
