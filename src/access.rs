@@ -52,7 +52,7 @@ pub enum Closed {
     },
     /// The own CA file can't be read.
     #[error(
-        "The CA file {path} of the mail server can't be read ({words}); mend its path or its permissions."
+        "The CA file {path} of the mail server can't be read: {words}. Mend its path or its permissions."
     )]
     CaFile {
         /// The file.
@@ -98,7 +98,8 @@ impl Access {
                 self.show(mailbox, LightState::Red, Some((*cause, words)))
                     .await?;
             }
-            Err(_) => {}
+            Err(Closed::Health { .. }) => self.take_back_missing(mailbox).await?,
+            Err(Closed::CaFile { .. } | Closed::Store(_)) => {}
         }
         opened
     }
@@ -117,8 +118,21 @@ impl Access {
         session
             .examine("INBOX")
             .await
-            .map_err(|error| closed(error, server))?;
+            .map_err(|error| closed(of_inbox(error), server))?;
         Ok(session)
+    }
+
+    /// A red light for want of a credential is no longer true once there is one to knock with, whoever opens.
+    async fn take_back_missing(&self, mailbox: &mailboxes::Model) -> Result<(), StoreError> {
+        let light = lights::find(&self.store, mailbox.id).await?;
+        let missing = [Cause::NeverAuthorized, Cause::CredentialUnreadable].map(Cause::as_str);
+        if light
+            .and_then(|light| light.cause)
+            .is_some_and(|cause| missing.contains(&cause.as_str()))
+        {
+            self.show(mailbox, LightState::Unknown, None).await?;
+        }
+        Ok(())
     }
 
     async fn show(
@@ -164,6 +178,20 @@ async fn endpoint(server: &mail_servers::Model) -> Result<Endpoint, Closed> {
     })
 }
 
+/// Every mailbox has an INBOX: a server that declines to open it without saying why is out of order, and nobody chose a
+/// wrong folder.
+fn of_inbox(error: ImapError) -> ImapError {
+    match error {
+        ImapError::NoSuchFolder { words, .. } => ImapError::ServerSaid {
+            command: "EXAMINE INBOX".to_owned(),
+            status: "NO".to_owned(),
+            code: None,
+            words,
+        },
+        error => error,
+    }
+}
+
 /// Tells what a person must mend from what passes.
 fn closed(error: ImapError, server: &mail_servers::Model) -> Closed {
     let with_token = server.auth != AuthMethod::Password;
@@ -174,7 +202,9 @@ fn closed(error: ImapError, server: &mail_servers::Model) -> Closed {
         ImapError::CredentialRefused { .. } | ImapError::CredentialExpired { .. } => {
             Cause::PasswordRefused
         }
-        ImapError::LoginForbidden { .. } => Cause::MailboxNotReachableForUser,
+        ImapError::LoginForbidden { .. } | ImapError::FolderForbidden { .. } => {
+            Cause::MailboxNotReachableForUser
+        }
         ImapError::OwnerMustAct { .. } => Cause::ProviderAsksForAction,
         ImapError::ImapDisabled { .. } => Cause::ImapDisabled,
         ImapError::AdministratorMustAct { .. } => Cause::AdministratorMustAct,

@@ -83,7 +83,7 @@ impl Cause {
                 "Give the mailbox a `password` or an `access_token` in the set-up file and run `mailroom apply` again."
             }
             Self::CredentialUnreadable => {
-                "Make the environment variable or file that the credential names readable for this program, or give the credential again."
+                "Mend that, or give the credential again in the set-up file and run `mailroom apply`; then run `mailroom scan` once."
             }
             Self::PasswordRefused => {
                 "Check login and password by signing in with another mail program, then give the right ones in the set-up file and run `mailroom apply` again."
@@ -104,7 +104,7 @@ impl Cause {
                 "Ask the provider's administrator to open the account again, then run `mailroom scan` once."
             }
             Self::ProviderAsksForAction => {
-                "Sign in to the account in a browser and do what the provider asks there, then run `mailroom scan` once."
+                "Sign in to the account in a browser and do what the provider asks there; where it wants an application password, make one, give it in the set-up file and run `mailroom apply`. Then run `mailroom scan` once."
             }
             Self::SignInNotOffered => {
                 "Choose another `auth` or `tls` for the mail server in the set-up file; its own words say what it offers."
@@ -124,3 +124,7 @@ impl Who {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "cause_tests.rs"]
+mod tests;

@@ -20,7 +20,7 @@ pub(super) async fn login(
     let credential = credentials::find(store, mailbox.id).await?.ok_or_else(|| {
         red(
             Cause::NeverAuthorized,
-            format!("{} has no credential.", mailbox.address),
+            format!("The mailbox {} has no credential.", mailbox.address),
         )
     })?;
     let user = mailbox.login.clone();
@@ -40,14 +40,14 @@ pub(super) async fn login(
         (AuthMethod::Password, CredentialKind::AccessToken) => Err(red(
             Cause::NeverAuthorized,
             format!(
-                "{} has an access token, and its server wants a password.",
+                "The mailbox {} has an access token, and its server wants a password.",
                 mailbox.address
             ),
         )),
         (AuthMethod::Xoauth2 | AuthMethod::Oauthbearer, CredentialKind::Password) => Err(red(
             Cause::NeverAuthorized,
             format!(
-                "{} has a password, and its server wants an access token.",
+                "The mailbox {} has a password, and its server wants an access token.",
                 mailbox.address
             ),
         )),

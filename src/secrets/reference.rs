@@ -42,16 +42,16 @@ pub enum ReferenceError {
     #[error("The environment variable {0} is not set; set it where Mailroom runs")]
     Unset(String),
     /// The value or file is empty.
-    #[error("{0} is empty; it should hold the secret")]
+    #[error("The secret {0} is empty; it should hold the password or token")]
     Empty(SecretReference),
     /// Not UTF-8.
-    #[error("{0} is not UTF-8 text")]
+    #[error("The secret {0} is not UTF-8 text")]
     NotText(SecretReference),
     /// The file is larger than a secret can be.
-    #[error("{0} is larger than 64 KiB; it is not a secret's file")]
+    #[error("The secret {0} is larger than 64 KiB; it is not a secret's file")]
     TooLarge(SecretReference),
     /// The file can't be read.
-    #[error("{reference} can't be read: {source}")]
+    #[error("The secret {reference} can't be read: {source}")]
     Read {
         /// Which reference.
         reference: SecretReference,

@@ -63,7 +63,7 @@ fn a_variable_gives_its_value_without_one_line_end() {
     assert_eq!(value(" two\n\n").unwrap().expose_secret(), " two\n");
     assert_eq!(
         value("\n").unwrap_err().to_string(),
-        "${env:X} is empty; it should hold the secret"
+        "The secret ${env:X} is empty; it should hold the password or token"
     );
     assert_eq!(
         reference.resolve_with(&|_| None).unwrap_err().to_string(),
