@@ -20,10 +20,21 @@ pub struct BlobFiles {
 #[derive(Debug)]
 pub struct BlobWriter {
     folder: PathBuf,
-    aside: PathBuf,
+    aside: Aside,
     file: File,
     digest: Sha256,
     size: u64,
+}
+
+/// The path of an unfinished file, which goes with its writer: on a full disk leftovers would keep it full.
+#[derive(Debug)]
+struct Aside(PathBuf);
+
+impl Drop for Aside {
+    fn drop(&mut self) {
+        // After the file was renamed there is none; else there is nobody left to tell.
+        let _ = std::fs::remove_file(&self.0);
+    }
 }
 
 /// A large message that is on the disk for good.
@@ -46,13 +57,13 @@ impl BlobFiles {
     pub async fn begin(&self, name: &str) -> io::Result<BlobWriter> {
         let incoming = self.folder.join("incoming");
         fs::create_dir_all(&incoming).await?;
-        let aside = incoming.join(name);
+        let aside = Aside(incoming.join(name));
         let file = OpenOptions::new()
             .write(true)
             .create(true)
             .truncate(true)
             .mode(0o600)
-            .open(&aside)
+            .open(&aside.0)
             .await?;
         Ok(BlobWriter {
             folder: self.folder.clone(),
@@ -88,7 +99,7 @@ impl BlobWriter {
         let path = path_of(&self.folder, &hash);
         let parent = path.parent().unwrap_or(&self.folder);
         fs::create_dir_all(parent).await?;
-        fs::rename(&self.aside, &path).await?;
+        fs::rename(&self.aside.0, &path).await?;
         File::open(parent).await?.sync_all().await?;
         File::open(&self.folder).await?.sync_all().await?;
         Ok(WrittenBlob {

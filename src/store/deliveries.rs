@@ -3,6 +3,7 @@
 pub mod owed;
 
 use std::collections::HashMap;
+use std::fmt;
 
 use chrono::{DateTime, Utc};
 use entities::deliveries::{ActiveModel, Column, DeliveryState, Entity, Model, Relation};
@@ -16,6 +17,9 @@ use sea_orm::{
 };
 
 use super::{StoreError, bulk, text};
+
+/// So many reasons are told at once; a person mends one after the other.
+const MOST_TROUBLES: u64 = 20;
 
 /// A copy to keep.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -225,6 +229,89 @@ pub async fn fail(
         .exec(db)
         .await?;
     Ok(())
+}
+
+/// Copies of one scanner that failed or are held for one reason.
+#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
+pub struct Trouble {
+    /// Whose they are.
+    pub scanner_id: ScannerId,
+    /// Failed or held.
+    pub state: DeliveryState,
+    /// Why, as sentences.
+    pub error: String,
+    /// How many.
+    pub count: i64,
+}
+
+impl fmt::Display for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (count, state, error) = (self.count, self.state, &self.error);
+        let s = if count == 1 { "" } else { "s" };
+        write!(f, "{count} message{s} {}: {error}", state.as_str())
+    }
+}
+
+/// What keeps copies from being done, of one scanner or of all; the most frequent reasons first.
+pub async fn troubles(
+    db: &impl ConnectionTrait,
+    scanner: Option<ScannerId>,
+) -> Result<Vec<Trouble>, StoreError> {
+    let mut select = Entity::find()
+        .select_only()
+        .column(folders::Column::ScannerId)
+        .column(Column::State)
+        .column(Column::Error)
+        .column_as(Column::Id.count(), "count")
+        .join(JoinType::InnerJoin, Relation::Folder.def())
+        .filter(Column::State.is_in([DeliveryState::Failed, DeliveryState::Held]))
+        .filter(Column::Error.is_not_null())
+        .group_by(folders::Column::ScannerId)
+        .group_by(Column::State)
+        .group_by(Column::Error)
+        .order_by_desc(Column::Id.count())
+        .order_by_asc(Column::Error)
+        .limit(MOST_TROUBLES);
+    if let Some(scanner) = scanner {
+        select = select.filter(folders::Column::ScannerId.eq(scanner));
+    }
+    Ok(select.into_model().all(db).await?)
+}
+
+/// Lets the copies of a scanner that wait for a person be tried once more.
+pub async fn take_up_held(
+    db: &impl ConnectionTrait,
+    scanner: ScannerId,
+    now: DateTime<Utc>,
+) -> Result<u64, StoreError> {
+    let folders: Vec<FolderId> = super::folders::list(db, scanner)
+        .await?
+        .into_iter()
+        .map(|folder| folder.id)
+        .collect();
+    let taken_up = Entity::update_many()
+        .col_expr(Column::State, Expr::value(DeliveryState::Failed.to_value()))
+        .col_expr(Column::NextTryAt, Expr::value(Some(now)))
+        .filter(Column::FolderId.is_in(folders))
+        .filter(Column::State.eq(DeliveryState::Held))
+        .exec(db)
+        .await?;
+    Ok(taken_up.rows_affected)
+}
+
+/// Lets copies whose decision failed be decided again, whoever's they are: the rules have changed.
+pub async fn decide_again(
+    db: &impl ConnectionTrait,
+    now: DateTime<Utc>,
+) -> Result<u64, StoreError> {
+    let again = Entity::update_many()
+        .col_expr(Column::State, Expr::value(DeliveryState::Failed.to_value()))
+        .col_expr(Column::NextTryAt, Expr::value(Some(now)))
+        .filter(Column::State.is_in([DeliveryState::Held, DeliveryState::Failed]))
+        .filter(Column::BlobHash.is_not_null())
+        .exec(db)
+        .await?;
+    Ok(again.rows_affected)
 }
 
 /// The UIDs from `first` to `last` that are kept, ascending.

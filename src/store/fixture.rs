@@ -13,7 +13,7 @@ use entities::mail_servers::{AuthMethod, TlsMode};
 use entities::mailboxes::MailboxKind;
 use entities::messages::{Direction, MessageKind};
 use entities::{folders, scanners};
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectOptions, ConnectionTrait, Database};
 use serde_json::json;
 
 use super::blobs::NewBlob;
@@ -42,6 +42,32 @@ pub(crate) async fn sqlite() -> Fixture {
         store: open(&url).await,
         url,
         _folder: Some(folder),
+        _postgres: None,
+    }
+}
+
+/// A new SQLite file behind a single connection, for pragmas, which hold for the connection they are said on.
+pub(crate) async fn single_connection() -> Fixture {
+    let mut fixture = sqlite().await;
+    let mut options = ConnectOptions::new(fixture.url.clone());
+    options
+        .max_connections(1)
+        .acquire_timeout(std::time::Duration::from_secs(5))
+        .sqlx_logging(false);
+    fixture.store = Store {
+        connection: Database::connect(options).await.unwrap(),
+        writer: fixture.store.writer.clone(),
+    };
+    fixture
+}
+
+/// A new database on a PostgreSQL that the test may stop.
+pub(crate) async fn on_postgres(postgres: &parts::Postgres) -> Fixture {
+    let url = postgres.new_database();
+    Fixture {
+        store: open(&url).await,
+        url,
+        _folder: None,
         _postgres: None,
     }
 }

@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use tokio::sync::Barrier;
 
-use super::{Lease, assert_held, list, release, renew, take};
+use super::{Lease, assert_held, list, release, release_of_gone, renew, take};
 use crate::store::fixture::{Fixture, at, both, mailbox};
 use crate::store::{Store, StoreError};
 
@@ -178,5 +178,36 @@ async fn eight_workers_never_get_one_number_twice() {
         assert_eq!(distinct.len(), fences.len());
         let last = list(store).await.unwrap()[0].fence;
         assert_eq!(usize::try_from(last), Ok(fences.len()));
+    }
+}
+
+#[tokio::test]
+async fn leases_of_dead_processes_are_free_at_once_and_those_of_the_living_are_not() {
+    for db in both().await {
+        let store = &db.store;
+        let (dead, alive) = (
+            mailbox(store, "dead@example.org").await,
+            mailbox(store, "alive@example.org").await,
+        );
+        let theirs = take(store, dead, "gone", at(0), TTL)
+            .await
+            .unwrap()
+            .unwrap();
+        take(store, alive, "here", at(0), TTL)
+            .await
+            .unwrap()
+            .unwrap();
+        release_of_gone(store, at(1), |owner| owner == "gone")
+            .await
+            .unwrap();
+
+        assert_eq!(take(store, alive, "other", at(1), TTL).await, Ok(None));
+        let ours = take(store, dead, "other", at(1), TTL)
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(ours.fence, theirs.fence + 1, "the number goes on growing");
+        assert_eq!(held(store, &theirs, 1).await, Err(StoreError::LeaseLost));
+        assert_eq!(held(store, &ours, 1).await, Ok(()));
     }
 }

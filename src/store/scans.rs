@@ -114,7 +114,7 @@ pub async fn cut_orphans(
         .col_expr(Column::Outcome, Expr::value(ScanOutcome::Cut.to_value()))
         .col_expr(
             Column::Error,
-            Expr::value("the worker went silent; the next scan goes on from here"),
+            Expr::value("The worker went silent; the next scan goes on from here."),
         )
         .filter(Column::Outcome.eq(ScanOutcome::Running))
         .filter(Expr::exists(held).not())

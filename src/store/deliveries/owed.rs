@@ -85,6 +85,24 @@ pub async fn gone(db: &impl ConnectionTrait, delivery: &NewDelivery) -> Result<(
     Ok(())
 }
 
+/// What is owed under another UIDVALIDITY can't be asked for: its message is announced anew under this one.
+pub async fn forget_older(
+    db: &impl ConnectionTrait,
+    folder: FolderId,
+    uid_validity: i64,
+) -> Result<(), StoreError> {
+    Entity::update_many()
+        .col_expr(Column::State, Expr::value(DeliveryState::Gone.to_value()))
+        .col_expr(Column::NextTryAt, Expr::value(None::<DateTime<Utc>>))
+        .filter(Column::FolderId.eq(folder))
+        .filter(Column::UidValidity.ne(uid_validity))
+        .filter(Column::State.is_in([DeliveryState::Failed, DeliveryState::Held]))
+        .filter(Column::BlobHash.is_null())
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
 fn row(delivery: &NewDelivery) -> UpdateMany<Entity> {
     Entity::update_many()
         .filter(Column::FolderId.eq(delivery.folder_id))
@@ -98,3 +116,7 @@ fn only_owed(select: Select<Entity>) -> Select<Entity> {
         .filter(Column::State.eq(DeliveryState::Failed))
         .filter(Column::BlobHash.is_null())
 }
+
+#[cfg(test)]
+#[path = "owed_tests.rs"]
+mod tests;
