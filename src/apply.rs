@@ -189,3 +189,7 @@ impl Effects {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "apply_tests.rs"]
+mod tests;

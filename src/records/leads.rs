@@ -103,3 +103,7 @@ pub async fn create(tx: &Tx, wish: LeadWish, now: DateTime<Utc>) -> Result<LeadM
 fn rank(holder: &Holder) -> (RecordKind, i64) {
     (holder.kind, holder.id)
 }
+
+#[cfg(test)]
+#[path = "leads_tests.rs"]
+mod tests;

@@ -1,0 +1,189 @@
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+use entities::ids::MessageId;
+use rules::{
+    Action, Address, Candidate, Decision, Evidence, LeadFields, MessageFacts, Outcome, Planned,
+    RecordKind, RecordRef, Role,
+};
+
+use super::{Changes, Effects, Subject, carry_out};
+use crate::store::fixture::{Fixture, at, both, scanner, stored};
+use crate::store::{decisions, leads, links, message_tags};
+
+const ANNA: &str = "anna@example.it";
+
+fn planned(action: Action) -> Planned {
+    Planned {
+        rule: "Rule".to_owned(),
+        action,
+        outcome: Outcome::Do,
+    }
+}
+
+fn lead() -> Planned {
+    planned(Action::CreateLead(LeadFields {
+        first_name: "Anna".to_owned(),
+        email: ANNA.to_owned(),
+        ..LeadFields::default()
+    }))
+}
+
+fn candidate(kind: RecordKind, id: i64) -> Candidate {
+    Candidate {
+        record: RecordRef { kind, id },
+        name: format!("{kind:?} {id}"),
+        evidence: vec![Evidence::Address {
+            email: ANNA.to_owned(),
+            role: Role::From,
+            field: "email".to_owned(),
+        }],
+    }
+}
+
+/// Carries out what the rules said of some messages, as one window.
+async fn window(
+    db: &Fixture,
+    said: Vec<(MessageId, Vec<Planned>, Vec<Candidate>)>,
+) -> Vec<Effects> {
+    let scanner = match crate::store::scanners::find_by_name(&db.store, "sales")
+        .await
+        .unwrap()
+    {
+        Some(scanner) => scanner,
+        None => scanner(&db.store, "sales").await,
+    };
+    let facts = MessageFacts {
+        from: vec![Address {
+            email: ANNA.to_owned(),
+            ..Address::default()
+        }],
+        ..MessageFacts::default()
+    };
+    let tx = db.store.begin().await.unwrap();
+    let mut changes = Changes::default();
+    let mut effects = Vec::new();
+    for (message, actions, candidates) in said {
+        let subject = Subject {
+            message,
+            facts: &facts,
+            scanner: scanner.id,
+            scan: None,
+            now: at(0),
+        };
+        let decision = Decision {
+            actions,
+            candidates,
+            ..Decision::default()
+        };
+        effects.push(
+            carry_out(&tx, &mut changes, subject, decision)
+                .await
+                .unwrap(),
+        );
+    }
+    changes.write(&tx).await.unwrap();
+    tx.commit().await.unwrap();
+    effects
+}
+
+async fn outcome(db: &Fixture, message: MessageId) -> Vec<Outcome> {
+    let stored = decisions::for_message(&db.store, message).await.unwrap();
+    let decision: Decision = serde_json::from_value(stored[0].body.clone()).unwrap();
+    decision
+        .actions
+        .into_iter()
+        .map(|action| action.outcome)
+        .collect()
+}
+
+#[tokio::test]
+async fn two_messages_of_one_stranger_make_one_lead_with_two_links() {
+    for db in both().await {
+        let (one, two) = (
+            stored(&db.store, "one").await,
+            stored(&db.store, "two").await,
+        );
+        let effects = window(
+            &db,
+            vec![(one, vec![lead()], vec![]), (two, vec![lead()], vec![])],
+        )
+        .await;
+
+        let made = effects[0].lead.as_ref().unwrap();
+        assert_eq!(effects[1].lead, None);
+        assert_eq!(effects[0].linked, effects[1].linked);
+        assert_eq!(leads::list(&db.store, None, 10).await.unwrap().len(), 1);
+        let linked = links::for_messages(&db.store, &[one, two]).await.unwrap();
+        let records: Vec<i64> = linked.iter().map(|named| named.link.record_id).collect();
+        assert_eq!(records, [made.record.id, made.record.id]);
+
+        // The stored decision says what was done, not what was wished.
+        assert_eq!(outcome(&db, one).await, [Outcome::Do]);
+        assert_eq!(
+            outcome(&db, two).await,
+            [Outcome::Skip(
+                "lead Anna has this address already".to_owned()
+            )]
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_link_goes_to_the_candidates_of_its_kinds() {
+    for db in both().await {
+        let message = stored(&db.store, "one").await;
+        let candidates = vec![
+            candidate(RecordKind::Contact, 5),
+            candidate(RecordKind::Lead, 6),
+        ];
+        let link = planned(Action::Link(vec![RecordKind::Contact]));
+        let effects = window(&db, vec![(message, vec![link.clone(), link], candidates)]).await;
+        let linked: Vec<i64> = effects[0]
+            .linked
+            .iter()
+            .map(|(record, _)| record.id)
+            .collect();
+        assert_eq!(linked, [5], "once, however often it is asked for");
+
+        let all = stored(&db.store, "two").await;
+        let candidates = vec![
+            candidate(RecordKind::Contact, 5),
+            candidate(RecordKind::Lead, 6),
+        ];
+        let link = planned(Action::Link(vec![]));
+        let effects = window(&db, vec![(all, vec![link], candidates)]).await;
+        assert_eq!(effects[0].linked.len(), 2);
+    }
+}
+
+#[tokio::test]
+async fn tags_stick_and_what_is_ignored_makes_nothing() {
+    for db in both().await {
+        let message = stored(&db.store, "one").await;
+        let actions = vec![
+            planned(Action::Tag(vec!["sales".to_owned(), "urgent".to_owned()])),
+            planned(Action::Tag(vec!["sales".to_owned()])),
+            planned(Action::Ignore("a newsletter".to_owned())),
+        ];
+        let effects = window(&db, vec![(message, actions, vec![])]).await;
+        assert!(effects[0].ignored && effects[0].linked.is_empty());
+        let tags = message_tags::for_messages(&db.store, &[message])
+            .await
+            .unwrap();
+        assert_eq!(tags[&message], ["sales", "urgent"]);
+    }
+}
+
+#[tokio::test]
+async fn what_the_rules_skipped_stays_undone() {
+    for db in both().await {
+        let message = stored(&db.store, "one").await;
+        let skipped = Planned {
+            outcome: Outcome::Skip("the sender is known".to_owned()),
+            ..lead()
+        };
+        let effects = window(&db, vec![(message, vec![skipped], vec![])]).await;
+        assert_eq!(effects[0], Effects::default());
+        assert!(leads::list(&db.store, None, 10).await.unwrap().is_empty());
+    }
+}
