@@ -24,7 +24,8 @@ use crate::store::users::UserFields;
 
 /// Writes every change. On an error the transaction is to be dropped.
 ///
-/// A mailbox whose secret, login or server changed gets an unknown light, so that a red one is tried again.
+/// A mailbox whose secret, login or server changed gets an unknown light, so that a red one is tried again. Messages
+/// over which the rules had failed are decided again when the rules change.
 pub async fn apply(
     tx: &impl ConnectionTrait,
     changes: &Changes,
@@ -45,6 +46,9 @@ pub async fn apply(
             Target::NoMailServer(id) => store::mail_servers::delete(tx, *id).await?,
             Target::NoRule(id) => store::rules::delete(tx, *id).await?,
         }
+    }
+    if changes.touch_rules() {
+        store::deliveries::decide_again(tx, now).await?;
     }
     Ok(())
 }
@@ -201,6 +205,12 @@ async fn try_again(
         provider_words: None,
     };
     store::lights::set(tx, id, unknown, now).await?;
+    // Whoever mended something wants to see at once whether it helped.
+    for scanner in store::scanners::list(tx).await? {
+        if scanner.mailbox_id == id {
+            store::scanners::set_next_scan(tx, scanner.id, None).await?;
+        }
+    }
     Ok(())
 }
 

@@ -79,6 +79,13 @@ impl Changes {
         self.changes.is_empty()
     }
 
+    /// Whether messages may be decided otherwise now.
+    pub(super) fn touch_rules(&self) -> bool {
+        self.changes
+            .iter()
+            .any(|change| matches!(change.target, Target::Rule(..) | Target::NoRule(_)))
+    }
+
     fn count(&self, kind: Kind) -> usize {
         self.changes
             .iter()

@@ -13,8 +13,8 @@ pub(super) const ROW_LIMIT: u64 = 1024 * 1024;
 #[derive(Debug, thiserror::Error)]
 pub enum CsvError {
     /// The disk, or a row without end.
-    #[error("The file can't be read: {0}")]
-    Read(#[from] io::Error),
+    #[error("The file can't be read: {0}; check that it is a file and whole")]
+    Read(io::Error),
     /// Nothing in it.
     #[error(
         "The file is empty; its first line must name the columns, such as first name,last name,email"
@@ -36,6 +36,13 @@ pub enum CsvError {
         "The first line is a contact and not a header; put a line above it that names the columns, such as first name,last name,email"
     )]
     NoHeader,
+}
+
+/// Not a source: the words would be told twice.
+impl From<io::Error> for CsvError {
+    fn from(error: io::Error) -> Self {
+        Self::Read(error)
+    }
 }
 
 /// A file's bytes after its byte order mark, and its delimiter.
