@@ -4,12 +4,12 @@
 //! schedule nor pages; the caller holds the mailbox's lease and stores the report.
 
 mod deciding;
+mod failure;
 mod import;
 mod keeping;
 mod reading;
 mod report;
 
-use std::io;
 use std::sync::Arc;
 
 use chrono::NaiveTime;
@@ -19,6 +19,7 @@ use rules::RuleSet;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinError;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
 
 pub use report::{Counts, Ending, Report, Retry};
 
@@ -27,12 +28,12 @@ use crate::clock::Clock;
 use crate::imap::{ImapError, Uid, UidValidity};
 use crate::link::SearchFields;
 use crate::store::blob_files::BlobFiles;
-use crate::store::deliveries::owed;
-use crate::store::leases::Lease;
+use crate::store::deliveries::{self, owed};
+use crate::store::leases::{Lease, assert_held};
 use crate::store::{Store, StoreError, folders};
 use deciding::{Decider, Turn, own_addresses};
 use keeping::{KeepError, keep};
-use reading::{FolderPlan, Found, Plan, ReadError, Reader};
+use reading::{Breach, FolderPlan, Found, Plan, ReadError, Reader, Trouble};
 
 /// Batches that the reader may be ahead.
 const AHEAD: usize = 2;
@@ -65,6 +66,8 @@ pub struct Job {
     pub server: mail_servers::Model,
     /// The right to write.
     pub lease: Lease,
+    /// Whether a person started it; then messages that are held for a person are tried again.
+    pub by_person: bool,
     /// Asks the scan to stop after the batch in hand.
     pub stop: CancellationToken,
 }
@@ -86,18 +89,22 @@ pub enum ScanError {
     Store(#[from] StoreError),
     /// The disk or the memory.
     #[error("{0}")]
-    Machine(#[from] io::Error),
+    Machine(String),
     /// A rule can't be used.
-    #[error("the rules can't be used: {0}; mend them and run `mailroom apply` again")]
+    #[error(
+        "The rules can't be used: {0}. Mend them in the set-up file and run `mailroom apply` again."
+    )]
     Rules(String),
     /// Asked to stop.
-    #[error("the scan was asked to stop; the rest follows with the next one")]
+    #[error("The scan was asked to stop; the rest follows with the next one.")]
     Stopped,
     /// A task of the scan ended in a panic.
-    #[error("a part of the scan broke off; it is tried again, please report this with the log")]
+    #[error(
+        "A part of the scan broke off inside this program; it is tried again. Please report this with the log."
+    )]
     Crashed,
     /// The database contradicts itself.
-    #[error("{0}; please report this")]
+    #[error("The ledger contradicts itself: {0}. Nothing was written; please report this.")]
     Inconsistent(&'static str),
 }
 
@@ -106,7 +113,29 @@ impl Scanning {
     pub async fn run(&self, job: &Job, progress: &watch::Sender<Counts>) -> Report {
         let mut warnings = Vec::new();
         let result = self.scan(job, progress, &mut warnings).await;
-        Report::of(&job.scanner.name, *progress.borrow(), result, warnings)
+        let counts = *progress.borrow();
+        self.report(job, counts, result, warnings).await
+    }
+
+    async fn report(
+        &self,
+        job: &Job,
+        counts: Counts,
+        result: Result<(), ScanError>,
+        warnings: Vec<String>,
+    ) -> Report {
+        let messages = if counts.failed + counts.held == 0 {
+            Vec::new()
+        } else {
+            // Where the database can't say it, the scan has failed of that already or the next one will.
+            deliveries::troubles(&self.store, Some(job.scanner.id))
+                .await
+                .unwrap_or_default()
+                .iter()
+                .map(ToString::to_string)
+                .collect()
+        };
+        Report::of(&job.scanner.name, counts, result, warnings, messages)
     }
 
     async fn scan(
@@ -116,9 +145,32 @@ impl Scanning {
         warnings: &mut Vec<String>,
     ) -> Result<(), ScanError> {
         let decider = self.decider(job).await?;
+        if job.by_person {
+            self.take_up_held(job).await?;
+        }
         // What an earlier scan kept needs no server.
         self.decide_all(&decider, job, progress).await?;
 
+        let mut trouble = Trouble::default();
+        while let Err(breach) = self
+            .read_all(&decider, job, &trouble, progress, warnings)
+            .await?
+        {
+            trouble.learn(breach)?;
+            warnings.clear();
+        }
+        Ok(())
+    }
+
+    /// Reads over one connection, keeps and decides what comes; a breach is worth another connection.
+    async fn read_all(
+        &self,
+        decider: &Decider<'_>,
+        job: &Job,
+        trouble: &Trouble,
+        progress: &watch::Sender<Counts>,
+        warnings: &mut Vec<String>,
+    ) -> Result<Result<(), Breach>, ScanError> {
         let session = self.access.open(&job.mailbox, &job.server).await?;
         let (found, mut inbox) = mpsc::channel(AHEAD);
         let reader = Reader {
@@ -127,35 +179,38 @@ impl Scanning {
             scan_name: job.scan.to_string(),
             found,
         };
-        let reading = tokio::spawn(reader.read(self.plan(job).await?));
+        let plan = self.plan(job, trouble.clone()).await?;
+        // However the scan ends, its connection ends with it.
+        let reading = AbortOnDropHandle::new(tokio::spawn(reader.read(plan)));
+        let mut expected = 0;
         while let Some(found) = next(&mut inbox, job).await? {
             match found {
-                Found::Announced(count) => add(
-                    progress,
-                    Counts {
-                        announced: count as u64,
-                        ..Counts::default()
-                    },
-                ),
-                Found::TooOld(count) => add(
-                    progress,
-                    Counts {
-                        too_old: count as u64,
-                        ..Counts::default()
-                    },
-                ),
-                Found::NoFolder { name, error } => {
-                    warnings.push(format!("folder {name:?}: {error}. {}", error.remedy()));
+                Found::Announced(count) => {
+                    expected += count as u64;
+                    add(progress, Counts::announced(count));
+                }
+                Found::TooOld(count) => add(progress, Counts::too_old(count)),
+                Found::NoFolder { error } => {
+                    warnings.push(format!("{error} {}", error.remedy()));
                 }
                 Found::Batch(batch) => {
+                    expected = expected.saturating_sub(batch.announced());
                     let kept =
                         keep(&self.store, &job.lease, job.scan, batch, self.clock.now()).await?;
                     add(progress, kept);
-                    self.decide_all(&decider, job, progress).await?;
+                    self.decide_all(decider, job, progress).await?;
                 }
             }
         }
-        Ok(reading.await.map_err(|_| ScanError::Crashed)??)
+        match reading.await? {
+            Ok(()) => Ok(Ok(())),
+            Err(ReadError::Breach(breach)) => {
+                // These are announced again over the next connection.
+                progress.send_modify(|counts| counts.announced -= expected);
+                Ok(Err(*breach))
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 
     async fn decide_all(
@@ -171,6 +226,15 @@ impl Scanning {
             }
         }
         Ok(())
+    }
+
+    /// Whoever starts a scan may have mended what messages were held for.
+    async fn take_up_held(&self, job: &Job) -> Result<(), StoreError> {
+        let now = self.clock.now();
+        let tx = self.store.begin().await?;
+        deliveries::take_up_held(&tx, job.scanner.id, now).await?;
+        assert_held(&tx, &job.lease, now).await?;
+        tx.commit().await
     }
 
     async fn decider<'a>(&'a self, job: &'a Job) -> Result<Decider<'a>, ScanError> {
@@ -199,7 +263,7 @@ impl Scanning {
     }
 
     /// What is to be read, from the cursors.
-    async fn plan(&self, job: &Job) -> Result<Plan, StoreError> {
+    async fn plan(&self, job: &Job, trouble: Trouble) -> Result<Plan, StoreError> {
         let now = self.clock.now();
         let mut plan = Vec::new();
         for name in &job.scanner.folders.0 {
@@ -231,6 +295,7 @@ impl Scanning {
                 .limit_per_scan
                 .and_then(|limit| usize::try_from(limit).ok()),
             largest: self.largest_message,
+            trouble,
         })
     }
 }
@@ -287,6 +352,12 @@ impl ScanError {
     }
 }
 
+impl From<ImapError> for ScanError {
+    fn from(error: ImapError) -> Self {
+        Self::Imap { error }
+    }
+}
+
 impl From<JoinError> for ScanError {
     fn from(_: JoinError) -> Self {
         Self::Crashed
@@ -297,8 +368,11 @@ impl From<ReadError> for ScanError {
     fn from(error: ReadError) -> Self {
         match error {
             ReadError::Imap(error) => Self::Imap { error },
-            ReadError::Disk(error) => Self::Machine(error),
+            ReadError::Breach(breach) => Self::Imap {
+                error: breach.error,
+            },
             ReadError::Stopped => Self::Stopped,
+            error @ ReadError::Disk(_) => Self::Machine(error.to_string()),
         }
     }
 }
@@ -307,7 +381,10 @@ impl From<KeepError> for ScanError {
     fn from(error: KeepError) -> Self {
         match error {
             KeepError::Store(error) => Self::Store(error),
-            KeepError::Compress(error) => Self::Machine(error),
+            error @ KeepError::Compress(_) => Self::Machine(error.to_string()),
         }
     }
 }
+
+#[cfg(test)]
+pub(crate) mod trial;

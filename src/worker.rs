@@ -10,6 +10,7 @@ use std::path::PathBuf;
 
 use chrono::{Duration, TimeDelta};
 use entities::ids::ScanId;
+use entities::scanners;
 use entities::scans::{ScanOutcome, ScanTrigger};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -20,13 +21,18 @@ pub use owner::Owner;
 use crate::scan::{Counts, Ending, Job, Report, Retry, Scanning};
 use crate::store::leases::Lease;
 use crate::store::scanners::Placed;
-use crate::store::{StoreError, health, leases, scanners, scans};
+use crate::store::{self, StoreError, health, leases, scans};
 use aftermath::Aftermath;
 
 /// How long an idle worker waits before it looks again what is due.
 const PAUSE: std::time::Duration = std::time::Duration::from_secs(2);
 /// How long a person's command waits before it asks again for a mailbox that others have.
 const LEASED: std::time::Duration = std::time::Duration::from_millis(200);
+
+/// How long a report waits before the database is asked again to keep it.
+const REPORT_PAUSE: std::time::Duration = std::time::Duration::from_millis(500);
+/// How long a worker that is to stop still tries to keep a report.
+const LAST_WORDS: std::time::Duration = std::time::Duration::from_secs(2);
 
 /// How many due scanners are tried before a turn is called idle; others may be leased meanwhile.
 const TRIED: u64 = 16;
@@ -50,7 +56,7 @@ pub enum Turn {
     /// Nothing is due, or others have it.
     Idle,
     /// One scan was run.
-    Done(Report),
+    Done(Box<Report>),
 }
 
 /// What is done with a leased mailbox.
@@ -86,7 +92,7 @@ impl Worker {
                 let report = self
                     .work(taken, Work::Scan(ScanTrigger::Schedule), progress)
                     .await?;
-                Ok(Turn::Done(report))
+                Ok(Turn::Done(Box::new(report)))
             }
         }
     }
@@ -170,26 +176,25 @@ impl Worker {
         let store = &self.scanning.store;
         let now = self.scanning.clock.now();
         leases::release_of_gone(store, now, Owner::is_gone).await?;
-        let lease = leases::take(
+        // Scans whose worker went silent ended without a report of their own, this worker's too. Asked first: once
+        // the mailbox is leased again they would look alive.
+        scans::cut_orphans(store, now).await?;
+        leases::take(
             store,
             placed.mailbox.id,
             &self.owner.to_string(),
             now,
             self.ttl(),
         )
-        .await?;
-        if lease.is_some() {
-            // Whoever held it before is silent: its scans ended without a report of their own.
-            scans::cut_orphans(store, now).await?;
-        }
-        Ok(lease)
+        .await
     }
 
     async fn take_due(&self) -> Result<Option<Taken>, StoreError> {
-        let store = &self.scanning.store;
-        leases::release_of_gone(store, self.scanning.clock.now(), Owner::is_gone).await?;
-        for scanner in scanners::due(store, self.scanning.clock.now(), TRIED).await? {
-            let Some(placed) = scanners::with_mailbox_and_server(store, scanner.id).await? else {
+        let db = &self.scanning.store;
+        leases::release_of_gone(db, self.scanning.clock.now(), Owner::is_gone).await?;
+        for scanner in store::scanners::due(db, self.scanning.clock.now(), TRIED).await? {
+            let Some(placed) = store::scanners::with_mailbox_and_server(db, scanner.id).await?
+            else {
                 continue;
             };
             if let Some(lease) = self.lease(&placed).await? {
@@ -198,7 +203,7 @@ impl Worker {
                 if placed.scanner.next_scan_at.is_none_or(|next| next <= now) {
                     return Ok(Some(Taken { placed, lease }));
                 }
-                leases::release(store, &lease).await?;
+                leases::release(db, &lease).await?;
             }
         }
         Ok(None)
@@ -214,14 +219,22 @@ impl Worker {
         let Taken { placed, lease } = taken;
         let store = &self.scanning.store;
         let started = self.scanning.clock.now();
-        let scan = scans::start(
+        let started = scans::start(
             store,
             placed.scanner.id,
             &self.owner.to_string(),
             work.trigger(),
             started,
         )
-        .await?;
+        .await;
+        let scan = match started {
+            Ok(scan) => scan,
+            Err(error) => {
+                // If this does not arrive either, the lease runs out.
+                let _ = leases::release(store, &lease).await;
+                return Err(error);
+            }
+        };
         let stop = self.stop.child_token();
         let beating = heartbeat::start(self, lease.clone(), stop.clone());
         let job = Job {
@@ -230,15 +243,19 @@ impl Worker {
             mailbox: placed.mailbox,
             server: placed.server,
             lease: lease.clone(),
+            by_person: work.trigger() == ScanTrigger::Manual,
             stop,
         };
-        let imports = matches!(work, Work::Import(_));
+        let trigger = work.trigger();
         let report = self.run_apart(job, work, progress).await;
         beating.stop().await;
-        self.keep_report(&placed.scanner, scan, imports, &report)
-            .await?;
-        leases::release(store, &lease).await?;
         log(&report);
+        let kept = self
+            .keep_report_in_time(&placed.scanner, scan, trigger, &report)
+            .await;
+        let released = leases::release(store, &lease).await;
+        kept?;
+        released?;
         Ok(report)
     }
 
@@ -262,28 +279,71 @@ impl Worker {
                 error: "The scan broke off inside this program; it is tried again. Please report this with the log.".to_owned(),
                 retry: Retry::Late,
             },
+            messages: Vec::new(),
         })
+    }
+
+    /// Keeps the report as soon as the database takes it. The schedule's work has all the time until the worker is to
+    /// stop, as nothing else can be done without a database; a person does not wait for longer than the lease lasts.
+    async fn keep_report_in_time(
+        &self,
+        scanner: &scanners::Model,
+        scan: ScanId,
+        trigger: ScanTrigger,
+        report: &Report,
+    ) -> Result<(), StoreError> {
+        let patience = match trigger {
+            ScanTrigger::Schedule => std::time::Duration::MAX,
+            ScanTrigger::Manual | ScanTrigger::Import => self.lease.to_std().unwrap_or_default(),
+        };
+        let mut last = StoreError::Gone;
+        let keeping = async {
+            loop {
+                match self.keep_report(scanner, scan, trigger, report).await {
+                    Err(error) if error.is_transient() => {
+                        last.clone_from(&error);
+                        tracing::warn!(
+                            scanner = scanner.name,
+                            %error,
+                            "The scan's report can't be kept yet; trying again"
+                        );
+                    }
+                    kept => return kept,
+                }
+                tokio::time::sleep(REPORT_PAUSE).await;
+            }
+        };
+        let too_late = async {
+            tokio::select! {
+                () = self.stop.cancelled() => tokio::time::sleep(LAST_WORDS).await,
+                () = tokio::time::sleep(patience) => {}
+            }
+        };
+        let kept = tokio::select! {
+            kept = keeping => Some(kept),
+            () = too_late => None,
+        };
+        kept.unwrap_or(Err(last))
     }
 
     async fn keep_report(
         &self,
-        scanner: &entities::scanners::Model,
+        scanner: &scanners::Model,
         scan: ScanId,
-        imports: bool,
+        trigger: ScanTrigger,
         report: &Report,
     ) -> Result<(), StoreError> {
-        let store = &self.scanning.store;
+        let db = &self.scanning.store;
         let now = self.scanning.clock.now();
-        let before = health::find(store, scanner.id).await?;
+        let before = health::find(db, scanner.id).await?;
         let aftermath = Aftermath::of(report, scanner, before.as_ref(), now);
-        let tx = store.begin().await?;
-        scans::finish(&tx, scan, stored(report), now).await?;
-        // Files say nothing about how the mailbox does.
-        if !imports {
+        let tx = db.begin().await?;
+        // Where another worker has cut it meanwhile, that one's scan says how the mailbox does. Files say nothing of it.
+        if scans::finish(&tx, scan, stored(report), now).await? && trigger != ScanTrigger::Import {
             if let Some(condition) = aftermath.health {
                 health::set(&tx, scanner.id, condition, now).await?;
             }
-            scanners::set_next_scan(&tx, scanner.id, aftermath.next_scan_at).await?;
+            store::scanners::set_next_scan(&tx, scanner.id, aftermath.next_scan_at).await?;
         }
         tx.commit().await
     }
@@ -295,11 +355,18 @@ impl Worker {
 
 fn stored(report: &Report) -> scans::Report {
     let (outcome, cause, error) = match &report.ending {
-        Ending::Done { warnings } if warnings.is_empty() => (ScanOutcome::Done, None, None),
+        Ending::Done { warnings } if warnings.is_empty() && report.messages.is_empty() => {
+            (ScanOutcome::Done, None, None)
+        }
+        Ending::Done { warnings } if warnings.is_empty() => (
+            ScanOutcome::Done,
+            Some("messages".to_owned()),
+            Some(report.messages.join("\n")),
+        ),
         Ending::Done { warnings } => (
             ScanOutcome::Done,
             Some("folder".to_owned()),
-            Some(warnings.join(" ")),
+            Some(warnings.join("\n")),
         ),
         Ending::Failed { cause, error, .. } => (
             ScanOutcome::Failed,
@@ -325,8 +392,12 @@ fn log(report: &Report) {
     let Report {
         scanner,
         counts,
+        messages,
         ending,
     } = report;
+    for message in messages {
+        tracing::warn!(scanner, "{message}");
+    }
     match ending {
         Ending::Done { warnings } if warnings.is_empty() => tracing::info!(
             scanner,

@@ -6,25 +6,25 @@ mod window;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use chrono::{DateTime, Duration, Utc};
-use entities::ids::DeliveryId;
+use chrono::{DateTime, Utc};
 use rules::RuleSet;
 
+use super::failure::Failure;
 use super::report::Counts;
 use super::{Job, ScanError};
 use crate::link::SearchFields;
 use crate::message::Own;
 use crate::store::blob_files::BlobFiles;
-use crate::store::deliveries::{self, Next};
+use crate::store::deliveries;
 use crate::store::leases::assert_held;
-use crate::store::{Store, StoreError, Tx};
+use crate::store::{Store, StoreError};
 use window::Window;
 
 /// How many deliveries are decided together.
 const WINDOW: u64 = 100;
 
-/// A message that failed so often waits for a person.
-pub(super) const TRIES: i32 = 5;
+/// What a person can do about a message that the database refuses.
+const REPORT: &str = "Update Mailroom, as this is a defect of it.";
 
 /// Decides what is pending, window by window.
 pub(super) struct Decider<'a> {
@@ -96,7 +96,8 @@ impl Decider<'_> {
         let tx = self.store.begin().await?;
         let mut counts = Counts::default();
         for (delivery, attempts) in single.deliveries() {
-            let failure = Failure::after(attempts, error.to_string(), now);
+            let reason = format!("This message can't be stored: {error}");
+            let failure = Failure::after(attempts, &reason, REPORT, now);
             counts += failure.write(&tx, delivery).await?;
         }
         assert_held(&tx, &self.job.lease, now).await?;
@@ -107,37 +108,10 @@ impl Decider<'_> {
 
 /// Whether an error may be the fault of one message, so that its neighbours should be tried without it.
 fn isolates(error: &StoreError) -> bool {
-    !error.is_transient() && !matches!(error, StoreError::LeaseLost)
-}
-
-/// One more try that failed.
-struct Failure {
-    attempts: i32,
-    error: String,
-    next_try_at: Option<DateTime<Utc>>,
-}
-
-impl Failure {
-    fn after(attempts: i32, error: String, now: DateTime<Utc>) -> Self {
-        let attempts = attempts + 1;
-        let wait = Duration::minutes(5_i64.saturating_pow(attempts.unsigned_abs().min(4)));
-        Self {
-            attempts,
-            error,
-            next_try_at: (attempts < TRIES).then(|| now + wait),
-        }
-    }
-
-    async fn write(self, tx: &Tx, delivery: DeliveryId) -> Result<Counts, StoreError> {
-        let held = self.next_try_at.is_none();
-        let next = self.next_try_at.map_or(Next::Hold, Next::TryAt);
-        deliveries::fail(tx, delivery, &self.error, self.attempts, next).await?;
-        Ok(Counts {
-            failed: u64::from(!held),
-            held: u64::from(held),
-            ..Counts::default()
-        })
-    }
+    matches!(
+        error,
+        StoreError::Broken(_) | StoreError::Conflict(_) | StoreError::InUse
+    )
 }
 
 /// The addresses that are ours: every mailbox's and every user's.

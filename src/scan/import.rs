@@ -2,6 +2,7 @@
 //!
 //! A file has no UID, so a copy is named by its bytes: importing it again finds it in the ledger.
 
+use std::io;
 use std::path::PathBuf;
 
 use entities::ids::FolderId;
@@ -9,10 +10,10 @@ use sha2::{Digest as _, Sha256};
 use tokio::sync::{mpsc, watch};
 
 use super::keeping::keep;
-use super::reading::{Batch, Body, Delivered, WHOLE};
+use super::reading::{Batch, Body, Delivered, ReadError, WHOLE};
 use super::{Counts, Job, Report, ScanError, Scanning, add};
 use crate::mail_files::{MailFileError, MailFiles};
-use crate::store::blob_files::BlobFiles;
+use crate::store::blob_files::{BlobFiles, WrittenBlob};
 use crate::store::folders;
 
 /// The folder of a scanner that imported files are filed under; no server has one of that name.
@@ -39,7 +40,8 @@ impl Scanning {
     ) -> Report {
         let mut warnings = Vec::new();
         let result = self.import_files(job, paths, progress, &mut warnings).await;
-        Report::of(&job.scanner.name, *progress.borrow(), result, warnings)
+        let counts = *progress.borrow();
+        self.report(job, counts, result, warnings).await
     }
 
     async fn import_files(
@@ -145,9 +147,11 @@ async fn batch(
     for bytes in messages {
         let uid = number_of(&bytes);
         let body = if bytes.len() as u64 > WHOLE {
-            let mut writer = files.begin(&format!("{}-{uid}", job.scan)).await?;
-            writer.write(&bytes).await?;
-            Body::File(writer.finish().await?)
+            Body::File(
+                to_file(files, &format!("{}-{uid}", job.scan), &bytes)
+                    .await
+                    .map_err(ReadError::Disk)?,
+            )
         } else {
             Body::Whole(bytes)
         };
@@ -165,8 +169,15 @@ async fn batch(
         gone: Vec::new(),
         cursor: None,
         highest_modseq: None,
+        renewed: false,
         owed: None,
     })
+}
+
+async fn to_file(files: &BlobFiles, name: &str, bytes: &[u8]) -> io::Result<WrittenBlob> {
+    let mut writer = files.begin(name).await?;
+    writer.write(bytes).await?;
+    writer.finish().await
 }
 
 /// 63 bits of the bytes' SHA-256.

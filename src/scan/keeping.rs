@@ -2,12 +2,12 @@
 
 use std::io;
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Utc};
 use entities::blobs::BlobEncoding;
 use entities::deliveries::DeliveryState;
 use entities::ids::ScanId;
 
-use super::deciding::TRIES;
+use super::failure::Failure;
 use super::reading::{Batch, Body, Delivered, Missing};
 use super::report::Counts;
 use crate::imap::Uid;
@@ -19,8 +19,8 @@ use crate::store::{Store, StoreError, Tx, blobs, folders, leases};
 /// zstd's quickest level; mail is mostly base64, which higher ones hardly make smaller.
 const COMPRESSION: i32 = 1;
 
-/// What was announced and not delivered is asked for again after this long.
-const ASK_AGAIN: Duration = Duration::minutes(5);
+/// What a person can do about a message that the server keeps owing.
+const LOOK_AT_IT: &str = "Look at it with another mail program and remove or repair it there.";
 
 /// Why a batch could not be kept.
 #[derive(Debug, thiserror::Error)]
@@ -29,7 +29,9 @@ pub(super) enum KeepError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// The compressor, which only fails without memory.
-    #[error("a message could not be compressed ({0}); the machine may be out of memory")]
+    #[error(
+        "A message could not be compressed: {0}. The machine may be out of memory; the message will be read again."
+    )]
     Compress(#[from] io::Error),
 }
 
@@ -49,6 +51,7 @@ pub(super) async fn keep(
         gone,
         cursor,
         highest_modseq,
+        renewed,
         owed,
     } = batch;
     let template = NewDelivery {
@@ -72,16 +75,21 @@ pub(super) async fn keep(
             .map_err(io::Error::other)??;
     let missing: Vec<_> = missing
         .into_iter()
-        .map(|one| missing_row(one, owed.unwrap_or(0), &template))
+        .map(|one| missing_row(&one, owed.unwrap_or(0), &template))
         .collect();
     let gone: Vec<_> = gone
         .into_iter()
         .map(|uid| gone_row(uid, &template))
         .collect();
-    let counts = Counts {
+    let held = missing
+        .iter()
+        .filter(|row| row.next_try_at.is_none())
+        .count() as u64;
+    let mut counts = Counts {
         kept: delivered.len() as u64,
         bytes: new_blobs.iter().map(|blob| blob.size.unsigned_abs()).sum(),
-        failed: missing.len() as u64,
+        failed: missing.len() as u64 - held,
+        held,
         gone: gone.len() as u64,
         ..Counts::default()
     };
@@ -91,8 +99,14 @@ pub(super) async fn keep(
     if owed.is_some() {
         settle(&tx, &delivered, &missing, &gone).await?;
     } else {
-        let rows = delivered.into_iter().chain(missing).chain(gone).collect();
-        deliveries::keep(&tx, rows).await?;
+        let rows: Vec<_> = delivered.into_iter().chain(missing).chain(gone).collect();
+        let all = rows.len() as u64;
+        let known = all - deliveries::keep(&tx, rows).await?.min(all);
+        // A file that is imported again, a batch that is read again after a crash.
+        counts.kept = counts.kept.saturating_sub(known);
+    }
+    if renewed {
+        owed::forget_older(&tx, folder, uid_validity).await?;
     }
     if let Some(cursor) = cursor {
         let modseq = highest_modseq.and_then(|modseq| i64::try_from(modseq).ok());
@@ -126,6 +140,9 @@ async fn settle(
 type Rows = (Vec<blobs::NewBlob>, Vec<NewDelivery>);
 
 fn encoded(delivered: Vec<Delivered>, template: &NewDelivery) -> io::Result<Rows> {
+    let mut compressor = zstd::bulk::Compressor::new(COMPRESSION)?;
+    // So that a damaged row is known from a good one when it is read.
+    compressor.include_checksum(true)?;
     let mut new_blobs = Vec::with_capacity(delivered.len());
     let mut rows = Vec::with_capacity(delivered.len());
     for message in delivered {
@@ -134,7 +151,7 @@ fn encoded(delivered: Vec<Delivered>, template: &NewDelivery) -> io::Result<Rows
                 hash: hash_of(&bytes),
                 size: size(bytes.len() as u64),
                 encoding: BlobEncoding::Zstd,
-                bytes: Some(zstd::bulk::compress(&bytes, COMPRESSION)?),
+                bytes: Some(compressor.compress(&bytes)?),
                 created_at: template.kept_at,
             },
             Body::File(written) => blobs::NewBlob {
@@ -158,19 +175,17 @@ fn encoded(delivered: Vec<Delivered>, template: &NewDelivery) -> io::Result<Rows
 }
 
 /// The row of a message that the server announces and does not deliver, after `before` earlier tries.
-fn missing_row(missing: Missing, before: i32, template: &NewDelivery) -> NewDelivery {
-    let attempts = before + 1;
-    let held = missing.for_good || attempts >= TRIES;
+fn missing_row(missing: &Missing, before: i32, template: &NewDelivery) -> NewDelivery {
+    let failure = match missing.cure {
+        None => Failure::after(before, &missing.reason, LOOK_AT_IT, template.kept_at),
+        Some(cure) => Failure::for_good(before, &missing.reason, cure),
+    };
     NewDelivery {
         uid: i64::from(missing.announced.uid.0),
-        state: if held {
-            DeliveryState::Held
-        } else {
-            DeliveryState::Failed
-        },
-        attempts,
-        next_try_at: (!held).then(|| template.kept_at + ASK_AGAIN),
-        error: Some(missing.reason),
+        state: failure.state(),
+        attempts: failure.attempts,
+        next_try_at: failure.next_try_at,
+        error: Some(failure.error),
         size: size(missing.announced.size),
         internal_date: missing.announced.internal_date,
         ..template.clone()
@@ -189,3 +204,7 @@ fn gone_row(uid: Uid, template: &NewDelivery) -> NewDelivery {
 fn size(bytes: u64) -> i64 {
     i64::try_from(bytes).unwrap_or(i64::MAX)
 }
+
+#[cfg(test)]
+#[path = "keeping_tests.rs"]
+mod tests;

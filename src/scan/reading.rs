@@ -3,6 +3,9 @@
 //! What was announced is accounted for: each UID is delivered, gone, or named as missing. Knows nothing of
 //! the database.
 
+mod delivery;
+mod trouble;
+
 use std::collections::VecDeque;
 
 use chrono::{DateTime, Utc};
@@ -11,11 +14,10 @@ use tokio::sync::mpsc;
 
 use crate::imap::{Announced, Examined, ImapError, Session, Uid, UidValidity};
 use crate::store::blob_files::{BlobFiles, WrittenBlob};
+pub(super) use trouble::{Breach, Trouble};
 
 /// Messages up to this many bytes are fetched whole, larger ones in pieces straight to a file.
 pub(super) const WHOLE: u64 = 256 * 1024;
-/// One piece of a large message.
-const PIECE: u32 = 1024 * 1024;
 /// The most bytes and messages that one command asks for.
 const BATCH_BYTES: u64 = 4 * 1024 * 1024;
 const BATCH_MESSAGES: usize = 200;
@@ -25,7 +27,7 @@ const WIDEST_WINDOW: u32 = 1 << 22;
 const FEW_IN_WINDOW: usize = 100;
 
 /// What is to be read.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct Plan {
     /// Folders in their order, each with what is known of it.
     pub folders: Vec<FolderPlan>,
@@ -35,6 +37,8 @@ pub(super) struct Plan {
     pub limit: Option<usize>,
     /// Larger messages are named and not read.
     pub largest: u64,
+    /// Messages that broke a connection of this scan.
+    pub trouble: Trouble,
 }
 
 /// One folder and its cursor.
@@ -63,9 +67,7 @@ pub(super) enum Found {
     Batch(Batch),
     /// A folder that can't be opened; the others go on.
     NoFolder {
-        /// Its decoded name.
-        name: String,
-        /// Why.
+        /// Why, with its decoded name.
         error: ImapError,
     },
 }
@@ -87,8 +89,20 @@ pub(super) struct Batch {
     pub cursor: Option<Uid>,
     /// HIGHESTMODSEQ when the folder was opened.
     pub highest_modseq: Option<u64>,
+    /// Whether the folder was known under another UIDVALIDITY before.
+    pub renewed: bool,
     /// Set where these were asked for so often in vain before.
     pub owed: Option<i32>,
+}
+
+impl Batch {
+    /// How many of those that were announced it accounts for.
+    pub(super) fn announced(&self) -> u64 {
+        match self.owed {
+            Some(_) => 0,
+            None => (self.delivered.len() + self.missing.len() + self.gone.len()) as u64,
+        }
+    }
 }
 
 /// One message as delivered.
@@ -116,10 +130,10 @@ pub(super) enum Body {
 pub(super) struct Missing {
     /// What the server said of it.
     pub announced: Announced,
-    /// Why, for a person.
+    /// Why, as a sentence.
     pub reason: String,
-    /// Asking again can't help.
-    pub for_good: bool,
+    /// Asking again can't help before somebody has done this.
+    pub cure: Option<&'static str>,
 }
 
 /// Why reading stopped before its end.
@@ -128,9 +142,12 @@ pub(super) enum ReadError {
     /// The server or the way to it.
     #[error(transparent)]
     Imap(#[from] ImapError),
+    /// The connection broke over messages that were being delivered.
+    #[error("{}", .0.error)]
+    Breach(Box<Breach>),
     /// The disk.
     #[error(
-        "a large message could not be written to the data folder ({0}); free space or mend the disk, the message will be read again"
+        "A large message could not be written to the data folder: {0}. Free space there or mend the disk; the message will be read again."
     )]
     Disk(#[from] std::io::Error),
     /// Nobody listens any more.
@@ -148,28 +165,31 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    /// Reads what `plan` names, then signs out.
+    /// Reads what `plan` names, then signs out. A folder in trouble does not stop the others.
     pub(super) async fn read(self, plan: Plan) -> Result<(), ReadError> {
         let mut left = plan.limit.unwrap_or(usize::MAX);
+        let mut trouble = None;
         for folder in &plan.folders {
-            match self.session.examine(&folder.name).await {
-                Ok(examined) => {
-                    self.read_folder(&plan, folder, &examined, &mut left)
-                        .await?;
-                }
-                Err(
+            let read = match self.session.examine(&folder.name).await {
+                Ok(examined) => self.read_folder(&plan, folder, &examined, &mut left).await,
+                Err(error) => Err(error.into()),
+            };
+            match read {
+                Err(ReadError::Imap(
                     error @ (ImapError::NoSuchFolder { .. }
                     | ImapError::FolderForbidden { .. }
                     | ImapError::NoUidValidity { .. }),
-                ) => {
-                    let name = folder.name.clone();
-                    self.say(Found::NoFolder { name, error }).await?;
+                )) => self.say(Found::NoFolder { error }).await?,
+                Err(ReadError::Imap(error))
+                    if is_about_a_folder(&error) && self.session.is_open() =>
+                {
+                    trouble.get_or_insert(error);
                 }
-                Err(error) => return Err(error.into()),
+                read => read?,
             }
         }
         self.session.logout().await;
-        Ok(())
+        trouble.map_or(Ok(()), |error| Err(error.into()))
     }
 
     async fn read_folder(
@@ -239,7 +259,9 @@ impl Reader {
         young.truncate(*left);
         *left -= young.len();
         self.say(Found::Announced(young.len())).await?;
-        let mut batches = in_batches(young);
+        let mut batches = in_batches(young, |uid| {
+            visit.plan.trouble.is_alone(visit.folder.id, uid)
+        });
         if batches.is_empty() {
             batches.push_back(Vec::new());
         }
@@ -278,121 +300,6 @@ impl Reader {
         Ok(())
     }
 
-    async fn deliver(
-        &self,
-        visit: &Visit<'_>,
-        announced: Vec<Announced>,
-        cursor: Option<Uid>,
-    ) -> Result<Batch, ReadError> {
-        let mut batch = Batch {
-            cursor,
-            ..visit.empty_batch()
-        };
-        let (large, small): (Vec<_>, Vec<_>) = announced
-            .into_iter()
-            .partition(|message| message.size > WHOLE || message.size == 0);
-        self.deliver_whole(small, &mut batch).await?;
-        for message in large {
-            if message.size > visit.plan.largest {
-                batch.missing.push(Missing {
-                    reason: format!(
-                        "the message has {} bytes, more than the {} that are read; raise `largest_message` and re-process it",
-                        message.size, visit.plan.largest
-                    ),
-                    announced: message,
-                    for_good: true,
-                });
-            } else {
-                self.deliver_in_pieces(message, &mut batch).await?;
-            }
-        }
-        Ok(batch)
-    }
-
-    async fn deliver_whole(
-        &self,
-        small: Vec<Announced>,
-        batch: &mut Batch,
-    ) -> Result<(), ReadError> {
-        let uids: Vec<Uid> = small.iter().map(|message| message.uid).collect();
-        if uids.is_empty() {
-            return Ok(());
-        }
-        let mut fetched: std::collections::HashMap<Uid, Vec<u8>> = self
-            .session
-            .fetch(&uids)
-            .await?
-            .into_iter()
-            .map(|fetched| (fetched.uid, fetched.bytes))
-            .collect();
-        for announced in small {
-            let bytes = match fetched.remove(&announced.uid) {
-                Some(bytes) => Some(bytes),
-                // Some servers leave a message out of a long answer and give it when asked for alone.
-                None => self
-                    .session
-                    .fetch(&[announced.uid])
-                    .await?
-                    .pop()
-                    .map(|fetched| fetched.bytes),
-            };
-            match bytes {
-                Some(bytes) => batch.delivered.push(Delivered {
-                    uid: i64::from(announced.uid.0),
-                    internal_date: announced.internal_date,
-                    body: Body::Whole(bytes),
-                }),
-                None => self.account_for(announced, batch).await?,
-            }
-        }
-        Ok(())
-    }
-
-    async fn deliver_in_pieces(
-        &self,
-        announced: Announced,
-        batch: &mut Batch,
-    ) -> Result<(), ReadError> {
-        let name = format!("{}-{}-{}", self.scan_name, batch.folder, announced.uid.0);
-        let mut writer = self.files.begin(&name).await?;
-        let mut offset = 0;
-        loop {
-            let piece = self
-                .session
-                .fetch_piece(announced.uid, offset, PIECE)
-                .await?;
-            let Some(piece) = piece else {
-                return self.account_for(announced, batch).await;
-            };
-            writer.write(&piece).await?;
-            offset += piece.len() as u64;
-            if piece.len() < PIECE as usize {
-                break;
-            }
-        }
-        batch.delivered.push(Delivered {
-            uid: i64::from(announced.uid.0),
-            internal_date: announced.internal_date,
-            body: Body::File(writer.finish().await?),
-        });
-        Ok(())
-    }
-
-    /// A message that did not come: it was removed meanwhile, or the server owes it.
-    async fn account_for(&self, announced: Announced, batch: &mut Batch) -> Result<(), ReadError> {
-        let still_there = self.session.announce(announced.uid, announced.uid).await?;
-        if still_there.is_empty() {
-            batch.gone.push(announced.uid);
-        } else {
-            batch.missing.push(Missing {
-                announced,
-                reason: "the server announces this message and does not deliver it; it will be asked for again".to_owned(),
-                for_good: false,
-            });
-        }
-        Ok(())
-    }
-
     async fn say(&self, found: Found) -> Result<(), ReadError> {
         self.found.send(found).await.map_err(|_| ReadError::Stopped)
     }
@@ -415,6 +322,10 @@ impl Visit<'_> {
             gone: Vec::new(),
             cursor: None,
             highest_modseq: self.examined.highest_modseq,
+            renewed: self
+                .folder
+                .uid_validity
+                .is_some_and(|known| known != self.examined.uid_validity),
             owed: None,
         }
     }
@@ -434,13 +345,28 @@ impl Visit<'_> {
     }
 }
 
-/// Cuts a window so that one answer stays small.
-fn in_batches(announced: Vec<Announced>) -> VecDeque<Vec<Announced>> {
+/// A NO to a command about one folder; whatever else a server says holds for the others too.
+fn is_about_a_folder(error: &ImapError) -> bool {
+    matches!(
+        error,
+        ImapError::ServerSaid { .. } | ImapError::Unavailable { .. }
+    )
+}
+
+/// Cuts a window so that one answer stays small; what `alone` names is a batch of its own.
+fn in_batches(announced: Vec<Announced>, alone: impl Fn(Uid) -> bool) -> VecDeque<Vec<Announced>> {
     let mut batches: VecDeque<Vec<Announced>> = VecDeque::new();
     let mut bytes = 0;
+    let mut closed = false;
     for message in announced {
+        let was_closed = std::mem::replace(&mut closed, alone(message.uid));
         match batches.back_mut() {
-            Some(batch) if batch.len() < BATCH_MESSAGES && bytes + message.size <= BATCH_BYTES => {
+            Some(batch)
+                if !closed
+                    && !was_closed
+                    && batch.len() < BATCH_MESSAGES
+                    && bytes + message.size <= BATCH_BYTES =>
+            {
                 bytes += message.size;
                 batch.push(message);
             }
@@ -461,3 +387,7 @@ fn next_span(span: u32, announced: usize) -> u32 {
         WINDOW
     }
 }
+
+#[cfg(test)]
+#[path = "reading_tests.rs"]
+mod tests;

@@ -62,6 +62,20 @@ impl AddAssign for Counts {
 }
 
 impl Counts {
+    pub(super) fn announced(count: usize) -> Self {
+        Self {
+            announced: count as u64,
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn too_old(count: usize) -> Self {
+        Self {
+            too_old: count as u64,
+            ..Self::default()
+        }
+    }
+
     /// Messages dealt with to the end.
     #[must_use]
     pub fn decided(&self) -> u64 {
@@ -126,6 +140,9 @@ pub struct Report {
     pub scanner: String,
     /// What it did.
     pub counts: Counts,
+    /// Messages that failed or are held, and why: a sentence for each reason.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub messages: Vec<String>,
     /// How it ended.
     #[serde(flatten)]
     pub ending: Ending,
@@ -138,30 +155,54 @@ impl Report {
         counts: Counts,
         result: Result<(), ScanError>,
         warnings: Vec<String>,
+        messages: Vec<String>,
     ) -> Self {
         let ending = match result {
             Ok(()) => Ending::Done { warnings },
             Err(error @ (ScanError::Stopped | ScanError::Store(StoreError::LeaseLost))) => {
                 Ending::Cut {
-                    error: error.to_string(),
+                    error: sentence(&error.to_string()),
                 }
             }
             Err(error) => Ending::Failed {
                 cause: error.code().to_owned(),
-                error: error.to_string(),
+                error: sentence(&error.to_string()),
                 retry: error.retry(),
             },
         };
         Self {
             scanner: scanner.to_owned(),
             counts,
+            messages,
             ending,
         }
     }
 
-    /// Whether the scan came to its end without an error or a warning.
+    /// Whether the scan came to its end without an error, a warning or a message that failed.
     #[must_use]
     pub fn is_clean(&self) -> bool {
         matches!(&self.ending, Ending::Done { warnings } if warnings.is_empty())
+            && self.messages.is_empty()
     }
 }
+
+/// With a capital and a full stop, as it stands alone in a report.
+pub(super) fn sentence(text: &str) -> String {
+    let text = text.trim();
+    let mut letters = text.chars();
+    let first = letters.next().map(char::to_uppercase);
+    let stop = if text.ends_with(['.', '!', '?']) {
+        ""
+    } else {
+        "."
+    };
+    format!(
+        "{}{}{stop}",
+        first.into_iter().flatten().collect::<String>(),
+        letters.as_str()
+    )
+}
+
+#[cfg(test)]
+#[path = "report_tests.rs"]
+mod tests;

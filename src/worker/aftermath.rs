@@ -73,8 +73,8 @@ impl Aftermath {
                 };
                 Self {
                     health: Some(condition(state, Some(error.clone()), again, failures)),
-                    // A red light keeps the schedule away by itself; after re-authorization it goes on.
-                    next_scan_at: again.or(scheduled),
+                    // A red light keeps the schedule away by itself; once it is no longer red the scanner is due.
+                    next_scan_at: again,
                 }
             }
         }

@@ -45,6 +45,7 @@ fn report(ending: Ending) -> Report {
     Report {
         scanner: "sales".to_owned(),
         counts: Counts::default(),
+        messages: Vec::new(),
         ending,
     }
 }

@@ -57,3 +57,7 @@ async fn beat(worker: Worker, lease: Lease, scan: CancellationToken, ended: Canc
         }
     }
 }
+
+#[cfg(test)]
+#[path = "heartbeat_tests.rs"]
+mod tests;

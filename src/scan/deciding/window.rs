@@ -8,12 +8,13 @@ use entities::deliveries::DeliveryState;
 use entities::ids::{DeliveryId, MessageId};
 use rules::{Decision, Facts, Place};
 
-use super::{Decider, Failure};
+use super::Decider;
 use crate::apply::{self, Changes, Effects, Subject};
 use crate::kinds::{stored_direction, stored_kind};
 use crate::link::{self, Known};
 use crate::message::{self, Mail, Own};
 use crate::scan::ScanError;
+use crate::scan::failure::Failure;
 use crate::scan::report::Counts;
 use crate::store::blob_files::BlobFiles;
 use crate::store::deliveries::{Finished, Pending};
@@ -22,6 +23,9 @@ use crate::store::{Tx, decisions, deliveries, leads, messages};
 
 /// Of a larger message only the beginning is read for its facts; all of it is kept.
 const READ_AT_MOST: u64 = message::MAX_READ as u64;
+
+/// What a person can do about a rule that fails over a message.
+const MEND_RULE: &str = "Mend the rule in the set-up file and run `mailroom apply`.";
 
 /// Deliveries that are decided together.
 pub(super) struct Window {
@@ -33,6 +37,7 @@ pub(super) struct Window {
 struct Unreadable {
     pending: Pending,
     error: String,
+    cure: &'static str,
 }
 
 /// One delivery with what its message says.
@@ -58,7 +63,10 @@ impl Window {
                 Ok(raw) => window.read_one(pending, raw, Arc::clone(&own)).await?,
                 Err(error) => window.unreadable.push(Unreadable {
                     pending,
-                    error: format!("its file in the data folder can't be read ({error}); restore it from a backup"),
+                    error: format!(
+                        "The file of this message in the data folder can't be read: {error}."
+                    ),
+                    cure: "Restore the folder `blobs` from a backup.",
                 }),
             }
         }
@@ -138,7 +146,7 @@ impl Window {
         }
         for unreadable in &self.unreadable {
             let attempts = unreadable.pending.delivery.attempts;
-            let failure = Failure::after(attempts, unreadable.error.clone(), now);
+            let failure = Failure::after(attempts, &unreadable.error, unreadable.cure, now);
             run.counts += failure.write(tx, unreadable.pending.delivery.id).await?;
         }
         run.changes.write(tx).await?;
@@ -202,8 +210,12 @@ impl Run<'_> {
             Err(error) => {
                 // The message may be delivered again, and then it is undecided still.
                 self.settled.remove(&message);
-                let failure =
-                    Failure::after(entry.pending.delivery.attempts, error.to_string(), self.now);
+                let failure = Failure::after(
+                    entry.pending.delivery.attempts,
+                    &error.to_string(),
+                    MEND_RULE,
+                    self.now,
+                );
                 self.counts += failure.write(self.tx, entry.pending.delivery.id).await?;
                 return Ok(());
             }
@@ -316,7 +328,8 @@ fn read_small(small: Vec<Pending>, own: &Own) -> (Vec<Entry>, Vec<Unreadable>) {
             }),
             Err(error) => unreadable.push(Unreadable {
                 pending,
-                error: format!("its stored bytes can't be read ({error}); restore the database from a backup"),
+                error: format!("The stored bytes of this message are damaged: {error}."),
+                cure: "Restore the database from a backup.",
             }),
         }
     }

@@ -1,0 +1,151 @@
+#![allow(clippy::unwrap_used)]
+
+use chrono::TimeDelta;
+use entities::folders;
+
+use super::{KeepError, keep};
+use crate::imap::{Announced, Uid};
+use crate::scan::reading::{Batch, Body, Delivered, Missing};
+use crate::store::fixture::{Fixture, at, both, inbox};
+use crate::store::leases::{self, Lease};
+use crate::store::{StoreError, blobs, deliveries, scanners, scans};
+
+struct Place {
+    db: Fixture,
+    folder: folders::Model,
+    lease: Lease,
+    scan: entities::ids::ScanId,
+}
+
+async fn places() -> Vec<Place> {
+    let mut places = Vec::new();
+    for db in both().await {
+        let folder = inbox(&db.store, "sales").await;
+        let scanner = scanners::by_id(&db.store, folder.scanner_id)
+            .await
+            .unwrap()
+            .unwrap();
+        let ttl = TimeDelta::seconds(60);
+        let lease = leases::take(&db.store, scanner.mailbox_id, "us", at(0), ttl)
+            .await
+            .unwrap()
+            .unwrap();
+        let trigger = entities::scans::ScanTrigger::Schedule;
+        let scan = scans::start(&db.store, scanner.id, "us", trigger, at(0))
+            .await
+            .unwrap();
+        places.push(Place {
+            db,
+            folder,
+            lease,
+            scan,
+        });
+    }
+    places
+}
+
+impl Place {
+    fn batch(&self, uids: &[u32]) -> Batch {
+        Batch {
+            folder: self.folder.id,
+            uid_validity: 1,
+            delivered: uids
+                .iter()
+                .map(|uid| Delivered {
+                    uid: i64::from(*uid),
+                    internal_date: None,
+                    body: Body::Whole(format!("Subject: {uid}\r\n\r\n").into_bytes()),
+                })
+                .collect(),
+            missing: Vec::new(),
+            gone: Vec::new(),
+            cursor: uids.last().map(|uid| Uid(*uid)),
+            highest_modseq: None,
+            renewed: false,
+            owed: None,
+        }
+    }
+
+    async fn cursor(&self) -> i64 {
+        let folders = crate::store::folders::list(&self.db.store, self.folder.scanner_id).await;
+        folders.unwrap().remove(0).last_uid
+    }
+
+    async fn pending(&self) -> usize {
+        let store = &self.db.store;
+        let pending = deliveries::pending(store, self.folder.scanner_id, at(0), 100).await;
+        pending.unwrap().len()
+    }
+}
+
+#[tokio::test]
+async fn bytes_deliveries_and_cursor_are_kept_together() {
+    for place in places().await {
+        let store = &place.db.store;
+        let counts = keep(store, &place.lease, place.scan, place.batch(&[3, 4]), at(0))
+            .await
+            .unwrap();
+        assert_eq!((counts.kept, counts.bytes), (2, 28));
+        assert_eq!((place.cursor().await, place.pending().await), (4, 2));
+
+        // The same once more, as after a crash before the next command: nothing doubles.
+        let again = keep(store, &place.lease, place.scan, place.batch(&[3, 4]), at(0))
+            .await
+            .unwrap();
+        assert_eq!(again.kept, 0);
+        assert_eq!((place.cursor().await, place.pending().await), (4, 2));
+    }
+}
+
+#[tokio::test]
+async fn without_the_lease_nothing_is_kept() {
+    for place in places().await {
+        let store = &place.db.store;
+        let batch = place.batch(&[3, 4]);
+        let late = keep(store, &place.lease, place.scan, batch, at(61)).await;
+        assert!(
+            matches!(late, Err(KeepError::Store(StoreError::LeaseLost))),
+            "{late:?}"
+        );
+        assert_eq!((place.cursor().await, place.pending().await), (0, 0));
+        let hash = crate::store::blob_files::hash_of(b"Subject: 3\r\n\r\n");
+        assert_eq!(blobs::read(store, &hash).await, Ok(None));
+    }
+}
+
+#[tokio::test]
+async fn what_did_not_come_is_counted_as_failed_or_held() {
+    for place in places().await {
+        let missing = |uid, cure| Missing {
+            announced: Announced {
+                uid: Uid(uid),
+                size: 9,
+                internal_date: None,
+            },
+            reason: "it did not come".to_owned(),
+            cure,
+        };
+        let batch = Batch {
+            missing: vec![missing(5, None), missing(6, Some("Raise it."))],
+            gone: vec![Uid(7)],
+            ..place.batch(&[4])
+        };
+        let counts = keep(&place.db.store, &place.lease, place.scan, batch, at(0))
+            .await
+            .unwrap();
+        assert_eq!(
+            (counts.kept, counts.failed, counts.held, counts.gone),
+            (1, 1, 1, 1)
+        );
+        let troubles = deliveries::troubles(&place.db.store, None).await.unwrap();
+        let mut told: Vec<String> = troubles.iter().map(ToString::to_string).collect();
+        told.sort();
+        assert_eq!(
+            told,
+            [
+                "1 message failed: It did not come. It is tried again by itself.",
+                "1 message held: It did not come. Raise it. Then run `mailroom scan` for its scanner.",
+            ]
+        );
+    }
+}
