@@ -74,7 +74,10 @@ pub(super) async fn list(app: &App, page: Page, json: bool) -> anyhow::Result<Do
 
 pub(super) async fn import(app: &App, file: &Path, json: bool) -> anyhow::Result<Done> {
     let source = File::open(file).with_context(|| {
-        format!("The file {} can't be read; check its path and permissions", file.display())
+        format!(
+            "The file {} can't be read; check its path and permissions",
+            file.display()
+        )
     })?;
     let (rows, seen) = watch::channel(0);
     let bar = progress::count("contacts", seen);
@@ -84,25 +87,42 @@ pub(super) async fn import(app: &App, file: &Path, json: bool) -> anyhow::Result
     let report = contacts_csv::import(&app.store, source, app.clock.now(), &say).await;
     drop(say);
     bar.await?;
-    let report = report.with_context(|| format!("The file {} was not imported to its end", file.display()))?;
+    let report = report
+        .with_context(|| format!("The file {} was not imported to its end", file.display()))?;
     if json {
         output::json(&report)?;
     } else {
         tell(&report);
     }
-    Ok(if report.skipped_count == 0 { Done::Well } else { Done::Failed })
+    Ok(if report.skipped_count == 0 {
+        Done::Well
+    } else {
+        Done::Failed
+    })
 }
 
 fn tell(report: &Report) {
-    let Report { read, created, updated, unchanged, skipped_count, .. } = report;
+    let Report {
+        read,
+        created,
+        updated,
+        unchanged,
+        skipped_count,
+        ..
+    } = report;
     output::line(format!(
         "{read} rows read: {created} contacts made, {updated} changed, {unchanged} as they were, {skipped_count} rows left out"
     ));
     for skipped in &report.skipped {
-        output::line(output::printable(&format!("  line {}: {}", skipped.line, skipped.reason)));
+        output::line(output::printable(&format!(
+            "  line {}: {}",
+            skipped.line, skipped.reason
+        )));
     }
     if !report.ignored_columns.is_empty() {
         let columns = report.ignored_columns.join(", ");
-        output::line(output::printable(&format!("Columns that were not used: {columns}")));
+        output::line(output::printable(&format!(
+            "Columns that were not used: {columns}"
+        )));
     }
 }

@@ -16,9 +16,9 @@ use super::{Done, apply, logging, output, progress};
 use crate::app::App;
 use crate::clock::SystemClock;
 use crate::config::{self, ConfigArgs};
-use crate::setup::contacts_csv;
 use crate::scan::{Counts, Report};
 use crate::setup::Unnamed;
+use crate::setup::contacts_csv;
 use crate::store::scanners;
 use crate::worker::Worker;
 
@@ -83,8 +83,13 @@ async fn set_up(app: &App, running: &Running, folder: &Path) -> anyhow::Result<(
         .replace("@CA_FILE@", &ca_file.display().to_string())
         .replace("@TOKEN_FILE@", &token_file.display().to_string());
     apply::apply_bytes(app, file.as_bytes(), "demo", Unnamed::Keep, false).await?;
-    let contacts =
-        contacts_csv::import(&app.store, samples::contacts_csv(), app.clock.now(), &|_| {}).await?;
+    let contacts = contacts_csv::import(
+        &app.store,
+        samples::contacts_csv(),
+        app.clock.now(),
+        &|_| {},
+    )
+    .await?;
     output::line(format!(
         "A stand-in mail provider listens on {}; {} contacts are known. Reading three mailboxes …",
         running.addr, contacts.created

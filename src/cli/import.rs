@@ -2,12 +2,10 @@
 
 use std::path::PathBuf;
 
-use anyhow::bail;
 use tokio::sync::watch;
 
 use super::{Done, output, progress, scan};
 use crate::app::App;
-use crate::config::did_you_mean;
 use crate::scan::Counts;
 use crate::store::scanners;
 
@@ -24,10 +22,7 @@ pub(super) async fn run(
         .cloned()
     else {
         let known = all.iter().map(|placed| placed.scanner.name.as_str());
-        bail!(
-            "There is no scanner \"{scanner}\"{}",
-            did_you_mean(scanner, known)
-        );
+        return Err(scan::no_scanner(scanner, known));
     };
     let worker = app.worker(None);
     let signal = app.stop_on_signal(worker.stop.clone());

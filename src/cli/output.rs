@@ -69,3 +69,7 @@ pub(super) fn shortened(text: &str, most: usize) -> String {
         short
     }
 }
+
+#[cfg(test)]
+#[path = "output_tests.rs"]
+mod tests;

@@ -1,6 +1,6 @@
 //! `mailroom scan`: once, now.
 
-use anyhow::bail;
+use anyhow::{anyhow, bail};
 use tokio::sync::watch;
 
 use super::{Done, output, progress};
@@ -51,14 +51,24 @@ async fn chosen(app: &App, names: &[String], all: bool) -> anyhow::Result<Vec<Pl
     for name in names {
         if !placed.iter().any(|placed| placed.scanner.name == *name) {
             let known = placed.iter().map(|placed| placed.scanner.name.as_str());
-            bail!(
-                "There is no scanner \"{name}\"{}",
-                did_you_mean(name, known)
-            );
+            return Err(no_scanner(name, known));
         }
     }
     placed.retain(|placed| names.contains(&placed.scanner.name));
     Ok(placed)
+}
+
+/// The nearest name, or where they are.
+pub(super) fn no_scanner<'a>(
+    name: &str,
+    known: impl IntoIterator<Item = &'a str>,
+) -> anyhow::Error {
+    match did_you_mean(name, known).as_str() {
+        "" => {
+            anyhow!("There is no scanner \"{name}\"; `mailroom status` lists those that there are")
+        }
+        hint => anyhow!("There is no scanner \"{name}\"{hint}"),
+    }
 }
 
 /// One scanner's report as a few lines.
@@ -87,12 +97,17 @@ pub(super) fn say(report: &Report) {
         }
     }
     output::line(format!("{}: {}", report.scanner, parts.join(", ")));
+    for message in &report.messages {
+        output::line(output::printable(&format!("  {message}")));
+    }
     match &report.ending {
         Ending::Done { warnings } => {
             for warning in warnings {
-                output::line(format!("  {warning}"));
+                output::line(output::printable(&format!("  {warning}")));
             }
         }
-        Ending::Failed { error, .. } | Ending::Cut { error } => output::line(format!("  {error}")),
+        Ending::Failed { error, .. } | Ending::Cut { error } => {
+            output::line(output::printable(&format!("  {error}")));
+        }
     }
 }

@@ -25,6 +25,8 @@ struct Status {
     next_scan_at: Option<DateTime<Utc>>,
     /// Deliveries by state.
     deliveries: HashMap<&'static str, i64>,
+    /// Messages that failed or are held, and why.
+    messages: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -90,6 +92,11 @@ async fn statuses(app: &App) -> anyhow::Result<Vec<Status>> {
             .or_default()
             .insert(state.as_str(), count);
     }
+    let mut troubles: HashMap<_, Vec<String>> = HashMap::new();
+    for trouble in store::deliveries::troubles(store, None).await? {
+        let of_scanner = troubles.entry(trouble.scanner_id).or_default();
+        of_scanner.push(trouble.to_string());
+    }
     let placed = store::scanners::all_with_mailbox_and_server(store).await?;
     Ok(placed
         .into_iter()
@@ -98,6 +105,7 @@ async fn statuses(app: &App) -> anyhow::Result<Vec<Status>> {
             health: Health::of(&placed, health.get(&placed.scanner.id)),
             last_scan: scans.get(&placed.scanner.id).map(LastScan::of),
             deliveries: deliveries.remove(&placed.scanner.id).unwrap_or_default(),
+            messages: troubles.remove(&placed.scanner.id).unwrap_or_default(),
             next_scan_at: placed.scanner.next_scan_at,
             enabled: placed.scanner.enabled,
             scanner: placed.scanner.name,
@@ -118,6 +126,12 @@ impl Light {
             remedy: light.and_then(|light| light.remedy.clone()),
             words: light.and_then(|light| light.provider_words.clone()),
         }
+    }
+}
+
+impl Light {
+    fn is_red(&self) -> bool {
+        self.state == LightState::Red.as_str()
     }
 }
 
@@ -177,6 +191,7 @@ fn say(all: &[Status]) {
                 });
             let next = match status.next_scan_at {
                 _ if !status.enabled => "disabled".to_owned(),
+                _ if status.light.is_red() => "when it is mended".to_owned(),
                 Some(next) => output::moment(next),
                 None => "at once".to_owned(),
             };
@@ -191,14 +206,18 @@ fn say(all: &[Status]) {
         }),
     );
     for status in all {
-        if let Some(remedy) = &status.light.remedy {
+        let red = status.light.remedy.as_ref().map(|remedy| {
             let words = status.light.words.as_deref().unwrap_or_default();
+            format!("{words} {remedy}")
+        });
+        // A scan that failed of what the light shows says the same.
+        let reason = status.health.reason.as_ref();
+        let reason = reason.filter(|reason| red.as_ref() != Some(*reason));
+        for sentence in red.iter().chain(reason).chain(&status.messages) {
             output::line(output::printable(&format!(
-                "{}: {words} {remedy}",
+                "{}: {sentence}",
                 status.scanner
             )));
-        } else if let Some(reason) = &status.health.reason {
-            output::line(output::printable(&format!("{}: {reason}", status.scanner)));
         }
     }
 }

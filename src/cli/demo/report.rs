@@ -70,7 +70,10 @@ async fn tell(app: &App, rows: &[Model]) -> anyhow::Result<Vec<String>> {
             .into_iter()
             .map(|row| serde_json::from_value(row.body))
             .collect::<Result<_, _>>()?;
-        told.push(sentence(&decided, &linked.remove(&row.id).unwrap_or_default()));
+        told.push(sentence(
+            &decided,
+            &linked.remove(&row.id).unwrap_or_default(),
+        ));
     }
     Ok(told)
 }
