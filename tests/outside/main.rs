@@ -7,4 +7,7 @@
     clippy::string_slice
 )]
 
+mod disk_full;
+mod large_message;
 mod parts_work;
+mod refusals;
