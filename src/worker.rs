@@ -200,7 +200,8 @@ impl Worker {
             if let Some(lease) = self.lease(&placed).await? {
                 // Another worker may have scanned it between the two questions.
                 let now = self.scanning.clock.now();
-                if placed.scanner.next_scan_at.is_none_or(|next| next <= now) {
+                let scanner = store::scanners::by_id(db, scanner.id).await?;
+                if scanner.is_some_and(|it| it.next_scan_at.is_none_or(|next| next <= now)) {
                     return Ok(Some(Taken { placed, lease }));
                 }
                 leases::release(db, &lease).await?;

@@ -122,11 +122,12 @@ pub async fn cut_orphans(
         .await?)
 }
 
-/// The last scan of each scanner that had one.
+/// The last scan of each scanner that had one; imports of files are none.
 pub async fn last_per_scanner(db: &impl ConnectionTrait) -> Result<Vec<Model>, StoreError> {
     let last = Entity::find()
         .select_only()
         .column_as(Column::Id.max(), "last")
+        .filter(Column::Trigger.ne(ScanTrigger::Import))
         .group_by(Column::ScannerId)
         .into_query();
     Ok(Entity::find()
