@@ -5,13 +5,12 @@
 mod aftermath;
 mod heartbeat;
 mod owner;
+mod report;
 
 use std::path::PathBuf;
 
 use chrono::{Duration, TimeDelta};
-use entities::ids::ScanId;
-use entities::scanners;
-use entities::scans::{ScanOutcome, ScanTrigger};
+use entities::scans::ScanTrigger;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -21,19 +20,12 @@ pub use owner::Owner;
 use crate::scan::{Counts, Ending, Job, Report, Retry, Scanning};
 use crate::store::leases::Lease;
 use crate::store::scanners::Placed;
-use crate::store::{self, StoreError, health, leases, scans};
-use aftermath::Aftermath;
+use crate::store::{self, StoreError, leases, scans};
 
 /// How long an idle worker waits before it looks again what is due.
 const PAUSE: std::time::Duration = std::time::Duration::from_secs(2);
 /// How long a person's command waits before it asks again for a mailbox that others have.
 const LEASED: std::time::Duration = std::time::Duration::from_millis(200);
-
-/// How long a report waits before the database is asked again to keep it.
-const REPORT_PAUSE: std::time::Duration = std::time::Duration::from_millis(500);
-/// How long a worker that is to stop still tries to keep a report.
-const LAST_WORDS: std::time::Duration = std::time::Duration::from_secs(2);
-
 /// How many due scanners are tried before a turn is called idle; others may be leased meanwhile.
 const TRIED: u64 = 16;
 
@@ -250,7 +242,7 @@ impl Worker {
         let trigger = work.trigger();
         let report = self.run_apart(job, work, progress).await;
         beating.stop().await;
-        log(&report);
+        report::log(&report);
         let kept = self
             .keep_report_in_time(&placed.scanner, scan, trigger, &report)
             .await;
@@ -284,143 +276,7 @@ impl Worker {
         })
     }
 
-    /// Keeps the report as soon as the database takes it. The schedule's work has all the time until the worker is to
-    /// stop, as nothing else can be done without a database; a person does not wait for longer than the lease lasts.
-    async fn keep_report_in_time(
-        &self,
-        scanner: &scanners::Model,
-        scan: ScanId,
-        trigger: ScanTrigger,
-        report: &Report,
-    ) -> Result<(), StoreError> {
-        let patience = match trigger {
-            ScanTrigger::Schedule => std::time::Duration::MAX,
-            ScanTrigger::Manual | ScanTrigger::Import => self.lease.to_std().unwrap_or_default(),
-        };
-        let mut last = StoreError::Gone;
-        let keeping = async {
-            loop {
-                match self.keep_report(scanner, scan, trigger, report).await {
-                    Err(error) if error.is_transient() => {
-                        last.clone_from(&error);
-                        tracing::warn!(
-                            scanner = scanner.name,
-                            %error,
-                            "The scan's report can't be kept yet; trying again"
-                        );
-                    }
-                    kept => return kept,
-                }
-                tokio::time::sleep(REPORT_PAUSE).await;
-            }
-        };
-        let too_late = async {
-            tokio::select! {
-                () = self.stop.cancelled() => tokio::time::sleep(LAST_WORDS).await,
-                () = tokio::time::sleep(patience) => {}
-            }
-        };
-        let kept = tokio::select! {
-            kept = keeping => Some(kept),
-            () = too_late => None,
-        };
-        kept.unwrap_or(Err(last))
-    }
-
-    async fn keep_report(
-        &self,
-        scanner: &scanners::Model,
-        scan: ScanId,
-        trigger: ScanTrigger,
-        report: &Report,
-    ) -> Result<(), StoreError> {
-        let db = &self.scanning.store;
-        let now = self.scanning.clock.now();
-        let before = health::find(db, scanner.id).await?;
-        let aftermath = Aftermath::of(report, scanner, before.as_ref(), now);
-        let tx = db.begin().await?;
-        // Where another worker has cut it meanwhile, that one's scan says how the mailbox does. Files say nothing of it.
-        if scans::finish(&tx, scan, stored(report), now).await? && trigger != ScanTrigger::Import {
-            if let Some(condition) = aftermath.health {
-                health::set(&tx, scanner.id, condition, now).await?;
-            }
-            store::scanners::set_next_scan(&tx, scanner.id, aftermath.next_scan_at).await?;
-        }
-        tx.commit().await
-    }
-
     fn ttl(&self) -> TimeDelta {
         self.lease
-    }
-}
-
-fn stored(report: &Report) -> scans::Report {
-    let (outcome, cause, error) = match &report.ending {
-        Ending::Done { warnings } if warnings.is_empty() && report.messages.is_empty() => {
-            (ScanOutcome::Done, None, None)
-        }
-        Ending::Done { warnings } if warnings.is_empty() => (
-            ScanOutcome::Done,
-            Some("messages".to_owned()),
-            Some(report.messages.join("\n")),
-        ),
-        Ending::Done { warnings } => (
-            ScanOutcome::Done,
-            Some("folder".to_owned()),
-            Some(warnings.join("\n")),
-        ),
-        Ending::Failed { cause, error, .. } => (
-            ScanOutcome::Failed,
-            Some(cause.clone()),
-            Some(error.clone()),
-        ),
-        Ending::Cut { error } => (
-            ScanOutcome::Cut,
-            Some("stopped".to_owned()),
-            Some(error.clone()),
-        ),
-    };
-    scans::Report {
-        outcome,
-        counts: serde_json::to_value(report.counts).unwrap_or_default(),
-        cause,
-        error,
-    }
-}
-
-/// One line a scan, where a reader of the log would look for it.
-fn log(report: &Report) {
-    let Report {
-        scanner,
-        counts,
-        messages,
-        ending,
-    } = report;
-    for message in messages {
-        tracing::warn!(scanner, "{message}");
-    }
-    match ending {
-        Ending::Done { warnings } if warnings.is_empty() => tracing::info!(
-            scanner,
-            kept = counts.kept,
-            leads = counts.leads,
-            linked = counts.linked,
-            ignored = counts.ignored,
-            "Scanned"
-        ),
-        Ending::Done { warnings } => {
-            tracing::warn!(
-                scanner,
-                kept = counts.kept,
-                warnings = warnings.join(" "),
-                "Scanned in part"
-            );
-        }
-        Ending::Failed { cause, error, .. } => {
-            tracing::warn!(scanner, kept = counts.kept, cause, error, "The scan failed");
-        }
-        Ending::Cut { error } => {
-            tracing::info!(scanner, kept = counts.kept, error, "The scan was cut");
-        }
     }
 }
