@@ -5,6 +5,7 @@ use std::fs;
 use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::Command;
+use std::thread::sleep;
 use std::time::{Duration, Instant, SystemTime};
 
 use self::builder::password_file;
@@ -22,6 +23,7 @@ pub use self::builder::DovecotBuilder;
 const INSTALL: &str =
     "Dovecot is not installed. Install it: apt-get install dovecot-core dovecot-imapd";
 const LEARNS_WITHIN: Duration = Duration::from_secs(20);
+const DIES_WITHIN: Duration = Duration::from_secs(10);
 
 /// A running Dovecot; it and its mail are gone when this is dropped.
 #[derive(Debug)]
@@ -201,8 +203,20 @@ impl Dovecot {
     }
 
     /// Stops it: connections end, and the ports refuse new ones.
+    ///
+    /// # Panics
+    /// When it goes on listening.
     pub fn stop(&mut self) {
         self.server.stop();
+        // Its login processes hold the ports until the last of them has died.
+        let stopped = Instant::now();
+        while self.listens(self.ports.imap) || self.listens(self.ports.imaps) {
+            assert!(
+                stopped.elapsed() < DIES_WITHIN,
+                "Dovecot still listens {DIES_WITHIN:?} after it was stopped"
+            );
+            sleep(Duration::from_millis(5));
+        }
     }
 
     /// Starts it again on the same ports with the same mail.
@@ -229,10 +243,13 @@ impl Dovecot {
         self.users().join(user.to_lowercase())
     }
 
+    fn listens(&self, port: u16) -> bool {
+        TcpStream::connect((self.host, port)).is_ok()
+    }
+
     fn wait(&self) -> Result<(), String> {
-        let listens = |port| TcpStream::connect((self.host, port)).is_ok();
         self.server
-            .wait_until(|| listens(self.ports.imap) && listens(self.ports.imaps))
+            .wait_until(|| self.listens(self.ports.imap) && self.listens(self.ports.imaps))
             .map_err(|e| format!("{e}\n{}", self.log()))
     }
 
