@@ -127,25 +127,3 @@ async fn only_the_first_thousand_skipped_rows_are_listed() {
     let report = run(&db.store, &format!("email\n{}", "nobody\n".repeat(1_500))).await;
     assert_eq!((report.skipped_count, report.skipped.len()), (1_500, 1_000));
 }
-
-#[tokio::test]
-#[ignore = "a measurement: cargo nextest run --release --run-ignored only"]
-async fn rows_a_second() {
-    let db = sqlite().await;
-    let mut text = "email,name,company,phone\n".to_owned();
-    for number in 0..50_000 {
-        text.push_str(&format!(
-            "p{number}@x.y,Person {number},Company {},+39 06 {number}\n",
-            number % 900
-        ));
-    }
-    for _ in 0..2 {
-        let started = std::time::Instant::now();
-        let report = run(&db.store, &text).await;
-        eprintln!(
-            "{} rows: {:.0} a second",
-            report.read,
-            50_000.0 / started.elapsed().as_secs_f64()
-        );
-    }
-}
