@@ -147,9 +147,11 @@ impl Access {
             who: red.map(|(cause, _)| cause.who().as_str().to_owned()),
             remedy: red.map(|(cause, _)| cause.remedy().to_owned()),
             provider_words: red.map(|(_, words)| words.clone()),
+            probe_at: None,
         };
-        lights::set(&self.store, mailbox.id, light, self.clock.now()).await?;
-        Ok(())
+        let tx = self.store.begin().await?;
+        lights::set(&tx, mailbox.id, light, self.clock.now()).await?;
+        tx.commit().await
     }
 }
 

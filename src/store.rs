@@ -4,6 +4,7 @@
 //! statement by itself) and a [`Tx`] (all or nothing). Nothing here knows mail servers, rules or pages, and
 //! times are always given.
 
+pub mod authorizations;
 pub mod blob_files;
 pub mod blobs;
 mod bulk;
@@ -19,6 +20,7 @@ pub mod folders;
 pub mod health;
 pub mod leads;
 pub mod leases;
+pub mod light_changes;
 pub mod lights;
 pub mod links;
 pub mod mail_servers;
@@ -26,13 +28,19 @@ pub mod mailbox_members;
 pub mod mailboxes;
 pub mod message_tags;
 pub mod messages;
+pub mod oauth_clients;
 mod open;
 pub mod organizations;
+pub mod outbox;
 pub mod record_addresses;
 mod record_names;
 pub mod rules;
 pub mod scanners;
 pub mod scans;
+pub mod service_keys;
+pub mod sessions;
+pub mod sign_in_brakes;
+pub mod sign_in_links;
 mod text;
 pub mod users;
 

@@ -1,9 +1,10 @@
-//! What opens a mailbox: a reference to a secret, or the secret itself sealed.
+//! What opens a mailbox: a reference to a secret, the secret itself sealed, or what an OAuth provider granted.
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::MailboxId;
+use crate::names::Names;
 
 /// A row.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -16,10 +17,30 @@ pub struct Model {
     pub kind: CredentialKind,
     /// `${env:NAME}` or `${file:/path}`, read at every use; then nothing is stored.
     pub reference: Option<String>,
-    /// The encrypted secret.
+    /// The encrypted secret; of a grant the refresh token, where there is one.
     pub sealed: Option<Vec<u8>>,
     /// Which key sealed it.
     pub key_id: Option<String>,
+    /// A grant's access token, encrypted.
+    pub access_sealed: Option<Vec<u8>>,
+    /// Which key sealed that.
+    pub access_key_id: Option<String>,
+    /// When the access token ends.
+    pub access_expires_at: Option<DateTimeUtc>,
+    /// When the refresh token ends, used or not.
+    pub refresh_expires_at: Option<DateTimeUtc>,
+    /// What the provider said it granted.
+    pub granted_scopes: Option<Names>,
+    /// Whose account it is, as the provider vouched for.
+    pub identity: Option<Json>,
+    /// When the provider last gave a token.
+    pub refreshed_at: Option<DateTimeUtc>,
+    /// Who is getting a new token just now.
+    pub claimed_by: Option<String>,
+    /// Until when nobody else may.
+    pub claimed_until: Option<DateTimeUtc>,
+    /// Grows by one with every change.
+    pub version: i64,
     /// When it was last changed.
     pub updated_at: DateTimeUtc,
 }
@@ -39,8 +60,10 @@ impl ActiveModelBehavior for ActiveModel {}
 pub enum CredentialKind {
     /// A password.
     Password,
-    /// An OAuth access token.
+    /// An OAuth access token that was given as it is.
     AccessToken,
+    /// What an OAuth provider granted: refresh and access token.
+    Oauth,
 }
 
 impl CredentialKind {
@@ -50,6 +73,7 @@ impl CredentialKind {
         match self {
             Self::Password => "password",
             Self::AccessToken => "access_token",
+            Self::Oauth => "oauth",
         }
     }
 }

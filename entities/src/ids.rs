@@ -33,18 +33,22 @@ macro_rules! key {
     };
 }
 
+key!(AuthorizationId, "A pending authorization");
 key!(ContactId, "A contact");
 key!(DecisionId, "A decision");
 key!(DeliveryId, "A delivery");
 key!(FolderId, "A folder of a scanner");
 key!(LeadId, "A lead");
+key!(LightChangeId, "A change of a light");
 key!(LinkId, "A link");
 key!(MailServerId, "A mail server");
 key!(MailboxId, "A mailbox");
 key!(MessageId, "A message");
 key!(OrganizationId, "An organization");
+key!(OutboxId, "A thing to be told");
 key!(RecordAddressId, "An address of a record");
 key!(RuleId, "A rule");
 key!(ScanId, "A scan");
 key!(ScannerId, "A scanner");
+key!(ServiceKeyId, "A service key");
 key!(UserId, "A user");

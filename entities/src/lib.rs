@@ -1,5 +1,6 @@
 //! Mailroom's tables as sea-orm models, one file a table; queries live elsewhere.
 
+pub mod authorizations;
 pub mod blobs;
 pub mod contacts;
 pub mod credentials;
@@ -10,6 +11,7 @@ pub mod health;
 pub mod ids;
 pub mod leads;
 pub mod leases;
+pub mod light_changes;
 pub mod lights;
 pub mod links;
 pub mod mail_servers;
@@ -18,10 +20,16 @@ pub mod mailboxes;
 pub mod message_tags;
 pub mod messages;
 pub mod names;
+pub mod oauth_clients;
 pub mod organizations;
+pub mod outbox;
 pub mod record_addresses;
 pub mod record_kind;
 pub mod rules;
 pub mod scanners;
 pub mod scans;
+pub mod service_keys;
+pub mod sessions;
+pub mod sign_in_brakes;
+pub mod sign_in_links;
 pub mod users;

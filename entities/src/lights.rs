@@ -26,6 +26,16 @@ pub struct Model {
     pub provider_words: Option<String>,
     /// When it was last looked at.
     pub checked_at: DateTimeUtc,
+    /// When it is tried again although it is red, or because a person asked for it.
+    pub probe_at: Option<DateTimeUtc>,
+    /// How often that came to nothing.
+    pub probes: i32,
+    /// Code of a cause that was seen once and has to be seen again.
+    pub suspected: Option<String>,
+    /// When it was seen first.
+    pub suspected_at: Option<DateTimeUtc>,
+    /// When people were last told that it is red.
+    pub reminded_at: Option<DateTimeUtc>,
 }
 
 /// To other tables.

@@ -1,5 +1,6 @@
 //! A provider's or company's server: where it is and how to authenticate.
 
+use sea_orm::FromJsonQueryResult;
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +27,18 @@ pub struct Model {
     pub ca_file: Option<String>,
     /// How to authenticate.
     pub auth: AuthMethod,
+    /// Whose habits it has.
+    pub preset: Preset,
+    /// The mail domain it is for.
+    pub domain: Option<String>,
+    /// Where mail is sent.
+    pub smtp: Option<Service>,
+    /// Where mail is fetched without IMAP.
+    pub pop3: Option<Service>,
+    /// Whether its mailboxes are scanned.
+    pub active: bool,
+    /// Whether users may choose it for their own mailbox.
+    pub visible: bool,
     /// When it was made.
     pub created_at: DateTimeUtc,
     /// When it was last changed.
@@ -37,6 +50,17 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+/// Another service of the same provider.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
+pub struct Service {
+    /// DNS name or IP address.
+    pub host: String,
+    /// TCP port.
+    pub port: u16,
+    /// How the connection is encrypted.
+    pub tls: TlsMode,
+}
 
 /// How a connection is encrypted.
 #[derive(
@@ -88,6 +112,64 @@ impl AuthMethod {
             Self::Password => "password",
             Self::Xoauth2 => "xoauth2",
             Self::Oauthbearer => "oauthbearer",
+        }
+    }
+}
+
+/// Whose habits a server has.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize,
+)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum Preset {
+    /// Gmail and Google Workspace.
+    Google,
+    /// Microsoft 365.
+    Microsoft,
+    /// Outlook.com, Hotmail and Live.
+    OutlookCom,
+    /// Yahoo.
+    Yahoo,
+    /// AOL.
+    Aol,
+    /// Fastmail.
+    Fastmail,
+    /// Zoho.
+    Zoho,
+    /// Yandex.
+    Yandex,
+    /// Any other.
+    Generic,
+}
+
+impl Preset {
+    /// All of them.
+    pub const ALL: [Self; 9] = [
+        Self::Google,
+        Self::Microsoft,
+        Self::OutlookCom,
+        Self::Yahoo,
+        Self::Aol,
+        Self::Fastmail,
+        Self::Zoho,
+        Self::Yandex,
+        Self::Generic,
+    ];
+
+    /// The name used in files and in the database.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Google => "google",
+            Self::Microsoft => "microsoft",
+            Self::OutlookCom => "outlook_com",
+            Self::Yahoo => "yahoo",
+            Self::Aol => "aol",
+            Self::Fastmail => "fastmail",
+            Self::Zoho => "zoho",
+            Self::Yandex => "yandex",
+            Self::Generic => "generic",
         }
     }
 }

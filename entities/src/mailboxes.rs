@@ -4,6 +4,7 @@ use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{MailServerId, MailboxId, UserId};
+use crate::names::Names;
 
 /// A row.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -24,6 +25,10 @@ pub struct Model {
     pub owner_id: Option<UserId>,
     /// Whether it is scanned at all.
     pub active: bool,
+    /// Other addresses of the same account, lower case.
+    pub aliases: Names,
+    /// Accounts that may sign in for it, lower case.
+    pub delegates: Names,
     /// When it was made.
     pub created_at: DateTimeUtc,
     /// When it was last changed.

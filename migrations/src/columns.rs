@@ -2,7 +2,7 @@
 
 use sea_orm_migration::prelude::*;
 pub(crate) use sea_orm_migration::schema::{
-    big_integer, big_integer_null, big_pk_auto, binary_null, boolean, date_null, integer,
+    big_integer, big_integer_null, big_pk_auto, binary, binary_null, boolean, date_null, integer,
     integer_null, json_binary, json_binary_null, text, text_null, text_uniq,
     timestamp_with_time_zone as moment, timestamp_with_time_zone_null as moment_null,
 };
@@ -46,6 +46,34 @@ pub(crate) async fn drop_tables(
         manager
             .drop_table(Table::drop().table(*table).to_owned())
             .await?;
+    }
+    Ok(())
+}
+
+/// Adds columns, one statement each: `SQLite` takes no more.
+pub(crate) async fn add_columns(
+    manager: &SchemaManager<'_>,
+    table: &'static str,
+    columns: impl IntoIterator<Item = ColumnDef>,
+) -> Result<(), DbErr> {
+    for column in columns {
+        let mut alter = Table::alter();
+        alter.table(table).add_column(column);
+        manager.alter_table(alter).await?;
+    }
+    Ok(())
+}
+
+/// Drops columns.
+pub(crate) async fn drop_columns(
+    manager: &SchemaManager<'_>,
+    table: &'static str,
+    columns: &[&'static str],
+) -> Result<(), DbErr> {
+    for column in columns {
+        let mut alter = Table::alter();
+        alter.table(table).drop_column(*column);
+        manager.alter_table(alter).await?;
     }
     Ok(())
 }

@@ -10,6 +10,7 @@ mod m20261122_000002_scanners;
 mod m20261122_000003_ledger;
 mod m20261122_000004_records;
 mod m20261122_000005_links;
+mod m20261122_000006_authorization;
 
 pub use sea_orm_migration::MigratorTrait;
 
@@ -26,6 +27,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000003_ledger::Migration),
             Box::new(m20261122_000004_records::Migration),
             Box::new(m20261122_000005_links::Migration),
+            Box::new(m20261122_000006_authorization::Migration),
         ]
     }
 }

@@ -37,13 +37,15 @@ pub(super) async fn login(
             user,
             token: secret(keys, &credential)?,
         }),
-        (AuthMethod::Password, CredentialKind::AccessToken) => Err(red(
-            Cause::NeverAuthorized,
-            format!(
-                "The mailbox {} has an access token, and its server wants a password.",
-                mailbox.address
-            ),
-        )),
+        (_, CredentialKind::Oauth) | (AuthMethod::Password, CredentialKind::AccessToken) => {
+            Err(red(
+                Cause::NeverAuthorized,
+                format!(
+                    "The mailbox {} has an access token, and its server wants a password.",
+                    mailbox.address
+                ),
+            ))
+        }
         (AuthMethod::Xoauth2 | AuthMethod::Oauthbearer, CredentialKind::Password) => Err(red(
             Cause::NeverAuthorized,
             format!(

@@ -133,18 +133,15 @@ impl Trial {
             .await
             .unwrap()
             .unwrap();
+        let tls = match tls {
+            Tls::Plain => TlsMode::None,
+            Tls::StartTls => TlsMode::Starttls,
+            Tls::Implicit => TlsMode::Implicit,
+        };
+        let port = running.addr.port();
         let fields = MailServerFields {
-            name: "provider".to_owned(),
-            host: "localhost".to_owned(),
-            port: running.addr.port(),
-            tls: match tls {
-                Tls::Plain => TlsMode::None,
-                Tls::StartTls => TlsMode::Starttls,
-                Tls::Implicit => TlsMode::Implicit,
-            },
-            verify_certificate: true,
             ca_file,
-            auth: AuthMethod::Password,
+            ..MailServerFields::generic("provider", "localhost", port, tls, AuthMethod::Password)
         };
         store::mail_servers::update(store, row.mail_server_id, fields, at(0))
             .await
@@ -243,13 +240,7 @@ impl Trial {
 
     /// What `mailroom apply` does to the light when somebody has mended the mailbox.
     pub(crate) async fn somebody_acted(&self) {
-        let unknown = Showing {
-            state: LightState::Unknown,
-            cause: None,
-            who: None,
-            remedy: None,
-            provider_words: None,
-        };
+        let unknown = Showing::plain(LightState::Unknown);
         store::lights::set(self.store(), self.mailbox, unknown, self.clock.now())
             .await
             .unwrap();
@@ -285,6 +276,12 @@ impl Trial {
             verify_certificate: placed.server.verify_certificate,
             ca_file: placed.server.ca_file,
             auth: placed.server.auth,
+            preset: placed.server.preset,
+            domain: placed.server.domain,
+            smtp: placed.server.smtp,
+            pop3: placed.server.pop3,
+            active: placed.server.active,
+            visible: placed.server.visible,
         };
         change(&mut fields);
         store::mail_servers::update(store, self.server, fields, at(0))

@@ -78,14 +78,11 @@ async fn apply_server(
     server: &MailServer,
     now: DateTime<Utc>,
 ) -> Result<(), SetupError> {
+    let port = server.port.unwrap_or(993);
     let fields = MailServerFields {
-        name: server.name.clone(),
-        host: server.host.clone(),
-        port: server.port.unwrap_or(993),
-        tls: server.tls,
         verify_certificate: server.verify_certificate,
         ca_file: server.ca_file.clone(),
-        auth: server.auth,
+        ..MailServerFields::generic(&server.name, &server.host, port, server.tls, server.auth)
     };
     let Some(id) = id else {
         store::mail_servers::insert(tx, fields, now).await?;
@@ -124,6 +121,8 @@ async fn apply_mailbox(
         kind: mailbox.kind,
         owner_id,
         active: mailbox.active,
+        aliases: Vec::new(),
+        delegates: Vec::new(),
     };
     let row = match id {
         None => store::mailboxes::insert(tx, fields, now).await?,
@@ -197,13 +196,7 @@ async fn try_again(
     id: MailboxId,
     now: DateTime<Utc>,
 ) -> Result<(), SetupError> {
-    let unknown = Showing {
-        state: LightState::Unknown,
-        cause: None,
-        who: None,
-        remedy: None,
-        provider_words: None,
-    };
+    let unknown = Showing::plain(LightState::Unknown);
     store::lights::set(tx, id, unknown, now).await?;
     // Whoever mended something wants to see at once whether it helped.
     for scanner in store::scanners::list(tx).await? {

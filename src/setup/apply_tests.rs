@@ -196,11 +196,10 @@ async fn the_exported_variable_replaces_a_stored_secret_only_when_it_says_anothe
 async fn turn_red(store: &Store) {
     for mailbox in store::mailboxes::list(store).await.unwrap() {
         let red = Showing {
-            state: LightState::Red,
             cause: Some("password_refused".to_owned()),
             who: Some("owner".to_owned()),
             remedy: Some("Set it again".to_owned()),
-            provider_words: None,
+            ..Showing::plain(LightState::Red)
         };
         store::lights::set(store, mailbox.id, red, at(0))
             .await

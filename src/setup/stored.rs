@@ -173,6 +173,8 @@ impl Stored {
             match credential.kind {
                 CredentialKind::Password => row.item.password = secret,
                 CredentialKind::AccessToken => row.item.access_token = secret,
+                // A person's consent is not in any file.
+                CredentialKind::Oauth => {}
             }
         }
     }

@@ -3,11 +3,33 @@
 use chrono::{DateTime, Utc};
 use entities::credentials::{ActiveModel, Column, CredentialKind, Entity, Model};
 use entities::ids::MailboxId;
+use entities::names::Names;
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{ConnectionTrait, EntityTrait, QueryOrder};
+use sea_orm::prelude::Json;
+use sea_orm::sea_query::{Condition, Expr, OnConflict};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 
-use super::StoreError;
+use super::{StoreError, text};
+use crate::secrets::Sealed;
+
+/// What an OAuth provider granted.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Grant {
+    /// The refresh token; a program's own access has none.
+    pub refresh: Option<Sealed>,
+    /// The access token.
+    pub access: Sealed,
+    /// When the access token ends, where the provider said so.
+    pub access_expires_at: Option<DateTime<Utc>>,
+    /// When the refresh token ends, where the provider said so.
+    pub refresh_expires_at: Option<DateTime<Utc>>,
+    /// The granted scopes, where the provider said so.
+    pub scopes: Option<Vec<String>>,
+    /// Whose account it is, where the provider vouched for it.
+    pub identity: Option<Json>,
+}
 
 /// All, by mailbox.
 pub async fn list(db: &impl ConnectionTrait) -> Result<Vec<Model>, StoreError> {
@@ -36,12 +58,8 @@ pub async fn set_reference(
     put(
         db,
         Model {
-            mailbox_id: mailbox,
-            kind,
             reference: Some(reference.to_owned()),
-            sealed: None,
-            key_id: None,
-            updated_at: now,
+            ..empty(mailbox, kind, now)
         },
     )
     .await
@@ -59,21 +77,176 @@ pub async fn set_sealed(
     put(
         db,
         Model {
-            mailbox_id: mailbox,
-            kind,
-            reference: None,
             sealed: Some(sealed),
             key_id: Some(key_id.to_owned()),
-            updated_at: now,
+            ..empty(mailbox, kind, now)
         },
     )
     .await
+}
+
+/// Sets what a provider granted; whatever was there is forgotten.
+pub async fn set_grant(
+    db: &impl ConnectionTrait,
+    mailbox: MailboxId,
+    grant: Grant,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let row = with(empty(mailbox, CredentialKind::Oauth, now), grant, now);
+    put(db, row).await
+}
+
+/// Lets `owner` alone get a new token until `until`; gives the row as it is then, nothing while somebody else may.
+pub async fn claim(
+    db: &impl ConnectionTrait,
+    mailbox: MailboxId,
+    owner: &str,
+    now: DateTime<Utc>,
+    until: DateTime<Utc>,
+) -> Result<Option<Model>, StoreError> {
+    let claimed = Entity::update_many()
+        .col_expr(Column::ClaimedBy, Expr::value(Some(text::clean(owner))))
+        .col_expr(Column::ClaimedUntil, Expr::value(Some(until)))
+        .filter(Column::MailboxId.eq(mailbox))
+        .filter(Column::Kind.eq(CredentialKind::Oauth))
+        .filter(
+            Condition::any()
+                .add(Column::ClaimedUntil.is_null())
+                .add(Column::ClaimedUntil.lte(now)),
+        )
+        .exec(db)
+        .await?;
+    match claimed.rows_affected {
+        0 => Ok(None),
+        _ => find(db, mailbox).await,
+    }
+}
+
+/// Sets the new tokens of a grant that `owner` has claimed, and gives the claim back; says whether the grant was still
+/// the one that was claimed. A part that the provider left out stays as it was.
+pub async fn renew(
+    db: &impl ConnectionTrait,
+    claimed: &Model,
+    owner: &str,
+    grant: Grant,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let row = with(claimed.clone(), grant, now);
+    let renewed = Entity::update_many()
+        .col_expr(Column::Sealed, Expr::value(row.sealed))
+        .col_expr(Column::KeyId, Expr::value(row.key_id))
+        .col_expr(Column::AccessSealed, Expr::value(row.access_sealed))
+        .col_expr(Column::AccessKeyId, Expr::value(row.access_key_id))
+        .col_expr(Column::AccessExpiresAt, Expr::value(row.access_expires_at))
+        .col_expr(
+            Column::RefreshExpiresAt,
+            Expr::value(row.refresh_expires_at),
+        )
+        .col_expr(Column::GrantedScopes, Expr::value(row.granted_scopes))
+        .col_expr(Column::Identity, Expr::value(row.identity))
+        .col_expr(Column::RefreshedAt, Expr::value(row.refreshed_at))
+        .col_expr(Column::ClaimedBy, Expr::value(None::<String>))
+        .col_expr(Column::ClaimedUntil, Expr::value(None::<DateTime<Utc>>))
+        .col_expr(Column::Version, Expr::col(Column::Version).add(1_i64))
+        .filter(Column::MailboxId.eq(claimed.mailbox_id))
+        .filter(Column::ClaimedBy.eq(text::clean(owner)))
+        .filter(Column::Version.eq(claimed.version))
+        .exec(db)
+        .await?;
+    Ok(renewed.rows_affected > 0)
+}
+
+/// Gives a claim back; one that somebody else has now is left alone.
+pub async fn release(
+    db: &impl ConnectionTrait,
+    mailbox: MailboxId,
+    owner: &str,
+) -> Result<(), StoreError> {
+    Entity::update_many()
+        .col_expr(Column::ClaimedBy, Expr::value(None::<String>))
+        .col_expr(Column::ClaimedUntil, Expr::value(None::<DateTime<Utc>>))
+        .filter(Column::MailboxId.eq(mailbox))
+        .filter(Column::ClaimedBy.eq(text::clean(owner)))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Has the access token count as ended: a server refuses it.
+pub async fn expire_access(
+    db: &impl ConnectionTrait,
+    credential: &Model,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    Entity::update_many()
+        .col_expr(Column::AccessExpiresAt, Expr::value(Some(now)))
+        .filter(Column::MailboxId.eq(credential.mailbox_id))
+        .filter(Column::Version.eq(credential.version))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// The grants with a refresh token that gave no token since `before`, the longest idle first.
+pub async fn idle(
+    db: &impl ConnectionTrait,
+    before: DateTime<Utc>,
+    limit: u64,
+) -> Result<Vec<Model>, StoreError> {
+    Ok(Entity::find()
+        .filter(Column::Kind.eq(CredentialKind::Oauth))
+        .filter(Column::Sealed.is_not_null())
+        .filter(Column::RefreshedAt.lt(before))
+        .order_by_asc(Column::RefreshedAt)
+        .limit(limit)
+        .all(db)
+        .await?)
 }
 
 /// Forgets it.
 pub async fn delete(db: &impl ConnectionTrait, mailbox: MailboxId) -> Result<(), StoreError> {
     Entity::delete_by_id(mailbox).exec(db).await?;
     Ok(())
+}
+
+fn empty(mailbox: MailboxId, kind: CredentialKind, now: DateTime<Utc>) -> Model {
+    Model {
+        mailbox_id: mailbox,
+        kind,
+        reference: None,
+        sealed: None,
+        key_id: None,
+        access_sealed: None,
+        access_key_id: None,
+        access_expires_at: None,
+        refresh_expires_at: None,
+        granted_scopes: None,
+        identity: None,
+        refreshed_at: None,
+        claimed_by: None,
+        claimed_until: None,
+        version: 0,
+        updated_at: now,
+    }
+}
+
+/// A row with a grant in it; what the provider left out stays as it was.
+fn with(row: Model, grant: Grant, now: DateTime<Utc>) -> Model {
+    let mut row = Model {
+        access_sealed: Some(grant.access.bytes),
+        access_key_id: Some(grant.access.key_id.to_string()),
+        access_expires_at: grant.access_expires_at,
+        granted_scopes: grant.scopes.map(Names).or(row.granted_scopes),
+        identity: grant.identity.or(row.identity),
+        refreshed_at: Some(now),
+        ..row
+    };
+    if let Some(refresh) = grant.refresh {
+        row.sealed = Some(refresh.bytes);
+        row.key_id = Some(refresh.key_id.to_string());
+        row.refresh_expires_at = grant.refresh_expires_at;
+    }
+    row
 }
 
 async fn put(db: &impl ConnectionTrait, row: Model) -> Result<(), StoreError> {
@@ -83,6 +256,16 @@ async fn put(db: &impl ConnectionTrait, row: Model) -> Result<(), StoreError> {
         reference: Set(row.reference),
         sealed: Set(row.sealed),
         key_id: Set(row.key_id),
+        access_sealed: Set(row.access_sealed),
+        access_key_id: Set(row.access_key_id),
+        access_expires_at: Set(row.access_expires_at),
+        refresh_expires_at: Set(row.refresh_expires_at),
+        granted_scopes: Set(row.granted_scopes),
+        identity: Set(row.identity),
+        refreshed_at: Set(row.refreshed_at),
+        claimed_by: Set(None),
+        claimed_until: Set(None),
+        version: Set(1),
         updated_at: Set(row.updated_at),
     };
     Entity::insert(row)
@@ -93,8 +276,21 @@ async fn put(db: &impl ConnectionTrait, row: Model) -> Result<(), StoreError> {
                     Column::Reference,
                     Column::Sealed,
                     Column::KeyId,
+                    Column::AccessSealed,
+                    Column::AccessKeyId,
+                    Column::AccessExpiresAt,
+                    Column::RefreshExpiresAt,
+                    Column::GrantedScopes,
+                    Column::Identity,
+                    Column::RefreshedAt,
+                    Column::ClaimedBy,
+                    Column::ClaimedUntil,
                     Column::UpdatedAt,
                 ])
+                .value(
+                    Column::Version,
+                    Expr::col((Entity, Column::Version)).add(1_i64),
+                )
                 .to_owned(),
         )
         .exec_without_returning(db)

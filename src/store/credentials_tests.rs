@@ -1,6 +1,10 @@
 use entities::credentials::CredentialKind;
 
-use super::{delete, find, list, set_reference, set_sealed};
+use super::{
+    Grant, claim, delete, expire_access, find, idle, list, release, renew, set_grant,
+    set_reference, set_sealed,
+};
+use crate::secrets::{KeyId, Sealed};
 use crate::store::fixture::{at, both, mailbox};
 
 #[tokio::test]
@@ -36,5 +40,115 @@ async fn a_credential_is_a_reference_or_sealed_never_both() {
 
         delete(store, mailbox).await.unwrap();
         assert_eq!(find(store, mailbox).await, Ok(None));
+    }
+}
+
+fn sealed(byte: u8) -> Sealed {
+    Sealed {
+        key_id: KeyId::from("k1".to_owned()),
+        bytes: vec![byte],
+    }
+}
+
+fn grant(refresh: Option<u8>, access: u8) -> Grant {
+    Grant {
+        refresh: refresh.map(sealed),
+        access: sealed(access),
+        access_expires_at: Some(at(3_600)),
+        refresh_expires_at: None,
+        scopes: None,
+        identity: None,
+    }
+}
+
+#[tokio::test]
+async fn a_grant_is_renewed_by_whoever_claimed_it_and_keeps_what_the_provider_left_out() {
+    for db in both().await {
+        let store = &db.store;
+        let mailbox = mailbox(store, "info@example.org").await;
+        let first = Grant {
+            scopes: Some(vec!["mail".to_owned()]),
+            identity: Some(serde_json::json!({"subject": "1"})),
+            ..grant(Some(1), 2)
+        };
+        set_grant(store, mailbox, first, at(0)).await.unwrap();
+        let claimed = claim(store, mailbox, "a", at(1), at(61)).await.unwrap();
+        let claimed = claimed.unwrap();
+        assert_eq!(claim(store, mailbox, "b", at(2), at(62)).await, Ok(None));
+        assert_eq!(
+            renew(store, &claimed, "b", grant(None, 9), at(2)).await,
+            Ok(false)
+        );
+        assert_eq!(
+            renew(store, &claimed, "a", grant(None, 3), at(3)).await,
+            Ok(true)
+        );
+        let row = find(store, mailbox).await.unwrap().unwrap();
+        assert_eq!(
+            (row.sealed, row.access_sealed, row.refreshed_at, row.version),
+            (
+                Some(vec![1]),
+                Some(vec![3]),
+                Some(at(3)),
+                claimed.version + 1
+            )
+        );
+        assert_eq!(row.granted_scopes.unwrap().0, ["mail"]);
+        assert_eq!(row.identity, Some(serde_json::json!({"subject": "1"})));
+        assert_eq!((row.claimed_by, row.claimed_until), (None, None));
+
+        let claimed = claim(store, mailbox, "b", at(4), at(64)).await.unwrap();
+        assert_eq!(
+            renew(store, &claimed.unwrap(), "b", grant(Some(5), 6), at(5)).await,
+            Ok(true)
+        );
+        let row = find(store, mailbox).await.unwrap().unwrap();
+        assert_eq!((row.sealed, row.version), (Some(vec![5]), 3));
+    }
+}
+
+#[tokio::test]
+async fn a_claim_ends_with_its_time_and_a_new_grant_voids_it() {
+    for db in both().await {
+        let store = &db.store;
+        let mailbox = mailbox(store, "info@example.org").await;
+        set_grant(store, mailbox, grant(Some(1), 2), at(0))
+            .await
+            .unwrap();
+        let old = claim(store, mailbox, "a", at(0), at(60)).await.unwrap();
+        let new = claim(store, mailbox, "b", at(60), at(120)).await.unwrap();
+        assert!(new.is_some());
+        release(store, mailbox, "a").await.unwrap();
+        assert_eq!(claim(store, mailbox, "c", at(61), at(121)).await, Ok(None));
+        assert_eq!(
+            renew(store, &old.unwrap(), "a", grant(Some(8), 8), at(61)).await,
+            Ok(false)
+        );
+
+        // The owner consented again meanwhile: what the old grant brings is void.
+        set_grant(store, mailbox, grant(Some(3), 4), at(62))
+            .await
+            .unwrap();
+        assert_eq!(
+            renew(store, &new.unwrap(), "b", grant(Some(8), 8), at(63)).await,
+            Ok(false)
+        );
+        let row = find(store, mailbox).await.unwrap().unwrap();
+        assert_eq!(row.sealed, Some(vec![3]));
+
+        assert_eq!(idle(store, at(62), 9).await, Ok(vec![]));
+        assert_eq!(idle(store, at(63), 9).await, Ok(vec![row.clone()]));
+        expire_access(store, &row, at(64)).await.unwrap();
+        let row = find(store, mailbox).await.unwrap().unwrap();
+        assert_eq!(row.access_expires_at, Some(at(64)));
+        set_reference(store, mailbox, CredentialKind::Password, "${env:X}", at(65))
+            .await
+            .unwrap();
+        assert_eq!(claim(store, mailbox, "a", at(99), at(120)).await, Ok(None));
+        let row = find(store, mailbox).await.unwrap().unwrap();
+        assert_eq!(
+            (row.sealed, row.access_sealed, row.refreshed_at),
+            (None, None, None)
+        );
     }
 }

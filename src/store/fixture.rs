@@ -102,15 +102,13 @@ pub(crate) fn at(second: i64) -> DateTime<Utc> {
 
 /// A mailbox on a server of its own.
 pub(crate) async fn mailbox(db: &impl ConnectionTrait, address: &str) -> MailboxId {
-    let server = MailServerFields {
-        name: format!("server of {address}"),
-        host: "localhost".to_owned(),
-        port: 993,
-        tls: TlsMode::Implicit,
-        verify_certificate: true,
-        ca_file: None,
-        auth: AuthMethod::Password,
-    };
+    let server = MailServerFields::generic(
+        &format!("server of {address}"),
+        "localhost",
+        993,
+        TlsMode::Implicit,
+        AuthMethod::Password,
+    );
     let server = mail_servers::insert(db, server, at(0)).await.unwrap();
     let fields = MailboxFields {
         address: address.to_owned(),
@@ -119,6 +117,8 @@ pub(crate) async fn mailbox(db: &impl ConnectionTrait, address: &str) -> Mailbox
         kind: MailboxKind::Shared,
         owner_id: None,
         active: true,
+        aliases: Vec::new(),
+        delegates: Vec::new(),
     };
     mailboxes::insert(db, fields, at(0)).await.unwrap().id
 }

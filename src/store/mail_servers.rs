@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use entities::ids::MailServerId;
-use entities::mail_servers::{ActiveModel, AuthMethod, Column, Entity, Model, TlsMode};
+use entities::mail_servers::{
+    ActiveModel, AuthMethod, Column, Entity, Model, Preset, Service, TlsMode,
+};
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
@@ -27,6 +29,40 @@ pub struct MailServerFields {
     pub ca_file: Option<String>,
     /// How to authenticate.
     pub auth: AuthMethod,
+    /// Whose habits it has.
+    pub preset: Preset,
+    /// The mail domain it is for.
+    pub domain: Option<String>,
+    /// Where mail is sent.
+    pub smtp: Option<Service>,
+    /// Where mail is fetched without IMAP.
+    pub pop3: Option<Service>,
+    /// Whether its mailboxes are scanned.
+    pub active: bool,
+    /// Whether users may choose it for their own mailbox.
+    pub visible: bool,
+}
+
+impl MailServerFields {
+    /// An active server of no special kind that proves its name to the system's authorities.
+    #[must_use]
+    pub fn generic(name: &str, host: &str, port: u16, tls: TlsMode, auth: AuthMethod) -> Self {
+        Self {
+            name: name.to_owned(),
+            host: host.to_owned(),
+            port,
+            tls,
+            verify_certificate: true,
+            ca_file: None,
+            auth,
+            preset: Preset::Generic,
+            domain: None,
+            smtp: None,
+            pop3: None,
+            active: true,
+            visible: true,
+        }
+    }
 }
 
 /// All, by name.
@@ -95,6 +131,12 @@ fn row(fields: MailServerFields, now: DateTime<Utc>) -> ActiveModel {
         verify_certificate: Set(fields.verify_certificate),
         ca_file: Set(fields.ca_file),
         auth: Set(fields.auth),
+        preset: Set(fields.preset),
+        domain: Set(fields.domain.as_deref().map(text::email)),
+        smtp: Set(fields.smtp),
+        pop3: Set(fields.pop3),
+        active: Set(fields.active),
+        visible: Set(fields.visible),
         created_at: NotSet,
         updated_at: Set(now),
     }

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use entities::ids::{MailServerId, MailboxId, UserId};
 use entities::mailboxes::{ActiveModel, Column, Entity, MailboxKind, Model};
+use entities::names::Names;
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
@@ -25,6 +26,10 @@ pub struct MailboxFields {
     pub owner_id: Option<UserId>,
     /// Whether it is scanned at all.
     pub active: bool,
+    /// Other addresses of the same account.
+    pub aliases: Vec<String>,
+    /// Accounts that may sign in for it.
+    pub delegates: Vec<String>,
 }
 
 /// All, by address.
@@ -89,9 +94,15 @@ fn row(fields: &MailboxFields, now: DateTime<Utc>) -> ActiveModel {
         kind: Set(fields.kind),
         owner_id: Set(fields.owner_id),
         active: Set(fields.active),
+        aliases: Set(emails(&fields.aliases)),
+        delegates: Set(emails(&fields.delegates)),
         created_at: NotSet,
         updated_at: Set(now),
     }
+}
+
+fn emails(addresses: &[String]) -> Names {
+    Names(addresses.iter().map(|it| text::email(it)).collect())
 }
 
 #[cfg(test)]

@@ -83,12 +83,15 @@ async fn the_owner_of_a_personal_mailbox_can_not_be_removed() {
             kind: entities::mailboxes::MailboxKind::Personal,
             owner_id: Some(owner.id),
             active: true,
+            aliases: vec!["Sales@Example.org".to_owned()],
+            delegates: Vec::new(),
         };
         let personal = mailboxes::update(store, id, fields, at(1)).await.unwrap();
         assert_eq!(
             (personal.owner_id, personal.created_at, personal.updated_at),
             (Some(owner.id), at(0), at(1))
         );
+        assert_eq!(personal.aliases.0, ["sales@example.org"]);
         assert_eq!(users::delete(store, owner.id).await, Err(StoreError::InUse));
     }
 }

@@ -1,7 +1,8 @@
 use entities::{
-    blobs, contacts, credentials, decisions, deliveries, folders, health, leads, leases, lights,
-    links, mail_servers, mailbox_members, mailboxes, message_tags, messages, organizations,
-    record_addresses, rules, scanners, scans, users,
+    authorizations, blobs, contacts, credentials, decisions, deliveries, folders, health, leads,
+    leases, light_changes, lights, links, mail_servers, mailbox_members, mailboxes, message_tags,
+    messages, oauth_clients, organizations, outbox, record_addresses, rules, scanners, scans,
+    service_keys, sessions, sign_in_brakes, sign_in_links, users,
 };
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, EntityTrait, Iterable, Statement};
@@ -9,20 +10,20 @@ use sea_orm::{ConnectionTrait, EntityTrait, Iterable, Statement};
 use super::Store;
 
 /// Rows as each step knew them, in SQL that both databases read. A new step adds its own.
-const SAMPLES: [&[&str]; 5] = [
+const SAMPLES: [&[&str]; 6] = [
     &[
         "INSERT INTO users VALUES (1, 'admin@example.org', 'Admin', 'admin', TRUE, '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
-        "INSERT INTO mail_servers VALUES (1, 'Example', 'imap.example.org', 993, 'implicit', TRUE, NULL, 'password', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
-        "INSERT INTO mailboxes VALUES (1, 'info@example.org', 'info', 1, 'shared', 1, TRUE, '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
+        "INSERT INTO mail_servers (id, name, host, port, tls, verify_certificate, ca_file, auth, created_at, updated_at) VALUES (1, 'Example', 'imap.example.org', 993, 'implicit', TRUE, NULL, 'password', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
+        "INSERT INTO mailboxes (id, address, login, mail_server_id, kind, owner_id, active, created_at, updated_at) VALUES (1, 'info@example.org', 'info', 1, 'shared', 1, TRUE, '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
         "INSERT INTO mailbox_members VALUES (1, 1)",
-        "INSERT INTO credentials VALUES (1, 'password', '${env:X}', NULL, NULL, '2026-11-22 12:00:00+00:00')",
+        "INSERT INTO credentials (mailbox_id, kind, reference, sealed, key_id, updated_at) VALUES (1, 'password', '${env:X}', NULL, NULL, '2026-11-22 12:00:00+00:00')",
     ],
     &[
         "INSERT INTO scanners VALUES (1, 'info', 1, '[\"INBOX\"]', '*/5 * * * *', 'Europe/Rome', TRUE, NULL, '2026-01-31', 100, '[\"email\"]', '2026-11-22 12:05:00+00:00', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
         "INSERT INTO folders VALUES (1, 1, 'INBOX', 7, 42, NULL)",
         "INSERT INTO rules VALUES (1, 'leads', 1, TRUE, '{\"name\": \"leads\"}', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
         "INSERT INTO scans VALUES (1, 1, 'here', 'manual', '2026-11-22 12:00:00+00:00', NULL, 'running', '{}', NULL, NULL)",
-        "INSERT INTO lights VALUES (1, 'green', NULL, '2026-11-22 12:00:00+00:00', NULL, NULL, NULL, '2026-11-22 12:00:00+00:00')",
+        "INSERT INTO lights (mailbox_id, state, cause, since, who, remedy, provider_words, checked_at) VALUES (1, 'green', NULL, '2026-11-22 12:00:00+00:00', NULL, NULL, NULL, '2026-11-22 12:00:00+00:00')",
         "INSERT INTO health VALUES (1, 'ok', NULL, '2026-11-22 12:00:00+00:00', NULL, 0)",
         "INSERT INTO leases VALUES (1, 'here', 1, '2026-11-22 12:01:00+00:00', '2026-11-22 12:00:00+00:00')",
     ],
@@ -41,6 +42,20 @@ const SAMPLES: [&[&str]; 5] = [
     ],
     &[
         "INSERT INTO links VALUES (1, 1, 'lead', 1, '[]', 'rule', 'leads', 1, '2026-11-22 12:00:00+00:00')",
+    ],
+    &[
+        "INSERT INTO service_keys VALUES (1, 'mail', 'oauth', TRUE, '[\"10.0.0.0/8\"]', 'mail', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
+        "INSERT INTO oauth_clients VALUES (1, 'authorization_code', 'client', '${env:S}', NULL, NULL, '2027-01-31', 'common', NULL, '{}', '[]', 1, 'https://crm.example.org/oauth/callback/mail', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
+        "UPDATE mail_servers SET preset = 'google', smtp = '{\"host\": \"smtp.example.org\", \"port\": 465, \"tls\": \"implicit\"}'",
+        "UPDATE mailboxes SET aliases = '[\"sales@example.org\"]'",
+        "UPDATE credentials SET access_expires_at = '2026-11-22 12:00:00+00:00', granted_scopes = '[\"mail\"]', identity = '{}', version = 3",
+        "UPDATE lights SET probe_at = '2026-11-22 12:00:00+00:00', suspected = 'imap_disabled'",
+        "INSERT INTO light_changes VALUES (1, 1, 'red', 'imap_disabled', 'provider', NULL, NULL, '2026-11-22 12:00:00+00:00')",
+        "INSERT INTO outbox VALUES (1, 'webhook', 'light.red/1', '{}', 0, '2026-11-22 12:00:00+00:00', NULL, NULL, NULL, '2026-11-22 12:00:00+00:00')",
+        "INSERT INTO sign_in_brakes VALUES ('imap.example.org', 1, '2026-11-22 12:00:00+00:00', NULL)",
+        "INSERT INTO sessions VALUES ('00', 1, '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
+        "INSERT INTO sign_in_links VALUES ('00', 1, '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00', NULL)",
+        "INSERT INTO authorizations VALUES (1, '00', '01', 'mailbox', 1, 1, 1, '00', 'k', '00', 'k', 'https://crm.example.org/', 'mail', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00', NULL)",
     ],
 ];
 
@@ -106,6 +121,14 @@ async fn select_every_entity(store: &Store) {
     selects(store, leads::Entity).await;
     selects(store, record_addresses::Entity).await;
     selects(store, links::Entity).await;
+    selects(store, service_keys::Entity).await;
+    selects(store, oauth_clients::Entity).await;
+    selects(store, authorizations::Entity).await;
+    selects(store, sessions::Entity).await;
+    selects(store, sign_in_links::Entity).await;
+    selects(store, light_changes::Entity).await;
+    selects(store, outbox::Entity).await;
+    selects(store, sign_in_brakes::Entity).await;
 }
 
 /// In one transaction, as the program does: another connection of SQLite's may still have the schema from before.

@@ -72,13 +72,15 @@ async fn organizations_and_mail_servers_are_changed_and_removed() {
         super::super::fixture::mailbox(store, "a@example.org").await;
         let server = mail_servers::list(store).await.unwrap().remove(0);
         let fields = MailServerFields {
-            name: "Other".to_owned(),
-            host: server.host,
-            port: 143,
-            tls: entities::mail_servers::TlsMode::Starttls,
             verify_certificate: false,
             ca_file: Some("/ca.pem".to_owned()),
-            auth: entities::mail_servers::AuthMethod::Oauthbearer,
+            ..MailServerFields::generic(
+                "Other",
+                &server.host,
+                143,
+                entities::mail_servers::TlsMode::Starttls,
+                entities::mail_servers::AuthMethod::Oauthbearer,
+            )
         };
         let changed = mail_servers::update(store, server.id, fields, at(1))
             .await

@@ -115,8 +115,8 @@ pub async fn set_paused(
     Ok(())
 }
 
-/// The scanners to start now, longest due first: enabled, not paused, their mailbox active, not red and not
-/// leased to a living worker.
+/// The scanners to start now, longest due first: enabled, not paused, their mailbox and its server active, not red and
+/// not leased to a living worker.
 pub async fn due(
     db: &impl ConnectionTrait,
     now: DateTime<Utc>,
@@ -124,11 +124,13 @@ pub async fn due(
 ) -> Result<Vec<Model>, StoreError> {
     Ok(Entity::find()
         .join(JoinType::InnerJoin, Relation::Mailbox.def())
+        .join(JoinType::InnerJoin, mailboxes::Relation::MailServer.def())
         .join(JoinType::LeftJoin, mailboxes::Relation::Light.def())
         .join(JoinType::LeftJoin, mailboxes::Relation::Lease.def())
         .filter(Column::Enabled.eq(true))
         .filter(Column::PausedBy.is_null())
         .filter(mailboxes::Column::Active.eq(true))
+        .filter(mail_servers::Column::Active.eq(true))
         .filter(
             Condition::any()
                 .add(Column::NextScanAt.is_null())

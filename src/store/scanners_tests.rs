@@ -19,13 +19,7 @@ async fn due_names(store: &Store, second: i64) -> Vec<String> {
 }
 
 fn showing(state: LightState) -> Showing {
-    Showing {
-        state,
-        cause: None,
-        who: None,
-        remedy: None,
-        provider_words: None,
-    }
+    Showing::plain(state)
 }
 
 #[tokio::test]

@@ -1,0 +1,143 @@
+//! OAuth clients: how this program is known to a mail server's provider. Secrets come and go sealed.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use entities::ids::{MailServerId, ServiceKeyId};
+use entities::names::Names;
+use entities::oauth_clients::{ActiveModel, Column, Endpoints, Entity, Flow, Model};
+use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+
+use super::{StoreError, text};
+use crate::secrets::Sealed;
+
+/// Where a client's secret is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ClientSecret {
+    /// A public client has none.
+    None,
+    /// Read at every use from `${env:NAME}` or `${file:/path}`.
+    Reference(String),
+    /// In the row, encrypted.
+    Sealed(Sealed),
+}
+
+/// What a person edits.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OAuthClientFields {
+    /// How tokens are obtained.
+    pub flow: Flow,
+    /// Client ID.
+    pub client_id: String,
+    /// Where the client secret is.
+    pub secret: ClientSecret,
+    /// The day on which the provider stops taking the secret.
+    pub secret_expires_on: Option<NaiveDate>,
+    /// Microsoft's tenant.
+    pub tenant: Option<String>,
+    /// A national cloud or a region.
+    pub cloud: Option<String>,
+    /// Addresses that differ from the preset's.
+    pub endpoints: Endpoints,
+    /// Scopes to ask for; empty for the preset's.
+    pub scopes: Vec<String>,
+    /// Whose callback address is used.
+    pub service_key_id: Option<ServiceKeyId>,
+    /// The redirect URI as registered.
+    pub redirect_uri: Option<String>,
+}
+
+/// All, by mail server.
+pub async fn list(db: &impl ConnectionTrait) -> Result<Vec<Model>, StoreError> {
+    Ok(Entity::find()
+        .order_by_asc(Column::MailServerId)
+        .all(db)
+        .await?)
+}
+
+/// The one of a mail server.
+pub async fn find(
+    db: &impl ConnectionTrait,
+    server: MailServerId,
+) -> Result<Option<Model>, StoreError> {
+    Ok(Entity::find_by_id(server).one(db).await?)
+}
+
+/// Makes or changes the one of a mail server.
+pub async fn put(
+    db: &impl ConnectionTrait,
+    server: MailServerId,
+    fields: OAuthClientFields,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let (reference, sealed, key_id) = match fields.secret {
+        ClientSecret::None => (None, None, None),
+        ClientSecret::Reference(reference) => (Some(reference), None, None),
+        ClientSecret::Sealed(sealed) => (None, Some(sealed.bytes), Some(sealed.key_id.to_string())),
+    };
+    let row = ActiveModel {
+        mail_server_id: Set(server),
+        flow: Set(fields.flow),
+        client_id: Set(text::clean(&fields.client_id)),
+        secret_reference: Set(reference),
+        secret_sealed: Set(sealed),
+        secret_key_id: Set(key_id),
+        secret_expires_on: Set(fields.secret_expires_on),
+        tenant: Set(fields.tenant),
+        cloud: Set(fields.cloud),
+        endpoints: Set(fields.endpoints),
+        scopes: Set(Names(fields.scopes)),
+        service_key_id: Set(fields.service_key_id),
+        redirect_uri: Set(fields.redirect_uri),
+        created_at: Set(now),
+        updated_at: Set(now),
+    };
+    Entity::insert(row)
+        .on_conflict(
+            OnConflict::column(Column::MailServerId)
+                .update_columns([
+                    Column::Flow,
+                    Column::ClientId,
+                    Column::SecretReference,
+                    Column::SecretSealed,
+                    Column::SecretKeyId,
+                    Column::SecretExpiresOn,
+                    Column::Tenant,
+                    Column::Cloud,
+                    Column::Endpoints,
+                    Column::Scopes,
+                    Column::ServiceKeyId,
+                    Column::RedirectUri,
+                    Column::UpdatedAt,
+                ])
+                .to_owned(),
+        )
+        .exec_without_returning(db)
+        .await?;
+    Ok(())
+}
+
+/// Sets the redirect URI where none is set yet: once shown to be registered, it never changes by itself.
+pub async fn freeze_redirect_uri(
+    db: &impl ConnectionTrait,
+    server: MailServerId,
+    redirect_uri: &str,
+) -> Result<(), StoreError> {
+    Entity::update_many()
+        .col_expr(Column::RedirectUri, Expr::value(Some(redirect_uri)))
+        .filter(Column::MailServerId.eq(server))
+        .filter(Column::RedirectUri.is_null())
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Removes the one of a mail server.
+pub async fn delete(db: &impl ConnectionTrait, server: MailServerId) -> Result<(), StoreError> {
+    Entity::delete_by_id(server).exec(db).await?;
+    Ok(())
+}
+
+#[cfg(test)]
+#[path = "oauth_clients_tests.rs"]
+mod tests;

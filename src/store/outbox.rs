@@ -1,0 +1,131 @@
+//! The outbox: effects on the outside world that wait to be delivered.
+
+use chrono::{DateTime, Utc};
+use entities::ids::OutboxId;
+use entities::outbox::{ActiveModel, Channel, Column, Entity, Model};
+use sea_orm::ActiveValue::{NotSet, Set};
+use sea_orm::prelude::Json;
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+    TryInsertResult,
+};
+
+use super::{StoreError, text};
+
+/// Something to be delivered.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewRow {
+    /// How.
+    pub channel: Channel,
+    /// The same for the same effect.
+    pub key: String,
+    /// What.
+    pub body: Json,
+}
+
+/// Asks for a delivery; says whether it was not asked for before.
+pub async fn insert(
+    db: &impl ConnectionTrait,
+    new: NewRow,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let row = ActiveModel {
+        id: NotSet,
+        channel: Set(new.channel),
+        key: Set(text::key(&new.key)),
+        body: Set(text::clean_json(new.body)),
+        attempts: Set(0),
+        next_try_at: Set(Some(now)),
+        delivered_at: Set(None),
+        given_up_at: Set(None),
+        error: Set(None),
+        created_at: Set(now),
+    };
+    let inserted = Entity::insert(row)
+        .on_conflict_do_nothing_on([Column::Key])
+        .exec_without_returning(db)
+        .await?;
+    Ok(matches!(inserted, TryInsertResult::Inserted(1)))
+}
+
+/// Takes the one that is due for longest and keeps it from others until `until`.
+pub async fn claim(
+    db: &impl ConnectionTrait,
+    now: DateTime<Utc>,
+    until: DateTime<Utc>,
+) -> Result<Option<Model>, StoreError> {
+    loop {
+        let due = Entity::find()
+            .filter(Column::NextTryAt.lte(now))
+            .order_by_asc(Column::NextTryAt)
+            .order_by_asc(Column::Id)
+            .limit(1)
+            .one(db)
+            .await?;
+        let Some(due) = due else { return Ok(None) };
+        // Of any number of workers that found it, one moves it from where it was.
+        let claimed = Entity::update_many()
+            .col_expr(Column::NextTryAt, Expr::value(Some(until)))
+            .col_expr(Column::Attempts, Expr::col(Column::Attempts).add(1))
+            .filter(Column::Id.eq(due.id))
+            .filter(Column::Attempts.eq(due.attempts))
+            .exec(db)
+            .await?;
+        if claimed.rows_affected > 0 {
+            return Ok(Some(Model {
+                attempts: due.attempts + 1,
+                next_try_at: Some(until),
+                ..due
+            }));
+        }
+    }
+}
+
+/// Writes down that it was delivered.
+pub async fn delivered(
+    db: &impl ConnectionTrait,
+    id: OutboxId,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    Entity::update_many()
+        .col_expr(Column::DeliveredAt, Expr::value(Some(now)))
+        .col_expr(Column::NextTryAt, Expr::value(None::<DateTime<Utc>>))
+        .col_expr(Column::Error, Expr::value(None::<String>))
+        .filter(Column::Id.eq(id))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Writes down why it was not, and when it is tried again; without a time it is given up.
+pub async fn failed(
+    db: &impl ConnectionTrait,
+    id: OutboxId,
+    error: &str,
+    next_try_at: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let given_up_at = next_try_at.is_none().then_some(now);
+    Entity::update_many()
+        .col_expr(Column::NextTryAt, Expr::value(next_try_at))
+        .col_expr(Column::GivenUpAt, Expr::value(given_up_at))
+        .col_expr(Column::Error, Expr::value(Some(text::clean(error))))
+        .filter(Column::Id.eq(id))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// All, the last one first.
+pub async fn list(db: &impl ConnectionTrait, limit: u64) -> Result<Vec<Model>, StoreError> {
+    Ok(Entity::find()
+        .order_by_desc(Column::Id)
+        .limit(limit)
+        .all(db)
+        .await?)
+}
+
+#[cfg(test)]
+#[path = "outbox_tests.rs"]
+mod tests;

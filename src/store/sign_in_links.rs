@@ -1,0 +1,61 @@
+//! Links that sign a person in once.
+
+use chrono::{DateTime, Utc};
+use entities::ids::UserId;
+use entities::sign_in_links::{ActiveModel, Column, Entity};
+use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+
+use super::StoreError;
+
+/// Makes one; `hash` is the SHA-256 of the ticket, in hex.
+pub async fn insert(
+    db: &impl ConnectionTrait,
+    hash: &str,
+    user: UserId,
+    now: DateTime<Utc>,
+    expires_at: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let row = ActiveModel {
+        hash: Set(hash.to_owned()),
+        user_id: Set(user),
+        created_at: Set(now),
+        expires_at: Set(expires_at),
+        used_at: Set(None),
+    };
+    Entity::insert(row).exec_without_returning(db).await?;
+    Ok(())
+}
+
+/// Uses one up and says whom it signs in; nothing when it is unknown, used or too old.
+pub async fn use_up(
+    db: &impl ConnectionTrait,
+    hash: &str,
+    now: DateTime<Utc>,
+) -> Result<Option<UserId>, StoreError> {
+    let used = Entity::update_many()
+        .col_expr(Column::UsedAt, Expr::value(Some(now)))
+        .filter(Column::Hash.eq(hash))
+        .filter(Column::UsedAt.is_null())
+        .filter(Column::ExpiresAt.gt(now))
+        .exec(db)
+        .await?;
+    if used.rows_affected == 0 {
+        return Ok(None);
+    }
+    let link = Entity::find_by_id(hash).one(db).await?;
+    Ok(link.map(|link| link.user_id))
+}
+
+/// Forgets those that ended before `before`.
+pub async fn delete_ended(
+    db: &impl ConnectionTrait,
+    before: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    Entity::delete_many()
+        .filter(Column::ExpiresAt.lt(before))
+        .exec(db)
+        .await?;
+    Ok(())
+}
