@@ -3,7 +3,6 @@
 //! Green is shown when sign-in and EXAMINE INBOX both said OK, red when a person must act; whatever else goes
 //! wrong is health and leaves the light as it was. Knows nothing of scans, rules or pages.
 
-mod cause;
 mod credential;
 
 use std::sync::Arc;
@@ -12,8 +11,7 @@ use entities::lights::LightState;
 use entities::mail_servers::{self, AuthMethod, TlsMode};
 use entities::mailboxes;
 
-pub use cause::{Cause, Who};
-
+use crate::cause::{Cause, Red};
 use crate::clock::Clock;
 use crate::imap::{self, Endpoint, ImapError, Limits, Session, Tls};
 use crate::secrets::KeyRing;
@@ -37,13 +35,8 @@ pub struct Access {
 #[derive(Debug, thiserror::Error)]
 pub enum Closed {
     /// The light is red now: a person must act.
-    #[error("{words} {}", cause.remedy())]
-    Red {
-        /// What a person must mend.
-        cause: Cause,
-        /// The provider's words, or ours, as a sentence.
-        words: String,
-    },
+    #[error("{0}")]
+    Red(Red),
     /// The server or the way to it; it is tried again.
     #[error("{error} {}", error.remedy())]
     Health {
@@ -76,7 +69,7 @@ impl Closed {
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Red { cause, .. } => cause.as_str(),
+            Self::Red(red) => red.cause.as_str(),
             Self::Health { .. } => "server",
             Self::CaFile { .. } => "ca_file",
             Self::Store(_) => "database",
@@ -91,13 +84,13 @@ impl Access {
         mailbox: &mailboxes::Model,
         server: &mail_servers::Model,
     ) -> Result<Session, Closed> {
-        let opened = self.prove(mailbox, server).await;
+        let opened = match self.prove(mailbox, server).await {
+            Err(Closed::Red(red)) => Err(Closed::Red(red.for_mailbox(&mailbox.address))),
+            opened => opened,
+        };
         match &opened {
             Ok(_) => self.show(mailbox, LightState::Green, None).await?,
-            Err(Closed::Red { cause, words }) => {
-                self.show(mailbox, LightState::Red, Some((*cause, words)))
-                    .await?;
-            }
+            Err(Closed::Red(red)) => self.show(mailbox, LightState::Red, Some(red)).await?,
             Err(Closed::Health { .. }) => self.take_back_missing(mailbox).await?,
             Err(Closed::CaFile { .. } | Closed::Store(_)) => {}
         }
@@ -139,14 +132,14 @@ impl Access {
         &self,
         mailbox: &mailboxes::Model,
         state: LightState,
-        red: Option<(Cause, &String)>,
+        red: Option<&Red>,
     ) -> Result<(), StoreError> {
         let light = Showing {
             state,
-            cause: red.map(|(cause, _)| cause.as_str().to_owned()),
-            who: red.map(|(cause, _)| cause.who().as_str().to_owned()),
-            remedy: red.map(|(cause, _)| cause.remedy().to_owned()),
-            provider_words: red.map(|(_, words)| words.clone()),
+            cause: red.map(|red| red.cause.as_str().to_owned()),
+            who: red.map(|red| red.who.as_str().to_owned()),
+            remedy: red.map(|red| red.remedy.clone()),
+            provider_words: red.map(|red| red.words.clone()),
             probe_at: None,
         };
         let tx = self.store.begin().await?;
@@ -214,8 +207,5 @@ fn closed(error: ImapError, server: &mail_servers::Model) -> Closed {
         ImapError::NoMechanism { .. } | ImapError::EncryptionRequired => Cause::SignInNotOffered,
         _ => return Closed::Health { error },
     };
-    Closed::Red {
-        cause,
-        words: error.to_string(),
-    }
+    Closed::Red(Red::of(cause, error.to_string()))
 }

@@ -329,7 +329,7 @@ impl ScanError {
     #[must_use]
     pub fn retry(&self) -> Retry {
         match self {
-            Self::Closed(Closed::Red { .. }) => Retry::Never,
+            Self::Closed(Closed::Red(_)) => Retry::Never,
             Self::Closed(Closed::Health { error }) | Self::Imap { error } => {
                 match error.retry_after() {
                     Some(wait) => Retry::after(wait),

@@ -5,7 +5,8 @@ use entities::mail_servers::{self, AuthMethod};
 use entities::mailboxes;
 use secrecy::SecretString;
 
-use super::{Cause, Closed};
+use super::Closed;
+use crate::cause::{Cause, Red};
 use crate::imap::Login;
 use crate::secrets::{KeyId, KeyRing, Place, Sealed, SecretReference};
 use crate::store::{Store, credentials};
@@ -86,5 +87,5 @@ fn secret(keys: &KeyRing, credential: &Model) -> Result<SecretString, Closed> {
 }
 
 fn red(cause: Cause, words: String) -> Closed {
-    Closed::Red { cause, words }
+    Closed::Red(Red::of(cause, words))
 }

@@ -16,17 +16,19 @@ pub(crate) const TOP: [&str; 4] = ["app", "cli", "lib", "main"];
 /// May be named by every room, and name each other.
 pub(crate) const GROUND: [&str; 3] = ["clock", "config", "secrets"];
 
-pub(crate) const ROOMS: [Room; 20] = [
+pub(crate) const ROOMS: [Room; 23] = [
     room("clock", &[]),
     room("config", &[]),
     room("secrets", &[]),
+    room("cause", &[]),
     room("imap", &[]),
-    room("oauth", &[]),
+    room("oauth", &["cause"]),
+    room("autoconfig", &["oauth"]),
     room("message", &["rules"]),
     room("mail_files", &[]),
     room("kinds", &["rules", "entities"]),
     room("store", &["migrations"]),
-    room("access", &["imap", "oauth", "store"]),
+    room("access", &["imap", "oauth", "store", "cause"]),
     room("records", &["store"]),
     room("inbox", &["store"]),
     room("link", &["rules", "store", "message", "kinds"]),
@@ -47,9 +49,15 @@ pub(crate) const ROOMS: [Room; 20] = [
     ),
     room("worker", &["scan", "store", "schedule"]),
     room("schedule", &["scan", "store"]),
-    room("outbox", &["store", "access"]),
-    room("setup", &["store", "rules", "schedule"]),
-    room("http", &["store"]),
+    room("outbox", &["store", "access", "cause"]),
+    room("setup", &["store", "rules", "schedule", "oauth"]),
+    room("http", &["store", "access", "cause"]),
+    room(
+        "web",
+        &[
+            "http", "store", "access", "cause", "oauth", "records", "inbox", "rules",
+        ],
+    ),
 ];
 
 /// Whoever may name `store` may name these: the rows and connections that it gives and takes.

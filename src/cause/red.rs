@@ -1,0 +1,66 @@
+//! What a red light says, and how a provider's words are made fit to be shown.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use super::{Button, Cause, Who};
+
+/// More than this of a provider's words helps nobody.
+const WORDS: usize = 300;
+
+/// What a red light says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Red {
+    /// Why.
+    pub cause: Cause,
+    /// Who must act: the cause's, unless the provider's answer says better.
+    pub who: Who,
+    /// What to do, as sentences; `ADDRESS` in it stands for the mailbox's.
+    pub remedy: String,
+    /// What happened: the provider's words, or ours, as sentences.
+    pub words: String,
+}
+
+impl Red {
+    /// A red light with the cause's own remedy.
+    #[must_use]
+    pub fn of(cause: Cause, words: impl Into<String>) -> Self {
+        Self {
+            cause,
+            who: cause.who(),
+            remedy: cause.remedy().to_owned(),
+            words: words.into(),
+        }
+    }
+
+    /// The button that mends it, or begins to.
+    #[must_use]
+    pub fn button(&self) -> Button {
+        self.cause.button()
+    }
+
+    /// The same about this mailbox: its address stands in the commands to run.
+    #[must_use]
+    pub fn for_mailbox(mut self, address: &str) -> Self {
+        self.remedy = self.remedy.replace("ADDRESS", address);
+        self
+    }
+}
+
+impl fmt::Display for Red {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.words, self.remedy)
+    }
+}
+
+/// A provider's words on one line, without control characters, at most 300 characters.
+#[must_use]
+pub fn provider_words(text: &str) -> String {
+    let text = text.replace(char::is_control, " ");
+    let mut words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if let Some((end, _)) = words.char_indices().nth(WORDS) {
+        words.truncate(end);
+    }
+    words
+}

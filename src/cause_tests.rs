@@ -1,0 +1,60 @@
+#![allow(clippy::unwrap_used)]
+
+use std::collections::HashSet;
+use std::fmt::Write as _;
+
+use super::{Cause, Red, Who, provider_words};
+
+#[test]
+fn every_cause_has_a_code_somebody_who_must_act_what_to_do_and_a_button() {
+    let mut text = String::new();
+    for cause in Cause::ALL {
+        let (code, who, button) = (cause.as_str(), cause.who(), cause.button());
+        let remedy = cause.remedy();
+        assert!(
+            remedy.starts_with(char::is_uppercase) && remedy.ends_with('.'),
+            "{code}: {remedy}"
+        );
+        // The code in the database is the one in JSON, and leads back.
+        assert_eq!(serde_json::to_value(cause).unwrap(), code);
+        assert_eq!(serde_json::to_value(who).unwrap(), who.as_str());
+        assert_eq!(serde_json::to_value(button).unwrap(), button.as_str());
+        assert_eq!(Cause::from_code(code), Some(cause));
+        let probe = cause
+            .probe_after()
+            .map_or("not probed".to_owned(), |after| {
+                format!("probed after {} h", after.num_hours())
+            });
+        writeln!(
+            text,
+            "{code} ({}, {}, {probe}): {remedy}",
+            who.as_str(),
+            button.as_str()
+        )
+        .unwrap();
+    }
+    insta::assert_snapshot!(text);
+    let codes: HashSet<_> = Cause::ALL.map(Cause::as_str).into_iter().collect();
+    assert_eq!(codes.len(), Cause::ALL.len());
+    assert_eq!(Cause::from_code("of_a_later_version"), None);
+}
+
+#[test]
+fn a_remedy_names_the_mailbox_it_is_for() {
+    let red = Red::of(Cause::ConsentRevoked, "\"Token has been revoked.\"");
+    assert_eq!(red.who, Who::MailboxOwner);
+    let said = red.for_mailbox("sales@example.com").to_string();
+    assert!(said.starts_with("\"Token has been revoked.\" The permission"));
+    assert!(said.contains("`mailroom authorize sales@example.com`"));
+    assert!(!said.contains("ADDRESS"));
+}
+
+#[test]
+fn a_providers_words_are_one_short_line_without_control_characters() {
+    assert_eq!(
+        provider_words(" AADSTS65001: no consent.\r\n\tTrace ID:\u{0}\u{1b}[31m 1\u{85}2 "),
+        "AADSTS65001: no consent. Trace ID: [31m 1 2"
+    );
+    assert_eq!(provider_words(&"ü".repeat(400)), "ü".repeat(300));
+    assert_eq!(provider_words("\n"), "");
+}
