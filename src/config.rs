@@ -3,6 +3,7 @@
 //! Every problem is told at once, each naming the setting, where its value came from and the cure. Nothing here is
 //! global: the process's variables come in by argument. It never knows what the settings are used for.
 
+mod announce;
 mod args;
 mod data_dir;
 mod database_url;
@@ -11,14 +12,19 @@ mod nearest;
 mod problem;
 mod setting;
 mod values;
+mod web;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use ipnet::IpNet;
 use secrecy::SecretString;
+use url::Url;
 
+pub use announce::{Announce, MailOut, SmtpLogin, SmtpTls, Webhook};
 pub use args::ConfigArgs;
 pub use data_dir::DataDirError;
 pub use database_url::DatabaseUrl;
@@ -76,6 +82,14 @@ pub struct Settings {
     pub lease: Duration,
     /// Limits of IMAP sessions.
     pub imap: ImapLimits,
+    /// Where pages are served; `None`: nowhere.
+    pub listen: Option<SocketAddr>,
+    /// Where browsers reach the pages: scheme, host and port; its path is `/`.
+    pub public_url: Url,
+    /// Proxies whose word is taken for where a request came from.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Whom to tell when a light changes.
+    pub announce: Announce,
 }
 
 impl Settings {
@@ -181,6 +195,10 @@ fn settings(values: &mut Values, default_data_dir: Option<PathBuf>) -> Option<Se
         command: values.seconds(Setting::ImapCommandSeconds, 120, 5..=3600),
         max_message_bytes: values.number(Setting::ImapMaxMessageMib, 256, 1..=2048) * 1024 * 1024,
     };
+    let listen = values.listen();
+    let public_url = values.public_url(listen);
+    let trusted_proxies = values.trusted_proxies();
+    let announce = values.announce();
     Some(Settings {
         data_dir: data_dir?,
         database_url: database_url?,
@@ -191,6 +209,10 @@ fn settings(values: &mut Values, default_data_dir: Option<PathBuf>) -> Option<Se
         workers: usize::try_from(workers).unwrap_or(8),
         lease,
         imap,
+        listen,
+        public_url: public_url?,
+        trusted_proxies,
+        announce,
     })
 }
 

@@ -218,6 +218,185 @@ fn a_data_folder_with_odd_letters_gives_a_url_that_means_it() {
     );
 }
 
+/// Settings made by variables alone, with a data folder.
+fn with(pairs: &[(&str, &str)]) -> Result<Settings, String> {
+    let args = ConfigArgs {
+        data_dir: Some("/d".to_owned()),
+        ..ConfigArgs::default()
+    };
+    load_with(&args, pairs)
+        .map(|loaded| loaded.settings)
+        .map_err(|error| error.to_string())
+}
+
+#[test]
+fn pages_are_served_on_this_machine_unless_told_where_and_how_they_are_reached() {
+    let served = |pairs: &[(&str, &str)]| {
+        let settings = with(pairs).unwrap();
+        let listen = settings.listen.map(|address| address.to_string());
+        (listen, settings.public_url.to_string())
+    };
+    let at = |address: &str| Some(address.to_owned());
+    assert_eq!(
+        served(&[]),
+        (at("127.0.0.1:8025"), "http://127.0.0.1:8025/".to_owned())
+    );
+    assert_eq!(
+        served(&[("MAILROOM_LISTEN", "[::1]:9")]),
+        (at("[::1]:9"), "http://[::1]:9/".to_owned())
+    );
+    assert_eq!(
+        served(&[
+            ("MAILROOM_LISTEN", "0.0.0.0:80"),
+            ("MAILROOM_PUBLIC_URL", "https://Mail.example.com")
+        ]),
+        (at("0.0.0.0:80"), "https://mail.example.com/".to_owned())
+    );
+    assert_eq!(served(&[("MAILROOM_LISTEN", "off")]).0, None);
+    let flag = ConfigArgs {
+        data_dir: Some("/d".to_owned()),
+        listen: Some("127.0.0.2:1".to_owned()),
+        ..ConfigArgs::default()
+    };
+    let settings = load_with(&flag, &[("MAILROOM_LISTEN", "off")]).unwrap();
+    assert_eq!(settings.settings.listen.unwrap().to_string(), "127.0.0.2:1");
+}
+
+#[test]
+fn an_address_for_browsers_is_one_that_nobody_can_overhear() {
+    insta::assert_snapshot!(
+        [
+            "http://mail.example.com",
+            "https://anna:s3c@mail.example.com",
+            "https://mail.example.com/mailroom",
+            "https://mail.example.com/?x",
+            "ftp://mail.example.com",
+            "mail.example.com",
+        ]
+        .map(|url| with(&[("MAILROOM_PUBLIC_URL", url)]).unwrap_err())
+        .join("\n")
+    );
+    assert!(with(&[("MAILROOM_PUBLIC_URL", "http://localhost:3000")]).is_ok());
+    insta::assert_snapshot!(with(&[("MAILROOM_LISTEN", "10.0.0.7:80")]).unwrap_err());
+    insta::assert_snapshot!(with(&[("MAILROOM_LISTEN", "8025")]).unwrap_err());
+}
+
+#[test]
+fn proxies_are_addresses_and_ranges_listed_in_a_line_or_in_the_file() {
+    let proxies = |settings: &Settings| {
+        let shown = settings.trusted_proxies.iter().map(ToString::to_string);
+        shown.collect::<Vec<_>>().join(" ")
+    };
+    let by_variable = with(&[("MAILROOM_TRUSTED_PROXIES", "10.0.0.9/24, ::1,192.0.2.1")]).unwrap();
+    assert_eq!(proxies(&by_variable), "10.0.0.0/24 ::1/128 192.0.2.1/32");
+    let (_folder, args) = in_folder("trusted_proxies = [\"10.0.0.9/24\", \"::1\"]\n");
+    let by_file = load_with(&args, &[]).unwrap().settings;
+    assert_eq!(proxies(&by_file), "10.0.0.0/24 ::1/128");
+    insta::assert_snapshot!(problems(
+        "trusted_proxies = [\"proxy\"]\nlog = [\"info\"]\n"
+    ));
+    insta::assert_snapshot!(problems("trusted_proxies = [7]\n"));
+}
+
+const WHSEC: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
+#[test]
+fn both_channels_of_announcements_are_read() {
+    let settings = with(&[
+        (
+            "MAILROOM_ANNOUNCE_WEBHOOK_URL",
+            "https://hooks.example.com/s3c-path",
+        ),
+        ("MAILROOM_ANNOUNCE_WEBHOOK_SECRET", WHSEC),
+        ("MAILROOM_ANNOUNCE_SMTP_URL", "smtp://mail.example.com"),
+        ("MAILROOM_ANNOUNCE_SMTP_USER", "mailroom"),
+        ("MAILROOM_ANNOUNCE_SMTP_PASSWORD", "s3c-password"),
+        ("MAILROOM_ANNOUNCE_FROM", "Mailroom <mailroom@example.com>"),
+        ("MAILROOM_ANNOUNCE_TO", "it@example.com, ops@example.com"),
+    ])
+    .unwrap();
+    let shown = format!("{:?}", settings.announce);
+    assert!(
+        !shown.contains("s3c") && !shown.contains("MfKQ"),
+        "a secret in {shown}"
+    );
+    insta::assert_debug_snapshot!(settings.announce);
+}
+
+#[test]
+fn a_mail_server_is_named_with_the_protection_of_its_connection() {
+    let server = |url: &str| {
+        with(&[
+            ("MAILROOM_ANNOUNCE_SMTP_URL", url),
+            ("MAILROOM_ANNOUNCE_FROM", "mailroom@example.com"),
+        ])
+        .map(|settings| {
+            let mail = settings.announce.mail.unwrap();
+            format!("{} {} {:?}", mail.host, mail.port, mail.tls)
+        })
+    };
+    let right = [
+        ("smtps://mail.example.com", "mail.example.com 465 Implicit"),
+        ("smtp://mail.example.com", "mail.example.com 587 StartTls"),
+        (
+            "smtp://mail.example.com:2525/",
+            "mail.example.com 2525 StartTls",
+        ),
+        ("smtp+plain://[::1]:1025", "::1 1025 Plain"),
+        ("smtp+plain://localhost", "localhost 25 Plain"),
+    ];
+    for (url, expected) in right {
+        assert_eq!(server(url).as_deref(), Ok(expected));
+    }
+    insta::assert_snapshot!(
+        [
+            "smtp+plain://mail.example.com",
+            "smtp://mailroom:s3c@mail.example.com",
+            "smtp://mail.example.com/x",
+            "https://mail.example.com",
+            "smtp://",
+            "mail.example.com",
+        ]
+        .map(|url| server(url).unwrap_err())
+        .join("\n")
+    );
+}
+
+#[test]
+fn announcements_that_could_never_arrive_are_told_before_the_start() {
+    insta::assert_snapshot!(problems(
+        "[announce]\nwebhook_url = \"http://hooks.example.com/s3c\"\nwebhook_secret = \"short\"\nsmtp_url = \"smtps://mail.example.com\"\nsmtp_user = \"mailroom\"\nto = [\"it\", \"ops@example.com\"]\n"
+    ));
+    insta::assert_snapshot!(
+        with(&[
+            ("MAILROOM_ANNOUNCE_WEBHOOK_SECRET", "whsec_?"),
+            ("MAILROOM_ANNOUNCE_FROM", "nobody"),
+            ("MAILROOM_ANNOUNCE_SMTP_PASSWORD", "s3c"),
+        ])
+        .unwrap_err()
+    );
+    insta::assert_snapshot!(
+        with(&[("MAILROOM_ANNOUNCE_WEBHOOK_URL", "http://127.0.0.1:9/x")]).unwrap_err()
+    );
+}
+
+#[test]
+fn a_file_with_a_secret_that_others_can_read_is_warned_about() {
+    let (folder, args) = in_folder(&format!(
+        "[announce]\nwebhook_url = \"http://127.0.0.1:9/x\"\nwebhook_secret = \"{WHSEC}\"\n"
+    ));
+    let file = folder.path().join("mailroom.toml");
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
+    let warnings = load_with(&args, &[]).unwrap().warnings;
+    assert_eq!(
+        warnings,
+        [format!(
+            "{path} holds announce.webhook_secret and can be read by other users (mode 644). Run: chmod 600 {path}",
+            path = file.display()
+        )]
+    );
+}
+
 fn prepared(
     setup: impl Fn(&Path),
 ) -> (tempfile::TempDir, Result<Option<String>, DataDirError>, u32) {

@@ -31,6 +31,9 @@ pub struct ConfigArgs {
     /// Scans at once, 1 to 256 [env: `MAILROOM_WORKERS`] [default: 8]
     #[arg(long, global = true, value_name = "NUMBER")]
     pub workers: Option<String>,
+    /// Where pages are served, such as `127.0.0.1:8025`, or `off` [env: `MAILROOM_LISTEN`] [default: 127.0.0.1:8025]
+    #[arg(long, global = true, value_name = "ADDRESS")]
+    pub listen: Option<String>,
 }
 
 impl ConfigArgs {
@@ -46,6 +49,7 @@ impl ConfigArgs {
                 &self.secret_key_file,
             ),
             (Setting::Workers, "--workers", &self.workers),
+            (Setting::Listen, "--listen", &self.listen),
         ]
         .into_iter()
         .filter_map(|(setting, flag, text)| {

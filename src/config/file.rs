@@ -11,6 +11,8 @@ use super::problem::{Origin, SettingProblem};
 use super::setting::{Given, Setting};
 use super::{FILE_NAME, absolute};
 
+/// Tables of settings that belong together.
+const TABLES: [&str; 2] = ["imap", "announce"];
 /// More is not a settings file.
 const SIZE_LIMIT: u64 = 1024 * 1024;
 
@@ -87,13 +89,14 @@ pub(super) fn read(
         reader.refuse_data_dir();
     }
     let settings = reader.settings;
-    let secret = settings
-        .iter()
-        .any(|(setting, _)| *setting == Setting::SecretKey);
-    if secret && mode & 0o077 != 0 {
+    let secret = settings.iter().find(|(setting, _)| setting.is_secret());
+    if let Some((secret, _)) = secret
+        && mode & 0o077 != 0
+    {
         warnings.push(format!(
-            "{path} holds secret_key and can be read by other users (mode {mode:03o}). Run: chmod 600 {path}",
-            path = file.path.display()
+            "{path} holds {name} and can be read by other users (mode {mode:03o}). Run: chmod 600 {path}",
+            path = file.path.display(),
+            name = secret.name()
         ));
     }
     settings
@@ -122,8 +125,10 @@ impl Reader<'_> {
             let name = format!("{prefix}{}", key.get_ref());
             match (Setting::named(&name), value.get_ref()) {
                 (Some(setting), scalar) => self.setting(setting, scalar, value.span()),
-                (None, DeValue::Table(inner)) if prefix.is_empty() && key.get_ref() == "imap" => {
-                    self.table("imap.", inner);
+                (None, DeValue::Table(inner))
+                    if prefix.is_empty() && TABLES.contains(&key.get_ref().as_ref()) =>
+                {
+                    self.table(&format!("{name}."), inner);
                 }
                 (None, _) => {
                     let known = Setting::ALL.map(Setting::name);
@@ -144,8 +149,26 @@ impl Reader<'_> {
         let text = match value {
             DeValue::String(text) => self.path_seen_from_file(setting, text),
             DeValue::Integer(number) if number.radix() == 10 => number.as_str().to_owned(),
+            DeValue::Array(values) if setting.is_list() => {
+                let texts = values.iter().map(|value| match value.get_ref() {
+                    DeValue::String(text) => Some(text.as_ref()),
+                    _ => None,
+                });
+                let Some(texts) = texts.collect::<Option<Vec<&str>>>() else {
+                    return self.problem(
+                        span,
+                        setting.name(),
+                        "is a list with other things than texts".to_owned(),
+                        "Write each in quotes",
+                    );
+                };
+                texts.join(",")
+            }
             other => {
-                let what = format!("is a {}", other.type_str());
+                let what = match other {
+                    DeValue::Array(_) => "is a list".to_owned(),
+                    other => format!("is a {}", other.type_str()),
+                };
                 return self.problem(
                     span,
                     setting.name(),

@@ -19,10 +19,20 @@ pub(super) enum Setting {
     ImapGreetingSeconds,
     ImapCommandSeconds,
     ImapMaxMessageMib,
+    Listen,
+    PublicUrl,
+    TrustedProxies,
+    AnnounceWebhookUrl,
+    AnnounceWebhookSecret,
+    AnnounceSmtpUrl,
+    AnnounceSmtpUser,
+    AnnounceSmtpPassword,
+    AnnounceFrom,
+    AnnounceTo,
 }
 
 impl Setting {
-    pub(super) const ALL: [Self; 12] = [
+    pub(super) const ALL: [Self; 22] = [
         Self::DataDir,
         Self::DatabaseUrl,
         Self::Log,
@@ -35,6 +45,16 @@ impl Setting {
         Self::ImapGreetingSeconds,
         Self::ImapCommandSeconds,
         Self::ImapMaxMessageMib,
+        Self::Listen,
+        Self::PublicUrl,
+        Self::TrustedProxies,
+        Self::AnnounceWebhookUrl,
+        Self::AnnounceWebhookSecret,
+        Self::AnnounceSmtpUrl,
+        Self::AnnounceSmtpUser,
+        Self::AnnounceSmtpPassword,
+        Self::AnnounceFrom,
+        Self::AnnounceTo,
     ];
 
     /// The name in the settings file; a dot stands for a table.
@@ -52,6 +72,16 @@ impl Setting {
             Self::ImapGreetingSeconds => "imap.greeting_seconds",
             Self::ImapCommandSeconds => "imap.command_seconds",
             Self::ImapMaxMessageMib => "imap.max_message_mib",
+            Self::Listen => "listen",
+            Self::PublicUrl => "public_url",
+            Self::TrustedProxies => "trusted_proxies",
+            Self::AnnounceWebhookUrl => "announce.webhook_url",
+            Self::AnnounceWebhookSecret => "announce.webhook_secret",
+            Self::AnnounceSmtpUrl => "announce.smtp_url",
+            Self::AnnounceSmtpUser => "announce.smtp_user",
+            Self::AnnounceSmtpPassword => "announce.smtp_password",
+            Self::AnnounceFrom => "announce.from",
+            Self::AnnounceTo => "announce.to",
         }
     }
 
@@ -60,6 +90,19 @@ impl Setting {
         format!(
             "MAILROOM_{}",
             self.name().replace('.', "_").to_ascii_uppercase()
+        )
+    }
+
+    /// Whether it takes several values: a list in the file, parted by commas elsewhere.
+    pub(super) fn is_list(self) -> bool {
+        matches!(self, Self::TrustedProxies | Self::AnnounceTo)
+    }
+
+    /// Whether nobody else may read it.
+    pub(super) fn is_secret(self) -> bool {
+        matches!(
+            self,
+            Self::SecretKey | Self::AnnounceWebhookSecret | Self::AnnounceSmtpPassword
         )
     }
 

@@ -137,7 +137,17 @@ impl Values {
         }
     }
 
-    fn text(&self, setting: Setting) -> Option<&str> {
+    /// The values of a setting that takes several.
+    pub(super) fn list(&self, setting: Setting) -> Vec<String> {
+        self.text(setting)
+            .unwrap_or_default()
+            .split(|c: char| c == ',' || c.is_whitespace())
+            .filter(|part| !part.is_empty())
+            .map(str::to_owned)
+            .collect()
+    }
+
+    pub(super) fn text(&self, setting: Setting) -> Option<&str> {
         self.given.get(&setting).map(|given| given.text.as_str())
     }
 
@@ -147,7 +157,12 @@ impl Values {
             .map_or(Origin::Default, |given| given.origin.clone())
     }
 
-    fn problem(&mut self, setting: Setting, what: impl Into<String>, cure: impl Into<String>) {
+    pub(super) fn problem(
+        &mut self,
+        setting: Setting,
+        what: impl Into<String>,
+        cure: impl Into<String>,
+    ) {
         let origin = self.origin(setting);
         self.problems.push(SettingProblem {
             setting: setting.name().to_owned(),
