@@ -1,12 +1,16 @@
 //! What opens mailboxes. Secrets come and go sealed; this never sees one in the clear.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use entities::credentials::{ActiveModel, Column, CredentialKind, Entity, Model};
 use entities::ids::MailboxId;
+use entities::lights::{self, LightState};
 use entities::names::Names;
+use entities::{mail_servers, mailboxes};
 use sea_orm::ActiveValue::Set;
 use sea_orm::prelude::Json;
-use sea_orm::sea_query::{Condition, Expr, OnConflict};
+use sea_orm::sea_query::{Condition, Expr, OnConflict, Query};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
 };
@@ -145,6 +149,7 @@ pub async fn renew(
         .col_expr(Column::GrantedScopes, Expr::value(row.granted_scopes))
         .col_expr(Column::Identity, Expr::value(row.identity))
         .col_expr(Column::RefreshedAt, Expr::value(row.refreshed_at))
+        .col_expr(Column::UpdatedAt, Expr::value(row.updated_at))
         .col_expr(Column::ClaimedBy, Expr::value(None::<String>))
         .col_expr(Column::ClaimedUntil, Expr::value(None::<DateTime<Utc>>))
         .col_expr(Column::Version, Expr::col(Column::Version).add(1_i64))
@@ -203,6 +208,49 @@ pub async fn idle(
         .await?)
 }
 
+/// The refresh tokens that end before `ends_before` or were not used since `used_before`, of active mailboxes whose
+/// light is not red.
+pub async fn running_out(
+    db: &impl ConnectionTrait,
+    ends_before: DateTime<Utc>,
+    used_before: DateTime<Utc>,
+) -> Result<Vec<(Model, mailboxes::Model, mail_servers::Model)>, StoreError> {
+    let red = Query::select()
+        .column(lights::Column::MailboxId)
+        .from(lights::Entity)
+        .and_where(lights::Column::State.eq(LightState::Red))
+        .to_owned();
+    let running_out = Entity::find()
+        .filter(Column::Kind.eq(CredentialKind::Oauth))
+        .filter(Column::Sealed.is_not_null())
+        .filter(
+            Condition::any()
+                .add(Column::RefreshExpiresAt.lt(ends_before))
+                .add(Column::RefreshedAt.lt(used_before)),
+        )
+        .filter(Column::MailboxId.not_in_subquery(red))
+        .order_by_asc(Column::MailboxId)
+        .all(db)
+        .await?;
+    let mut opened: HashMap<_, _> = mailboxes::Entity::find()
+        .find_also_related(mail_servers::Entity)
+        .filter(mailboxes::Column::Active.eq(true))
+        .filter(mail_servers::Column::Active.eq(true))
+        .filter(mailboxes::Column::Id.is_in(running_out.iter().map(|one| one.mailbox_id)))
+        .all(db)
+        .await?
+        .into_iter()
+        .map(|(mailbox, server)| (mailbox.id, (mailbox, server)))
+        .collect();
+    Ok(running_out
+        .into_iter()
+        .filter_map(|credential| {
+            let (mailbox, server) = opened.remove(&credential.mailbox_id)?;
+            Some((credential, mailbox, server?))
+        })
+        .collect())
+}
+
 /// Forgets it.
 pub async fn delete(db: &impl ConnectionTrait, mailbox: MailboxId) -> Result<(), StoreError> {
     Entity::delete_by_id(mailbox).exec(db).await?;
@@ -245,6 +293,7 @@ fn with(row: Model, grant: Grant, now: DateTime<Utc>) -> Model {
         row.sealed = Some(refresh.bytes);
         row.key_id = Some(refresh.key_id.to_string());
         row.refresh_expires_at = grant.refresh_expires_at;
+        row.updated_at = now;
     }
     row
 }

@@ -37,6 +37,19 @@ pub async fn list(db: &impl ConnectionTrait) -> Result<Vec<Model>, StoreError> {
     Ok(Entity::find().order_by_asc(Column::Address).all(db).await?)
 }
 
+/// The active ones of a mail server, by address.
+pub async fn active_on(
+    db: &impl ConnectionTrait,
+    server: MailServerId,
+) -> Result<Vec<Model>, StoreError> {
+    Ok(Entity::find()
+        .filter(Column::MailServerId.eq(server))
+        .filter(Column::Active.eq(true))
+        .order_by_asc(Column::Address)
+        .all(db)
+        .await?)
+}
+
 /// The one with this key.
 pub async fn by_id(db: &impl ConnectionTrait, id: MailboxId) -> Result<Option<Model>, StoreError> {
     Ok(Entity::find_by_id(id).one(db).await?)

@@ -1,7 +1,10 @@
 //! OAuth clients: how this program is known to a mail server's provider. Secrets come and go sealed.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use entities::ids::{MailServerId, ServiceKeyId};
+use entities::mail_servers;
 use entities::names::Names;
 use entities::oauth_clients::{ActiveModel, Column, Endpoints, Entity, Flow, Model};
 use sea_orm::ActiveValue::Set;
@@ -53,6 +56,34 @@ pub async fn list(db: &impl ConnectionTrait) -> Result<Vec<Model>, StoreError> {
         .order_by_asc(Column::MailServerId)
         .all(db)
         .await?)
+}
+
+/// Those whose secret has its last day from `first` to `last`, with their active servers.
+pub async fn with_secret_until(
+    db: &impl ConnectionTrait,
+    first: NaiveDate,
+    last: NaiveDate,
+) -> Result<Vec<(Model, mail_servers::Model)>, StoreError> {
+    let clients = Entity::find()
+        .filter(Column::SecretExpiresOn.between(first, last))
+        .order_by_asc(Column::MailServerId)
+        .all(db)
+        .await?;
+    let mut servers: HashMap<_, _> = mail_servers::Entity::find()
+        .filter(mail_servers::Column::Active.eq(true))
+        .filter(mail_servers::Column::Id.is_in(clients.iter().map(|client| client.mail_server_id)))
+        .all(db)
+        .await?
+        .into_iter()
+        .map(|server| (server.id, server))
+        .collect();
+    Ok(clients
+        .into_iter()
+        .filter_map(|client| {
+            let server = servers.remove(&client.mail_server_id)?;
+            Some((client, server))
+        })
+        .collect())
 }
 
 /// The one of a mail server.

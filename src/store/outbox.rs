@@ -7,8 +7,8 @@ use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::prelude::Json;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
-    TryInsertResult,
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, TryInsertResult,
 };
 
 use super::{StoreError, text};
@@ -98,10 +98,11 @@ pub async fn delivered(
     Ok(())
 }
 
-/// Writes down why it was not, and when it is tried again; without a time it is given up.
+/// Writes down why it was not, and when it is tried again; without a time it is given up. One that somebody else has
+/// claimed meanwhile is left alone.
 pub async fn failed(
     db: &impl ConnectionTrait,
-    id: OutboxId,
+    claimed: &Model,
     error: &str,
     next_try_at: Option<DateTime<Utc>>,
     now: DateTime<Utc>,
@@ -111,10 +112,45 @@ pub async fn failed(
         .col_expr(Column::NextTryAt, Expr::value(next_try_at))
         .col_expr(Column::GivenUpAt, Expr::value(given_up_at))
         .col_expr(Column::Error, Expr::value(Some(text::clean(error))))
-        .filter(Column::Id.eq(id))
+        .filter(Column::Id.eq(claimed.id))
+        .filter(Column::Attempts.eq(claimed.attempts))
+        .filter(Column::DeliveredAt.is_null())
         .exec(db)
         .await?;
     Ok(())
+}
+
+/// Whether anything was asked for whose key begins with `prefix`.
+pub async fn has_begun_with(db: &impl ConnectionTrait, prefix: &str) -> Result<bool, StoreError> {
+    let one = Entity::find()
+        .filter(Column::Key.starts_with(prefix))
+        .limit(1)
+        .one(db)
+        .await?;
+    Ok(one.is_some())
+}
+
+/// How many wait to be delivered.
+pub async fn waiting(db: &impl ConnectionTrait) -> Result<u64, StoreError> {
+    Ok(Entity::find()
+        .filter(Column::NextTryAt.is_not_null())
+        .count(db)
+        .await?)
+}
+
+/// Those given up since `since`, the last one first.
+pub async fn given_up(
+    db: &impl ConnectionTrait,
+    since: DateTime<Utc>,
+    limit: u64,
+) -> Result<Vec<Model>, StoreError> {
+    Ok(Entity::find()
+        .filter(Column::GivenUpAt.gte(since))
+        .order_by_desc(Column::GivenUpAt)
+        .order_by_desc(Column::Id)
+        .limit(limit)
+        .all(db)
+        .await?)
 }
 
 /// All, the last one first.

@@ -1,7 +1,7 @@
 use entities::outbox::Channel;
 use serde_json::json;
 
-use super::{NewRow, claim, delivered, failed, insert, list};
+use super::{NewRow, claim, delivered, failed, given_up, has_begun_with, insert, list, waiting};
 use crate::store::fixture::{at, both};
 
 fn row(key: &str) -> NewRow {
@@ -27,13 +27,13 @@ async fn one_effect_is_asked_for_once_and_tried_by_one_at_a_time() {
         assert_eq!(claim(store, at(1), at(61)).await, Ok(None));
 
         delivered(store, first.id, at(2)).await.unwrap();
-        failed(store, second.id, "503", Some(at(30)), at(2))
+        failed(store, &second, "503", Some(at(30)), at(2))
             .await
             .unwrap();
         assert_eq!(claim(store, at(29), at(61)).await, Ok(None));
         let again = claim(store, at(30), at(90)).await.unwrap().unwrap();
         assert_eq!((again.key.as_str(), again.attempts), ("b", 2));
-        failed(store, again.id, "410", None, at(31)).await.unwrap();
+        failed(store, &again, "410", None, at(31)).await.unwrap();
         assert_eq!(claim(store, at(9_999), at(99_999)).await, Ok(None));
         let rows = list(store, 9).await.unwrap();
         assert_eq!(
@@ -41,5 +41,51 @@ async fn one_effect_is_asked_for_once_and_tried_by_one_at_a_time() {
             (Some(at(31)), Some("410"))
         );
         assert_eq!(rows[1].delivered_at, Some(at(2)));
+    }
+}
+
+#[tokio::test]
+async fn what_was_claimed_by_another_is_not_put_off_by_the_first() {
+    for db in both().await {
+        let store = &db.store;
+        insert(store, row("a"), at(0)).await.unwrap();
+        let slow = claim(store, at(0), at(10)).await.unwrap().unwrap();
+        let quick = claim(store, at(10), at(20)).await.unwrap().unwrap();
+        failed(store, &slow, "too late", None, at(11))
+            .await
+            .unwrap();
+        assert_eq!(list(store, 1).await.unwrap()[0].given_up_at, None);
+        delivered(store, quick.id, at(12)).await.unwrap();
+        failed(store, &quick, "lost", Some(at(99)), at(13))
+            .await
+            .unwrap();
+        assert_eq!(claim(store, at(100), at(200)).await, Ok(None));
+    }
+}
+
+#[tokio::test]
+async fn what_waits_and_what_was_given_up_is_told() {
+    for db in both().await {
+        let store = &db.store;
+        for key in ["light-1-red", "light-11-red", "light_2"] {
+            insert(store, row(key), at(0)).await.unwrap();
+        }
+        assert_eq!(waiting(store).await, Ok(3));
+        assert_eq!(has_begun_with(store, "light-1-").await, Ok(true));
+        assert_eq!(has_begun_with(store, "light-2").await, Ok(false));
+        for (since, error) in [(1, "410"), (2, "550")] {
+            let claimed = claim(store, at(since), at(61)).await.unwrap().unwrap();
+            failed(store, &claimed, error, None, at(since))
+                .await
+                .unwrap();
+        }
+        assert_eq!(waiting(store).await, Ok(1));
+        let keys = |rows: Vec<entities::outbox::Model>| -> Vec<String> {
+            rows.into_iter().map(|row| row.key).collect()
+        };
+        let all = given_up(store, at(0), 9).await.unwrap();
+        assert_eq!(keys(all), ["light-11-red", "light-1-red"]);
+        let late = given_up(store, at(2), 9).await.unwrap();
+        assert_eq!(keys(late), ["light-11-red"]);
     }
 }

@@ -42,6 +42,20 @@ pub async fn list(db: &impl ConnectionTrait) -> Result<Vec<Model>, StoreError> {
     Ok(Entity::find().order_by_asc(Column::Name).all(db).await?)
 }
 
+/// Names of those that the schedule starts on a mailbox.
+pub async fn enabled_names(
+    db: &impl ConnectionTrait,
+    mailbox: MailboxId,
+) -> Result<Vec<String>, StoreError> {
+    let enabled = Entity::find()
+        .filter(Column::MailboxId.eq(mailbox))
+        .filter(Column::Enabled.eq(true))
+        .order_by_asc(Column::Name)
+        .all(db)
+        .await?;
+    Ok(enabled.into_iter().map(|scanner| scanner.name).collect())
+}
+
 /// The one with this key.
 pub async fn by_id(db: &impl ConnectionTrait, id: ScannerId) -> Result<Option<Model>, StoreError> {
     Ok(Entity::find_by_id(id).one(db).await?)
