@@ -3,6 +3,7 @@
 //! Green is shown when sign-in and EXAMINE INBOX both said OK, red when a person must act; whatever else goes
 //! wrong is health and leaves the light as it was. Knows nothing of scans, rules or pages.
 
+pub mod announce;
 mod credential;
 
 use std::sync::Arc;

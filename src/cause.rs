@@ -4,6 +4,7 @@
 //! A leaf: everything that meets a provider turns what it was told into one of these. Never knows protocols, providers,
 //! tables or pages.
 
+mod phrases;
 mod red;
 mod remedies;
 
