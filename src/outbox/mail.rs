@@ -1,0 +1,170 @@
+//! Tells a person by mail, through the server in the settings (RFC 5321, 8314, 3207).
+//!
+//! Without TLS nothing leaves this machine. Never knows what is told.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use lettre::address::Envelope;
+use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
+use lettre::message::{Mailbox, SinglePart};
+use lettre::transport::smtp::authentication::Credentials;
+use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
+use lettre::transport::smtp::{self, AsyncSmtpTransport};
+use lettre::{Address, AsyncTransport as _, Message, Tokio1Executor};
+use secrecy::ExposeSecret as _;
+use sha2::{Digest as _, Sha256};
+
+use super::{Attempt, OutboxError};
+use crate::config::{MailOut, SmtpTls};
+
+/// For one command and its answer.
+const COMMAND_LIMIT: Duration = Duration::from_secs(20);
+/// For a whole delivery.
+const TIME_LIMIT: Duration = Duration::from_mins(1);
+
+/// Answers to a sign-in or the lack of one (RFC 4954 §6): about our settings, not about this message.
+const SIGN_IN_REFUSED: [u16; 4] = [530, 534, 535, 538];
+
+/// Sends mail through one server.
+pub(super) struct Post {
+    transport: AsyncSmtpTransport<Tokio1Executor>,
+    from: Mailbox,
+}
+
+impl std::fmt::Debug for Post {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Post")
+            .field("from", &self.from)
+            .finish_non_exhaustive()
+    }
+}
+
+/// One mail.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Letter<'a> {
+    /// The same for every try.
+    pub(super) id: &'a str,
+    /// To whom.
+    pub(super) to: &'a str,
+    /// One line.
+    pub(super) subject: &'a str,
+    /// Plain text.
+    pub(super) text: &'a str,
+}
+
+impl Post {
+    /// Trusts the system's authorities, and those of `ca_pem` too.
+    pub(super) fn new(server: &MailOut, ca_pem: Option<&[u8]>) -> Result<Self, OutboxError> {
+        let tls = match server.tls {
+            SmtpTls::Plain => Tls::None,
+            SmtpTls::StartTls => Tls::Required(parameters(server, ca_pem)?),
+            SmtpTls::Implicit => Tls::Wrapper(parameters(server, ca_pem)?),
+        };
+        let mut transport = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&server.host)
+            .port(server.port)
+            .tls(tls)
+            .timeout(Some(COMMAND_LIMIT));
+        if let Some(login) = &server.login {
+            let password = login.password.expose_secret().to_owned();
+            transport = transport.credentials(Credentials::new(login.user.clone(), password));
+        }
+        Ok(Self {
+            transport: transport.build(),
+            from: server.from.clone(),
+        })
+    }
+
+    /// Sends one.
+    pub(super) async fn send(&self, letter: Letter<'_>, now: DateTime<Utc>) -> Attempt {
+        let message = match self.message(letter, now) {
+            Ok(message) => message,
+            Err(why) => return Attempt::Refused { why },
+        };
+        match tokio::time::timeout(TIME_LIMIT, self.transport.send(message)).await {
+            Ok(Ok(_)) => Attempt::Delivered,
+            Ok(Err(error)) => judge(&error),
+            Err(_) => Attempt::Failed {
+                why: format!("The mail server took more than {} s", TIME_LIMIT.as_secs()),
+                retry_after: None,
+            },
+        }
+    }
+
+    fn message(&self, letter: Letter<'_>, now: DateTime<Utc>) -> Result<Message, String> {
+        let to: Address = letter
+            .to
+            .parse()
+            .map_err(|_| format!("\"{}\" is no address that mail can be sent to", letter.to))?;
+        let unfit = |error: &dyn std::fmt::Display| format!("The mail can't be written: {error}");
+        let envelope = Envelope::new(Some(self.from.email.clone()), vec![to.clone()])
+            .map_err(|error| unfit(&error))?;
+        let date = now.into();
+        Message::builder()
+            .from(self.from.clone())
+            .to(Mailbox::new(None, to))
+            .subject(letter.subject)
+            .date(date)
+            .message_id(Some(self.message_id(letter.id)))
+            .raw_header(HeaderValue::new(
+                HeaderName::new_from_ascii_str("Auto-Submitted"),
+                "auto-generated".to_owned(),
+            ))
+            .envelope(envelope)
+            .singlepart(
+                SinglePart::builder()
+                    .header(ContentType::TEXT_PLAIN)
+                    .header(ContentTransferEncoding::QuotedPrintable)
+                    .body(letter.text.to_owned()),
+            )
+            .map_err(|error| unfit(&error))
+    }
+
+    /// From the key, so that a mail that is sent twice by mischance is shown once.
+    fn message_id(&self, id: &str) -> String {
+        let digest = Sha256::digest(id);
+        let hex: String = digest
+            .iter()
+            .take(16)
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        format!("<{hex}@{}>", self.from.email.domain())
+    }
+}
+
+fn parameters(server: &MailOut, ca_pem: Option<&[u8]>) -> Result<TlsParameters, OutboxError> {
+    let unusable = |error: smtp::Error| OutboxError::Mail(reason(&error));
+    let mut parameters = TlsParameters::builder(server.host.clone());
+    if let Some(pem) = ca_pem {
+        parameters = parameters.add_root_certificate(Certificate::from_pem(pem).map_err(unusable)?);
+    }
+    parameters.build_rustls().map_err(unusable)
+}
+
+fn judge(error: &smtp::Error) -> Attempt {
+    let code = error.status().map(u16::from);
+    let why = match code {
+        Some(_) => format!("The mail server said: {}", reason(error)),
+        None => format!("The mail server can't be used: {}", reason(error)),
+    };
+    if error.is_permanent() && !code.is_some_and(|code| SIGN_IN_REFUSED.contains(&code)) {
+        return Attempt::Refused { why };
+    }
+    Attempt::Failed {
+        why,
+        retry_after: None::<TimeDelta>,
+    }
+}
+
+/// What the server or the system said, on one line.
+fn reason(error: &smtp::Error) -> String {
+    let mut innermost: &dyn std::error::Error = error;
+    while let Some(source) = innermost.source() {
+        innermost = source;
+    }
+    let words = match error.status() {
+        Some(code) => format!("{code} {innermost}"),
+        None => innermost.to_string(),
+    };
+    crate::cause::provider_words(&words)
+}
