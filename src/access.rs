@@ -5,12 +5,15 @@
 
 pub mod announce;
 mod credential;
+mod refused;
 
 use std::sync::Arc;
 
 use entities::lights::LightState;
 use entities::mail_servers::{self, AuthMethod, TlsMode};
 use entities::mailboxes;
+
+pub use refused::{Judged, Knock, With, judge};
 
 use crate::cause::{Cause, Red};
 use crate::clock::Clock;
@@ -188,25 +191,17 @@ fn of_inbox(error: ImapError) -> ImapError {
     }
 }
 
-/// Tells what a person must mend from what passes.
+/// What a refusal is for the light.
 fn closed(error: ImapError, server: &mail_servers::Model) -> Closed {
-    let with_token = server.auth != AuthMethod::Password;
-    let cause = match &error {
-        ImapError::CredentialRefused { .. } | ImapError::CredentialExpired { .. } if with_token => {
-            Cause::AccessTokenRefused
-        }
-        ImapError::CredentialRefused { .. } | ImapError::CredentialExpired { .. } => {
-            Cause::PasswordRefused
-        }
-        ImapError::LoginForbidden { .. } | ImapError::FolderForbidden { .. } => {
-            Cause::MailboxNotReachableForUser
-        }
-        ImapError::OwnerMustAct { .. } => Cause::ProviderAsksForAction,
-        ImapError::ImapDisabled { .. } => Cause::ImapDisabled,
-        ImapError::AdministratorMustAct { .. } => Cause::AdministratorMustAct,
-        ImapError::TooManyAttempts { .. } => Cause::TooManyAttempts,
-        ImapError::NoMechanism { .. } | ImapError::EncryptionRequired => Cause::SignInNotOffered,
-        _ => return Closed::Health { error },
+    let knock = Knock {
+        preset: server.preset,
+        with: match server.auth {
+            AuthMethod::Password => With::Password,
+            AuthMethod::Xoauth2 | AuthMethod::Oauthbearer => With::Token,
+        },
     };
-    Closed::Red(Red::of(cause, error.to_string()))
+    match judge(&error, knock) {
+        Judged::Red(red) | Judged::Suspect(red) => Closed::Red(red),
+        Judged::Health => Closed::Health { error },
+    }
 }

@@ -58,3 +58,15 @@ fn a_providers_words_are_one_short_line_without_control_characters() {
     assert_eq!(provider_words(&"ü".repeat(400)), "ü".repeat(300));
     assert_eq!(provider_words("\n"), "");
 }
+
+#[test]
+fn a_token_that_is_sent_back_is_not_shown() {
+    assert_eq!(
+        provider_words(
+            "Bad token 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.c2lnbmF0dXJl-9', app \
+             1234567890-abcdefghijklmnopqrstuvwxyz01234.apps.googleusercontent.com, https://crm.example/oauth/callback/google-main"
+        ),
+        "Bad token '…', app 1234567890-abcdefghijklmnopqrstuvwxyz01234.apps.googleusercontent.com, \
+         https://crm.example/oauth/callback/google-main"
+    );
+}

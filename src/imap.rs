@@ -29,7 +29,7 @@ mod uid;
 mod wire;
 
 #[cfg(test)]
-mod script;
+pub(crate) mod script;
 #[cfg(test)]
 #[path = "imap/session_tests.rs"]
 mod session_tests;

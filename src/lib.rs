@@ -15,6 +15,7 @@ pub mod link;
 pub mod mail_files;
 pub mod message;
 pub mod outbox;
+pub mod oauth;
 pub mod records;
 pub mod scan;
 pub mod schedule;

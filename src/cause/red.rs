@@ -8,6 +8,8 @@ use super::{Button, Cause, Who};
 
 /// More than this of a provider's words helps nobody.
 const WORDS: usize = 300;
+/// Tokens, codes and secrets are as long as this, and identifiers (36) are not.
+const TOKEN: usize = 40;
 
 /// What a red light says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -54,13 +56,42 @@ impl fmt::Display for Red {
     }
 }
 
-/// A provider's words on one line, without control characters, at most 300 characters.
+/// A provider's words on one line, without control characters, at most 300 characters; what looks like a token that was
+/// sent back to us is left out.
 #[must_use]
 pub fn provider_words(text: &str) -> String {
     let text = text.replace(char::is_control, " ");
-    let mut words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let words: Vec<_> = text.split_whitespace().map(without_tokens).collect();
+    let mut words = words.join(" ");
     if let Some((end, _)) = words.char_indices().nth(WORDS) {
         words.truncate(end);
     }
     words
+}
+
+/// Names of hosts and apps are as long as tokens, but in lower case.
+fn without_tokens(word: &str) -> String {
+    let is_of_token = |c: char| c.is_ascii_alphanumeric() || "-_.~+=".contains(c);
+    let mut kept = String::new();
+    let mut rest = word;
+    while let Some(start) = rest.find(is_of_token) {
+        let (before, from) = rest.split_at(start);
+        let end = from.find(|c| !is_of_token(c)).unwrap_or(from.len());
+        let (run, after) = from.split_at(end);
+        let mixed = [
+            char::is_ascii_uppercase as fn(&char) -> bool,
+            char::is_ascii_lowercase,
+            char::is_ascii_digit,
+        ]
+        .iter()
+        .all(|kind| run.chars().any(|c| kind(&c)));
+        kept.push_str(before);
+        kept.push_str(if mixed && run.len() >= TOKEN {
+            "…"
+        } else {
+            run
+        });
+        rest = after;
+    }
+    kept + rest
 }

@@ -10,6 +10,8 @@ use super::scanner::Violation;
 
 /// A server that asks us to slow down and does not say how much is left alone for so long.
 const SLOWER: Duration = Duration::from_mins(5);
+/// Exchange says that a user is not connected after too many sessions too, and takes it back within minutes.
+const RECONNECT: Duration = Duration::from_mins(5);
 /// An allowance that is used up is looked at again after this; providers give a new one within a day.
 const NEW_ALLOWANCE: Duration = Duration::from_hours(1);
 
@@ -109,6 +111,12 @@ pub enum ImapError {
         /// Its words, if it said goodbye.
         words: Option<String>,
     },
+    /// The server ended the session because the sign-in that began it ran out.
+    #[error("The server ended the session, whose sign-in ran out: \"{words}\".")]
+    SessionExpired {
+        /// The server's words.
+        words: String,
+    },
     /// The server broke the rules of IMAP.
     #[error("The server does not keep to IMAP: {what}.")]
     Protocol {
@@ -138,6 +146,18 @@ pub enum ImapError {
     /// The login is right and may not use this mailbox.
     #[error("The login is not allowed to use this mailbox: \"{words}\".")]
     LoginForbidden {
+        /// The server's words.
+        words: String,
+    },
+    /// Exchange took the sign-in and opens nothing: the login may not use this mailbox, or has had too many sessions.
+    #[error("The server took the sign-in and does not open the mailbox: \"{words}\".")]
+    NotConnected {
+        /// The server's words.
+        words: String,
+    },
+    /// The provider takes no passwords any more.
+    #[error("The server takes no passwords: \"{words}\".")]
+    PasswordsOff {
         /// The server's words.
         words: String,
     },
@@ -254,6 +274,7 @@ impl ImapError {
             Self::CredentialRefused { .. }
                 | Self::CredentialExpired { .. }
                 | Self::LoginForbidden { .. }
+                | Self::PasswordsOff { .. }
                 | Self::OwnerMustAct { .. }
                 | Self::ImapDisabled { .. }
                 | Self::AdministratorMustAct { .. }
@@ -274,6 +295,8 @@ impl ImapError {
                 | Self::Timeout { .. }
                 | Self::TlsFailed { .. }
                 | Self::Closed { .. }
+                | Self::SessionExpired { .. }
+                | Self::NotConnected { .. }
                 | Self::TooManyConnections { .. }
                 | Self::Throttled { .. }
                 | Self::OverQuota { .. }
@@ -289,6 +312,7 @@ impl ImapError {
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Throttled { wait, .. } => Some(wait.unwrap_or(SLOWER)),
+            Self::NotConnected { .. } => Some(RECONNECT),
             Self::OverQuota { .. } => Some(NEW_ALLOWANCE),
             _ => None,
         }

@@ -117,8 +117,14 @@ impl Refusal {
     }
 }
 
-/// What a goodbye means.
+/// What a goodbye means. Exchange and Gmail say it to a session that outlives its token.
 pub(crate) fn goodbye(said: Said) -> ImapError {
+    if ["accesstokenexpired", "session expired"]
+        .iter()
+        .any(|phrase| said.mentions(phrase))
+    {
+        return ImapError::SessionExpired { words: said.words };
+    }
     by_words(&said).unwrap_or(ImapError::Closed {
         words: Some(said.words).filter(|words| !words.is_empty()),
     })
@@ -166,7 +172,7 @@ fn by_words(said: &Said) -> Option<ImapError> {
         } else if any(&["server unavailable", "temporary authentication failure"]) {
             ImapError::Unavailable { words }
         } else if any(&["authenticated but not connected"]) {
-            ImapError::LoginForbidden { words }
+            ImapError::NotConnected { words }
         } else {
             return None;
         },
@@ -189,9 +195,12 @@ fn by_words_at_sign_in(said: &Said) -> Option<ImapError> {
             "not enabled for imap",
             "imap access is disabled",
             "imap is disabled",
+            "yet to enable imap",
             "imap access disabled",
         ]) {
             ImapError::ImapDisabled { words }
+        } else if any(&["basic authentication is disabled"]) {
+            ImapError::PasswordsOff { words }
         } else if said.code.as_deref() == Some("WEBALERT")
             || any(&[
                 "application-specific password",

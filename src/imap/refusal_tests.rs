@@ -48,6 +48,8 @@ fn what_servers_say_at_sign_in() {
         "NO [AUTHENTICATIONFAILED] Authentication failed.",
         "NO AUTHENTICATE failed.",
         "NO LOGIN failed.",
+        "NO Basic authentication is disabled.",
+        "NO [ALERT] You are yet to enable IMAP for your account. Please contact your administrator (Failure)",
         "NO",
         "NO [AUTHORIZATIONFAILED] may not use this mailbox",
         "BAD User is authenticated but not connected.",
@@ -116,6 +118,7 @@ fn what_servers_say_later() {
     }
     for words in [
         "Session expired, please login again.",
+        "Session invalidated - AccessTokenExpired",
         "",
         "Too many connections",
         "Connection is closed. 13",

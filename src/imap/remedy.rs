@@ -62,8 +62,17 @@ impl ImapError {
                 "Set a new password with the provider, then store it here."
             }
             Self::LoginForbidden { .. } => {
-                "Have the mail administrator give this login access to the mailbox, or check the login name; with \
-                 Exchange it can also mean too many sessions, which passes."
+                "Have the mail administrator give this login access to the mailbox, or check the login name."
+            }
+            Self::NotConnected { .. } => {
+                "It is tried again in 5 minutes, as it can mean too many sessions; if it stays, have the mail \
+                 administrator give this login access to the mailbox and allow IMAP for it."
+            }
+            Self::PasswordsOff { .. } => {
+                "Use OAuth for this mail server, or an application password where the provider has those."
+            }
+            Self::SessionExpired { .. } => {
+                "It goes on with a new connection, and with a new token where one is used."
             }
             Self::OwnerMustAct { .. } => {
                 "Do what the provider says, with a browser; where it asks for an application password, make one and \

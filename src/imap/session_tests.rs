@@ -58,8 +58,8 @@ async fn a_short_answer_is_never_taken_for_success() {
                     ("", |error| *error == ImapError::Closed { words: None }),
                     ("* BYE Session expired\r\n", |error| {
                         *error
-                            == ImapError::Closed {
-                                words: Some("Session expired".to_owned()),
+                            == ImapError::SessionExpired {
+                                words: "Session expired".to_owned(),
                             }
                     }),
                     ("* 1 FET", |error| {

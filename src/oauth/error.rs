@@ -1,0 +1,28 @@
+//! The three ways in which asking an authorization server can fail: a person must act, somebody changed their mind, or
+//! it may go better later.
+
+use std::time::Duration;
+
+use crate::cause::Red;
+
+/// Why an authorization server gave us nothing.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum OAuthError {
+    /// A person must act; asking again changes nothing.
+    #[error("{}", .0.words)]
+    Red(Red),
+    /// Whoever was to sign in declined, or the attempt is over; the light stays as it was.
+    #[error("{words}")]
+    Cancelled {
+        /// What happened, as sentences.
+        words: String,
+    },
+    /// The network, the provider's own trouble or its wish for less: the light stays as it was.
+    #[error("{words}")]
+    Transient {
+        /// What happened, as sentences.
+        words: String,
+        /// How long to stay away, if the server said so; at most a day.
+        retry_after: Option<Duration>,
+    },
+}
