@@ -14,6 +14,7 @@ pub mod kinds;
 pub mod link;
 pub mod mail_files;
 pub mod message;
+pub mod metrics;
 pub mod outbox;
 pub mod oauth;
 pub mod records;

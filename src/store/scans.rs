@@ -6,7 +6,7 @@ use entities::scans::{ActiveModel, Column, Entity, Model, ScanOutcome, ScanTrigg
 use entities::{leases, scanners};
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::prelude::Json;
-use sea_orm::sea_query::{Expr, Query};
+use sea_orm::sea_query::{Expr, Query, SubQueryStatement};
 use sea_orm::{
     ActiveEnum, ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait,
     QueryFilter, QueryOrder, QuerySelect, QueryTrait,
@@ -135,6 +135,36 @@ pub async fn last_per_scanner(db: &impl ConnectionTrait) -> Result<Vec<Model>, S
         .order_by_asc(Column::ScannerId)
         .all(db)
         .await?)
+}
+
+/// When each scanner's last scan that was done ended; scanners without one are left out, imports of files are none.
+pub async fn last_good_per_scanner(
+    db: &impl ConnectionTrait,
+) -> Result<Vec<(ScannerId, DateTime<Utc>)>, StoreError> {
+    // Asked scanner by scanner, newest first: the history may hold millions.
+    let last = Entity::find()
+        .select_only()
+        .column(Column::FinishedAt)
+        .filter(
+            Expr::col((Entity, Column::ScannerId)).equals((scanners::Entity, scanners::Column::Id)),
+        )
+        .filter(Column::Outcome.eq(ScanOutcome::Done))
+        .filter(Column::Trigger.ne(ScanTrigger::Import))
+        .order_by_desc(Column::Id)
+        .limit(1)
+        .into_query();
+    let rows: Vec<(ScannerId, Option<DateTime<Utc>>)> = scanners::Entity::find()
+        .select_only()
+        .column(scanners::Column::Id)
+        .expr_as(Expr::from(SubQueryStatement::from(last)), "last")
+        .order_by_asc(scanners::Column::Id)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|(scanner, last)| Some((scanner, last?)))
+        .collect())
 }
 
 /// The newest first, of one scanner or of all.

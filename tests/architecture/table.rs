@@ -16,7 +16,7 @@ pub(crate) const TOP: [&str; 4] = ["app", "cli", "lib", "main"];
 /// May be named by every room, and name each other.
 pub(crate) const GROUND: [&str; 3] = ["clock", "config", "secrets"];
 
-pub(crate) const ROOMS: [Room; 23] = [
+pub(crate) const ROOMS: [Room; 24] = [
     room("clock", &[]),
     room("config", &[]),
     room("secrets", &[]),
@@ -50,6 +50,7 @@ pub(crate) const ROOMS: [Room; 23] = [
     room("worker", &["scan", "store", "schedule"]),
     room("schedule", &["scan", "store"]),
     room("outbox", &["store", "access", "cause"]),
+    room("metrics", &["store", "cause"]),
     room("setup", &["store", "rules", "schedule", "oauth"]),
     room("http", &["store", "access", "cause"]),
     room(
