@@ -1,9 +1,18 @@
-//! Talks to authorization servers.
+//! Talks to authorization servers: begins a sign-in, turns codes and refresh tokens into access tokens, and says whose
+//! they are (RFC 6749, 7636, 8628, 7009, 8414, 9207; OpenID Connect Core).
+//!
+//! Speaks HTTP and stores nothing: what it is given it answers, once. An answer is judged before anything parses it, so
+//! that an outage is never taken for a lost grant. Never knows mailboxes, the database or pages.
 
 mod client;
 mod error;
 mod signals;
+mod wire;
 
-pub use client::Provider;
+#[cfg(test)]
+mod script;
+
+pub use client::{Client, Endpoints, Provider};
 pub use error::OAuthError;
 pub use signals::{Signal, Stage, judge};
+pub use wire::{Http, HttpError, Timeouts, may_be_asked};
