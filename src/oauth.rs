@@ -4,15 +4,28 @@
 //! Speaks HTTP and stores nothing: what it is given it answers, once. An answer is judged before anything parses it, so
 //! that an outage is never taken for a lost grant. Never knows mailboxes, the database or pages.
 
+mod answer;
+mod begin;
+mod callback;
 mod client;
+mod device;
 mod error;
+mod habits;
+mod issuer;
+mod revoke;
 mod signals;
+mod token;
 mod wire;
 
 #[cfg(test)]
 mod script;
 
+pub use begin::{Begun, Wish, admin_consent_url, begin};
+pub use callback::{check_issuer, refused_at_authorization};
 pub use client::{Client, Endpoints, Provider};
+pub use device::{DeviceCode, DevicePoll, poll_device, start_device};
 pub use error::OAuthError;
+pub use revoke::revoke;
 pub use signals::{Signal, Stage, judge};
+pub use token::{Granted, app_token, exchange, refresh};
 pub use wire::{Http, HttpError, Timeouts, may_be_asked};
