@@ -3,7 +3,8 @@
 
 use std::time::Duration;
 
-use crate::cause::Red;
+use super::wire::HttpError;
+use crate::cause::{Cause, Red};
 
 /// Why an authorization server gave us nothing.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -25,4 +26,27 @@ pub enum OAuthError {
         /// How long to stay away, if the server said so; at most a day.
         retry_after: Option<Duration>,
     },
+}
+
+impl OAuthError {
+    pub(super) fn red(cause: Cause, words: impl Into<String>) -> Self {
+        Self::Red(Red::of(cause, words))
+    }
+
+    pub(super) fn transient(words: impl Into<String>) -> Self {
+        Self::Transient {
+            words: words.into(),
+            retry_after: None,
+        }
+    }
+}
+
+impl From<HttpError> for OAuthError {
+    /// Only an address that may not be asked needs a person: it is one that somebody typed.
+    fn from(error: HttpError) -> Self {
+        match error {
+            HttpError::NotAllowed { .. } => Self::red(Cause::RequestRefused, error.to_string()),
+            other => Self::transient(other.to_string()),
+        }
+    }
 }

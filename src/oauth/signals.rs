@@ -28,6 +28,8 @@ pub enum Stage {
     Token,
     /// At the device or token endpoint, during a device-code sign-in.
     Device,
+    /// At the revocation endpoint, when tokens were given back.
+    Revocation,
 }
 
 /// A refusal, as it was said.
@@ -125,6 +127,7 @@ impl Signal<'_> {
             Stage::Code => "The provider did not complete the sign-in",
             Stage::Token => "The provider gave no access token",
             Stage::Device => "The provider gave no access token for the device code",
+            Stage::Revocation => "The provider did not take the tokens back",
         };
         let (error, said) = (provider_words(self.error), provider_words(self.description));
         match (error.as_str(), said.as_str()) {

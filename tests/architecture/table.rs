@@ -65,7 +65,7 @@ pub(crate) const ROOMS: [Room; 24] = [
 pub(crate) const WITH_STORE: [&str; 2] = ["entities", "sea_orm"];
 
 /// Crates of this workspace, and crates from outside that only their room may name.
-pub(crate) const CRATES: [&str; 12] = [
+pub(crate) const CRATES: [&str; 13] = [
     "entities",
     "migrations",
     "rules",
@@ -74,6 +74,7 @@ pub(crate) const CRATES: [&str; 12] = [
     "sea_orm",
     "async_imap",
     "imap_proto",
+    "oauth2",
     "mail_parser",
     "ammonia",
     "cron",
@@ -81,9 +82,10 @@ pub(crate) const CRATES: [&str; 12] = [
 ];
 
 /// Which room owns an outside crate.
-pub(crate) const OWNERS: [(&str, &str); 6] = [
+pub(crate) const OWNERS: [(&str, &str); 7] = [
     ("async_imap", "imap"),
     ("imap_proto", "imap"),
+    ("oauth2", "oauth"),
     ("mail_parser", "message"),
     ("ammonia", "message"),
     ("cron", "schedule"),
