@@ -14,6 +14,7 @@ pub mod kinds;
 pub mod link;
 pub mod mail_files;
 pub mod message;
+pub mod oauth;
 pub mod records;
 pub mod scan;
 pub mod schedule;
