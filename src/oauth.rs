@@ -14,6 +14,7 @@ mod error;
 mod habits;
 mod identity;
 mod issuer;
+pub mod presets;
 mod revoke;
 mod signals;
 mod token;

@@ -1,0 +1,42 @@
+//! Any other server: a company's Keycloak before its own Dovecot, and the like.
+
+use super::{ClientSecret, Facts, Mechanism, Passwords, Step, Wish, owned, redirect_step};
+
+pub(super) fn facts() -> Facts {
+    Facts {
+        name: "Another server",
+        servers: None,
+        mechanism: Some(Mechanism::Oauthbearer),
+        endpoints: None,
+        scopes: owned(&["openid", "email", "offline_access"]),
+        mail_scopes: Vec::new(),
+        app_only_scopes: Vec::new(),
+        device_flow: true,
+        client_secret: ClientSecret::Possible,
+        delegates: true,
+        passwords: Passwords::Account,
+        disconnecting: "If the server has a revocation endpoint it is asked to withdraw the token; either way the tokens are deleted here.",
+        note: None,
+    }
+}
+
+pub(super) fn checklist(wish: &Wish<'_>) -> Vec<Step> {
+    vec![
+        Step::new(
+            "Register a client at the authorization server: the authorization code flow, with PKCE (S256) and refresh tokens.",
+        ),
+        redirect_step("Redirect URI of that client", wish),
+        Step::new(
+            "Copy the client ID to client_id and, if there is one, the client secret to client_secret of the mail server's oauth section.",
+        ),
+        Step::new(
+            "Copy the authorization, token, jwks, revocation and device addresses and the issuer to endpoints. The server's /.well-known/openid-configuration lists them.",
+        ),
+        Step::new(
+            "Write under scopes what the mail server asks of a token, beside openid, email and offline_access.",
+        ),
+        Step::new(
+            "Let the mail server accept the tokens: it must check them with the authorization server and take the mailbox's login from them.",
+        ),
+    ]
+}
