@@ -9,6 +9,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::access::Access;
+use crate::access::announce::Whom;
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::imap::Limits;
@@ -32,6 +33,8 @@ pub struct App {
     pub keys: Arc<KeyRing>,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// Opens mailboxes.
+    pub access: Access,
 }
 
 impl App {
@@ -50,12 +53,27 @@ impl App {
         let keys = KeyRing::load(&settings.key_source(), &mut rand::rng())
             .context("The key for stored secrets can't be used")?;
         let files = BlobFiles::new(settings.data_dir.join("blobs"));
+        let keys = Arc::new(keys);
+        let limits = Limits {
+            connect: settings.imap.connect,
+            greeting: settings.imap.greeting,
+            command: settings.imap.command,
+            ..Limits::default()
+        };
+        let access = Access::new(
+            store.clone(),
+            Arc::clone(&keys),
+            Arc::clone(&clock),
+            limits,
+            Whom::of(&settings),
+        );
         Ok(Self {
             settings,
             store,
             files,
-            keys: Arc::new(keys),
+            keys,
             clock,
+            access,
         })
     }
 
@@ -79,24 +97,13 @@ impl App {
     pub fn worker(&self, name: Option<String>) -> Worker {
         let name =
             name.unwrap_or_else(|| gethostname::gethostname().to_string_lossy().into_owned());
-        let limits = self.settings.imap;
         Worker {
             scanning: Scanning {
                 store: self.store.clone(),
                 files: self.files.clone(),
-                access: Access {
-                    store: self.store.clone(),
-                    keys: Arc::clone(&self.keys),
-                    clock: Arc::clone(&self.clock),
-                    limits: Limits {
-                        connect: limits.connect,
-                        greeting: limits.greeting,
-                        command: limits.command,
-                        ..Limits::default()
-                    },
-                },
+                access: self.access.clone(),
                 clock: Arc::clone(&self.clock),
-                largest_message: limits.max_message_bytes,
+                largest_message: self.settings.imap.max_message_bytes,
             },
             owner: Owner::this_process(&name),
             lease: Duration::from_std(self.settings.lease).unwrap_or(Duration::seconds(30)),

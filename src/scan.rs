@@ -110,6 +110,21 @@ pub enum ScanError {
     Inconsistent(&'static str),
 }
 
+/// How often in one scan a server may end a session for its age.
+const EXPIRIES: u32 = 3;
+
+/// How far one connection led.
+enum Visit {
+    /// To the end.
+    Whole,
+    /// It broke over messages; another one may bring the rest.
+    Breached(Breach),
+    /// The server would have ended it with the access token; another one brings the rest.
+    TokenEnds,
+    /// The server did.
+    Expired(ImapError),
+}
+
 impl Scanning {
     /// Runs `job` and reports, whatever happens.
     pub async fn run(&self, job: &Job, progress: &watch::Sender<Counts>) -> Report {
@@ -158,31 +173,39 @@ impl Scanning {
         self.decide_all(&decider).await?;
 
         let mut trouble = Trouble::default();
-        while let Err(breach) = self
-            .read_all(&decider, progress, &trouble, warnings)
-            .await?
-        {
-            trouble.learn(breach)?;
+        let mut expired = 0;
+        loop {
+            match self
+                .read_all(&decider, progress, &trouble, warnings)
+                .await?
+            {
+                Visit::Whole => return Ok(()),
+                Visit::Breached(breach) => trouble.learn(breach)?,
+                Visit::TokenEnds => {}
+                Visit::Expired(_) if expired < EXPIRIES => expired += 1,
+                Visit::Expired(error) => return Err(error.into()),
+            }
             warnings.clear();
         }
-        Ok(())
     }
 
-    /// Reads over one connection, keeps and decides what comes; a breach is worth another connection.
+    /// Reads over one connection, keeps and decides what comes.
     async fn read_all(
         &self,
         decider: &Decider<'_>,
         progress: Progress<'_>,
         trouble: &Trouble,
         warnings: &mut Vec<String>,
-    ) -> Result<Result<(), Breach>, ScanError> {
+    ) -> Result<Visit, ScanError> {
         let job = progress.job;
-        let session = self.access.open(&job.mailbox, &job.server).await?;
+        let opened = self.access.open(&job.mailbox, &job.server).await?;
         let (found, mut inbox) = mpsc::channel(AHEAD);
         let reader = Reader {
-            session,
+            session: opened.session,
             files: self.files.clone(),
             scan_name: job.scan.to_string(),
+            clock: Arc::clone(&self.clock),
+            leave_at: opened.renew_at,
             found,
         };
         let plan = self.plan(job, trouble.clone()).await?;
@@ -207,11 +230,19 @@ impl Scanning {
             }
         }
         match reading.await? {
-            Ok(()) => Ok(Ok(())),
+            Ok(()) => Ok(Visit::Whole),
+            // What was not delivered is announced again over the next connection.
             Err(ReadError::Breach(breach)) => {
-                // These are announced again over the next connection.
                 progress.take_back_announced(expected);
-                Ok(Err(*breach))
+                Ok(Visit::Breached(*breach))
+            }
+            Err(ReadError::TokenEnds) => {
+                progress.take_back_announced(expected);
+                Ok(Visit::TokenEnds)
+            }
+            Err(ReadError::Imap(error @ ImapError::SessionExpired { .. })) => {
+                progress.take_back_announced(expected);
+                Ok(Visit::Expired(error))
             }
             Err(error) => Err(error.into()),
         }
@@ -330,6 +361,12 @@ impl ScanError {
     pub fn retry(&self) -> Retry {
         match self {
             Self::Closed(Closed::Red(_)) => Retry::Never,
+            Self::Closed(Closed::Suspected { again_in, .. } | Closed::Braked { again_in, .. }) => {
+                Retry::After(*again_in)
+            }
+            Self::Closed(Closed::Provider { retry_after, .. }) => {
+                retry_after.map_or(Retry::Soon, Retry::after)
+            }
             Self::Closed(Closed::Health { error }) | Self::Imap { error } => {
                 match error.retry_after() {
                     Some(wait) => Retry::after(wait),
@@ -367,7 +404,7 @@ impl From<ReadError> for ScanError {
             ReadError::Breach(breach) => Self::Imap {
                 error: breach.error,
             },
-            ReadError::Stopped => Self::Stopped,
+            ReadError::Stopped | ReadError::TokenEnds => Self::Stopped,
             error @ ReadError::Disk(_) => Self::Machine(error.to_string()),
         }
     }

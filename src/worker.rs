@@ -5,7 +5,9 @@
 mod aftermath;
 mod heartbeat;
 mod owner;
+mod probing;
 mod report;
+mod upkeep;
 
 use std::path::PathBuf;
 
@@ -16,6 +18,8 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 pub use owner::Owner;
+
+use probing::Knock;
 
 use crate::scan::{Counts, Ending, Job, Report, Retry, Scanning};
 use crate::store::leases::Lease;
@@ -67,6 +71,13 @@ impl Work {
     }
 }
 
+/// What a worker does next.
+#[derive(Debug)]
+enum Next {
+    Scan(Box<Taken>),
+    Knock(Box<Knock>),
+}
+
 /// A scanner whose mailbox is leased.
 #[derive(Debug)]
 struct Taken {
@@ -92,12 +103,16 @@ impl Worker {
     /// Runs the schedules until it is asked to stop, `at_once` scans side by side.
     pub async fn run(&self, at_once: usize) {
         let mut running = JoinSet::new();
+        let upkeep = self.clone();
+        running.spawn(async move { upkeep.keep_up().await });
+        // The upkeep is none of the scans.
+        let at_once = at_once + 1;
         while !self.stop.is_cancelled() {
             while running.len() < at_once {
-                match self.take_due().await {
-                    Ok(Some(taken)) => {
+                match self.take_next().await {
+                    Ok(Some(next)) => {
                         let worker = self.clone();
-                        running.spawn(async move { worker.scan_due(taken).await });
+                        running.spawn(async move { worker.do_next(next).await });
                     }
                     Ok(None) => break,
                     Err(error) => {
@@ -115,14 +130,26 @@ impl Worker {
         while running.join_next().await.is_some() {}
     }
 
-    async fn scan_due(&self, taken: Taken) {
-        let (progress, _) = watch::channel(Counts::default());
-        let name = taken.placed.scanner.name.clone();
-        if let Err(error) = self
-            .work(taken, Work::Scan(ScanTrigger::Schedule), progress)
-            .await
-        {
-            tracing::error!(scanner = name, %error, "The scan's report could not be kept");
+    /// What is due for longest: a scan, else a knock at a mailbox.
+    async fn take_next(&self) -> Result<Option<Next>, StoreError> {
+        if let Some(taken) = self.take_due().await? {
+            return Ok(Some(Next::Scan(Box::new(taken))));
+        }
+        Ok(self.take_knock().await?.map(|it| Next::Knock(Box::new(it))))
+    }
+
+    async fn do_next(&self, next: Next) {
+        let (name, done) = match next {
+            Next::Scan(taken) => {
+                let (progress, _) = watch::channel(Counts::default());
+                let name = taken.placed.scanner.name.clone();
+                let work = Work::Scan(ScanTrigger::Schedule);
+                (name, self.work(*taken, work, progress).await.map(drop))
+            }
+            Next::Knock(knock) => (knock.address(), self.knock(*knock).await),
+        };
+        if let Err(error) = done {
+            tracing::error!(name, %error, "What came of a scan or of a try could not be kept");
         }
     }
 

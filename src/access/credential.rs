@@ -1,91 +1,130 @@
 //! Turns a mailbox's stored credential into what is said to the server.
 
+use chrono::{DateTime, Utc};
 use entities::credentials::{CredentialKind, Model};
 use entities::mail_servers::{self, AuthMethod};
 use entities::mailboxes;
+use entities::oauth_clients::Flow;
 use secrecy::SecretString;
 
-use super::Closed;
+use super::refused::With;
+use super::sealing;
+use super::{Access, Closed};
 use crate::cause::{Cause, Red};
 use crate::imap::Login;
-use crate::secrets::{KeyId, KeyRing, Place, Sealed, SecretReference};
-use crate::store::{Store, credentials};
+use crate::store::{credentials, oauth_clients};
 
-/// What to say to the server, read now: a reference may have changed since the last time.
-pub(super) async fn login(
-    store: &Store,
-    keys: &KeyRing,
+/// What is said to the server, and until when a session may last on it.
+pub(super) struct Credential {
+    pub(super) login: Login,
+    pub(super) with: With,
+    pub(super) ends_at: Option<DateTime<Utc>>,
+    /// The grant it comes from: one that a new token can be had of.
+    pub(super) grant: Option<Model>,
+}
+
+impl Access {
+    /// What to say to the server, read now: a reference may have changed since the last time, a token may have ended.
+    pub(super) async fn credential(
+        &self,
+        mailbox: &mailboxes::Model,
+        server: &mail_servers::Model,
+    ) -> Result<Credential, Closed> {
+        let stored = credentials::find(&self.store, mailbox.id).await?;
+        let Some(stored) = stored else {
+            return self.without_credential(mailbox, server).await;
+        };
+        let kind = stored.kind;
+        let with = match kind {
+            CredentialKind::Password => With::Password,
+            CredentialKind::Oauth if stored.sealed.is_none() => With::AppToken,
+            CredentialKind::Oauth | CredentialKind::AccessToken => With::Token,
+        };
+        let (secret, ends_at, grant) = match kind {
+            CredentialKind::Password | CredentialKind::AccessToken => {
+                (self.secret(&stored)?, None, None)
+            }
+            CredentialKind::Oauth => {
+                let (token, grant) = self.fresh_token(mailbox, server, stored).await?;
+                (token, grant.access_expires_at, Some(grant))
+            }
+        };
+        Ok(Credential {
+            login: login(mailbox, server, kind, secret)?,
+            with,
+            ends_at,
+            grant,
+        })
+    }
+
+    /// A program that signs in for itself needs nobody's consent but the administrator's.
+    async fn without_credential(
+        &self,
+        mailbox: &mailboxes::Model,
+        server: &mail_servers::Model,
+    ) -> Result<Credential, Closed> {
+        let client = oauth_clients::find(&self.store, server.id).await?;
+        if client.is_none_or(|client| client.flow != Flow::AppOnly) {
+            return Err(Closed::Red(Red::of(
+                Cause::NeverAuthorized,
+                format!("The mailbox {} has no credential.", mailbox.address),
+            )));
+        }
+        let (token, grant) = self.first_app_token(mailbox, server).await?;
+        Ok(Credential {
+            login: login(mailbox, server, CredentialKind::Oauth, token)?,
+            with: With::AppToken,
+            ends_at: grant.access_expires_at,
+            grant: Some(grant),
+        })
+    }
+
+    fn secret(&self, credential: &Model) -> Result<SecretString, Closed> {
+        let place = sealing::of_credential(credential.mailbox_id.0);
+        let sealed = credential
+            .sealed
+            .as_deref()
+            .zip(credential.key_id.as_deref());
+        let reference = credential.reference.as_deref();
+        sealing::read(&self.keys, &place, "credential", reference, sealed)
+            .map_err(|error| Closed::Red(Red::of(Cause::CredentialUnreadable, error.to_string())))
+    }
+}
+
+fn login(
     mailbox: &mailboxes::Model,
     server: &mail_servers::Model,
+    kind: CredentialKind,
+    secret: SecretString,
 ) -> Result<Login, Closed> {
-    let credential = credentials::find(store, mailbox.id).await?.ok_or_else(|| {
-        red(
-            Cause::NeverAuthorized,
-            format!("The mailbox {} has no credential.", mailbox.address),
-        )
-    })?;
     let user = mailbox.login.clone();
-    match (server.auth, credential.kind) {
-        (AuthMethod::Password, CredentialKind::Password) => Ok(Login::Password {
+    let is_token = kind != CredentialKind::Password;
+    match (server.auth, is_token) {
+        (AuthMethod::Password, false) => Ok(Login::Password {
             user,
-            password: secret(keys, &credential)?,
+            password: secret,
         }),
-        (AuthMethod::Xoauth2, CredentialKind::AccessToken) => Ok(Login::XOAuth2 {
+        (AuthMethod::Xoauth2, true) => Ok(Login::XOAuth2 {
             user,
-            token: secret(keys, &credential)?,
+            token: secret,
         }),
-        (AuthMethod::Oauthbearer, CredentialKind::AccessToken) => Ok(Login::OAuthBearer {
+        (AuthMethod::Oauthbearer, true) => Ok(Login::OAuthBearer {
             user,
-            token: secret(keys, &credential)?,
+            token: secret,
         }),
-        (_, CredentialKind::Oauth) | (AuthMethod::Password, CredentialKind::AccessToken) => {
-            Err(red(
-                Cause::NeverAuthorized,
-                format!(
-                    "The mailbox {} has an access token, and its server wants a password.",
-                    mailbox.address
-                ),
-            ))
+        (AuthMethod::Password, true) => Err(unfit(mailbox, "an access token", "a password")),
+        (AuthMethod::Xoauth2 | AuthMethod::Oauthbearer, false) => {
+            Err(unfit(mailbox, "a password", "an access token"))
         }
-        (AuthMethod::Xoauth2 | AuthMethod::Oauthbearer, CredentialKind::Password) => Err(red(
-            Cause::NeverAuthorized,
-            format!(
-                "The mailbox {} has a password, and its server wants an access token.",
-                mailbox.address
-            ),
-        )),
     }
 }
 
-fn secret(keys: &KeyRing, credential: &Model) -> Result<SecretString, Closed> {
-    let unreadable = |words: String| red(Cause::CredentialUnreadable, words);
-    if let Some(reference) = &credential.reference {
-        return match SecretReference::parse(reference) {
-            Ok(Some(reference)) => reference
-                .resolve()
-                .map_err(|error| unreadable(format!("{error}."))),
-            Ok(None) => Err(unreadable(
-                "The credential's reference is damaged.".to_owned(),
-            )),
-            Err(error) => Err(unreadable(format!("{error}."))),
-        };
-    }
-    let (Some(bytes), Some(key_id)) = (&credential.sealed, &credential.key_id) else {
-        return Err(unreadable("The stored credential is empty.".to_owned()));
-    };
-    let sealed = Sealed {
-        key_id: KeyId::from(key_id.clone()),
-        bytes: bytes.clone(),
-    };
-    let place = Place {
-        table: "credentials",
-        row: credential.mailbox_id.0,
-        column: "sealed",
-    };
-    keys.open(&place, &sealed)
-        .map_err(|error| unreadable(format!("{error}.")))
-}
-
-fn red(cause: Cause, words: String) -> Closed {
-    Closed::Red(Red::of(cause, words))
+fn unfit(mailbox: &mailboxes::Model, has: &str, wanted: &str) -> Closed {
+    Closed::Red(Red::of(
+        Cause::NeverAuthorized,
+        format!(
+            "The mailbox {} has {has}, and its server wants {wanted}.",
+            mailbox.address
+        ),
+    ))
 }

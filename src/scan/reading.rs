@@ -7,11 +7,13 @@ mod delivery;
 mod trouble;
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use entities::ids::FolderId;
 use tokio::sync::mpsc;
 
+use crate::clock::Clock;
 use crate::imap::{Announced, Examined, ImapError, Session, Uid, UidValidity};
 use crate::store::blob_files::{BlobFiles, WrittenBlob};
 pub(super) use trouble::{Breach, Trouble};
@@ -150,6 +152,9 @@ pub(super) enum ReadError {
         "A large message could not be written to the data folder: {0}. Free space there or mend the disk; the message will be read again."
     )]
     Disk(#[from] std::io::Error),
+    /// The session would soon be ended by the server, as the access token ends.
+    #[error("the access token ends")]
+    TokenEnds,
     /// Nobody listens any more.
     #[error("the scan was stopped")]
     Stopped,
@@ -161,6 +166,9 @@ pub(super) struct Reader {
     pub files: BlobFiles,
     /// Tells this scan's unfinished files from others'.
     pub scan_name: String,
+    pub clock: Arc<dyn Clock>,
+    /// When to leave for a session with a new access token.
+    pub leave_at: Option<DateTime<Utc>>,
     pub found: mpsc::Sender<Found>,
 }
 
@@ -277,8 +285,17 @@ impl Reader {
             };
             let batch = self.deliver(visit, announced, Some(cursor)).await?;
             self.say(Found::Batch(batch)).await?;
+            // After a batch, so that however short its life each token brings the scan further.
+            self.leave_in_time()?;
         }
         Ok(())
+    }
+
+    fn leave_in_time(&self) -> Result<(), ReadError> {
+        if self.leave_at.is_none_or(|at| self.clock.now() < at) {
+            return Ok(());
+        }
+        Err(ReadError::TokenEnds)
     }
 
     /// Asks once more for what was announced earlier and did not come.

@@ -53,6 +53,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Counts, Report, Scanning};
 use crate::access::Access;
+use crate::access::announce::Whom;
 use crate::clock::{Clock as _, FixedClock};
 use crate::imap::Limits;
 use crate::secrets::{Key, KeyRing, Place};
@@ -93,6 +94,15 @@ pub(crate) struct Seen {
     pub(crate) health: Option<health::Model>,
     pub(crate) scan: scans::Model,
     pub(crate) scanner: scanners::Model,
+}
+
+/// Nobody is told when a light changes.
+fn nobody() -> Whom {
+    Whom {
+        webhook: false,
+        mail: None,
+        public_url: "http://localhost/".parse().unwrap(),
+    }
 }
 
 impl Trial {
@@ -158,12 +168,13 @@ impl Trial {
             scanning: Scanning {
                 store: store.clone(),
                 files: BlobFiles::new(data.path().join("blobs")),
-                access: Access {
-                    store: store.clone(),
-                    keys: Arc::new(keys),
-                    clock: Arc::clone(&clock) as _,
-                    limits: Limits::default(),
-                },
+                access: Access::new(
+                    store.clone(),
+                    Arc::new(keys),
+                    Arc::clone(&clock) as _,
+                    Limits::default(),
+                    nobody(),
+                ),
                 clock: Arc::clone(&clock) as _,
                 largest_message: LARGEST,
             },

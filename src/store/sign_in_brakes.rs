@@ -61,6 +61,15 @@ pub async fn refused(
     Ok(closed_until)
 }
 
+/// Forgets the refused sign-ins of a host: one was taken.
+pub async fn succeeded(db: &impl ConnectionTrait, host: &str) -> Result<(), StoreError> {
+    // Mostly there is nothing to forget, and reading is cheaper than writing.
+    if find(db, host).await?.is_some() {
+        Entity::delete_by_id(text::email(host)).exec(db).await?;
+    }
+    Ok(())
+}
+
 async fn find(db: &impl ConnectionTrait, host: &str) -> Result<Option<Model>, StoreError> {
     Ok(Entity::find_by_id(text::email(host)).one(db).await?)
 }

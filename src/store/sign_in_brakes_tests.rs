@@ -1,6 +1,6 @@
 use chrono::TimeDelta;
 
-use super::{Patience, closed_until, refused};
+use super::{Patience, closed_until, refused, succeeded};
 use crate::store::fixture::{at, both};
 
 const PATIENCE: Patience = Patience {
@@ -33,5 +33,10 @@ async fn a_host_that_refuses_many_is_left_alone_for_a_while() {
             closed_until(store, "other.example.org", at(2)).await,
             Ok(None)
         );
+        succeeded(store, "other.example.org").await.unwrap();
+        refuse("imap.example.org", 963).await.unwrap();
+        refuse("imap.example.org", 964).await.unwrap();
+        succeeded(store, "imap.example.org").await.unwrap();
+        assert_eq!(refuse("imap.example.org", 965).await, Ok(None));
     }
 }

@@ -47,7 +47,7 @@ pub(crate) const ROOMS: [Room; 24] = [
             "mail_files",
         ],
     ),
-    room("worker", &["scan", "store", "schedule"]),
+    room("worker", &["scan", "store", "schedule", "access"]),
     room("schedule", &["scan", "store"]),
     room("outbox", &["store", "access", "cause"]),
     room("metrics", &["store", "cause"]),

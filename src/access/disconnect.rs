@@ -1,0 +1,116 @@
+//! Leaving: gives the permission back where the provider takes it, forgets every token, and says so with a red light.
+
+use entities::credentials::CredentialKind;
+use entities::ids::MailboxId;
+use entities::lights::LightState;
+use entities::mail_servers;
+use entities::mailboxes;
+
+use super::authorize::AuthorizeError;
+use super::client::facts;
+use super::{Access, Closed};
+use crate::cause::{Cause, Red};
+use crate::oauth;
+use crate::store::{StoreError, credentials, lights, oauth_clients};
+
+/// A mailbox was disconnected.
+#[derive(Debug)]
+pub struct Disconnected {
+    /// Which.
+    pub mailbox: mailboxes::Model,
+    /// What became of the permission at the provider.
+    pub revocation: Revocation,
+}
+
+/// What became of the permission at the provider.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Revocation {
+    /// There was none to give back.
+    None,
+    /// The provider took it back.
+    Done,
+    /// The provider has no address for it: a person removes it there.
+    ByHand,
+    /// It could not be given back; the sentence says why.
+    Failed(String),
+}
+
+impl Access {
+    /// What disconnecting a mailbox of this server does at the provider, to be said before it is done.
+    pub async fn what_disconnecting_means(
+        &self,
+        server: &mail_servers::Model,
+    ) -> Result<&'static str, StoreError> {
+        let client = oauth_clients::find(&self.store, server.id).await?;
+        Ok(client.map_or(
+            "The password that is stored here is forgotten. Nothing changes at the provider.",
+            |client| facts(server.preset, &client).disconnecting,
+        ))
+    }
+
+    /// Disconnects a mailbox. Whatever the provider says, nothing that opens it is left here.
+    pub async fn disconnect(&self, mailbox: MailboxId) -> Result<Disconnected, AuthorizeError> {
+        let (mailbox, server) = self.placed(mailbox).await?;
+        let revocation = self.give_back(&mailbox, &server).await?;
+        credentials::delete(&self.store, mailbox.id).await?;
+        let red = Red::of(Cause::Disconnected, "The mailbox was disconnected here.");
+        self.show_red(&mailbox, &red).await?;
+        Ok(Disconnected {
+            mailbox,
+            revocation,
+        })
+    }
+
+    async fn give_back(
+        &self,
+        mailbox: &mailboxes::Model,
+        server: &mail_servers::Model,
+    ) -> Result<Revocation, AuthorizeError> {
+        let grant = credentials::find(&self.store, mailbox.id)
+            .await?
+            .filter(|stored| stored.kind == CredentialKind::Oauth && stored.sealed.is_some());
+        let Some(grant) = grant else {
+            return Ok(Revocation::None);
+        };
+        let connected = match self.connected(server).await {
+            Ok(Some(connected)) => connected,
+            Ok(None) => return Ok(Revocation::ByHand),
+            Err(error) => return Ok(Revocation::Failed(error.to_string())),
+        };
+        if connected.client.endpoints.revocation.is_none() {
+            return Ok(Revocation::ByHand);
+        }
+        let refresh_token = match self.refresh_token(&grant) {
+            Ok(token) => token,
+            Err(closed) => return Ok(Revocation::Failed(words(&closed))),
+        };
+        match oauth::revoke(&connected.http, &connected.client, &refresh_token).await {
+            Ok(()) => Ok(Revocation::Done),
+            Err(error) => Ok(Revocation::Failed(error.to_string())),
+        }
+    }
+
+    /// Has a worker knock at a mailbox at once, whatever its light shows.
+    pub async fn try_again(&self, mailbox: MailboxId) -> Result<(), StoreError> {
+        let now = self.clock.now();
+        let tx = self.store.begin().await?;
+        if lights::find(&tx, mailbox).await?.is_none() {
+            lights::set(
+                &tx,
+                mailbox,
+                lights::Showing::plain(LightState::Unknown),
+                now,
+            )
+            .await?;
+        }
+        lights::set_probe(&tx, mailbox, Some(now)).await?;
+        tx.commit().await
+    }
+}
+
+fn words(closed: &Closed) -> String {
+    match closed {
+        Closed::Red(red) => red.words.clone(),
+        closed => closed.to_string(),
+    }
+}

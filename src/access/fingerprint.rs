@@ -1,0 +1,31 @@
+//! What is stored of a secret that only has to be recognised: its SHA-256.
+
+use std::fmt::Write as _;
+
+use sha2::{Digest as _, Sha256};
+
+/// The SHA-256 of a secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Fingerprint([u8; 32]);
+
+impl Fingerprint {
+    pub(super) fn of(secret: &str) -> Self {
+        Self(Sha256::digest(secret.as_bytes()).into())
+    }
+
+    /// In lower-case hex, as it is stored.
+    pub(super) fn hex(&self) -> String {
+        let mut hex = String::with_capacity(64);
+        for byte in self.0 {
+            // Writing to a String never fails.
+            let _ = write!(hex, "{byte:02x}");
+        }
+        hex
+    }
+
+    /// Its first eight bytes.
+    pub(super) fn number(&self) -> i64 {
+        let [a, b, c, d, e, f, g, h, ..] = self.0;
+        i64::from_be_bytes([a, b, c, d, e, f, g, h])
+    }
+}

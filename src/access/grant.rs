@@ -1,0 +1,84 @@
+//! Whether what a provider granted is what the mailbox needs: the right to read mail, for the right account.
+
+use std::collections::BTreeSet;
+
+use entities::{credentials, mailboxes};
+
+use super::client::Connected;
+use super::{Access, Closed};
+use crate::cause::{Cause, Red};
+use crate::oauth::{Granted, Identity};
+
+/// Checks that the right to read mail is among what was granted.
+pub(super) fn accepted(connected: &Connected, granted: &Granted) -> Result<(), Red> {
+    let missing = granted.missing_scopes(&connected.client);
+    if missing.is_empty() {
+        return Ok(());
+    }
+    Err(Red::of(
+        Cause::ScopeMissing,
+        format!("The provider did not grant: {}.", missing.join(", ")),
+    ))
+}
+
+/// Checks that `identity` may open `mailbox`: it is its own account, one of its aliases, or one of its delegates.
+pub(super) fn fits(mailbox: &mailboxes::Model, identity: &Identity) -> Result<(), Red> {
+    let login = mailbox.login.to_lowercase();
+    let own: BTreeSet<&str> = [mailbox.address.as_str(), login.as_str()]
+        .into_iter()
+        .chain(mailbox.aliases.0.iter().map(String::as_str))
+        .chain(mailbox.delegates.0.iter().map(String::as_str))
+        .collect();
+    // A provider that tells no address tells nothing that could be wrong; what opens the mailbox decides then.
+    if identity.addresses.is_empty()
+        || identity
+            .addresses
+            .iter()
+            .any(|address| own.contains(address.as_str()))
+    {
+        return Ok(());
+    }
+    Err(Red::of(
+        Cause::WrongAccount,
+        format!(
+            "{} signed in, and the mailbox is {}.",
+            identity.addresses.join(" / "),
+            mailbox.address
+        ),
+    ))
+}
+
+impl Access {
+    /// Whose account `granted` is for, checked; nothing where the provider does not say.
+    pub(super) async fn identity_of(
+        &self,
+        connected: &Connected,
+        granted: &Granted,
+        nonce: Option<&secrecy::SecretString>,
+    ) -> Result<Option<Identity>, Closed> {
+        let Some(id_token) = &granted.id_token else {
+            return Ok(None);
+        };
+        let identity = crate::oauth::identity(
+            &connected.http,
+            &self.shared.jwks,
+            &connected.client,
+            id_token,
+            nonce,
+            self.clock.now(),
+        )
+        .await?;
+        Ok(Some(identity))
+    }
+}
+
+/// Whether a stored grant is this account's, so that its refresh token may be kept where the provider gives no new one.
+pub(super) fn is_of(grant: &credentials::Model, identity: &Identity) -> bool {
+    let stored: Option<Identity> = grant
+        .identity
+        .clone()
+        .and_then(|stored| serde_json::from_value(stored).ok());
+    stored.is_some_and(|stored| {
+        stored.issuer == identity.issuer && stored.subject == identity.subject
+    })
+}

@@ -1,0 +1,247 @@
+//! Opens one mailbox with everything that proves its light green, and says what it means when that fails.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use entities::mail_servers::{self, TlsMode};
+use entities::mailboxes;
+
+use super::Access;
+use super::client::ca_pem;
+use super::credential::Credential;
+use super::refused::{Judged, Knock, judge};
+use super::renewal::early;
+use crate::cause::{Cause, Red};
+use crate::imap::{self, Endpoint, ImapError, Session, Tls};
+use crate::store::{StoreError, credentials};
+
+/// An open mailbox.
+#[derive(Debug)]
+pub struct Opened {
+    /// Signed in, with INBOX examined.
+    pub session: Session,
+    /// When to open it anew: the server ends sessions with the token they were opened with.
+    pub renew_at: Option<DateTime<Utc>>,
+}
+
+/// Why a mailbox could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum Closed {
+    /// The light is red now: a person must act.
+    #[error("{0}")]
+    Red(Red),
+    /// What would turn the light red was seen once; it may pass.
+    #[error("{} It is tried once more before the light turns red.", red.words)]
+    Suspected {
+        /// What the light would say.
+        red: Red,
+        /// When it is tried again.
+        again_in: TimeDelta,
+    },
+    /// The server or the way to it; it is tried again.
+    #[error("{error} {}", error.remedy())]
+    Health {
+        /// What went wrong.
+        error: ImapError,
+    },
+    /// The authorization server or the way to it; it is tried again.
+    #[error("{words} It will be tried again.")]
+    Provider {
+        /// What went wrong, as a sentence.
+        words: String,
+        /// How long the provider wants to be left alone.
+        retry_after: Option<std::time::Duration>,
+    },
+    /// The host refused so many sign-ins that it is left alone.
+    #[error(
+        "The server {host} has refused sign-in after sign-in and is left alone until {}, lest it lock accounts. Look at the red lights on it.",
+        until.format("%H:%M UTC")
+    )]
+    Braked {
+        /// The host.
+        host: String,
+        /// Until when.
+        until: DateTime<Utc>,
+        /// How long that is.
+        again_in: TimeDelta,
+    },
+    /// The own CA file can't be read.
+    #[error(
+        "The CA file {path} of the mail server can't be read: {words}. Mend its path or its permissions."
+    )]
+    CaFile {
+        /// The file.
+        path: String,
+        /// The system's words.
+        words: String,
+    },
+    /// The database.
+    #[error("{0}")]
+    Store(#[from] StoreError),
+}
+
+impl Closed {
+    /// The same with the mailbox's address in the commands to run.
+    fn about(self, mailbox: &mailboxes::Model) -> Self {
+        match self {
+            Self::Red(red) => Self::Red(red.for_mailbox(&mailbox.address)),
+            Self::Suspected { red, again_in } => Self::Suspected {
+                red: red.for_mailbox(&mailbox.address),
+                again_in,
+            },
+            other => other,
+        }
+    }
+
+    /// The code, as stored with the scan's report.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Red(red) | Self::Suspected { red, .. } => red.cause.as_str(),
+            Self::Health { .. } => "server",
+            Self::Provider { .. } => "authorization_server",
+            Self::Braked { .. } => "too_many_refusals",
+            Self::CaFile { .. } => "ca_file",
+            Self::Store(_) => "database",
+        }
+    }
+}
+
+impl Access {
+    /// Opens a mailbox and sets its light.
+    pub async fn open(
+        &self,
+        mailbox: &mailboxes::Model,
+        server: &mail_servers::Model,
+    ) -> Result<Opened, Closed> {
+        let opened = self
+            .with_fresh_token(mailbox, server)
+            .await
+            .map_err(|closed| closed.about(mailbox));
+        match &opened {
+            Ok(_) => self.show_green(mailbox).await?,
+            Err(Closed::Red(red)) => self.show_red(mailbox, red).await?,
+            Err(Closed::Suspected { red, .. }) => self.suspect(mailbox, red.cause).await?,
+            Err(
+                Closed::Health { .. }
+                | Closed::Provider { .. }
+                | Closed::Braked { .. }
+                | Closed::CaFile { .. },
+            ) => self.take_back_missing(mailbox).await?,
+            Err(Closed::Store(_)) => {}
+        }
+        opened
+    }
+
+    /// A refused token may be one that was taken back while its successor is to be had: one more try with a new one.
+    async fn with_fresh_token(
+        &self,
+        mailbox: &mailboxes::Model,
+        server: &mail_servers::Model,
+    ) -> Result<Opened, Closed> {
+        self.heed_brake(&server.host).await?;
+        let credential = self.credential(mailbox, server).await?;
+        let first = self.prove(mailbox, server, &credential).await;
+        let (Err(Closed::Red(red)), Some(grant)) = (&first, &credential.grant) else {
+            return first;
+        };
+        // A token that is as new as can be was not refused for its age.
+        let is_new = grant.refreshed_at.is_some_and(|at| at >= self.clock.now() - JUST_NOW);
+        if red.cause != Cause::AccessTokenRefused || is_new {
+            return first;
+        }
+        credentials::expire_access(&self.store, grant, self.clock.now()).await?;
+        let credential = self.credential(mailbox, server).await?;
+        self.prove(mailbox, server, &credential).await
+    }
+
+    /// Signs in and opens INBOX: only both together say that the next scan gets in.
+    async fn prove(
+        &self,
+        mailbox: &mailboxes::Model,
+        server: &mail_servers::Model,
+        credential: &Credential,
+    ) -> Result<Opened, Closed> {
+        let endpoint = endpoint(server).await?;
+        let session = imap::open(&endpoint, &credential.login, &self.limits).await;
+        let session = match session {
+            Ok(session) => {
+                self.release_brake(&server.host).await?;
+                session
+            }
+            Err(error) => {
+                if error.is_credential() {
+                    self.press_brake(&server.host).await?;
+                }
+                return Err(self.closed(error, mailbox, server, credential).await);
+            }
+        };
+        if let Err(error) = session.examine("INBOX").await {
+            return Err(self
+                .closed(of_inbox(error), mailbox, server, credential)
+                .await);
+        }
+        let renew_at = credential.ends_at.map(|ends_at| match &credential.grant {
+            Some(grant) => ends_at - early(grant, ends_at) / 2,
+            None => ends_at,
+        });
+        Ok(Opened { session, renew_at })
+    }
+
+    async fn closed(
+        &self,
+        error: ImapError,
+        mailbox: &mailboxes::Model,
+        server: &mail_servers::Model,
+        credential: &Credential,
+    ) -> Closed {
+        let knock = Knock {
+            preset: server.preset,
+            with: credential.with,
+        };
+        match judge(&error, knock) {
+            Judged::Red(red) => Closed::Red(red),
+            Judged::Health => Closed::Health { error },
+            Judged::Suspect(red) => {
+                match self.is_confirmed(mailbox, red.cause).await {
+                    Ok(true) => Closed::Red(red),
+                    Ok(false) => Closed::Suspected {
+                        red,
+                        again_in: super::light::CONFIRMED_AFTER,
+                    },
+                    Err(error) => Closed::Store(error),
+                }
+            }
+        }
+    }
+}
+
+/// A token this young is not asked for again because a server refuses it.
+const JUST_NOW: TimeDelta = TimeDelta::seconds(10);
+
+/// Where the server listens, and what of it is trusted.
+pub(super) async fn endpoint(server: &mail_servers::Model) -> Result<Endpoint, Closed> {
+    Ok(Endpoint {
+        host: server.host.clone(),
+        port: u16::try_from(server.port).unwrap_or(0),
+        tls: match server.tls {
+            TlsMode::Implicit => Tls::Implicit,
+            TlsMode::Starttls => Tls::StartTls,
+            TlsMode::None => Tls::None,
+        },
+        verify_certificate: server.verify_certificate,
+        ca_pem: ca_pem(server).await?,
+    })
+}
+
+/// Every mailbox has an INBOX: a server that declines to open it without saying why is out of order, and nobody chose a
+/// wrong folder.
+fn of_inbox(error: ImapError) -> ImapError {
+    match error {
+        ImapError::NoSuchFolder { words, .. } => ImapError::ServerSaid {
+            command: "EXAMINE INBOX".to_owned(),
+            status: "NO".to_owned(),
+            code: None,
+            words,
+        },
+        error => error,
+    }
+}

@@ -1,0 +1,93 @@
+//! Knocks at mailboxes by themselves: at red ones now and then, as some causes heal, and with grants that nobody used for
+//! so long that they might end.
+
+use chrono::TimeDelta;
+use entities::lights::LightState;
+use entities::{mail_servers, mailboxes};
+
+use super::{Access, Closed};
+use crate::cause::Cause;
+use crate::store::{StoreError, credentials, lights, mail_servers as servers, mailboxes as boxes};
+
+/// A knock that met no answer is repeated after this.
+const AGAIN: TimeDelta = TimeDelta::minutes(15);
+/// A grant that was not used for so long is used. Google ends them after six months, Microsoft after 90 days, some
+/// companies' own servers much sooner.
+const IDLE: TimeDelta = TimeDelta::days(7);
+/// How many idle grants are used in one turn.
+const AT_ONCE: u64 = 20;
+
+impl Access {
+    /// Opens a mailbox only to see whether it opens; has it scanned when it does.
+    pub async fn probe(
+        &self,
+        mailbox: &mailboxes::Model,
+        server: &mail_servers::Model,
+    ) -> Result<(), StoreError> {
+        match self.open(mailbox, server).await {
+            Ok(opened) => {
+                opened.session.logout().await;
+                self.scan_soon(mailbox).await
+            }
+            // The light says when the next knock is.
+            Err(Closed::Red(_)) => Ok(()),
+            Err(Closed::Store(error)) => Err(error),
+            Err(closed) => {
+                tracing::info!(
+                    mailbox = mailbox.address,
+                    "Whether the mailbox opens could not be found out: {closed}"
+                );
+                let again = self.clock.now() + AGAIN;
+                lights::set_probe(&self.store, mailbox.id, Some(again)).await
+            }
+        }
+    }
+
+    /// Uses grants that were not used for a week. One that the provider refuses turns its light red; one that could not
+    /// be asked for is left for the next time.
+    pub async fn keep_idle_grants_alive(&self) -> Result<(), StoreError> {
+        let idle = credentials::idle(&self.store, self.clock.now() - IDLE, AT_ONCE).await?;
+        for grant in idle {
+            let Some(mailbox) = boxes::by_id(&self.store, grant.mailbox_id).await? else {
+                continue;
+            };
+            let Some(server) = servers::by_id(&self.store, mailbox.mail_server_id).await? else {
+                continue;
+            };
+            if self.is_known_dead(&mailbox).await? {
+                continue;
+            }
+            match self.keep_alive(&mailbox, &server).await {
+                Ok(()) => {}
+                Err(Closed::Red(red)) => self.show_red(&mailbox, &red).await?,
+                Err(Closed::Store(error)) => return Err(error),
+                Err(closed) => {
+                    tracing::info!(
+                        mailbox = mailbox.address,
+                        "An idle permission could not be used: {closed}"
+                    );
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the provider has refused this grant already.
+    async fn is_known_dead(&self, mailbox: &mailboxes::Model) -> Result<bool, StoreError> {
+        let dead = [
+            Cause::ConsentRevoked,
+            Cause::RefreshExpired,
+            Cause::InteractionRequired,
+            Cause::RefreshTokenMissing,
+        ]
+        .map(Cause::as_str);
+        let light = lights::find(&self.store, mailbox.id).await?;
+        Ok(light.is_some_and(|light| {
+            light.state == LightState::Red
+                && light
+                    .cause
+                    .as_deref()
+                    .is_some_and(|cause| dead.contains(&cause))
+        }))
+    }
+}

@@ -1,0 +1,292 @@
+//! Keeps access tokens fresh: one attempt at a time for each grant, whoever in whatever process needs it, and the new
+//! refresh token durable before the access token that came with it is used.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use entities::credentials::Model;
+use entities::oauth_clients::Flow;
+use entities::{mail_servers, mailboxes};
+use secrecy::SecretString;
+
+use super::client::Connected;
+use super::grant::accepted;
+use super::sealing;
+use super::{Access, Closed};
+use crate::cause::{Cause, Red};
+use crate::oauth::{self, Granted, OAuthError};
+use crate::store::{StoreError, credentials};
+
+/// How long before its end a token that lasts an hour is replaced.
+const EARLY: TimeDelta = TimeDelta::minutes(5);
+/// So long one attempt may keep the others waiting; longer than an HTTP request can take.
+const CLAIM: TimeDelta = TimeDelta::seconds(60);
+/// How often those who wait look again, and for how long.
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
+const LOOKS: u32 = 650;
+/// How often a busy database is asked again to take new tokens, and for how long in all: half a minute.
+const KEEP_AGAIN: Duration = Duration::from_millis(250);
+const KEEPS: u32 = 120;
+
+impl Access {
+    /// The access token of `grant`, with the grant it belongs to; a new one where the old one ends soon.
+    pub(super) async fn fresh_token(
+        &self,
+        mailbox: &mailboxes::Model,
+        server: &mail_servers::Model,
+        mut grant: Model,
+    ) -> Result<(SecretString, Model), Closed> {
+        for _ in 0..LOOKS {
+            if is_fresh(&grant, self.clock.now()) {
+                return Ok((self.access_token(&grant)?, grant));
+            }
+            if let Some(renewed) = self.try_renew(mailbox, server).await? {
+                return Ok((self.access_token(&renewed)?, renewed));
+            }
+            tokio::time::sleep(LOOK_AGAIN).await;
+            grant = self.grant(mailbox).await?;
+        }
+        Err(Closed::Provider {
+            words: "Another worker has been getting a new access token for over a minute."
+                .to_owned(),
+            retry_after: None,
+        })
+    }
+
+    /// Uses a grant that nobody needed for long, so that it does not end for want of use.
+    pub(super) async fn keep_alive(
+        &self,
+        mailbox: &mailboxes::Model,
+        server: &mail_servers::Model,
+    ) -> Result<(), Closed> {
+        let grant = self.grant(mailbox).await?;
+        credentials::expire_access(&self.store, &grant, self.clock.now()).await?;
+        self.try_renew(mailbox, server).await.map(drop)
+    }
+
+    /// The first token of a program that signs in for itself.
+    pub(super) async fn first_app_token(
+        &self,
+        mailbox: &mailboxes::Model,
+        server: &mail_servers::Model,
+    ) -> Result<(SecretString, Model), Closed> {
+        let connected = self.provider(server).await?;
+        let granted = oauth::app_token(&connected.http, &connected.client)
+            .await
+            .map_err(Closed::from)?;
+        let now = self.clock.now();
+        let grant = self.sealed(mailbox, &granted, None, now);
+        credentials::set_grant(&self.store, mailbox.id, grant, now).await?;
+        let grant = self.grant(mailbox).await?;
+        Ok((granted.access_token, grant))
+    }
+
+    /// Gets a new token unless somebody else is about to; nothing then.
+    ///
+    /// In a task of its own: a caller that stops waiting must not come between the provider's answer and its commit.
+    async fn try_renew(
+        &self,
+        mailbox: &mailboxes::Model,
+        server: &mail_servers::Model,
+    ) -> Result<Option<Model>, Closed> {
+        let renewing = self.clone().claim_and_renew(mailbox.clone(), server.clone());
+        tokio::spawn(renewing)
+            .await
+            .unwrap_or_else(|_| {
+                Err(Closed::Provider {
+                    words: "Getting a new access token broke off inside this program.".to_owned(),
+                    retry_after: None,
+                })
+            })
+    }
+
+    async fn claim_and_renew(
+        self,
+        mailbox: mailboxes::Model,
+        server: mail_servers::Model,
+    ) -> Result<Option<Model>, Closed> {
+        let claimant = self.claimant();
+        let now = self.clock.now();
+        let claimed =
+            credentials::claim(&self.store, mailbox.id, &claimant, now, now + CLAIM).await?;
+        let Some(claimed) = claimed else {
+            return Ok(None);
+        };
+        // Somebody may have been done between the look and the claim.
+        let outcome = if is_fresh(&claimed, now) {
+            Ok(())
+        } else {
+            self.renew(&mailbox, &server, &claimed, &claimant).await
+        };
+        credentials::release(&self.store, mailbox.id, &claimant).await?;
+        match outcome {
+            Ok(()) => self.grant(&mailbox).await.map(Some),
+            // The old token still opens the mailbox while the provider is out of order.
+            Err(Closed::Provider { .. }) if is_valid(&claimed, self.clock.now()) => {
+                Ok(Some(claimed))
+            }
+            Err(closed) => Err(closed),
+        }
+    }
+
+    async fn renew(
+        &self,
+        mailbox: &mailboxes::Model,
+        server: &mail_servers::Model,
+        claimed: &Model,
+        claimant: &str,
+    ) -> Result<(), Closed> {
+        let connected = self.provider(server).await?;
+        let Connected { client, http, .. } = &connected;
+        let granted = match connected.flow {
+            Flow::AppOnly => oauth::app_token(http, client).await,
+            Flow::AuthorizationCode => {
+                let refresh_token = self.refresh_token(claimed)?;
+                oauth::refresh(http, client, &refresh_token).await
+            }
+        }?;
+        // The old refresh token may be void from here on: nothing comes before the commit.
+        let now = self.clock.now();
+        let grant = self.sealed(mailbox, &granted, None, now);
+        if !self.keep(claimed, claimant, grant, now).await? {
+            tracing::info!(
+                mailbox = mailbox.address,
+                "A new access token came too late: the mailbox was authorized again meanwhile"
+            );
+            return Ok(());
+        }
+        accepted(&connected, &granted).map_err(Closed::Red)
+    }
+
+    /// Writes the new tokens down, however long the database is busy: there may be no second answer.
+    async fn keep(
+        &self,
+        claimed: &Model,
+        claimant: &str,
+        grant: credentials::Grant,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        let mut tries = 0;
+        loop {
+            let kept = credentials::renew(&self.store, claimed, claimant, grant.clone(), now).await;
+            match kept {
+                Err(error) if error.is_transient() && tries < KEEPS => {
+                    tracing::warn!(%error, "New tokens can't be stored yet; trying again");
+                    tries += 1;
+                    tokio::time::sleep(KEEP_AGAIN).await;
+                }
+                kept => return kept,
+            }
+        }
+    }
+
+    /// A grant as it is stored.
+    pub(super) fn sealed(
+        &self,
+        mailbox: &mailboxes::Model,
+        granted: &Granted,
+        identity: Option<serde_json::Value>,
+        now: DateTime<Utc>,
+    ) -> credentials::Grant {
+        let id = mailbox.id.0;
+        let rng = &mut rand::rng();
+        let ends = |after: Option<Duration>| {
+            after
+                .and_then(|after| TimeDelta::from_std(after).ok())
+                .and_then(|after| now.checked_add_signed(after))
+        };
+        credentials::Grant {
+            refresh: granted
+                .refresh_token
+                .as_ref()
+                .map(|token| self.keys.seal(&sealing::of_credential(id), token, rng)),
+            access: self
+                .keys
+                .seal(&sealing::of_access_token(id), &granted.access_token, rng),
+            access_expires_at: ends(granted.expires_in),
+            refresh_expires_at: ends(granted.refresh_expires_in),
+            scopes: granted.scopes.clone(),
+            identity,
+        }
+    }
+
+    async fn provider(&self, server: &mail_servers::Model) -> Result<Connected, Closed> {
+        self.connected(server).await?.ok_or_else(|| {
+            Closed::Red(Red::of(
+                Cause::ClientUnknown,
+                format!("The mail server {} has no OAuth client any more.", server.name),
+            ))
+        })
+    }
+
+    async fn grant(&self, mailbox: &mailboxes::Model) -> Result<Model, Closed> {
+        let found = credentials::find(&self.store, mailbox.id).await?;
+        found.ok_or_else(|| {
+            Closed::Red(Red::of(
+                Cause::NeverAuthorized,
+                format!("The mailbox {} was disconnected meanwhile.", mailbox.address),
+            ))
+        })
+    }
+
+    fn access_token(&self, grant: &Model) -> Result<SecretString, Closed> {
+        let sealed = grant
+            .access_sealed
+            .as_deref()
+            .zip(grant.access_key_id.as_deref());
+        let place = sealing::of_access_token(grant.mailbox_id.0);
+        sealing::read(&self.keys, &place, "access token", None, sealed).map_err(unreadable)
+    }
+
+    /// The refresh token of a grant that has one.
+    pub(super) fn refresh_token(&self, grant: &Model) -> Result<SecretString, Closed> {
+        let sealed = grant.sealed.as_deref().zip(grant.key_id.as_deref());
+        if sealed.is_none() {
+            return Err(Closed::Red(Red::of(
+                Cause::RefreshTokenMissing,
+                "The provider gave no refresh token, and the access token has ended.",
+            )));
+        }
+        let place = sealing::of_credential(grant.mailbox_id.0);
+        sealing::read(&self.keys, &place, "refresh token", None, sealed).map_err(unreadable)
+    }
+}
+
+fn unreadable(error: sealing::Unreadable) -> Closed {
+    Closed::Red(Red::of(Cause::CredentialUnreadable, error.to_string()))
+}
+
+impl From<OAuthError> for Closed {
+    fn from(error: OAuthError) -> Self {
+        match error {
+            OAuthError::Red(red) => Self::Red(red),
+            // Nobody is there to change their mind when a token is renewed.
+            OAuthError::Cancelled { words } => Self::Red(Red::of(Cause::ConsentRevoked, words)),
+            OAuthError::Transient { words, retry_after } => Self::Provider { words, retry_after },
+        }
+    }
+}
+
+/// Whether a token need not be replaced yet: five minutes before its end it is, or when a fifth of its life is left.
+fn is_fresh(grant: &Model, now: DateTime<Utc>) -> bool {
+    if grant.access_sealed.is_none() {
+        return false;
+    }
+    let Some(ends_at) = grant.access_expires_at else {
+        return true;
+    };
+    now < ends_at - early(grant, ends_at)
+}
+
+/// How long before its end a token is replaced; not the same for all, so that what was granted together is not renewed
+/// together.
+pub(super) fn early(grant: &Model, ends_at: DateTime<Utc>) -> TimeDelta {
+    let life = ends_at - grant.refreshed_at.unwrap_or(ends_at);
+    let early = EARLY.min(life / 5);
+    let spread = i32::try_from(grant.mailbox_id.0.rem_euclid(32)).unwrap_or(0);
+    early - early / 128 * spread
+}
+
+fn is_valid(grant: &Model, now: DateTime<Utc>) -> bool {
+    grant.access_sealed.is_some() && grant.access_expires_at.is_none_or(|ends| now < ends)
+}
