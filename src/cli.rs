@@ -4,8 +4,10 @@
 
 mod apply;
 mod args;
+mod authorize;
 mod contacts;
 mod demo;
+mod disconnect;
 mod import;
 mod leads;
 mod logging;
@@ -16,6 +18,7 @@ mod scan;
 mod serve;
 mod show_message;
 mod status;
+mod typed;
 
 use std::io;
 use std::process::ExitCode;
@@ -116,6 +119,22 @@ async fn dispatch(app: &App, command: Command) -> anyhow::Result<Done> {
         Command::Export => apply::export(app).await,
         Command::Scan { names, all, json } => scan::run(app, &names, all, json).await,
         Command::Status { json } => status::run(app, json).await,
+        Command::Authorize {
+            mailbox,
+            device,
+            no_browser,
+            choose_account,
+            port,
+        } => {
+            let wish = authorize::Wish {
+                device,
+                no_browser,
+                choose_account,
+                port,
+            };
+            authorize::run(app, &mailbox, wish).await
+        }
+        Command::Disconnect { mailbox, yes } => disconnect::run(app, &mailbox, yes).await,
         Command::Import {
             paths,
             scanner,

@@ -185,12 +185,7 @@ impl Access {
             choose_account,
             need_refresh_token: stored.is_none_or(|stored| stored.sealed.is_none()),
         };
-        let begun = oauth::begin(
-            &connected.client,
-            &redirect_uri,
-            &wish,
-            &mut rand::rng(),
-        );
+        let begun = oauth::begin(&connected.client, &redirect_uri, &wish, &mut rand::rng());
         let what = Remembered {
             purpose: Purpose::Mailbox,
             mailbox: Some(mailbox.id),

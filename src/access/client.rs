@@ -170,17 +170,15 @@ fn endpoints(facts: &Facts, row: &oauth_clients::Model) -> Result<Endpoints, Red
     let parsed = |text: &Option<String>| {
         text.as_deref()
             .map(|text| {
-                Url::parse(text).map_err(|error| {
-                    refused(format!("The address {text} can't be used: {error}."))
-                })
+                Url::parse(text)
+                    .map_err(|error| refused(format!("The address {text} can't be used: {error}.")))
             })
             .transpose()
     };
     let needed = |own: &Option<String>, known: Option<&Url>, what: &str| {
         let own = parsed(own)?;
-        own.or_else(|| known.cloned()).ok_or_else(|| {
-            refused(format!("The mail server's record has no {what} endpoint."))
-        })
+        own.or_else(|| known.cloned())
+            .ok_or_else(|| refused(format!("The mail server's record has no {what} endpoint.")))
     };
     let optional = |own: &Option<String>, known: Option<&Option<Url>>| {
         Ok::<_, Red>(parsed(own)?.or_else(|| known.cloned().flatten()))
@@ -199,10 +197,7 @@ fn endpoints(facts: &Facts, row: &oauth_clients::Model) -> Result<Endpoints, Red
             .issuer
             .clone()
             .or_else(|| known.and_then(|known| known.issuer.clone())),
-        admin_consent: optional(
-            &own.admin_consent,
-            known.map(|known| &known.admin_consent),
-        )?,
+        admin_consent: optional(&own.admin_consent, known.map(|known| &known.admin_consent))?,
         sends_iss: known.is_some_and(|known| known.sends_iss),
     })
 }

@@ -8,9 +8,7 @@ use entities::mail_servers;
 use url::Url;
 
 use super::Access;
-use super::authorize::{
-    Answer, AuthorizeError, Begin, Callback, Remembered, redirect_uri,
-};
+use super::authorize::{Answer, AuthorizeError, Begin, Callback, Remembered, redirect_uri};
 use crate::cause::Cause;
 use crate::oauth::{self, Wish};
 use crate::store::{lights, mail_servers as servers, mailboxes};

@@ -144,7 +144,9 @@ impl Access {
             return first;
         };
         // A token that is as new as can be was not refused for its age.
-        let is_new = grant.refreshed_at.is_some_and(|at| at >= self.clock.now() - JUST_NOW);
+        let is_new = grant
+            .refreshed_at
+            .is_some_and(|at| at >= self.clock.now() - JUST_NOW);
         if red.cause != Cause::AccessTokenRefused || is_new {
             return first;
         }
@@ -200,16 +202,14 @@ impl Access {
         match judge(&error, knock) {
             Judged::Red(red) => Closed::Red(red),
             Judged::Health => Closed::Health { error },
-            Judged::Suspect(red) => {
-                match self.is_confirmed(mailbox, red.cause).await {
-                    Ok(true) => Closed::Red(red),
-                    Ok(false) => Closed::Suspected {
-                        red,
-                        again_in: super::light::CONFIRMED_AFTER,
-                    },
-                    Err(error) => Closed::Store(error),
-                }
-            }
+            Judged::Suspect(red) => match self.is_confirmed(mailbox, red.cause).await {
+                Ok(true) => Closed::Red(red),
+                Ok(false) => Closed::Suspected {
+                    red,
+                    again_in: super::light::CONFIRMED_AFTER,
+                },
+                Err(error) => Closed::Store(error),
+            },
         }
     }
 }

@@ -89,15 +89,15 @@ impl Access {
         mailbox: &mailboxes::Model,
         server: &mail_servers::Model,
     ) -> Result<Option<Model>, Closed> {
-        let renewing = self.clone().claim_and_renew(mailbox.clone(), server.clone());
-        tokio::spawn(renewing)
-            .await
-            .unwrap_or_else(|_| {
-                Err(Closed::Provider {
-                    words: "Getting a new access token broke off inside this program.".to_owned(),
-                    retry_after: None,
-                })
+        let renewing = self
+            .clone()
+            .claim_and_renew(mailbox.clone(), server.clone());
+        tokio::spawn(renewing).await.unwrap_or_else(|_| {
+            Err(Closed::Provider {
+                words: "Getting a new access token broke off inside this program.".to_owned(),
+                retry_after: None,
             })
+        })
     }
 
     async fn claim_and_renew(
@@ -214,7 +214,10 @@ impl Access {
         self.connected(server).await?.ok_or_else(|| {
             Closed::Red(Red::of(
                 Cause::ClientUnknown,
-                format!("The mail server {} has no OAuth client any more.", server.name),
+                format!(
+                    "The mail server {} has no OAuth client any more.",
+                    server.name
+                ),
             ))
         })
     }
@@ -224,7 +227,10 @@ impl Access {
         found.ok_or_else(|| {
             Closed::Red(Red::of(
                 Cause::NeverAuthorized,
-                format!("The mailbox {} was disconnected meanwhile.", mailbox.address),
+                format!(
+                    "The mailbox {} was disconnected meanwhile.",
+                    mailbox.address
+                ),
             ))
         })
     }

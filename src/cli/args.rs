@@ -69,6 +69,33 @@ pub(super) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Sign in at a mailbox's provider, so that its light turns green
+    Authorize {
+        /// The mailbox's address
+        #[arg(value_name = "MAILBOX")]
+        mailbox: String,
+        /// With a code that is typed on another device, where the provider allows that
+        #[arg(long)]
+        device: bool,
+        /// Print the address and open no browser
+        #[arg(long, conflicts_with = "device")]
+        no_browser: bool,
+        /// Have the provider ask which account
+        #[arg(long, conflicts_with = "device")]
+        choose_account: bool,
+        /// Where to listen for the browser that comes back; 0 for any free port
+        #[arg(long, default_value_t = 8026, conflicts_with = "device")]
+        port: u16,
+    },
+    /// Give a mailbox's permission back and forget what opened it
+    Disconnect {
+        /// The mailbox's address
+        #[arg(value_name = "MAILBOX")]
+        mailbox: String,
+        /// Don't ask
+        #[arg(long)]
+        yes: bool,
+    },
     /// Send .eml files, mboxes and Maildirs through a scanner's rules
     Import {
         /// Files and folders
