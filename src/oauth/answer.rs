@@ -57,6 +57,7 @@ fn no_answer(answer: &Answer) -> OAuthError {
         404 | 405 | 410 => {
             "that there is nothing: the address in the mail server's record may be wrong"
         }
+        429 | 500..=599 => "that it can't just now",
         _ if answer.body.is_empty() => "with nothing",
         _ => "with something that is no answer to what was asked",
     };

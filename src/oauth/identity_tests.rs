@@ -1,14 +1,14 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use super::signer::{Signer, encoded};
+use super::signer::{Signer, encoded, set};
 use super::{Identity, Keys, identity};
 use crate::cause::Cause;
 use crate::oauth::client::{Client, Provider};
 use crate::oauth::error::OAuthError;
-use crate::oauth::script::{Script, answer, client, http};
+use crate::oauth::script::{Script, client, http};
 
 const TENANT: &str = "72f988bf-86f1-41af-91ab-2d7cd011db47";
 const OTHER: &str = "11111111-2222-3333-4444-555555555555";
@@ -40,14 +40,6 @@ fn with(changes: &Value) -> Value {
         }
     }
     claims
-}
-
-fn set(keys: &[Value]) -> Vec<u8> {
-    answer(
-        200,
-        "Content-Type: application/json\r\n",
-        &json!({"keys": keys}).to_string(),
-    )
 }
 
 /// Checks a token against these keys.
@@ -368,69 +360,6 @@ async fn google_leaves_the_scheme_out_at_times() {
         let checked = checked(Provider::Google, &with(&json!({"iss": iss}))).await;
         assert!(checked.is_ok(), "{iss}");
     }
-}
-
-/// A provider whose keys change; what it was asked is what the cache did not know.
-async fn keys_asked(
-    server: &Script,
-    keys: &Keys,
-    token: &str,
-    seconds: i64,
-) -> Result<Identity, OAuthError> {
-    let mut client = client(Provider::Generic);
-    client.endpoints.jwks = Some(server.url("/keys"));
-    let at = now() + TimeDelta::seconds(seconds);
-    identity(&http(), keys, &client, &token.into(), None, at).await
-}
-
-#[tokio::test]
-async fn keys_are_kept_and_asked_for_again_when_one_is_unknown() {
-    let (old, new) = (Signer::p256("old"), Signer::p256("new"));
-    let lasting = |signer: &Signer| signer.sign(&with(&json!({"exp": NOW + 900_000})));
-    let (old_token, new_token) = (lasting(&old), lasting(&new));
-    let server = Script::of(vec![set(&[old.published()]), set(&[new.published()])]).await;
-    let keys = Keys::new();
-    for seconds in [0, 1, 50] {
-        keys_asked(&server, &keys, &old_token, seconds)
-            .await
-            .unwrap();
-    }
-    assert_eq!(server.heard().len(), 1);
-    let early = keys_asked(&server, &keys, &new_token, 59).await;
-    let Err(OAuthError::Transient { retry_after, .. }) = early else {
-        panic!("{early:?}");
-    };
-    assert_eq!(retry_after.unwrap().as_secs(), 1);
-    assert_eq!(server.heard().len(), 1);
-    keys_asked(&server, &keys, &new_token, 60).await.unwrap();
-    assert_eq!(server.heard().len(), 2);
-    let gone = keys_asked(&server, &keys, &old_token, 61).await;
-    assert!(
-        matches!(gone, Err(OAuthError::Transient { .. })),
-        "{gone:?}"
-    );
-}
-
-#[tokio::test]
-async fn keys_that_were_read_long_ago_are_read_again_and_serve_while_the_provider_is_down() {
-    let signer = Signer::p256("one");
-    let token = signer.sign(&with(&json!({"exp": NOW + 900_000})));
-    let day = 24 * 3600;
-    let down = || answer(503, "", "");
-    let server = Script::of(vec![down(), set(&[signer.published()]), down()]).await;
-    let keys = Keys::new();
-    let never_read = keys_asked(&server, &keys, &token, 0).await;
-    assert!(
-        matches!(never_read, Err(OAuthError::Transient { .. })),
-        "{never_read:?}"
-    );
-    keys_asked(&server, &keys, &token, 60).await.unwrap();
-    keys_asked(&server, &keys, &token, 59 + day).await.unwrap();
-    assert_eq!(server.heard().len(), 2);
-    keys_asked(&server, &keys, &token, 60 + day).await.unwrap();
-    assert_eq!(server.heard().len(), 3);
-    keys_asked(&server, &keys, &token, 70 + day).await.unwrap();
-    assert_eq!(server.heard().len(), 3);
 }
 
 #[tokio::test]

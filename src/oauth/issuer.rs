@@ -6,7 +6,7 @@ use url::Url;
 use super::client::{Client, Provider};
 
 /// The tenant that all personal Microsoft accounts belong to.
-const PERSONAL: &str = "9188040d-6c67-4c5b-b112-36a304b66dad";
+pub(super) const PERSONAL: &str = "9188040d-6c67-4c5b-b112-36a304b66dad";
 
 /// Whether `named` is how the server with the name `expected` may call itself. `tenant` is whose identity token says so;
 /// None where there is no token to compare with.

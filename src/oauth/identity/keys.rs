@@ -105,3 +105,7 @@ async fn fetch(http: &Http, url: &Url) -> Result<Vec<Key>, OAuthError> {
             retry_after: answer.retry_after,
         })
 }
+
+#[cfg(test)]
+#[path = "keys_tests.rs"]
+mod tests;

@@ -9,6 +9,8 @@ use ring::signature::{
 };
 use serde_json::{Value, json};
 
+use crate::oauth::script::answer;
+
 /// ring makes no RSA keys.
 const RSA: &str = include_str!("rsa_key_for_tests.txt");
 
@@ -94,6 +96,15 @@ impl Signer {
         };
         format!("{signed}.{}", encoded(&signature))
     }
+}
+
+/// The answer that publishes these keys.
+pub(super) fn set(keys: &[Value]) -> Vec<u8> {
+    answer(
+        200,
+        "Content-Type: application/json\r\n",
+        &json!({"keys": keys}).to_string(),
+    )
 }
 
 pub(super) fn encoded(bytes: &[u8]) -> String {

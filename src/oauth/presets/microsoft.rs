@@ -7,9 +7,7 @@ use super::{
     redirect_step, server, url,
 };
 use crate::oauth::Endpoints;
-
-/// The tenant of all personal accounts, as it stands in their tokens.
-const CONSUMERS: &str = "9188040d-6c67-4c5b-b112-36a304b66dad";
+use crate::oauth::issuer::{PERSONAL, is_guid};
 
 /// What differs between the clouds.
 struct Sky {
@@ -114,14 +112,14 @@ fn endpoints(sky: &Sky, tenant: &str) -> Option<Endpoints> {
         return None;
     }
     let issuer_tenant = match tenant {
-        "consumers" => CONSUMERS,
+        "consumers" => PERSONAL,
         guid if is_guid(guid) => guid,
         // Tokens carry the GUID, whatever name was asked; who checks them puts it in here.
         _ => "{tenantid}",
     };
     // A consent is one tenant's, so there is none to ask of everybody's and none of nobody's.
     let admin_tenant = match tenant {
-        "consumers" | CONSUMERS => None,
+        "consumers" | PERSONAL => None,
         "common" => Some("organizations"),
         tenant => Some(tenant),
     };
@@ -150,14 +148,6 @@ fn below(host: &str, segments: &[&str]) -> Option<Url> {
 pub fn is_tenant(text: &str) -> bool {
     let letters = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '.';
     text.len() <= 253 && text.chars().all(letters) && text.split('.').all(|label| !label.is_empty())
-}
-
-fn is_guid(text: &str) -> bool {
-    text.len() == 36
-        && text.char_indices().all(|(at, c)| match at {
-            8 | 13 | 18 | 23 => c == '-',
-            _ => c.is_ascii_hexdigit(),
-        })
 }
 
 pub(super) fn checklist(preset: Preset, wish: &Wish<'_>) -> Vec<Step> {
