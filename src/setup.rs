@@ -13,6 +13,7 @@ mod export;
 mod node;
 mod plan;
 mod problem;
+mod provider;
 mod read;
 mod secret;
 mod stored;
@@ -20,11 +21,13 @@ mod typed;
 
 pub use apply::apply;
 pub use changes::{Change, Changes, Field, Kind};
-pub use document::{Document, MailServer, Mailbox, Scanner, SearchField, User, schema};
+pub use document::{
+    Document, MailServer, Mailbox, OAuth, Scanner, SearchField, Service, ServiceKey, User, schema,
+};
 pub use export::export;
 pub use plan::{Unnamed, plan};
 pub use problem::{Position, Problem, Problems};
-pub use read::{Reading, read};
+pub use read::{Reading, Surroundings, read};
 pub use secret::Secret;
 pub use stored::Stored;
 

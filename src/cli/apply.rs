@@ -8,7 +8,7 @@ use rand::rngs::StdRng;
 
 use super::{Done, output};
 use crate::app::App;
-use crate::setup::{self, Changes, Stored, Unnamed};
+use crate::setup::{self, Changes, Stored, Surroundings, Unnamed};
 
 /// A larger set-up file is somebody's mistake.
 const LARGEST: u64 = 4 * 1024 * 1024;
@@ -45,7 +45,11 @@ pub(super) async fn apply_bytes(
     // Compared and written in one transaction, so that two who apply at once don't mix.
     let tx = app.store.begin().await?;
     let stored = Stored::load(&tx, &app.keys, &variable).await?;
-    let reading = setup::read(bytes, name, &stored)?;
+    let around = Surroundings {
+        public_url: None,
+        today: app.clock.now().date_naive(),
+    };
+    let reading = setup::read(bytes, name, &stored, around)?;
     for warning in &reading.warnings {
         let at = warning.position;
         tracing::warn!("{name}:{}:{}: {}", at.line, at.column, warning.message);

@@ -14,6 +14,7 @@ mod zoho;
 pub use app_only::{AppOnlyAccess, Command, app_only_commands};
 pub use microsoft::is_tenant;
 
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::{Endpoints, Provider};
@@ -115,7 +116,8 @@ pub struct At<'a> {
 }
 
 /// A cloud of Microsoft's with its own sign-in.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Cloud {
     /// Everybody's.
     #[default]
@@ -148,20 +150,26 @@ impl Cloud {
 }
 
 /// A data centre of Zoho's, by the end of its names; accounts and clients exist in one of them only.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Region {
     /// `zoho.com`
     #[default]
+    #[serde(rename = "com")]
     Com,
     /// `zoho.eu`
+    #[serde(rename = "eu")]
     Eu,
     /// `zoho.in`
+    #[serde(rename = "in")]
     In,
     /// `zoho.com.au`
+    #[serde(rename = "com.au")]
     ComAu,
     /// `zoho.jp`
+    #[serde(rename = "jp")]
     Jp,
     /// `zoho.com.cn`
+    #[serde(rename = "com.cn")]
     ComCn,
 }
 

@@ -1,8 +1,10 @@
 //! Carries out planned changes inside the caller's transaction.
 
+mod servers;
+
 use chrono::{DateTime, Utc};
 use entities::credentials::CredentialKind;
-use entities::ids::{MailServerId, MailboxId, RuleId, ScannerId, UserId};
+use entities::ids::{MailboxId, RuleId, ScannerId, UserId};
 use entities::lights::LightState;
 use rand::CryptoRng;
 use rules::Rule;
@@ -10,13 +12,12 @@ use sea_orm::ConnectionTrait;
 
 use super::SetupError;
 use super::changes::{Change, Changes, Target};
-use super::document::{MailServer, Mailbox, Scanner, SearchField, User};
+use super::document::{Mailbox, Scanner, SearchField, User};
 use super::secret::Secret;
 use super::stored::place;
 use crate::secrets::KeyRing;
 use crate::store;
 use crate::store::lights::Showing;
-use crate::store::mail_servers::MailServerFields;
 use crate::store::mailboxes::MailboxFields;
 use crate::store::rules::RuleFields;
 use crate::store::scanners::ScannerFields;
@@ -24,7 +25,8 @@ use crate::store::users::UserFields;
 
 /// Writes every change. On an error the transaction is to be dropped.
 ///
-/// A mailbox whose secret, login or server changed gets an unknown light, so that a red one is tried again. Messages
+/// A mailbox whose secret, login, accounts or server changed, or how Mailroom is known to its provider, gets an unknown
+/// light, so that a red one is tried again. Messages
 /// over which the rules had failed are decided again when the rules change.
 pub async fn apply(
     tx: &impl ConnectionTrait,
@@ -36,7 +38,12 @@ pub async fn apply(
     for change in &changes.changes {
         match &change.target {
             Target::User(id, user) => apply_user(tx, *id, user, now).await?,
-            Target::MailServer(id, server) => apply_server(tx, *id, server, now).await?,
+            Target::ServiceKey(id, key) => {
+                servers::apply_service_key(tx, *id, key, now).await?;
+            }
+            Target::MailServer(id, server) => {
+                servers::apply_server(tx, *id, server, change, ring, random, now).await?;
+            }
             Target::Mailbox(id, mailbox) => {
                 let id = apply_mailbox(tx, *id, mailbox, change, now).await?;
                 apply_secret(tx, id, mailbox, change, ring, random, now).await?;
@@ -72,31 +79,6 @@ async fn apply_user(
     Ok(())
 }
 
-async fn apply_server(
-    tx: &impl ConnectionTrait,
-    id: Option<MailServerId>,
-    server: &MailServer,
-    now: DateTime<Utc>,
-) -> Result<(), SetupError> {
-    let port = server.port.unwrap_or(993);
-    let fields = MailServerFields {
-        verify_certificate: server.verify_certificate,
-        ca_file: server.ca_file.clone(),
-        ..MailServerFields::generic(&server.name, &server.host, port, server.tls, server.auth)
-    };
-    let Some(id) = id else {
-        store::mail_servers::insert(tx, fields, now).await?;
-        return Ok(());
-    };
-    store::mail_servers::update(tx, id, fields, now).await?;
-    for mailbox in store::mailboxes::list(tx).await? {
-        if mailbox.mail_server_id == id {
-            try_again(tx, mailbox.id, now).await?;
-        }
-    }
-    Ok(())
-}
-
 async fn apply_mailbox(
     tx: &impl ConnectionTrait,
     id: Option<MailboxId>,
@@ -121,8 +103,8 @@ async fn apply_mailbox(
         kind: mailbox.kind,
         owner_id,
         active: mailbox.active,
-        aliases: Vec::new(),
-        delegates: Vec::new(),
+        aliases: mailbox.aliases.clone(),
+        delegates: mailbox.delegates.clone(),
     };
     let row = match id {
         None => store::mailboxes::insert(tx, fields, now).await?,
@@ -133,7 +115,7 @@ async fn apply_mailbox(
         members.push(user_id(tx, email).await?);
     }
     store::mailbox_members::replace(tx, row.id, &members).await?;
-    if id.is_some() && change.touches(&["login", "server"]) {
+    if id.is_some() && change.touches(&["login", "server", "aliases", "delegates"]) {
         try_again(tx, row.id, now).await?;
     }
     Ok(row.id)

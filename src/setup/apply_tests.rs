@@ -9,32 +9,41 @@ use rand::rngs::StdRng;
 
 use super::*;
 use crate::secrets::Key;
-use crate::setup::{Document, Stored, Unnamed, export, plan, read};
+use crate::setup::{Document, Stored, Surroundings, Unnamed, export, plan, read};
 use crate::store::Store;
 use crate::store::fixture::{at, both, sqlite};
 
 const FULL: &str = include_str!("example.yaml");
 
-fn rng() -> StdRng {
+pub(super) fn rng() -> StdRng {
     StdRng::seed_from_u64(7)
 }
 
-fn ring() -> KeyRing {
+pub(super) fn ring() -> KeyRing {
     KeyRing::of(Key::generate(&mut rng()))
 }
 
-fn nothing_set(_: &str) -> Option<OsString> {
+pub(super) fn nothing_set(_: &str) -> Option<OsString> {
     None
 }
 
-async fn load(store: &Store) -> Stored {
+pub(super) async fn load(store: &Store) -> Stored {
     Stored::load(store, &ring(), &nothing_set).await.unwrap()
 }
 
 /// Applies `text` and says what it changed.
-async fn apply_text(store: &Store, text: &str, unnamed: Unnamed) -> Changes {
+pub(super) async fn apply_text(store: &Store, text: &str, unnamed: Unnamed) -> Changes {
+    apply_around(store, text, unnamed, Surroundings::of_tests()).await
+}
+
+pub(super) async fn apply_around(
+    store: &Store,
+    text: &str,
+    unnamed: Unnamed,
+    around: Surroundings<'_>,
+) -> Changes {
     let stored = load(store).await;
-    let document = read(text.as_bytes(), "f", &stored)
+    let document = read(text.as_bytes(), "f", &stored, around)
         .unwrap_or_else(|problems| panic!("{problems}"))
         .document;
     let changes = plan(&document, &stored, unnamed);
@@ -48,7 +57,7 @@ async fn apply_text(store: &Store, text: &str, unnamed: Unnamed) -> Changes {
 
 async fn would_change(store: &Store, text: &str) -> String {
     let stored = load(store).await;
-    let document = read(text.as_bytes(), "f", &stored)
+    let document = read(text.as_bytes(), "f", &stored, Surroundings::of_tests())
         .unwrap_or_else(|problems| panic!("{problems}\n{text}"))
         .document;
     plan(&document, &stored, Unnamed::Prune).to_string()
@@ -184,7 +193,9 @@ async fn the_exported_variable_replaces_a_stored_secret_only_when_it_says_anothe
         let variable =
             |name: &str| (name == "MAILROOM_SECRET_SALES__EXAMPLE_COM").then_some(value?.into());
         let stored = Stored::load(&db.store, &ring(), &variable).await.unwrap();
-        let document = read(exported.as_bytes(), "f", &stored).unwrap().document;
+        let document = read(exported.as_bytes(), "f", &stored, Surroundings::of_tests())
+            .unwrap()
+            .document;
         assert_eq!(
             plan(&document, &stored, Unnamed::Keep).changes.len(),
             changed,
@@ -193,7 +204,7 @@ async fn the_exported_variable_replaces_a_stored_secret_only_when_it_says_anothe
     }
 }
 
-async fn turn_red(store: &Store) {
+pub(super) async fn turn_red(store: &Store) {
     for mailbox in store::mailboxes::list(store).await.unwrap() {
         let red = Showing {
             cause: Some("password_refused".to_owned()),
@@ -207,7 +218,7 @@ async fn turn_red(store: &Store) {
     }
 }
 
-async fn lights(store: &Store) -> Vec<LightState> {
+pub(super) async fn lights(store: &Store) -> Vec<LightState> {
     store::lights::list(store)
         .await
         .unwrap()
@@ -272,9 +283,14 @@ async fn a_new_schedule_forgets_the_next_time_that_the_old_one_gave() {
 #[tokio::test]
 async fn nothing_is_written_when_the_transaction_is_dropped() {
     let db = sqlite().await;
-    let document = read(FULL.as_bytes(), "f", &Stored::default())
-        .unwrap()
-        .document;
+    let document = read(
+        FULL.as_bytes(),
+        "f",
+        &Stored::default(),
+        Surroundings::of_tests(),
+    )
+    .unwrap()
+    .document;
     let changes = plan(&document, &Stored::default(), Unnamed::Keep);
     let tx = db.store.begin().await.unwrap();
     apply(&tx, &changes, &ring(), &mut rng(), at(0))
@@ -293,13 +309,23 @@ fn written_and_read(name: &str) -> (Document, Document) {
         "scanners": [{"name": "n", "mailbox": "a@b.c", "folders": [format!("f{name}"), format!("{name}f")]}],
         "rules": [{"name": "r", "when": {"subject": {"contains": format!("{name}x")}}, "then": [{"tag": [format!("t{name}")]}]}],
     });
-    let first = read(text.to_string().as_bytes(), "f", &Stored::default());
+    let first = read(
+        text.to_string().as_bytes(),
+        "f",
+        &Stored::default(),
+        Surroundings::of_tests(),
+    );
     let Ok(first) = first else {
         return (Document::default(), Document::default());
     };
     let yaml = serde_saphyr::to_string(&first.document).unwrap();
-    let second = read(yaml.as_bytes(), "f", &Stored::default())
-        .unwrap_or_else(|problems| panic!("{problems}\n{yaml}"));
+    let second = read(
+        yaml.as_bytes(),
+        "f",
+        &Stored::default(),
+        Surroundings::of_tests(),
+    )
+    .unwrap_or_else(|problems| panic!("{problems}\n{yaml}"));
     (first.document, second.document)
 }
 

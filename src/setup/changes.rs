@@ -2,13 +2,13 @@
 
 use std::fmt::{self, Display};
 
-use entities::ids::{MailServerId, MailboxId, RuleId, ScannerId, UserId};
+use entities::ids::{MailServerId, MailboxId, RuleId, ScannerId, ServiceKeyId, UserId};
 use rules::Rule;
 use serde::Serialize;
 use serde_json::Value;
 use similar::{ChangeTag, TextDiff};
 
-use super::document::{MailServer, Mailbox, Scanner, User};
+use super::document::{MailServer, Mailbox, Scanner, ServiceKey, User};
 
 /// Values longer than this are compared line by line.
 const LINE_WIDTH: usize = 60;
@@ -64,7 +64,8 @@ pub struct Field {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Target {
     User(Option<UserId>, User),
-    MailServer(Option<MailServerId>, MailServer),
+    ServiceKey(Option<ServiceKeyId>, ServiceKey),
+    MailServer(Option<MailServerId>, Box<MailServer>),
     Mailbox(Option<MailboxId>, Box<Mailbox>),
     Scanner(Option<ScannerId>, Scanner),
     Rule(Option<RuleId>, i32, Box<Rule>),
@@ -95,6 +96,13 @@ impl Changes {
 }
 
 impl Change {
+    /// Whether a field of another key differs.
+    pub(super) fn touches_other_than(&self, keys: &[&str]) -> bool {
+        self.fields
+            .iter()
+            .any(|field| !keys.contains(&field.field.as_str()))
+    }
+
     /// Whether a field of that key differs.
     pub(super) fn touches(&self, keys: &[&str]) -> bool {
         self.fields

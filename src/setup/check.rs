@@ -2,8 +2,13 @@
 
 mod mail_servers;
 mod mailboxes;
+mod oauth;
+mod redirect_uri;
 mod rules;
 mod scanners;
+mod service_keys;
+#[cfg(test)]
+pub(super) mod told;
 mod users;
 
 use std::collections::HashMap;
@@ -12,6 +17,8 @@ use std::fmt::Display;
 use super::document::SearchField;
 use super::node::Node;
 use super::problem::{Path, Problem};
+use super::read::Surroundings;
+use super::secret::Secret;
 use super::stored::Stored;
 use crate::config::did_you_mean;
 
@@ -51,6 +58,7 @@ impl<T> Section<T> {
 pub(super) struct Checker<'a> {
     pub(super) tree: &'a Node,
     pub(super) stored: &'a Stored,
+    pub(super) around: Surroundings<'a>,
     pub(super) problems: Vec<Problem>,
     pub(super) warnings: Vec<Problem>,
 }
@@ -129,6 +137,16 @@ impl Checker<'_> {
                     format!("the {what} \"{text}\" is there twice"),
                 );
             }
+        }
+    }
+
+    /// A secret that is in the file itself.
+    fn literal(&mut self, path: &Path, secret: &Secret) {
+        if let Secret::Literal(_) = secret {
+            self.warning(
+                path,
+                "the secret is written in the file; ${env:NAME} or ${file:/path} keeps it out",
+            );
         }
     }
 

@@ -1,9 +1,11 @@
 //! The shape of a setup file: its sections, their keys and defaults. `docs/setup.md` explains each to an admin.
 
+mod mail_server;
+mod service_key;
+
 use std::borrow::Cow;
 
 use chrono::NaiveDate;
-use entities::mail_servers::{AuthMethod, TlsMode};
 use entities::mailboxes::MailboxKind;
 use entities::users::Role;
 use rules::Rule;
@@ -12,6 +14,8 @@ use serde::de::{self, Deserializer};
 use serde::{Deserialize, Serialize};
 
 use super::secret::Secret;
+pub use mail_server::{MailServer, OAuth, Service};
+pub use service_key::ServiceKey;
 
 /// A whole setup file. A section that is absent is not touched.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -21,6 +25,9 @@ pub struct Document {
     /// People who use Mailroom.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub users: Option<Vec<User>>,
+    /// Callback addresses and API clients, and from where they may be used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub service_keys: Option<Vec<ServiceKey>>,
     /// Where mailboxes live and how to log in there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mail_servers: Option<Vec<MailServer>>,
@@ -56,34 +63,6 @@ pub struct User {
     pub active: bool,
 }
 
-/// A provider's or company's server.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct MailServer {
-    /// Names the server in this file.
-    pub name: String,
-    /// DNS name or IP address, without port.
-    pub host: String,
-    /// TCP port; 993 for implicit TLS, else 143.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(range(min = 1))]
-    pub port: Option<u16>,
-    /// `implicit`, `starttls`, or `none` to send passwords and mail in the clear.
-    #[serde(default = "tls")]
-    #[schemars(schema_with = "tls_modes")]
-    pub tls: TlsMode,
-    /// Whether the server must prove its name.
-    #[serde(default = "yes")]
-    pub verify_certificate: bool,
-    /// Absolute path of a PEM file with the company's own CA, read where Mailroom runs.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub ca_file: Option<String>,
-    /// `password`, `xoauth2` or `oauthbearer`.
-    #[serde(default = "auth")]
-    #[schemars(schema_with = "auth_methods")]
-    pub auth: AuthMethod,
-}
-
 /// One address's account on a mail server.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -105,6 +84,12 @@ pub struct Mailbox {
     /// E-mails of the users who work in a shared mailbox.
     #[serde(default)]
     pub members: Vec<String>,
+    /// Other addresses of the same account: who signs in with one of them is the right one.
+    #[serde(default)]
+    pub aliases: Vec<String>,
+    /// Accounts that may sign in for a shared mailbox because they have access to it.
+    #[serde(default)]
+    pub delegates: Vec<String>,
     /// Password; when neither it nor `access_token` is there, the stored secret stays.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password: Option<Secret>,
@@ -217,14 +202,6 @@ fn role() -> Role {
     Role::User
 }
 
-fn tls() -> TlsMode {
-    TlsMode::Implicit
-}
-
-fn auth() -> AuthMethod {
-    AuthMethod::Password
-}
-
 fn shared() -> MailboxKind {
     MailboxKind::Shared
 }
@@ -250,16 +227,6 @@ fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NaiveDate>, 
 
 fn roles(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "enum": [Role::Admin.as_str(), Role::User.as_str()] })
-}
-
-fn tls_modes(_: &mut SchemaGenerator) -> Schema {
-    json_schema!({ "enum": [TlsMode::Implicit.as_str(), TlsMode::Starttls.as_str(), TlsMode::None.as_str()] })
-}
-
-fn auth_methods(_: &mut SchemaGenerator) -> Schema {
-    json_schema!({
-        "enum": [AuthMethod::Password.as_str(), AuthMethod::Xoauth2.as_str(), AuthMethod::Oauthbearer.as_str()]
-    })
 }
 
 fn mailbox_kinds(_: &mut SchemaGenerator) -> Schema {

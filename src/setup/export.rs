@@ -1,10 +1,11 @@
 //! Writes what is stored as a setup file, with secrets as references: what it gives can be applied again.
 
+use entities::mail_servers::AuthMethod;
 use rules::Rule;
 
 use super::SetupError;
-use super::document::{Document, Mailbox};
-use super::secret::{Secret, SecretState, secret_variable};
+use super::document::{Document, MailServer, Mailbox};
+use super::secret::{Secret, SecretState, client_secret_variable, secret_variable};
 use super::stored::{Row, Stored};
 use crate::secrets::SecretReference;
 
@@ -39,7 +40,14 @@ fn document(stored: &Stored) -> Document {
     let rules: Vec<Rule> = rules.into_iter().map(|(_, rule)| rule).collect();
     Document {
         users: filled(items(stored.users.values())),
-        mail_servers: filled(items(stored.mail_servers.values())),
+        service_keys: filled(items(stored.service_keys.values())),
+        mail_servers: filled(
+            stored
+                .mail_servers
+                .values()
+                .map(|row| without_client_secret(&row.item, stored))
+                .collect(),
+        ),
         mailboxes: filled(
             stored
                 .mailboxes
@@ -62,6 +70,17 @@ fn filled<T>(items: Vec<T>) -> Option<Vec<T>> {
     (!items.is_empty()).then_some(items)
 }
 
+fn without_client_secret(server: &MailServer, stored: &Stored) -> MailServer {
+    let mut server = server.clone();
+    if let Some(SecretState::Sealed { .. }) = stored.client_secrets.get(&server.name)
+        && let Some(oauth) = &mut server.oauth
+    {
+        let variable = client_secret_variable(&server.name);
+        oauth.client_secret = Some(Secret::Reference(SecretReference::Env(variable)));
+    }
+    server
+}
+
 fn without_secrets(mailbox: &Mailbox, stored: &Stored) -> Mailbox {
     let mut mailbox = mailbox.clone();
     if let Some(SecretState::Sealed { .. }) = stored.secrets.get(&mailbox.address) {
@@ -72,7 +91,7 @@ fn without_secrets(mailbox: &Mailbox, stored: &Stored) -> Mailbox {
             || stored
                 .mail_servers
                 .get(&mailbox.server)
-                .is_some_and(|row| row.item.auth != entities::mail_servers::AuthMethod::Password);
+                .is_some_and(|row| row.item.auth() != AuthMethod::Password);
         if is_token && mailbox.password.is_none() {
             mailbox.access_token = reference;
         } else {
@@ -84,9 +103,17 @@ fn without_secrets(mailbox: &Mailbox, stored: &Stored) -> Mailbox {
 
 fn is_sealed_secret(line: &str, stored: &Stored) -> bool {
     let line = line.trim_start();
+    let names = |variable: String| line.contains(&format!("${{env:{variable}}}"));
+    let is_sealed = |state: &SecretState| matches!(state, SecretState::Sealed { .. });
+    if line.starts_with("client_secret:") {
+        return stored
+            .client_secrets
+            .iter()
+            .any(|(server, state)| is_sealed(state) && names(client_secret_variable(server)));
+    }
     (line.starts_with("password:") || line.starts_with("access_token:"))
-        && stored.secrets.iter().any(|(address, state)| {
-            matches!(state, SecretState::Sealed { .. })
-                && line.contains(&format!("${{env:{}}}", secret_variable(address)))
-        })
+        && stored
+            .secrets
+            .iter()
+            .any(|(address, state)| is_sealed(state) && names(secret_variable(address)))
 }

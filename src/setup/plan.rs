@@ -1,23 +1,23 @@
 //! Compares what a file wants with what is stored. Pure: the same two always give the same changes.
 
+mod entry;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use rules::Rule;
-use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::changes::{Change, Changes, Field, Kind, Target};
-use super::document::{Document, Mailbox};
-use super::secret::{Secret, SecretState, secret_variable};
+use super::document::{Document, MailServer, Mailbox};
 use super::stored::{Row, Stored};
-use crate::secrets::SecretReference;
+use entry::{Entry, object, settled, settled_server};
 
 /// What becomes of stored entries that a section of the file does not name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unnamed {
     /// They stay as they are.
     Keep,
-    /// Users, mailboxes and scanners are switched off, because messages and reports speak of them; rules, and mail
+    /// Users, service keys, mailboxes and scanners are switched off, because others speak of them; rules, and mail
     /// servers that no mailbox uses, are removed. Only in sections that the file has.
     Prune,
 }
@@ -27,6 +27,19 @@ pub enum Unnamed {
 pub fn plan(document: &Document, stored: &Stored, unnamed: Unnamed) -> Changes {
     let mut changes = Vec::new();
     let prune = unnamed == Unnamed::Prune;
+    plan_servers(document, stored, prune, &mut changes);
+    plan_scanners(document, stored, prune, &mut changes);
+    if let Some(rules) = &document.rules {
+        compare_rules(rules, stored, prune, &mut changes);
+    }
+    if prune {
+        remove_servers(document, stored, &mut changes);
+    }
+    Changes { changes }
+}
+
+/// Who there is, and where mailboxes live.
+fn plan_servers(document: &Document, stored: &Stored, prune: bool, changes: &mut Vec<Change>) {
     if let Some(users) = &document.users {
         let named = compare(
             "users",
@@ -34,7 +47,7 @@ pub fn plan(document: &Document, stored: &Stored, unnamed: Unnamed) -> Changes {
             &stored.users,
             |user| &user.email,
             Target::User,
-            &mut changes,
+            changes,
         );
         if prune {
             switch_off(
@@ -43,20 +56,48 @@ pub fn plan(document: &Document, stored: &Stored, unnamed: Unnamed) -> Changes {
                 &stored.users,
                 |user| &mut user.active,
                 Target::User,
-                &mut changes,
+                changes,
+            );
+        }
+    }
+    if let Some(keys) = &document.service_keys {
+        let named = compare(
+            "service_keys",
+            keys,
+            &stored.service_keys,
+            |key| &key.name,
+            Target::ServiceKey,
+            changes,
+        );
+        if prune {
+            switch_off(
+                "service_keys",
+                &named,
+                &stored.service_keys,
+                |key| &mut key.active,
+                Target::ServiceKey,
+                changes,
             );
         }
     }
     if let Some(servers) = &document.mail_servers {
+        let servers: Vec<MailServer> = servers
+            .iter()
+            .map(|server| settled_server(server, stored))
+            .collect();
         compare(
             "mail_servers",
-            servers,
+            &servers,
             &stored.mail_servers,
             |server| &server.name,
-            Target::MailServer,
-            &mut changes,
+            |id, server| Target::MailServer(id, Box::new(server)),
+            changes,
         );
     }
+}
+
+/// Mailboxes, and what is read of them.
+fn plan_scanners(document: &Document, stored: &Stored, prune: bool, changes: &mut Vec<Change>) {
     if let Some(mailboxes) = &document.mailboxes {
         let mailboxes: Vec<Mailbox> = mailboxes
             .iter()
@@ -69,7 +110,7 @@ pub fn plan(document: &Document, stored: &Stored, unnamed: Unnamed) -> Changes {
             &stored.mailboxes,
             |mailbox| &mailbox.address,
             make,
-            &mut changes,
+            changes,
         );
         if prune {
             switch_off(
@@ -78,7 +119,7 @@ pub fn plan(document: &Document, stored: &Stored, unnamed: Unnamed) -> Changes {
                 &stored.mailboxes,
                 |mailbox| &mut mailbox.active,
                 make,
-                &mut changes,
+                changes,
             );
         }
     }
@@ -89,7 +130,7 @@ pub fn plan(document: &Document, stored: &Stored, unnamed: Unnamed) -> Changes {
             &stored.scanners,
             |scanner| &scanner.name,
             Target::Scanner,
-            &mut changes,
+            changes,
         );
         if prune {
             switch_off(
@@ -98,113 +139,10 @@ pub fn plan(document: &Document, stored: &Stored, unnamed: Unnamed) -> Changes {
                 &stored.scanners,
                 |scanner| &mut scanner.enabled,
                 Target::Scanner,
-                &mut changes,
+                changes,
             );
         }
     }
-    if let Some(rules) = &document.rules {
-        compare_rules(rules, stored, prune, &mut changes);
-    }
-    if prune {
-        remove_servers(document, stored, &mut changes);
-    }
-    Changes { changes }
-}
-
-/// An entry of a section, as fields to compare.
-pub(super) trait Entry: Clone + PartialEq {
-    /// The key that names it.
-    const NAMED_BY: &'static str;
-
-    /// Its keys and values, without its secrets.
-    fn fields(&self) -> Map<String, Value>;
-
-    /// Keys of the secrets that `self` wants and `stored` has not.
-    fn new_secrets(&self, _stored: Option<&Self>) -> Vec<&'static str> {
-        Vec::new()
-    }
-}
-
-fn object(entry: &impl Serialize) -> Map<String, Value> {
-    match serde_json::to_value(entry) {
-        Ok(Value::Object(fields)) => fields,
-        // Nothing but a literal secret fails to be written, and those are taken out before.
-        _ => Map::new(),
-    }
-}
-
-impl Entry for super::document::User {
-    const NAMED_BY: &'static str = "email";
-
-    fn fields(&self) -> Map<String, Value> {
-        object(self)
-    }
-}
-
-impl Entry for super::document::MailServer {
-    const NAMED_BY: &'static str = "name";
-
-    fn fields(&self) -> Map<String, Value> {
-        object(self)
-    }
-}
-
-impl Entry for super::document::Scanner {
-    const NAMED_BY: &'static str = "name";
-
-    fn fields(&self) -> Map<String, Value> {
-        object(self)
-    }
-}
-
-impl Entry for Mailbox {
-    const NAMED_BY: &'static str = "address";
-
-    fn fields(&self) -> Map<String, Value> {
-        object(&Self {
-            password: None,
-            access_token: None,
-            ..self.clone()
-        })
-    }
-
-    /// A secret that the file does not give stays as it is.
-    fn new_secrets(&self, stored: Option<&Self>) -> Vec<&'static str> {
-        let differs =
-            |wanted: &Option<_>, is: Option<&Option<_>>| wanted.is_some() && is != Some(wanted);
-        let mut keys = Vec::new();
-        if differs(&self.password, stored.map(|mailbox| &mailbox.password)) {
-            keys.push("password");
-        }
-        if differs(
-            &self.access_token,
-            stored.map(|mailbox| &mailbox.access_token),
-        ) {
-            keys.push("access_token");
-        }
-        keys
-    }
-}
-
-/// The name that an export gives to a sealed secret stands for that secret, unless the variable is set to another.
-fn settled(mailbox: &Mailbox, stored: &Stored) -> Mailbox {
-    let mut mailbox = mailbox.clone();
-    let state = stored.secrets.get(&mailbox.address);
-    if state
-        == Some(
-            &(SecretState::Sealed {
-                variable_differs: false,
-            }),
-        )
-    {
-        let own_name = Secret::Reference(SecretReference::Env(secret_variable(&mailbox.address)));
-        for secret in [&mut mailbox.password, &mut mailbox.access_token] {
-            if *secret == Some(own_name.clone()) {
-                *secret = None;
-            }
-        }
-    }
-    mailbox
 }
 
 /// Adds what differs, and says which names the file has.

@@ -2,13 +2,13 @@
 
 use super::super::stored::PlacedRule;
 use super::*;
-use crate::setup::read;
-use entities::ids::{MailServerId, MailboxId, RuleId, ScannerId, UserId};
+use crate::setup::{Surroundings, read};
+use entities::ids::{MailServerId, MailboxId, RuleId, ScannerId, ServiceKeyId, UserId};
 
 const FULL: &str = include_str!("example.yaml");
 
 fn document(text: &str, stored: &Stored) -> Document {
-    read(text.as_bytes(), "f", stored)
+    read(text.as_bytes(), "f", stored, Surroundings::of_tests())
         .unwrap_or_else(|problems| panic!("{problems}"))
         .document
 }
@@ -37,6 +37,12 @@ fn stored(document: &Document) -> Stored {
     let rules = document.rules.clone().unwrap_or_default();
     Stored {
         users: rows(document.users.as_ref(), |user| &user.email, UserId),
+        service_keys: rows(
+            document.service_keys.as_ref(),
+            |key| &key.name,
+            ServiceKeyId,
+        ),
+        client_secrets: BTreeMap::new(),
         mail_servers: rows(
             document.mail_servers.as_ref(),
             |server| &server.name,

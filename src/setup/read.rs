@@ -1,6 +1,8 @@
 //! Reads a setup file: parse, check, fill in what follows from the rest, and tell all problems at once.
 
+use chrono::NaiveDate;
 use serde::de::DeserializeOwned;
+use url::Url;
 
 use super::check::{Checker, Listed, Section};
 use super::document::{Document, SearchField};
@@ -10,8 +12,9 @@ use super::stored::Stored;
 use super::typed;
 use crate::config::did_you_mean;
 
-const SECTIONS: [&str; 6] = [
+const SECTIONS: [&str; 7] = [
     "users",
+    "service_keys",
     "mail_servers",
     "mailboxes",
     "search_fields",
@@ -22,22 +25,48 @@ const SECTIONS: [&str; 6] = [
 /// A setup file that can be applied.
 #[derive(Debug, Clone)]
 pub struct Reading {
-    /// What it wants; ports, logins and search fields that it left out are filled in.
+    /// What it wants; what it left to presets and defaults is filled in, a redirect URI that is new included.
     pub document: Document,
     /// What is allowed and worth a word: encryption switched off, a secret in the file.
     pub warnings: Vec<Problem>,
 }
 
+/// What a file is read against besides what is stored.
+#[derive(Debug, Clone, Copy)]
+pub struct Surroundings<'a> {
+    /// Where browsers reach Mailroom, of which redirect URIs are made.
+    pub public_url: Option<&'a Url>,
+    /// The day on which it is read, to tell what has ended.
+    pub today: NaiveDate,
+}
+
+#[cfg(test)]
+impl Surroundings<'_> {
+    /// A day in November 2026, and no address.
+    pub(super) fn of_tests() -> Self {
+        Self {
+            public_url: None,
+            today: NaiveDate::from_ymd_opt(2026, 11, 22).unwrap_or_default(),
+        }
+    }
+}
+
 /// Reads a file against what is stored, for a file may name servers and users of an earlier one.
 ///
 /// `file` is the name to show. With `Stored::default()` the file must stand for itself.
-pub fn read(bytes: &[u8], file: &str, stored: &Stored) -> Result<Reading, Problems> {
+pub fn read(
+    bytes: &[u8],
+    file: &str,
+    stored: &Stored,
+    around: Surroundings<'_>,
+) -> Result<Reading, Problems> {
     let tree = Node::parse(bytes).map_err(|problem| Problems::new(file, vec![problem]))?;
     let mut problems = Vec::new();
     top_level(&tree, &mut problems);
     let search_fields: Option<Vec<SearchField>> = value(&tree, "search_fields")
         .and_then(|node| typed::read(node, &Path::default().key("search_fields"), &mut problems));
     let users = section(&tree, "users", &mut problems);
+    let service_keys = section(&tree, "service_keys", &mut problems);
     let mail_servers = section(&tree, "mail_servers", &mut problems);
     let mailboxes = section(&tree, "mailboxes", &mut problems);
     let scanners = section(&tree, "scanners", &mut problems);
@@ -46,11 +75,13 @@ pub fn read(bytes: &[u8], file: &str, stored: &Stored) -> Result<Reading, Proble
     let mut checker = Checker {
         tree: &tree,
         stored,
+        around,
         problems,
         warnings: Vec::new(),
     };
     let users = checker.users(users);
-    let mail_servers = checker.mail_servers(mail_servers);
+    let service_keys = checker.service_keys(service_keys, &mail_servers);
+    let mail_servers = checker.mail_servers(mail_servers, &service_keys);
     let mailboxes = checker.mailboxes(mailboxes, &mail_servers, &users);
     checker.search_fields(
         &Path::default().key("search_fields"),
@@ -68,6 +99,7 @@ pub fn read(bytes: &[u8], file: &str, stored: &Stored) -> Result<Reading, Proble
     }
     let document = Document {
         users: users.into_list(),
+        service_keys: service_keys.into_list(),
         mail_servers: mail_servers.into_list(),
         mailboxes: mailboxes.into_list(),
         search_fields,

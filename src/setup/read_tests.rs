@@ -7,7 +7,12 @@ use super::*;
 pub(in crate::setup) const FULL: &str = include_str!("example.yaml");
 
 fn told(text: &str) -> String {
-    match read(text.as_bytes(), "setup.yaml", &Stored::default()) {
+    match read(
+        text.as_bytes(),
+        "setup.yaml",
+        &Stored::default(),
+        Surroundings::of_tests(),
+    ) {
         Ok(reading) => {
             let warnings: Vec<String> = reading
                 .warnings
@@ -27,7 +32,13 @@ fn told(text: &str) -> String {
 
 #[test]
 fn a_full_file_is_read_and_what_it_left_out_is_filled_in() {
-    let reading = read(FULL.as_bytes(), "setup.yaml", &Stored::default()).unwrap();
+    let reading = read(
+        FULL.as_bytes(),
+        "setup.yaml",
+        &Stored::default(),
+        Surroundings::of_tests(),
+    )
+    .unwrap();
     insta::assert_debug_snapshot!(reading.document);
     assert_eq!(reading.warnings, []);
 }
@@ -74,9 +85,14 @@ fn secrets_are_never_repeated() {
 #[test]
 fn a_secret_of_digits_keeps_its_writing() {
     let text = "mail_servers: [{name: s, host: h.x}]\nmailboxes: [{address: a@b.c, server: s, password: 0012_3.50}]\n";
-    let document = read(text.as_bytes(), "f", &Stored::default())
-        .unwrap()
-        .document;
+    let document = read(
+        text.as_bytes(),
+        "f",
+        &Stored::default(),
+        Surroundings::of_tests(),
+    )
+    .unwrap()
+    .document;
     assert_eq!(
         document.mailboxes.unwrap()[0].password,
         Some(crate::setup::Secret::Literal("0012_3.50".into()))
@@ -212,7 +228,7 @@ fn the_schema_takes_the_example_keys() {
 proptest! {
     #[test]
     fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
-        let _ = read(&bytes, "f", &Stored::default());
+        let _ = read(&bytes, "f", &Stored::default(), Surroundings::of_tests());
     }
 
     #[test]
@@ -220,6 +236,6 @@ proptest! {
         let mut bytes = FULL.as_bytes().to_vec();
         let end = (at + len).min(bytes.len());
         bytes.splice(at..end, with.into_bytes());
-        let _ = read(&bytes, "f", &Stored::default());
+        let _ = read(&bytes, "f", &Stored::default(), Surroundings::of_tests());
     }
 }

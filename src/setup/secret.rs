@@ -102,6 +102,22 @@ pub(super) enum SecretState {
     },
 }
 
+/// The variable that an exported file names for the sealed secret of a server's OAuth client:
+/// `MAILROOM_SECRET_CLIENT_google`.
+///
+/// Names of servers differ by case too, and never give the `__` that each address has.
+pub(super) fn client_secret_variable(server: &str) -> String {
+    let mut name = "MAILROOM_SECRET_CLIENT_".to_owned();
+    for letter in server.chars() {
+        match letter {
+            'a'..='z' | 'A'..='Z' | '0'..='9' => name.push(letter),
+            // Writing to a String never fails.
+            other => drop(write!(name, "_x{:x}", u32::from(other))),
+        }
+    }
+    name
+}
+
 /// The variable that an exported file names for a sealed secret: `MAILROOM_SECRET_SALES__EXAMPLE_COM`.
 pub(super) fn secret_variable(address: &str) -> String {
     let mut name = "MAILROOM_SECRET_".to_owned();

@@ -1,20 +1,24 @@
 //! What is stored now, in the words of the setup file.
 
+mod servers;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 
 use entities::credentials::{CredentialKind, Model as Credential};
-use entities::ids::{MailServerId, MailboxId, RuleId, ScannerId, UserId};
-use entities::{mail_servers, mailboxes, scanners, users};
+use entities::ids::{MailServerId, MailboxId, RuleId, ScannerId, ServiceKeyId, UserId};
+use entities::{mailboxes, scanners, users};
 use rules::Rule;
 use sea_orm::ConnectionTrait;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::SetupError;
-use super::document::{MailServer, Mailbox, Scanner, SearchField, User};
+use super::document::{MailServer, Mailbox, Scanner, SearchField, ServiceKey, User};
 use super::secret::{Secret, SecretState, secret_variable};
 use crate::secrets::{KeyRing, Place, Sealed, SecretReference};
 use crate::store;
+
+pub(super) use servers::client_secret_place;
 
 /// A stored row and its key.
 #[derive(Debug, Clone)]
@@ -34,7 +38,10 @@ pub(super) struct PlacedRule {
 #[derive(Debug, Clone, Default)]
 pub struct Stored {
     pub(super) users: BTreeMap<String, Row<UserId, User>>,
+    pub(super) service_keys: BTreeMap<String, Row<ServiceKeyId, ServiceKey>>,
     pub(super) mail_servers: BTreeMap<String, Row<MailServerId, MailServer>>,
+    /// How the secret of a server's OAuth client is kept, for those that have one.
+    pub(super) client_secrets: BTreeMap<String, SecretState>,
     pub(super) mailboxes: BTreeMap<String, Row<MailboxId, Mailbox>>,
     /// How a mailbox's secret is kept, for those that have one.
     pub(super) secrets: BTreeMap<String, SecretState>,
@@ -51,7 +58,13 @@ impl Stored {
     ) -> Result<Self, SetupError> {
         let mut stored = Self::default();
         let emails = stored.load_users(store::users::list(db).await?);
+        let key_names = stored.load_service_keys(store::service_keys::list(db).await?);
         let server_names = stored.load_servers(store::mail_servers::list(db).await?);
+        for row in store::oauth_clients::list(db).await? {
+            if let Some(server) = server_names.get(&row.mail_server_id) {
+                stored.load_oauth_client(server, &row, &key_names, ring, variable);
+            }
+        }
         let mut members: BTreeMap<MailboxId, BTreeSet<String>> = BTreeMap::new();
         for member in store::mailbox_members::list(db).await? {
             let email = emails.get(&member.user_id).cloned();
@@ -118,23 +131,6 @@ impl Stored {
         emails
     }
 
-    fn load_servers(&mut self, rows: Vec<mail_servers::Model>) -> BTreeMap<MailServerId, String> {
-        let names = rows.iter().map(|row| (row.id, row.name.clone())).collect();
-        for row in rows {
-            let item = MailServer {
-                name: row.name.clone(),
-                host: row.host,
-                port: u16::try_from(row.port).ok(),
-                tls: row.tls,
-                verify_certificate: row.verify_certificate,
-                ca_file: row.ca_file,
-                auth: row.auth,
-            };
-            self.mail_servers.insert(row.name, Row { id: row.id, item });
-        }
-        names
-    }
-
     fn load_secret(
         &mut self,
         address: &str,
@@ -142,38 +138,32 @@ impl Stored {
         ring: &KeyRing,
         variable: &dyn Fn(&str) -> Option<OsString>,
     ) {
-        let (secret, state) = match open(credential, ring) {
-            Some(Secret::Literal(secret)) => {
-                let elsewhere = variable(&secret_variable(address));
-                let same =
-                    elsewhere.is_none_or(|other| other.to_str() == Some(secret.expose_secret()));
-                (
-                    Some(Secret::Literal(secret)),
-                    SecretState::Sealed {
-                        variable_differs: !same,
-                    },
-                )
-            }
-            Some(reference) => (Some(reference), SecretState::Elsewhere),
-            None => {
-                tracing::warn!(
-                    mailbox = address,
-                    "The mailbox's secret can't be opened with the given key; apply it again"
-                );
-                (
-                    None,
-                    SecretState::Sealed {
-                        variable_differs: false,
-                    },
-                )
-            }
+        // A person's consent is not in any file.
+        if credential.kind == CredentialKind::Oauth {
+            return;
+        }
+        let place = place(credential.mailbox_id);
+        let secret = Kept {
+            reference: credential.reference.as_deref(),
+            sealed: credential.sealed.as_deref(),
+            key_id: credential.key_id.as_deref(),
         };
+        let Some((secret, state)) =
+            kept(&secret, &place, ring, variable, &secret_variable(address))
+        else {
+            return;
+        };
+        if secret.is_none() {
+            tracing::warn!(
+                mailbox = address,
+                "The mailbox's secret can't be opened with the given key; apply it again"
+            );
+        }
         self.secrets.insert(address.to_owned(), state);
         if let Some(row) = self.mailboxes.get_mut(address) {
             match credential.kind {
                 CredentialKind::Password => row.item.password = secret,
                 CredentialKind::AccessToken => row.item.access_token = secret,
-                // A person's consent is not in any file.
                 CredentialKind::Oauth => {}
             }
         }
@@ -189,19 +179,44 @@ pub(super) fn place(mailbox: MailboxId) -> Place<'static> {
     }
 }
 
-/// The secret of a credential row; nothing when it can't be opened.
-fn open(credential: &Credential, ring: &KeyRing) -> Option<Secret> {
-    if let Some(reference) = &credential.reference {
-        return SecretReference::parse(reference)
-            .ok()?
-            .map(Secret::Reference);
+/// A secret as a row keeps it.
+struct Kept<'a> {
+    reference: Option<&'a str>,
+    sealed: Option<&'a [u8]>,
+    key_id: Option<&'a str>,
+}
+
+/// The secret, nothing where it can't be opened, and how it is kept; nothing at all where a row keeps none.
+///
+/// `exported_as` is the variable that an export names for it.
+fn kept(
+    kept: &Kept<'_>,
+    place: &Place<'_>,
+    ring: &KeyRing,
+    variable: &dyn Fn(&str) -> Option<OsString>,
+    exported_as: &str,
+) -> Option<(Option<Secret>, SecretState)> {
+    if let Some(reference) = kept.reference {
+        return Some(match SecretReference::parse(reference).ok().flatten() {
+            Some(reference) => (Some(Secret::Reference(reference)), SecretState::Elsewhere),
+            None => (
+                None,
+                SecretState::Sealed {
+                    variable_differs: false,
+                },
+            ),
+        });
     }
     let sealed = Sealed {
-        key_id: credential.key_id.clone()?.into(),
-        bytes: credential.sealed.clone()?,
+        key_id: kept.key_id?.to_owned().into(),
+        bytes: kept.sealed?.to_owned(),
     };
-    let secret: SecretString = ring.open(&place(credential.mailbox_id), &sealed).ok()?;
-    Some(Secret::Literal(secret))
+    let secret: Option<SecretString> = ring.open(place, &sealed).ok();
+    let variable_differs = secret.as_ref().is_some_and(|secret| {
+        variable(exported_as).is_some_and(|other| other.to_str() != Some(secret.expose_secret()))
+    });
+    let state = SecretState::Sealed { variable_differs };
+    Some((secret.map(Secret::Literal), state))
 }
 
 fn mailbox(row: &mailboxes::Model) -> Mailbox {
@@ -212,6 +227,8 @@ fn mailbox(row: &mailboxes::Model) -> Mailbox {
         kind: row.kind,
         owner: None,
         members: Vec::new(),
+        aliases: row.aliases.0.clone(),
+        delegates: row.delegates.0.clone(),
         password: None,
         access_token: None,
         active: row.active,

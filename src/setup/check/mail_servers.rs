@@ -1,27 +1,52 @@
 //! Checks of mail servers: what can't be a host, and ports that contradict the TLS mode.
 
-use std::net::Ipv6Addr;
+use std::net::{IpAddr, Ipv6Addr};
 
 use entities::mail_servers::{AuthMethod, TlsMode};
 
 use super::{Checker, Listed, Section};
-use crate::setup::document::MailServer;
+use crate::oauth::presets::Passwords;
+use crate::setup::document::{MailServer, Service, ServiceKey};
 use crate::setup::problem::Path;
+use crate::setup::provider;
 
 impl Checker<'_> {
     pub(in crate::setup) fn mail_servers(
         &mut self,
         mut section: Section<MailServer>,
+        keys: &Section<ServiceKey>,
     ) -> Section<MailServer> {
         for Listed { path, item } in &mut section.items {
+            let facts = provider::facts(item);
+            provider::fill(item, &facts);
             self.name(&path.key("name"), &item.name);
-            self.host(&path.key("host"), &item.host);
-            let port = *item.port.get_or_insert(match item.tls {
-                TlsMode::Implicit => 993,
-                TlsMode::Starttls | TlsMode::None => 143,
-            });
-            self.port(&path.key("port"), port, item.tls);
+            match &item.host {
+                Some(host) => self.host(&path.key("host"), host),
+                None => self.problem(
+                    path,
+                    "the key \"host\" is missing; write it, or the preset of a known provider",
+                ),
+            }
+            if let Some(port) = item.port {
+                self.port(&path.key("port"), port, item.tls);
+            }
+            for (key, service, check) in [
+                ("smtp", &item.smtp, smtp_port as PortCheck),
+                ("pop3", &item.pop3, pop3_port),
+            ] {
+                if let Some(service) = service {
+                    self.service(&path.key(key), service, check);
+                }
+            }
+            self.domain(&path.key("domain"), &mut item.domain);
             self.encryption(path, item);
+            if item.auth() == AuthMethod::Password && facts.passwords == Passwords::Off {
+                self.problem(
+                    &path.key("auth"),
+                    "Microsoft has switched sign-in by password off; write an oauth section and leave auth out",
+                );
+            }
+            self.oauth(path, item, &facts, keys);
         }
         self.unique(&section.items, "name", |server| &server.name);
         section
@@ -61,11 +86,33 @@ impl Checker<'_> {
         self.problem(path, told);
     }
 
+    fn service(&mut self, path: &Path, service: &Service, check: PortCheck) {
+        self.host(&path.key("host"), &service.host);
+        if let Some(told) = service.port.and_then(|port| check(port, service.tls)) {
+            self.problem(&path.key("port"), told);
+        } else if service.tls == TlsMode::None && !is_loopback(&service.host) {
+            self.warning(&path.key("tls"), "passwords and mail travel unencrypted");
+        }
+    }
+
+    fn domain(&mut self, path: &Path, domain: &mut Option<String>) {
+        let Some(domain) = domain else { return };
+        *domain = domain.trim().to_lowercase();
+        let wrong = |c: char| c.is_whitespace() || c.is_control() || "/@:[]\\,;".contains(c);
+        if domain.contains(wrong) || domain.split('.').any(str::is_empty) {
+            self.problem(
+                path,
+                "that is not a mail domain; write what follows the @, such as example.com",
+            );
+        }
+    }
+
     fn encryption(&mut self, path: &Path, server: &MailServer) {
-        if server.tls == TlsMode::None && server.auth != AuthMethod::Password {
+        let by_token = server.auth() != AuthMethod::Password;
+        if server.tls == TlsMode::None && by_token && !is_loopback(server.host()) {
             self.problem(
                 &path.key("auth"),
-                format!("{} with tls: none would send the access token in the clear; write tls: implicit or starttls", server.auth.as_str()),
+                format!("{} with tls: none would send the access token in the clear; write tls: implicit or starttls", server.auth().as_str()),
             );
         } else if server.tls == TlsMode::None {
             self.warning(&path.key("tls"), "passwords and mail travel unencrypted");
@@ -94,4 +141,45 @@ impl Checker<'_> {
             );
         }
     }
+}
+
+/// What contradicts a port, if anything does.
+type PortCheck = fn(u16, TlsMode) -> Option<&'static str>;
+
+fn smtp_port(port: u16, tls: TlsMode) -> Option<&'static str> {
+    Some(match (port, tls) {
+        (0, _) => "there is no port 0; leave the key out for the usual port",
+        (465, TlsMode::Starttls | TlsMode::None) => {
+            "port 465 speaks TLS from the first byte; write tls: implicit, or port 587 for starttls"
+        }
+        (25 | 587, TlsMode::Implicit) => {
+            "this port begins without TLS; write tls: starttls, or port 465 for implicit"
+        }
+        (143 | 993 | 110 | 995, _) => {
+            "that is a port for reading mail; mail is sent by SMTP, port 465 or 587"
+        }
+        _ => return None,
+    })
+}
+
+fn pop3_port(port: u16, tls: TlsMode) -> Option<&'static str> {
+    Some(match (port, tls) {
+        (0, _) => "there is no port 0; leave the key out for the usual port",
+        (995, TlsMode::Starttls | TlsMode::None) => {
+            "port 995 speaks TLS from the first byte; write tls: implicit, or port 110 for starttls"
+        }
+        (110, TlsMode::Implicit) => {
+            "port 110 begins without TLS; write tls: starttls, or port 995 for implicit"
+        }
+        (25 | 465 | 587 | 143 | 993, _) => "that is not a port of POP3, which has 995 and 110",
+        _ => return None,
+    })
+}
+
+/// What never leaves this machine can't be overheard.
+fn is_loopback(host: &str) -> bool {
+    host.eq_ignore_ascii_case("localhost")
+        || host
+            .parse::<IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
 }

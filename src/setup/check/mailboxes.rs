@@ -1,12 +1,14 @@
 //! Checks of mailboxes: whose they are, where they live, and a secret that fits the server.
 
+mod accounts;
+
 use entities::mail_servers::AuthMethod;
 use entities::mailboxes::MailboxKind;
 
 use super::{Checker, Listed, Section};
 use crate::setup::document::{MailServer, Mailbox, User};
 use crate::setup::problem::Path;
-use crate::setup::secret::Secret;
+use crate::setup::stored::Stored;
 
 impl Checker<'_> {
     pub(in crate::setup) fn mailboxes(
@@ -47,9 +49,12 @@ impl Checker<'_> {
                 );
             }
             self.people(path, item, users.complete.then_some(&user_emails));
-            self.secret(path, item, servers);
+            let server = server_named(&item.server, servers, stored);
+            self.secret(path, item, server);
+            self.accounts(path, item, server);
         }
         self.unique(&section.items, "address", |mailbox| &mailbox.address);
+        self.tokens_from_somewhere(servers, &section);
         section
     }
 
@@ -91,18 +96,17 @@ impl Checker<'_> {
         mailbox.members.sort_unstable();
     }
 
-    fn secret(&mut self, path: &Path, mailbox: &Mailbox, servers: &Section<MailServer>) {
-        let of_file = servers
-            .items
-            .iter()
-            .map(|listed| &listed.item)
-            .find(|server| server.name == mailbox.server);
-        let server = of_file.or_else(|| Some(&self.stored.mail_servers.get(&mailbox.server)?.item));
-        let auth = server.map(|server| server.auth);
+    fn secret(&mut self, path: &Path, mailbox: &Mailbox, server: Option<&MailServer>) {
+        let auth = server.map(MailServer::auth);
+        let by_sign_in = server.is_some_and(|server| server.oauth.is_some());
         match (&mailbox.password, &mailbox.access_token, auth) {
             (Some(_), Some(_), _) => {
                 self.problem(&path.key("access_token"), "there is a password too; a mailbox is opened by one of the two");
             }
+            (Some(_), None, Some(AuthMethod::Xoauth2 | AuthMethod::Oauthbearer)) if by_sign_in => self.problem(
+                &path.key("password"),
+                format!("mailboxes of the mail server \"{}\" are opened by signing in at the provider; remove the password, or the oauth section there", mailbox.server),
+            ),
             (Some(_), None, Some(AuthMethod::Xoauth2 | AuthMethod::Oauthbearer)) => self.problem(
                 &path.key("password"),
                 format!("the mail server \"{}\" wants an access token; write access_token, or auth: password there", mailbox.server),
@@ -111,7 +115,7 @@ impl Checker<'_> {
                 &path.key("access_token"),
                 format!("the mail server \"{}\" wants a password; write password, or auth: xoauth2 there", mailbox.server),
             ),
-            (None, None, _) if !self.stored.mailboxes.contains_key(&mailbox.address) => self.warning(
+            (None, None, _) if !by_sign_in && !self.stored.mailboxes.contains_key(&mailbox.address) => self.warning(
                 &path.key("address"),
                 "no password and no access token, so it can't be read until one is applied",
             ),
@@ -121,12 +125,23 @@ impl Checker<'_> {
             ("password", &mailbox.password),
             ("access_token", &mailbox.access_token),
         ] {
-            if let Some(Secret::Literal(_)) = secret {
-                self.warning(
-                    &path.key(key),
-                    "the secret is written in the file; ${env:NAME} or ${file:/path} keeps it out",
-                );
+            if let Some(secret) = secret {
+                self.literal(&path.key(key), secret);
             }
         }
     }
+}
+
+/// The record of that name, the file's before the stored one.
+fn server_named<'a>(
+    name: &str,
+    servers: &'a Section<MailServer>,
+    stored: &'a Stored,
+) -> Option<&'a MailServer> {
+    let of_file = servers
+        .items
+        .iter()
+        .map(|listed| &listed.item)
+        .find(|server| server.name == name);
+    of_file.or_else(|| Some(&stored.mail_servers.get(name)?.item))
 }

@@ -1,0 +1,85 @@
+//! What is known of the provider that a server record names: its preset, turned into facts.
+
+use entities::mail_servers::{AuthMethod, Preset, TlsMode};
+
+use super::document::{MailServer, Service};
+use crate::oauth::presets::{self, At, Facts, Mechanism, Passwords, Server, Tls};
+
+/// What is known of the server's provider.
+pub(super) fn facts(server: &MailServer) -> Facts {
+    let oauth = server.oauth.as_ref();
+    known(server.preset).facts(&At {
+        tenant: oauth.and_then(|oauth| oauth.tenant.as_deref()),
+        cloud: oauth.and_then(|oauth| oauth.cloud).unwrap_or_default(),
+        region: oauth.and_then(|oauth| oauth.region).unwrap_or_default(),
+    })
+}
+
+/// Fills in what the record leaves to its preset.
+pub(super) fn fill(server: &mut MailServer, facts: &Facts) {
+    if let Some(servers) = &facts.servers {
+        server.host.get_or_insert_with(|| servers.imap.host.clone());
+        server.smtp.get_or_insert_with(|| service(&servers.smtp));
+        server.pop3.get_or_insert_with(|| service(&servers.pop3));
+    }
+    server.port.get_or_insert(match server.tls {
+        TlsMode::Implicit => 993,
+        TlsMode::Starttls | TlsMode::None => 143,
+    });
+    if let Some(smtp) = &mut server.smtp {
+        smtp.port.get_or_insert(match smtp.tls {
+            TlsMode::Implicit => 465,
+            TlsMode::Starttls | TlsMode::None => 587,
+        });
+    }
+    if let Some(pop3) = &mut server.pop3 {
+        pop3.port.get_or_insert(match pop3.tls {
+            TlsMode::Implicit => 995,
+            TlsMode::Starttls | TlsMode::None => 110,
+        });
+    }
+    let by_token = server.oauth.is_some() || facts.passwords == Passwords::Off;
+    server.auth.get_or_insert(match facts.mechanism {
+        Some(Mechanism::Xoauth2) if by_token => AuthMethod::Xoauth2,
+        Some(Mechanism::Oauthbearer) if by_token => AuthMethod::Oauthbearer,
+        _ => AuthMethod::Password,
+    });
+}
+
+fn service(server: &Server) -> Service {
+    Service {
+        host: server.host.clone(),
+        port: Some(server.port),
+        tls: match server.tls {
+            Tls::Implicit => TlsMode::Implicit,
+            Tls::Starttls => TlsMode::Starttls,
+        },
+    }
+}
+
+/// Whether tokens may be those of personal Microsoft accounts.
+pub(super) fn takes_personal_microsoft_accounts(server: &MailServer) -> bool {
+    let tenant = server
+        .oauth
+        .as_ref()
+        .and_then(|oauth| oauth.tenant.as_deref());
+    match server.preset {
+        Preset::OutlookCom => true,
+        Preset::Microsoft => matches!(tenant, None | Some("common" | "consumers")),
+        _ => false,
+    }
+}
+
+fn known(preset: Preset) -> presets::Preset {
+    match preset {
+        Preset::Google => presets::Preset::Google,
+        Preset::Microsoft => presets::Preset::Microsoft,
+        Preset::OutlookCom => presets::Preset::OutlookCom,
+        Preset::Yahoo => presets::Preset::Yahoo,
+        Preset::Aol => presets::Preset::Aol,
+        Preset::Fastmail => presets::Preset::Fastmail,
+        Preset::Zoho => presets::Preset::Zoho,
+        Preset::Yandex => presets::Preset::Yandex,
+        Preset::Generic => presets::Preset::Generic,
+    }
+}
