@@ -134,8 +134,8 @@ async fn of_scanners(store: &Store, now: DateTime<Utc>) -> Result<Vec<Sample>, S
             let labels = [("scanner", scanner), ("state", one.as_str())];
             Sample::new(HEALTH, labels, f64::from(u8::from(one == state)))
         }));
-        let scanned = placed.scanner.enabled && placed.mailbox.active;
-        if scanned {
+        let watched = placed.scanner.enabled && placed.mailbox.active;
+        if watched {
             // One that never had a good scan must not stay unseen.
             let good = good.get(&placed.scanner.id);
             let seconds = (now - *good.unwrap_or(&placed.scanner.created_at)).as_seconds_f64();

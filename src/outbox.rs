@@ -137,11 +137,10 @@ impl Outbox {
                 (why, backoff::next_try(waiting, retry_after, now))
             }
         };
-        match next_try {
-            Some(next_try) => {
-                tracing::info!(key = row.key, why, %next_try, "Could not tell; trying again");
-            }
-            None => tracing::warn!(key = row.key, why, "Could not tell; giving up"),
+        if let Some(next_try) = next_try {
+            tracing::info!(key = row.key, why, %next_try, "Could not tell; trying again");
+        } else {
+            tracing::warn!(key = row.key, why, "Could not tell; giving up");
         }
         outbox::failed(&self.store, row, &why, next_try, now).await
     }

@@ -121,9 +121,9 @@ async fn a_receiver_can_verify_what_it_is_told() {
     assert_eq!(deliverer.turn().await, Turn::Done);
     assert_eq!(deliverer.turn().await, Turn::Idle);
 
-    let received = receiver.received();
-    assert_eq!(received.len(), 1);
-    let call = &received[0];
+    let calls = receiver.received();
+    assert_eq!(calls.len(), 1);
+    let call = &calls[0];
     assert_eq!(
         (call.method.as_str(), call.target.as_str()),
         ("POST", "/hook?key=1")
@@ -179,10 +179,10 @@ async fn what_fails_is_tried_again_under_the_same_id() {
     let row = deliverer.row().await;
     assert_eq!((row.attempts, row.error.as_deref()), (5, None));
     assert_eq!(row.delivered_at, Some(deliverer.clock.now()));
-    let received = receiver.received();
-    assert_eq!(received.len(), 4);
+    let calls = receiver.received();
+    assert_eq!(calls.len(), 4);
     assert!(
-        received
+        calls
             .iter()
             .all(|call| call.headers["webhook-id"] == "light-1-0-red-webhook"
                 && call.target == "/hook?key=1")
@@ -250,13 +250,13 @@ async fn a_worker_that_dies_after_sending_has_the_next_send_the_same_again() {
     assert_eq!(next.turn().await, Turn::Idle, "still claimed");
     next.clock.set(at(0) + CLAIMED);
     assert_eq!(next.turn().await, Turn::Done);
-    let received = receiver.received();
-    assert_eq!(received.len(), 2);
+    let calls = receiver.received();
+    assert_eq!(calls.len(), 2);
     assert_eq!(
-        received[0].headers["webhook-id"],
-        received[1].headers["webhook-id"]
+        calls[0].headers["webhook-id"],
+        calls[1].headers["webhook-id"]
     );
-    assert_eq!(received[0].body, received[1].body);
+    assert_eq!(calls[0].body, calls[1].body);
 }
 
 #[tokio::test]

@@ -15,6 +15,7 @@ use sea_orm::ConnectionTrait;
 use url::Url;
 
 pub use event::{Credential, Event, OfCredential, OfLight, Was, What};
+pub use expiring::sign_in_ends_on;
 pub use rows::{Channels, Mail, rows};
 
 use crate::cause::Cause;

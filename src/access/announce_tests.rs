@@ -111,8 +111,8 @@ async fn which_changes_of_a_light_are_told() {
     let mut before = 0;
     for (case, showings, expected) in table {
         let mailbox = scanner(&db.store, case).await.mailbox_id;
-        for (second, showing) in showings.into_iter().enumerate() {
-            show(&db.store, &webhook_only(), mailbox, showing, second as i64).await;
+        for (second, showing) in (0..).zip(showings) {
+            show(&db.store, &webhook_only(), mailbox, showing, second).await;
         }
         let told = told(&db.store).await;
         assert_eq!(told[before..], *expected, "{case}");
@@ -189,7 +189,7 @@ async fn what_is_told_names_mailbox_cause_cure_and_page_on_every_channel() {
     show(store, &whom, mailbox, Showing::plain(LightState::Green), 60).await;
 
     let mut rows = outbox::list(store, 99).await.unwrap();
-    rows.sort_by(|a, b| a.id.0.cmp(&b.id.0));
+    rows.sort_by_key(|row| row.id.0);
     let keys: Vec<&str> = rows.iter().map(|row| row.key.as_str()).collect();
     insta::assert_debug_snapshot!("keys", keys);
     let bodies: Vec<&Value> = rows.iter().map(|row| &row.body).collect();

@@ -1,6 +1,6 @@
-//! Each cause in a few words, for a line that says it all: `sales@example.com: red — the consent was withdrawn`.
+//! Each cause and each person in a few words, for a line that says it all: `sales@example.com: red — the consent was withdrawn`.
 
-use super::Cause;
+use super::{Cause, Who};
 
 impl Cause {
     /// What happened, as the short end of a sentence, without a full stop.
@@ -37,6 +37,25 @@ impl Cause {
             Self::AdministratorMustAct => "the provider's administrator has closed the account",
             Self::SignInNotOffered => "the server offers no sign-in that may be used",
             Self::Disconnected => "it was disconnected",
+        }
+    }
+}
+
+impl Who {
+    /// The one of this code.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        let all = [Self::MailboxOwner, Self::Admin, Self::Provider];
+        all.into_iter().find(|who| who.as_str() == code)
+    }
+
+    /// Who that is, as the middle of a sentence.
+    #[must_use]
+    pub fn phrase(self) -> &'static str {
+        match self {
+            Self::MailboxOwner => "the mailbox's owner",
+            Self::Admin => "an admin of Mailroom",
+            Self::Provider => "the administrator of the organization's mail",
         }
     }
 }

@@ -1,5 +1,8 @@
 //! `mailroom status`: each scanner's light, health, last and next scan.
 
+mod expiries;
+mod untold;
+
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
@@ -10,8 +13,11 @@ use serde::Serialize;
 
 use super::{Done, output};
 use crate::app::App;
+use crate::cause::{Cause, Who};
 use crate::store;
 use crate::store::scanners::Placed;
+use expiries::{Expiries, Expiry};
+use untold::Untold;
 
 /// One scanner, as `mailroom status --json` prints it.
 #[derive(Debug, Serialize)]
@@ -27,6 +33,12 @@ struct Status {
     deliveries: HashMap<&'static str, i64>,
     /// Messages that failed or are held, and why.
     messages: Vec<String>,
+    /// What opens the mailbox and ends on a known day.
+    expiries: Vec<Expiry>,
+    /// Announcements about the mailbox that were given up in the last week.
+    untold: Vec<Untold>,
+    #[serde(skip)]
+    server: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -37,6 +49,11 @@ struct Light {
     who: Option<String>,
     remedy: Option<String>,
     words: Option<String>,
+    button: Option<&'static str>,
+    /// When it is tried although it is red.
+    next_try_at: Option<DateTime<Utc>>,
+    /// How often it came to show something.
+    changes: i64,
 }
 
 #[derive(Debug, Serialize)]
@@ -99,11 +116,27 @@ async fn statuses(app: &App) -> anyhow::Result<Vec<Status>> {
         let of_scanner = troubles.entry(trouble.scanner_id).or_default();
         of_scanner.push(trouble.to_string());
     }
+    let changes: HashMap<_, _> = store::light_changes::counts(store)
+        .await?
+        .into_iter()
+        .collect();
+    let now = app.clock.now();
+    let expiries = Expiries::read(store, now).await?;
+    let untold = untold::read(store, now).await?;
     let placed = store::scanners::all_with_mailbox_and_server(store).await?;
     Ok(placed
         .into_iter()
         .map(|placed| Status {
-            light: Light::of(lights.get(&placed.mailbox.id)),
+            light: Light::of(
+                lights.get(&placed.mailbox.id),
+                changes.get(&placed.mailbox.id).copied(),
+            ),
+            expiries: expiries.of(&placed),
+            untold: untold
+                .get(&placed.mailbox.address)
+                .cloned()
+                .unwrap_or_default(),
+            server: placed.server.name.clone(),
             health: Health::of(&placed, health.get(&placed.scanner.id)),
             last_scan: scans.get(&placed.scanner.id).map(LastScan::of),
             deliveries: deliveries.remove(&placed.scanner.id).unwrap_or_default(),
@@ -117,7 +150,8 @@ async fn statuses(app: &App) -> anyhow::Result<Vec<Status>> {
 }
 
 impl Light {
-    fn of(light: Option<&lights::Model>) -> Self {
+    fn of(light: Option<&lights::Model>, changes: Option<i64>) -> Self {
+        let cause = light.and_then(|light| Cause::from_code(light.cause.as_deref()?));
         Self {
             state: light
                 .map_or(LightState::Unknown, |light| light.state)
@@ -127,13 +161,25 @@ impl Light {
             who: light.and_then(|light| light.who.clone()),
             remedy: light.and_then(|light| light.remedy.clone()),
             words: light.and_then(|light| light.provider_words.clone()),
+            button: cause.map(|cause| cause.button().as_str()),
+            next_try_at: light.and_then(|light| light.probe_at),
+            changes: changes.unwrap_or_default(),
         }
     }
-}
 
-impl Light {
     fn is_red(&self) -> bool {
         self.state == LightState::Red.as_str()
+    }
+
+    /// Since when it is red and who must act.
+    fn waiting(&self) -> Option<String> {
+        let since = self.since.filter(|_| self.is_red())?;
+        let who = self.who.as_deref().and_then(Who::from_code);
+        Some(format!(
+            "red since {}, waiting for {}.",
+            output::moment(since),
+            who.unwrap_or(Who::Admin).phrase()
+        ))
     }
 }
 
@@ -208,16 +254,39 @@ fn say(all: &[Status]) -> std::io::Result<()> {
         }),
     )?;
     for status in all {
-        let red = status.light.remedy.as_ref().map(|remedy| {
-            let words = status.light.words.as_deref().unwrap_or_default();
-            format!("{words} {remedy}")
-        });
-        // A scan that failed of what the light shows says the same.
-        let reason = status.health.reason.as_ref();
-        let reason = reason.filter(|reason| red.as_ref() != Some(*reason));
-        for sentence in red.iter().chain(reason).chain(&status.messages) {
+        for sentence in status.sentences() {
             output::line(format!("{}: {sentence}", status.scanner))?;
         }
     }
     Ok(())
 }
+
+impl Status {
+    /// What a person should know beyond the table.
+    fn sentences(&self) -> Vec<String> {
+        let red = self.light.remedy.as_ref().map(|remedy| {
+            let words = self.light.words.as_deref().unwrap_or_default();
+            format!("{words} {remedy}")
+        });
+        // A scan that failed of what the light shows says the same.
+        let reason = self.health.reason.as_ref();
+        let reason = reason.filter(|reason| red.as_ref() != Some(*reason));
+        let expiries = self.expiries.iter();
+        let expiries = expiries.filter_map(|expiry| expiry.sentence(&self.server));
+        let untold = self.untold.iter().map(Untold::sentence);
+        self.light
+            .waiting()
+            .iter()
+            .chain(&red)
+            .chain(reason)
+            .chain(&self.messages)
+            .cloned()
+            .chain(expiries)
+            .chain(untold)
+            .collect()
+    }
+}
+
+#[cfg(test)]
+#[path = "status_tests.rs"]
+mod tests;

@@ -123,12 +123,11 @@ impl Post {
     /// From the key, so that a mail that is sent twice by mischance is shown once.
     fn message_id(&self, id: &str) -> String {
         let digest = Sha256::digest(id);
-        let hex: String = digest
+        let (first, _) = digest.split_at(16);
+        let number = first
             .iter()
-            .take(16)
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        format!("<{hex}@{}>", self.from.email.domain())
+            .fold(0_u128, |number, byte| (number << 8) | u128::from(*byte));
+        format!("<{number:032x}@{}>", self.from.email.domain())
     }
 }
 

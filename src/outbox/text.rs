@@ -143,12 +143,8 @@ fn phrase(cause: Option<&str>) -> &str {
 }
 
 fn who(code: Option<&str>) -> &'static str {
-    let all = [Who::MailboxOwner, Who::Admin, Who::Provider];
-    match all.into_iter().find(|who| Some(who.as_str()) == code) {
-        Some(Who::MailboxOwner) => "the mailbox's owner",
-        Some(Who::Provider) => "the administrator of the organization's mail",
-        Some(Who::Admin) | None => "an admin of Mailroom",
-    }
+    let who = code.and_then(Who::from_code);
+    who.unwrap_or(Who::Admin).phrase()
 }
 
 /// Whose credential it is.

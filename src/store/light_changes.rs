@@ -42,3 +42,16 @@ pub async fn of_mailbox(
         .all(db)
         .await?)
 }
+
+/// How often each mailbox's light came to show something.
+pub async fn counts(db: &impl ConnectionTrait) -> Result<Vec<(MailboxId, i64)>, StoreError> {
+    Ok(Entity::find()
+        .select_only()
+        .column(Column::MailboxId)
+        .column_as(Column::Id.count(), "count")
+        .group_by(Column::MailboxId)
+        .order_by_asc(Column::MailboxId)
+        .into_tuple()
+        .all(db)
+        .await?)
+}

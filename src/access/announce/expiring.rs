@@ -1,6 +1,7 @@
 //! Credentials that soon end: who is told when, once for each day that matters.
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use entities::mail_servers::Preset;
 use entities::{mail_servers, mailboxes};
 
 use super::expiry::{self, End};
@@ -105,6 +106,16 @@ pub(super) async fn grants(
         .await?;
     }
     Ok(asked)
+}
+
+/// The last day of a mailbox's refresh token if nobody does anything, where that is known.
+#[must_use]
+pub fn sign_in_ends_on(
+    credential: &entities::credentials::Model,
+    preset: Preset,
+    now: DateTime<Utc>,
+) -> Option<NaiveDate> {
+    expiry::of_grant(credential, preset, now).map(|end| end.at().date_naive())
 }
 
 fn grant_remedy(end: End) -> String {
