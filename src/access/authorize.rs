@@ -183,7 +183,8 @@ impl Access {
         let wish = Wish {
             login_hint: (!choose_account).then(|| mailbox.address.clone()),
             choose_account,
-            need_refresh_token: stored.is_none_or(|stored| stored.sealed.is_none()),
+            need_refresh_token: stored.is_none_or(|stored| stored.sealed.is_none())
+                || self.is_known_dead(&mailbox).await?,
         };
         let begun = oauth::begin(&connected.client, &redirect_uri, &wish, &mut rand::rng());
         let what = Remembered {
@@ -307,6 +308,11 @@ impl Access {
             let stored = credentials::find(&self.store, mailbox.id).await?;
             let stored = stored.zip(identity.as_ref());
             let stored = stored.filter(|(stored, identity)| is_of(stored, identity));
+            let stored = match stored {
+                // One that the provider refused does not come to life again.
+                Some(_) if self.is_known_dead(mailbox).await? => None,
+                stored => stored,
+            };
             let Some((stored, _)) = stored else {
                 return Err(Declined::Red(Red::of(
                     Cause::RefreshTokenMissing,

@@ -56,9 +56,14 @@ impl Access {
         granted: &Granted,
         nonce: Option<&secrecy::SecretString>,
     ) -> Result<Option<Identity>, Closed> {
+        let endpoints = &connected.client.endpoints;
         let Some(id_token) = &granted.id_token else {
             return Ok(None);
         };
+        // What can't be checked says nothing.
+        if endpoints.jwks.is_none() || endpoints.issuer.is_none() {
+            return Ok(None);
+        }
         let identity = crate::oauth::identity(
             &connected.http,
             &self.shared.jwks,

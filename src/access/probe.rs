@@ -72,13 +72,14 @@ impl Access {
         Ok(())
     }
 
-    /// Whether the provider has refused this grant already.
-    async fn is_known_dead(&self, mailbox: &mailboxes::Model) -> Result<bool, StoreError> {
+    /// Whether what is stored was refused already, by the provider or by the mail server.
+    pub(super) async fn is_known_dead(&self, mailbox: &mailboxes::Model) -> Result<bool, StoreError> {
         let dead = [
             Cause::ConsentRevoked,
             Cause::RefreshExpired,
             Cause::InteractionRequired,
             Cause::RefreshTokenMissing,
+            Cause::AccessTokenRefused,
         ]
         .map(Cause::as_str);
         let light = lights::find(&self.store, mailbox.id).await?;
