@@ -1,7 +1,11 @@
 //! The real servers that other tests build on do start, answer and go away.
 
+mod application;
+mod browser;
 mod dovecot;
+mod http_receiver;
 mod mail;
+mod openid;
 mod postgres;
 
 use std::net::TcpStream;
