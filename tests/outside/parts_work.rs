@@ -7,6 +7,7 @@ mod http_receiver;
 mod mail;
 mod openid;
 mod postgres;
+mod smtp;
 
 use std::net::TcpStream;
 use std::time::{Duration, Instant};

@@ -15,6 +15,7 @@ pub mod http_receiver;
 pub mod mail;
 pub mod openid;
 pub mod postgres;
+pub mod smtp;
 mod steered;
 
 pub use browser::{Browser, browser};
@@ -23,3 +24,4 @@ pub use dovecot::Dovecot;
 pub use http_receiver::{HttpReceiver, http_receiver};
 pub use openid::{OpenId, openid};
 pub use postgres::{Postgres, own_postgres, postgres};
+pub use smtp::{Smtp, smtp};
