@@ -1,8 +1,13 @@
 //! The real servers that other tests build on do start, answer and go away.
 
+mod application;
+mod browser;
 mod dovecot;
+mod http_receiver;
 mod mail;
+mod openid;
 mod postgres;
+mod smtp;
 
 use std::net::TcpStream;
 use std::time::{Duration, Instant};

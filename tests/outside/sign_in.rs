@@ -239,7 +239,7 @@ fn the_schedule_leaves_red_mailboxes_alone() {
 
 #[test]
 fn a_provider_that_is_down_turns_no_light_red() {
-    let mut openid = openid();
+    let openid = openid();
     let dovecot = dovecot(&openid);
     let program = Program::new();
     let way = &WAYS[2];

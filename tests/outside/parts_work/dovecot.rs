@@ -12,6 +12,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 
+use super::application::{Answer, ask, refresh, token_endpoint};
 use super::is_gone;
 
 const ADA: &str = "ada@example.com";
@@ -185,8 +186,44 @@ fn a_token_opens_the_mailbox_of_its_account_only() {
 const HOUR: Duration = Duration::from_hours(1);
 
 #[test]
+fn what_the_provider_gives_out_opens_the_mailbox_that_it_is_for() {
+    let openid = openid();
+    let dovecot = Dovecot::builder().openid(&openid).start();
+    let answer = |token: &str| plain(&dovecot).ask(&xoauth2(token));
+    let access_token =
+        |granted: &Answer| granted.json()["access_token"].as_str().unwrap().to_owned();
+
+    let refresh_token = openid.refresh_grant(ADA, "openid mail");
+    let granted = access_token(&refresh(&openid, &refresh_token));
+    assert!(answer(&granted).contains("a OK"), "{}", dovecot.log());
+    assert!(
+        answer(&refresh_token).contains("a NO"),
+        "a refresh token is no access token"
+    );
+    let googles = openid.token(ADA, "https://mail.google.com/", HOUR);
+    assert!(answer(&googles).contains("a OK"), "{}", dovecot.log());
+
+    let app_token = || {
+        let form = [("grant_type", "client_credentials"), ("scope", "mail")];
+        access_token(&ask(&token_endpoint(&openid), &form))
+    };
+    assert!(
+        answer(&app_token()).contains("a NO"),
+        "it is for no mailbox"
+    );
+    openid.app_tokens_open(Some("eve@example.com"));
+    assert!(
+        answer(&app_token()).contains("a NO"),
+        "it is for another mailbox"
+    );
+    openid.app_tokens_open(Some(ADA));
+    assert!(answer(&app_token()).contains("a OK"), "{}", dovecot.log());
+    assert_eq!(openid.introspections(), 6);
+}
+
+#[test]
 fn a_token_is_neither_good_nor_bad_while_the_provider_is_down() {
-    let mut openid = openid();
+    let openid = openid();
     let dovecot = Dovecot::builder().openid(&openid).start();
     let token = openid.mail_token(ADA);
     openid.stop();

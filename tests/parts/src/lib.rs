@@ -1,19 +1,27 @@
-//! Real servers for tests: PostgreSQL, Dovecot, an OpenID server, and the mail to fill them with.
+//! Real servers for tests: PostgreSQL, Dovecot, an OpenID provider, an SMTP server; a real browser to use them and the
+//! product with; and the mail to fill them with.
 //!
 //! Each starts on free loopback ports in a temporary folder of its own and is gone with the test, also when the
 //! test is killed. A server that is not installed fails the test with the sentence that says how to install it.
 #![expect(clippy::panic, reason = "a server that can't start is a failed test")]
 
 mod account;
+pub mod browser;
 pub mod certificates;
 pub mod dovecot;
 mod free_port;
 mod guard;
+pub mod http_receiver;
 pub mod mail;
 pub mod openid;
 pub mod postgres;
+pub mod smtp;
+mod steered;
 
+pub use browser::{Browser, browser};
 pub use certificates::Certificates;
 pub use dovecot::Dovecot;
+pub use http_receiver::{HttpReceiver, http_receiver};
 pub use openid::{OpenId, openid};
 pub use postgres::{Postgres, own_postgres, postgres};
+pub use smtp::{Smtp, smtp};

@@ -1,6 +1,8 @@
 // Keeps what the provider issues, in memory, for as long as the test runs. The provider's own memory store forgets
 // all but the last thousand entries, which a load test would see as revoked tokens.
 
+import { settings } from './settings.mjs';
+
 export class Store {
   static #entries = new Map();
   static #grants = new Map();
@@ -25,7 +27,13 @@ export class Store {
 
   async find(id) {
     const entry = Store.#entries.get(this.#key(id));
-    return entry && entry.expires > Date.now() ? entry.payload : undefined;
+    if (!entry || entry.expires <= Date.now()) return undefined;
+    return this.#withinGrace(entry) ? { ...entry.payload, consumed: undefined } : entry.payload;
+  }
+
+  // A refresh token that was rotated a moment ago looks as if it had not been used.
+  #withinGrace({ consumedAt }) {
+    return this.kind === 'RefreshToken' && Date.now() - consumedAt < settings.rotationGrace * 1000;
   }
 
   async findByUid(uid) {
@@ -38,7 +46,9 @@ export class Store {
 
   async consume(id) {
     const entry = Store.#entries.get(this.#key(id));
-    if (entry) entry.payload.consumed = Math.floor(Date.now() / 1000);
+    if (!entry) return;
+    entry.consumedAt ??= Date.now();
+    entry.payload.consumed = Math.floor(entry.consumedAt / 1000);
   }
 
   async destroy(id) {
@@ -50,10 +60,19 @@ export class Store {
     Store.#grants.delete(grantId);
   }
 
+  // Removes an account's entries of this kind and tells how many.
+  destroyOf(accountId) {
+    const of = this.#all().filter(([, { payload }]) => payload.accountId === accountId);
+    for (const [key] of of) Store.#entries.delete(key);
+    return of.length;
+  }
+
+  #all() {
+    return [...Store.#entries].filter(([key]) => key.startsWith(`${this.kind}:`));
+  }
+
   #findBy(field, value) {
-    for (const [key, { payload, expires }] of Store.#entries) {
-      if (key.startsWith(`${this.kind}:`) && payload[field] === value && expires > Date.now()) return payload;
-    }
-    return undefined;
+    const found = this.#all().find(([, { payload, expires }]) => payload[field] === value && expires > Date.now());
+    return found?.[1].payload;
   }
 }
