@@ -9,6 +9,7 @@ pub mod cause;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod http;
 pub mod imap;
 pub mod kinds;
 pub mod link;
