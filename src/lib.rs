@@ -24,4 +24,5 @@ pub mod schedule;
 pub mod secrets;
 pub mod setup;
 pub mod store;
+pub mod web;
 pub mod worker;
