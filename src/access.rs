@@ -27,7 +27,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 pub use authorize::{Answer, AuthorizeError, Begin, Callback, Finished, Outcome, Redirect};
 pub use callback::CallbackError;
-pub use client::{ClientError, Connected};
+pub use client::{ClientError, Connected, facts, place, preset};
 pub use consent::Consented;
 pub use disconnect::{Disconnected, Revocation};
 pub use open::{Closed, Opened};

@@ -1,8 +1,9 @@
 //! Puts the rooms together: settings in, a program that can scan out.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use chrono::Duration;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinHandle;
@@ -12,12 +13,14 @@ use crate::access::Access;
 use crate::access::announce::Whom;
 use crate::clock::Clock;
 use crate::config::Settings;
+use crate::http::{Shared, Site};
 use crate::imap::Limits;
 use crate::message::MAX_READ;
 use crate::scan::Scanning;
 use crate::secrets::KeyRing;
 use crate::store::blob_files::BlobFiles;
 use crate::store::{Store, blobs};
+use crate::web;
 use crate::worker::{Owner, Worker};
 
 /// Everything that is opened once and used by every command.
@@ -109,6 +112,22 @@ impl App {
             lease: Duration::from_std(self.settings.lease).unwrap_or(Duration::seconds(30)),
             stop: CancellationToken::new(),
         }
+    }
+
+    /// What the web pages work with, when they listen on `bound`.
+    pub fn web(&self, bound: SocketAddr) -> anyhow::Result<web::State> {
+        let mut address = self.settings.public_url.clone();
+        if address.port() == Some(0) && address.set_port(Some(bound.port())).is_err() {
+            bail!("{address} can't be the address of the web pages; set `public_url`");
+        }
+        Ok(web::State {
+            shared: Shared {
+                store: self.store.clone(),
+                clock: Arc::clone(&self.clock),
+                site: Arc::new(Site::new(address, self.settings.trusted_proxies.clone())),
+            },
+            access: self.access.clone(),
+        })
     }
 
     /// Cancels `stop` at SIGTERM or Ctrl-C; a second one ends the program at once.

@@ -17,8 +17,10 @@ mod progress;
 mod scan;
 mod serve;
 mod show_message;
+mod sign_in_link;
 mod status;
 mod typed;
+mod worker;
 
 use std::io;
 use std::process::ExitCode;
@@ -108,8 +110,9 @@ async fn run(arguments: Arguments) -> anyhow::Result<Done> {
 
 async fn dispatch(app: &App, command: Command) -> anyhow::Result<Done> {
     match command {
-        Command::Serve => serve::run(app, None).await,
-        Command::Worker { name } => serve::run(app, name).await,
+        Command::Serve => serve::run(app).await,
+        Command::Worker { name } => worker::run(app, name).await,
+        Command::SignInLink { user, admin } => sign_in_link::run(app, user.as_deref(), admin).await,
         Command::Apply {
             file,
             dry_run,

@@ -104,6 +104,19 @@ impl Store {
         tx.commit().await
     }
 
+    /// Whether the database answers and has exactly this version's tables.
+    ///
+    /// # Errors
+    /// [`StoreError::Newer`] when it was made by a newer version, [`StoreError::Older`] while steps are missing.
+    pub async fn check(&self) -> Result<(), StoreError> {
+        let pending = known_steps(Migrator::get_pending_migrations(&self.connection).await)?;
+        if pending.is_empty() {
+            Ok(())
+        } else {
+            Err(StoreError::Older)
+        }
+    }
+
     /// Begins a transaction that may write (IMMEDIATE on SQLite). While it lives, its task writes through it only:
     /// on SQLite a second transaction, or a write through the store itself, would wait for the first in vain.
     ///

@@ -154,13 +154,20 @@ pub(super) async fn ca_pem(server: &mail_servers::Model) -> Result<Option<Vec<u8
 }
 
 /// What is known of the provider, there where the client says.
-pub(super) fn facts(kind: Preset, row: &oauth_clients::Model) -> Facts {
+#[must_use]
+pub fn facts(kind: Preset, row: &oauth_clients::Model) -> Facts {
+    preset(kind).facts(&place(row))
+}
+
+/// Where at the provider a client is registered.
+#[must_use]
+pub fn place(row: &oauth_clients::Model) -> At<'_> {
     let place = row.cloud.as_deref().unwrap_or_default();
-    preset(kind).facts(&At {
+    At {
         tenant: row.tenant.as_deref(),
         cloud: Cloud::named(place).unwrap_or_default(),
         region: Region::named(place).unwrap_or_default(),
-    })
+    }
 }
 
 /// The provider's addresses, with those that an admin typed in place of them.
@@ -206,7 +213,9 @@ fn refused(words: String) -> Red {
     Red::of(Cause::RequestRefused, words)
 }
 
-pub(super) fn preset(kind: Preset) -> presets::Preset {
+/// What is known of a kind of mail server.
+#[must_use]
+pub fn preset(kind: Preset) -> presets::Preset {
     match kind {
         Preset::Google => presets::Preset::Google,
         Preset::Microsoft => presets::Preset::Microsoft,

@@ -24,8 +24,17 @@ pub(super) enum Command {
         #[arg(long)]
         once: bool,
     },
-    /// Run the schedules until SIGTERM or Ctrl-C
+    /// Run the schedules and the web pages until SIGTERM or Ctrl-C
     Serve,
+    /// Print a link that signs a person in to the web pages, once, within ten minutes
+    SignInLink {
+        /// Whom; without it the only admin there is
+        #[arg(long, value_name = "EMAIL")]
+        user: Option<String>,
+        /// Make the user an admin first, where there is none of that address
+        #[arg(long, requires = "user")]
+        admin: bool,
+    },
     /// Run the schedules as one of several workers on one database
     Worker {
         /// How this worker is called in leases and reports

@@ -1,14 +1,42 @@
-//! `mailroom serve` and `mailroom worker`: the schedules, until SIGTERM or Ctrl-C.
+//! `mailroom serve`: the schedules and the web pages, until SIGTERM or Ctrl-C.
 
-use super::Done;
+use std::io::IsTerminal as _;
+use std::net::SocketAddr;
+
+use anyhow::Context as _;
+use tokio::net::TcpListener;
+
+use super::{Done, sign_in_link, worker};
 use crate::app::App;
+use crate::web;
 
-pub(super) async fn run(app: &App, name: Option<String>) -> anyhow::Result<Done> {
-    let worker = app.worker(name);
+pub(super) async fn run(app: &App) -> anyhow::Result<Done> {
+    let Some(listen) = app.settings.listen else {
+        return worker::run(app, None).await;
+    };
+    let listener = bind(listen).await?;
+    let state = app.web(listener.local_addr()?)?;
+    let worker = app.worker(None);
     let signal = app.stop_on_signal(worker.stop.clone());
-    tracing::info!(owner = %worker.owner, at_once = app.settings.workers, "Running the schedules");
-    worker.run(app.settings.workers).await;
+    tracing::info!(address = %state.shared.site.origin(), "Showing the web pages");
+    if std::io::stdout().is_terminal() {
+        sign_in_link::greet(app, &state.shared.site).await?;
+    }
+    let stop = worker.stop.clone();
+    let pages = async {
+        let ended = web::serve(listener, web::router(state), stop.clone()).await;
+        // Without its pages the program would only look alive.
+        stop.cancel();
+        ended
+    };
+    let (ended, ()) = tokio::join!(pages, worker::work(app, worker));
     signal.abort();
-    tracing::info!("Stopped; every lease is given back");
+    ended.context("The web pages could not go on")?;
     Ok(Done::Well)
+}
+
+async fn bind(listen: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(listen).await.with_context(|| {
+        format!("The web pages can't be shown at {listen}: set `listen` to a free address and port, or to off")
+    })
 }

@@ -37,6 +37,9 @@ pub enum StoreError {
         "the database was made by a newer version of Mailroom; start that version or restore a backup"
     )]
     Newer,
+    /// It lacks tables of this version.
+    #[error("the database is not up to date; start this version of Mailroom once more")]
+    Older,
     /// The mailbox was taken by another worker meanwhile.
     #[error("another worker took the mailbox; nothing of this scan step was written")]
     LeaseLost,

@@ -16,7 +16,7 @@ pub(crate) const TOP: [&str; 4] = ["app", "cli", "lib", "main"];
 /// May be named by every room, and name each other.
 pub(crate) const GROUND: [&str; 3] = ["clock", "config", "secrets"];
 
-pub(crate) const ROOMS: [Room; 24] = [
+pub(crate) const ROOMS: [Room; 25] = [
     room("clock", &[]),
     room("config", &[]),
     room("secrets", &[]),
@@ -53,6 +53,10 @@ pub(crate) const ROOMS: [Room; 24] = [
     room("metrics", &["store", "cause"]),
     room("setup", &["store", "rules", "schedule", "oauth"]),
     room("http", &["store", "access", "cause"]),
+    room(
+        "web",
+        &["http", "store", "access", "cause", "oauth", "metrics"],
+    ),
     room(
         "web",
         &[

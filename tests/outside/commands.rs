@@ -161,8 +161,20 @@ fn help() {
     let program = Program::new();
     assert_snapshot!("help", program.well(["--help"]));
     for command in [
-        "demo", "serve", "worker", "apply", "export", "schema", "scan", "status", "import",
-        "messages", "message", "leads", "contacts",
+        "demo",
+        "serve",
+        "sign-in-link",
+        "worker",
+        "apply",
+        "export",
+        "schema",
+        "scan",
+        "status",
+        "import",
+        "messages",
+        "message",
+        "leads",
+        "contacts",
     ] {
         let ran = program.run([command, "--help"]);
         assert_eq!(ran.code, 0, "{command}");

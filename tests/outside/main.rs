@@ -16,6 +16,7 @@ mod import;
 mod ingest;
 mod large_message;
 mod office;
+mod pages;
 mod parts_work;
 mod program;
 mod refusals;

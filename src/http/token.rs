@@ -1,0 +1,55 @@
+//! A secret that a browser carries: 256 random bits. Only its SHA-256 is stored, so a stolen database signs nobody in.
+
+use std::fmt::Write as _;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use rand::CryptoRng;
+use secrecy::{ExposeSecret as _, SecretString};
+use sha2::{Digest as _, Sha256};
+use zeroize::Zeroizing;
+
+/// Letters of a token: 32 bytes in base64.
+const LETTERS: usize = 43;
+
+/// A session's or a ticket's secret.
+#[derive(Debug, Clone)]
+pub struct Token(SecretString);
+
+impl Token {
+    /// A new one.
+    pub fn generate(random: &mut impl CryptoRng) -> Self {
+        let mut bytes = Zeroizing::new([0_u8; 32]);
+        random.fill_bytes(bytes.as_mut_slice());
+        Self(SecretString::from(URL_SAFE_NO_PAD.encode(bytes.as_slice())))
+    }
+
+    /// One as a browser sent it; nothing where it can't be one.
+    #[must_use]
+    pub fn sent(text: &str) -> Option<Self> {
+        let fits = text.len() == LETTERS
+            && text
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+        fits.then(|| Self(SecretString::from(text)))
+    }
+
+    /// Its text, for the cookie or the link.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+
+    /// What is stored of it: SHA-256 in hex.
+    #[must_use]
+    pub fn hash(&self) -> String {
+        Sha256::digest(self.expose().as_bytes()).iter().fold(
+            String::with_capacity(64),
+            |mut hex, byte| {
+                // Writing to a String never fails.
+                let _ = write!(hex, "{byte:02x}");
+                hex
+            },
+        )
+    }
+}

@@ -1,0 +1,225 @@
+//! `/servers/{id}`: how this program is registered with a provider: the address to paste there, exactly, and the steps.
+
+use axum::extract::{Path, State as Extracted};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse as _, Response};
+use chrono::{DateTime, Utc};
+use entities::ids::MailServerId;
+use entities::mail_servers::{self, TlsMode};
+use entities::oauth_clients::{self, Flow};
+use maud::{Markup, html};
+
+use super::guide::{self, Step};
+use super::layout::{Frame, Press, Reader, button, page, pasted};
+use super::moment::day;
+use super::prose::prose;
+use super::{State, said};
+use crate::http::{Problem, Visitor};
+use crate::store;
+
+/// The page.
+#[derive(Debug)]
+struct View {
+    server: mail_servers::Model,
+    provider: &'static str,
+    client: Option<oauth_clients::Model>,
+    checklist: Vec<Step>,
+    mailboxes: Vec<entities::mailboxes::Model>,
+    now: DateTime<Utc>,
+}
+
+/// Shows it to an admin.
+pub(super) async fn show(
+    Extracted(state): Extracted<State>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    visitor.require_admin()?;
+    let view = load(&state, &id).await?;
+    let (said, heard) = said::heard(&headers, &state.shared, &visitor);
+    let reader = Reader::of(&visitor);
+    let body = render(&view, &reader);
+    let frame = Frame {
+        title: view.server.name,
+        reader: Some(reader),
+        said,
+        ..Frame::default()
+    };
+    Ok((heard, page(&frame, &body)).into_response())
+}
+
+/// The server that an address names.
+pub(super) async fn named(state: &State, id: &str) -> Result<mail_servers::Model, Problem> {
+    let id = id
+        .parse()
+        .map(MailServerId)
+        .map_err(|_| Problem::not_found())?;
+    store::mail_servers::by_id(&state.shared.store, id)
+        .await?
+        .ok_or_else(Problem::not_found)
+}
+
+async fn load(state: &State, id: &str) -> Result<View, Problem> {
+    let store = &state.shared.store;
+    let server = named(state, id).await?;
+    let client = store::oauth_clients::find(store, server.id).await?;
+    let mut mailboxes = store::mailboxes::list(store).await?;
+    mailboxes.retain(|mailbox| mailbox.mail_server_id == server.id);
+    Ok(View {
+        provider: guide::provider_name(&server),
+        checklist: client
+            .as_ref()
+            .map(|client| guide::checklist(&server, client))
+            .unwrap_or_default(),
+        mailboxes,
+        client,
+        server,
+        now: state.shared.clock.now(),
+    })
+}
+
+fn render(view: &View, reader: &Reader) -> Markup {
+    html! {
+        p.back { a href="/" { "Mailboxes" } }
+        h1 { (view.server.name) }
+        p.quiet {
+            (view.provider) ", " (view.server.host) ":" (view.server.port) ", " (encryption(view.server.tls))
+            @if !view.server.active { "; switched off" }
+        }
+        @match &view.client {
+            None => {
+                p.lead {
+                    "Mailboxes on this server are opened with a password. To sign in at the provider instead, give the server an "
+                    code { "oauth" } " section in the set-up file."
+                }
+            }
+            Some(client) => {
+                (redirect_uri(client))
+                (steps(view))
+                (registration(client, view.now))
+                @if is_microsoft(&view.server) { (admin_consent(&view.server, reader)) }
+            }
+        }
+        (mailboxes(view))
+    }
+}
+
+fn encryption(tls: TlsMode) -> &'static str {
+    match tls {
+        TlsMode::Implicit => "TLS from the first byte",
+        TlsMode::Starttls => "STARTTLS",
+        TlsMode::None => "not encrypted",
+    }
+}
+
+fn is_microsoft(server: &mail_servers::Model) -> bool {
+    server.preset == mail_servers::Preset::Microsoft
+}
+
+fn redirect_uri(client: &oauth_clients::Model) -> Markup {
+    html! {
+        section {
+            h2 { "Redirect URI" }
+            @match &client.redirect_uri {
+                Some(address) => {
+                    p { "Register this address at the provider exactly as it stands here, letter by letter. It does not change when Mailroom's own address does." }
+                    (pasted("redirect-uri", "Redirect URI", address))
+                }
+                None if client.flow == Flow::AppOnly => {
+                    p { "None is needed: the app signs in with rights of its own, and nobody is sent to the provider." }
+                }
+                None => {
+                    p {
+                        "None yet: set " code { "public_url" } ", name a service key in the server's " code { "oauth" }
+                        " section and run " code { "mailroom apply" } " again."
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn steps(view: &View) -> Markup {
+    html! {
+        section {
+            h2 { "What to do at " (view.provider) }
+            ol.steps {
+                @for (place, step) in view.checklist.iter().enumerate() {
+                    li {
+                        p { (prose(&step.text)) }
+                        @if let Some(value) = &step.value {
+                            (pasted(&format!("step-{place}"), &format!("Value of step {}", place + 1), value))
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn registration(client: &oauth_clients::Model, now: DateTime<Utc>) -> Markup {
+    html! {
+        section {
+            h2 { "Registration" }
+            dl.facts {
+                dt { "Client ID" } dd { code { (client.client_id) } }
+                dt { "Client secret" }
+                dd {
+                    @match (&client.secret_reference, &client.secret_sealed) {
+                        (Some(reference), _) => { "Read from " code { (reference) } }
+                        (None, Some(_)) => { "Stored encrypted; it is never shown again" }
+                        (None, None) => { "None" }
+                    }
+                }
+                dt { "Secret expires" }
+                dd {
+                    @match client.secret_expires_on {
+                        Some(date) => (day(date, now)),
+                        None => {
+                            "Not known. Give the day as " code { "secret_expires_on" }
+                            " in the set-up file, and Mailroom warns in time."
+                        }
+                    }
+                }
+                @if let Some(tenant) = &client.tenant { dt { "Tenant" } dd { code { (tenant) } } }
+                @if let Some(cloud) = &client.cloud { dt { "Cloud or region" } dd { (cloud) } }
+            }
+        }
+    }
+}
+
+fn admin_consent(server: &mail_servers::Model, reader: &Reader) -> Markup {
+    html! {
+        section {
+            h2 { "Admin consent" }
+            p {
+                "Most organizations want an administrator of theirs to agree before anybody can sign in. This makes a link for that administrator; it can be sent to them."
+            }
+            (button(
+                &Press::new(format!("/servers/{}/admin-consent", server.id), "Make the admin-consent link").plain(),
+                reader,
+            ))
+        }
+    }
+}
+
+fn mailboxes(view: &View) -> Markup {
+    html! {
+        section {
+            h2 { "Mailboxes on this server" }
+            @if view.mailboxes.is_empty() { p.quiet { "None yet." } }
+            @else {
+                ul {
+                    @for mailbox in &view.mailboxes {
+                        li { a href={ "/mailboxes/" (mailbox.id) } { (mailbox.address) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "server_show_tests.rs"]
+mod tests;

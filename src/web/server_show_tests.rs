@@ -1,0 +1,67 @@
+use entities::mail_servers::Preset;
+
+use super::super::fixture::{client, lines, mailbox, reader, server};
+use super::*;
+use crate::store::fixture::at;
+
+fn view(preset: Preset, client: Option<oauth_clients::Model>) -> View {
+    let server = server(preset);
+    View {
+        provider: guide::provider_name(&server),
+        checklist: client
+            .as_ref()
+            .map(|client| guide::checklist(&server, client))
+            .unwrap_or_default(),
+        server,
+        client,
+        mailboxes: vec![mailbox()],
+        now: at(0),
+    }
+}
+
+#[test]
+fn the_redirect_uri_stands_there_exactly() {
+    let page = lines(render(
+        &view(Preset::Google, Some(client(Flow::AuthorizationCode))),
+        &reader(),
+    ));
+    assert!(
+        page.contains(">\nhttps://mail.example.com/oauth/callback/our-key</textarea>"),
+        "{page}"
+    );
+    assert!(!page.contains("admin-consent"));
+}
+
+#[test]
+fn microsoft_has_a_link_for_its_administrator() {
+    let page = lines(render(
+        &view(Preset::Microsoft, Some(client(Flow::AuthorizationCode))),
+        &reader(),
+    ));
+    insta::assert_snapshot!(page);
+}
+
+#[test]
+fn an_app_with_rights_of_its_own_needs_no_redirect_uri() {
+    let page = lines(render(
+        &view(Preset::Microsoft, Some(client(Flow::AppOnly))),
+        &reader(),
+    ));
+    assert!(page.contains("None is needed: the app signs in with rights of its own"));
+}
+
+#[test]
+fn a_server_with_passwords_says_how_to_do_without() {
+    let page = lines(render(&view(Preset::Generic, None), &reader()));
+    assert!(page.contains("Mailboxes on this server are opened with a password."));
+}
+
+#[test]
+fn a_secret_is_never_shown() {
+    let page = lines(render(
+        &view(Preset::Google, Some(client(Flow::AuthorizationCode))),
+        &reader(),
+    ));
+    assert!(!page.contains("sealed"));
+    assert!(page.contains("Stored encrypted; it is never shown again"));
+}
