@@ -13,6 +13,7 @@ mod consent;
 mod credential;
 mod device;
 mod disconnect;
+pub mod doctor;
 mod fingerprint;
 mod grant;
 mod light;

@@ -8,6 +8,7 @@ mod authorize;
 mod contacts;
 mod demo;
 mod disconnect;
+mod doctor;
 mod import;
 mod leads;
 mod logging;
@@ -31,7 +32,7 @@ use clap::Parser as _;
 use crate::app::App;
 use crate::clock::SystemClock;
 use crate::config;
-use args::{Arguments, Command, ContactsCommand, MessageCommand};
+use args::{Arguments, Command, ContactsCommand, MessageCommand, Patient};
 
 /// What a command came to.
 enum Done {
@@ -95,6 +96,17 @@ async fn run(arguments: Arguments) -> anyhow::Result<Done> {
     match command {
         Command::Schema => return apply::print_schema(),
         Command::Demo { once } => return demo::run(&settings, once).await,
+        Command::Doctor {
+            patient:
+                Patient {
+                    host: Some(host),
+                    port,
+                    tls,
+                    ca_file,
+                    ..
+                },
+            json,
+        } => return doctor::before_saving(host, port, tls, ca_file, json).await,
         _ => {}
     }
     let loaded = config::load(&settings, std::env::vars_os())?;
@@ -122,6 +134,7 @@ async fn dispatch(app: &App, command: Command) -> anyhow::Result<Done> {
         Command::Export => apply::export(app).await,
         Command::Scan { names, all, json } => scan::run(app, &names, all, json).await,
         Command::Status { json } => status::run(app, json).await,
+        Command::Doctor { patient, json } => doctor::run(app, patient, json).await,
         Command::Authorize {
             mailbox,
             device,

@@ -26,6 +26,7 @@ mod session;
 mod sign_in;
 mod tls;
 mod uid;
+mod visit;
 mod wire;
 
 #[cfg(test)]
@@ -43,4 +44,8 @@ pub use folders::{FolderInfo, SpecialUse};
 pub use open::open;
 pub use scanner::Violation;
 pub use session::Session;
+pub use tls::Agreed;
 pub use uid::{Uid, UidValidity};
+#[cfg(test)]
+pub(crate) use visit::visit_at;
+pub use visit::{Door, Timed, Visit, visit};

@@ -234,7 +234,7 @@ pub(super) async fn endpoint(server: &mail_servers::Model) -> Result<Endpoint, C
 
 /// Every mailbox has an INBOX: a server that declines to open it without saying why is out of order, and nobody chose a
 /// wrong folder.
-fn of_inbox(error: ImapError) -> ImapError {
+pub(super) fn of_inbox(error: ImapError) -> ImapError {
     match error {
         ImapError::NoSuchFolder { words, .. } => ImapError::ServerSaid {
             command: "EXAMINE INBOX".to_owned(),

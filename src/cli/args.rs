@@ -105,6 +105,14 @@ pub(super) enum Command {
         #[arg(long)]
         yes: bool,
     },
+    /// Say where the way to a mailbox ends, step by step, and the one thing to do about it
+    Doctor {
+        #[command(flatten)]
+        patient: Patient,
+        /// Print as JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Send .eml files, mboxes and Maildirs through a scanner's rules
     Import {
         /// Files and folders
@@ -176,6 +184,40 @@ pub(super) enum ContactsCommand {
         #[arg(long)]
         json: bool,
     },
+}
+
+/// What the doctor looks at: mailboxes, or a server as far as its door.
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct Patient {
+    /// Names of scanners or addresses of mailboxes; all mailboxes when nothing is named
+    #[arg(value_name = "NAME", conflicts_with_all = ["server", "host"])]
+    pub(super) names: Vec<String>,
+    /// A mail server that is set up, without a mailbox
+    #[arg(long, value_name = "NAME", conflicts_with = "host")]
+    pub(super) server: Option<String>,
+    /// A host that is not set up yet
+    #[arg(long, value_name = "HOST")]
+    pub(super) host: Option<String>,
+    /// Its port; 993 with implicit TLS, otherwise 143
+    #[arg(long, value_name = "PORT", requires = "host")]
+    pub(super) port: Option<u16>,
+    /// How the connection is encrypted
+    #[arg(long, value_enum, default_value_t = Encryption::Implicit, requires = "host")]
+    pub(super) tls: Encryption,
+    /// A PEM file with the server's own authority
+    #[arg(long, value_name = "FILE", requires = "host")]
+    pub(super) ca_file: Option<PathBuf>,
+}
+
+/// How a connection is encrypted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Encryption {
+    /// TLS from the first byte
+    Implicit,
+    /// Plain at first, then STARTTLS
+    Starttls,
+    /// Never
+    None,
 }
 
 /// Which messages.

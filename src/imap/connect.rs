@@ -35,7 +35,11 @@ pub(crate) async fn connect(endpoint: &Endpoint, limits: &Limits) -> Result<TcpS
     }
 }
 
-async fn resolve(endpoint: &Endpoint, limits: &Limits) -> Result<Vec<SocketAddr>, ImapError> {
+/// Looks up all addresses of the host.
+pub(crate) async fn resolve(
+    endpoint: &Endpoint,
+    limits: &Limits,
+) -> Result<Vec<SocketAddr>, ImapError> {
     let dns = |temporary| ImapError::Dns {
         host: endpoint.host.clone(),
         temporary,
@@ -73,8 +77,23 @@ async fn resolve(endpoint: &Endpoint, limits: &Limits) -> Result<Vec<SocketAddr>
     }
 }
 
+/// Opens a connection to one of the host's addresses.
+pub(crate) async fn connect_to(
+    address: SocketAddr,
+    endpoint: &Endpoint,
+    limits: &Limits,
+) -> Result<TcpStream, ImapError> {
+    match timeout(limits.connect, TcpStream::connect(address)).await {
+        Ok(stream) => stream.map_err(|error| unreachable(endpoint, &error)),
+        Err(_) => Err(ImapError::Timeout {
+            step: Step::Connect,
+            after: limits.connect,
+        }),
+    }
+}
+
 /// The resolver's order, with the two address families taking turns.
-fn interleave(addresses: &[SocketAddr]) -> VecDeque<SocketAddr> {
+pub(crate) fn interleave(addresses: &[SocketAddr]) -> VecDeque<SocketAddr> {
     let first_is_v6 = addresses.first().is_some_and(SocketAddr::is_ipv6);
     let (mut first, mut second): (VecDeque<_>, VecDeque<_>) = addresses
         .iter()

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use chrono::NaiveDate;
+
 /// What a server was waited for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
@@ -63,7 +65,10 @@ impl fmt::Display for Speaks {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CertificateFault {
     /// It ran out.
-    Expired,
+    Expired {
+        /// The last day on which it was good, where that is known.
+        on: Option<NaiveDate>,
+    },
     /// It is not valid yet (or this machine's clock is wrong).
     NotYetValid,
     /// Nobody we trust signed it.
@@ -82,7 +87,8 @@ pub enum CertificateFault {
 impl fmt::Display for CertificateFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Expired => write!(f, "it has expired"),
+            Self::Expired { on: Some(day) } => write!(f, "it expired on {day}"),
+            Self::Expired { on: None } => write!(f, "it has expired"),
             Self::NotYetValid => write!(f, "it is not valid yet"),
             Self::UnknownAuthority => write!(f, "no trusted authority signed it"),
             Self::WrongName { names } if names.is_empty() => write!(f, "it is for another name"),

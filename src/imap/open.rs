@@ -39,7 +39,7 @@ pub async fn open(
 }
 
 /// The host as name look-up and certificates want it.
-fn ascii_host(host: &str) -> Result<String, ImapError> {
+pub(crate) fn ascii_host(host: &str) -> Result<String, ImapError> {
     let host = host.trim();
     if host.is_ascii() {
         return Ok(host.to_owned());
@@ -60,33 +60,41 @@ pub(crate) async fn greet(
         Tls::StartTls | Tls::None => stream,
     };
     let mut wire = Wire::new(stream, limits.clone());
-    let condition = wire
-        .greeting()
-        .await
-        .map_err(|error| not_imap(error, &wire, endpoint))?;
+    first_line(&mut wire, endpoint).await?;
     if endpoint.tls == Tls::StartTls {
-        if condition == Condition::PreAuth {
-            return Err(tampered(
-                endpoint,
-                "it was signed in before it was encrypted",
-            ));
-        }
-        return start_tls(wire, endpoint, limits).await;
-    }
-    if condition == Condition::PreAuth {
-        // Whose mail this is has not been shown: no login was looked at.
-        return Err(ImapError::protocol(
-            "it signed us in before we said who we are (PREAUTH)",
-        ));
+        let stream = ask_for_tls(wire, endpoint).await?;
+        let stream = tls::secure(stream, endpoint, limits).await?;
+        return Ok(Wire::new(stream, limits.clone()));
     }
     Ok(wire)
 }
 
-async fn start_tls(
+/// Reads the greeting of a server that is to ask who we are; returns its words.
+pub(crate) async fn first_line(wire: &mut Wire, endpoint: &Endpoint) -> Result<String, ImapError> {
+    let (condition, said) = wire
+        .greeting()
+        .await
+        .map_err(|error| not_imap(error, wire, endpoint))?;
+    if condition != Condition::PreAuth {
+        return Ok(said.words);
+    }
+    if endpoint.tls == Tls::StartTls {
+        return Err(tampered(
+            endpoint,
+            "it was signed in before it was encrypted",
+        ));
+    }
+    // Whose mail this is has not been shown: no login was looked at.
+    Err(ImapError::protocol(
+        "it signed us in before we said who we are (PREAUTH)",
+    ))
+}
+
+/// Has the server agree to STARTTLS; returns the stream on which TLS is to begin.
+pub(crate) async fn ask_for_tls(
     mut wire: Wire,
     endpoint: &Endpoint,
-    limits: &Limits,
-) -> Result<Wire, ImapError> {
+) -> Result<Box<dyn Stream>, ImapError> {
     know_capabilities(&mut wire).await?;
     if !wire.has("STARTTLS") {
         return Err(ImapError::StartTlsMissing {
@@ -94,14 +102,8 @@ async fn start_tls(
         });
     }
     wire.run(Command::new("STARTTLS"), &mut ignore).await?;
-    let Some(stream) = wire.into_stream() else {
-        return Err(tampered(
-            endpoint,
-            "something was said after STARTTLS was agreed on",
-        ));
-    };
-    let stream = tls::secure(stream, endpoint, limits).await?;
-    Ok(Wire::new(stream, limits.clone()))
+    wire.into_stream()
+        .ok_or_else(|| tampered(endpoint, "something was said after STARTTLS was agreed on"))
 }
 
 fn tampered(endpoint: &Endpoint, what: &str) -> ImapError {
@@ -142,7 +144,11 @@ fn not_imap(error: ImapError, wire: &Wire, endpoint: &Endpoint) -> ImapError {
 }
 
 /// A server that waits for TLS says nothing to a plain connection: one more connection tells.
-async fn why_silent(error: ImapError, endpoint: &Endpoint, limits: &Limits) -> ImapError {
+pub(crate) async fn why_silent(
+    error: ImapError,
+    endpoint: &Endpoint,
+    limits: &Limits,
+) -> ImapError {
     let silent = matches!(
         error,
         ImapError::Timeout {

@@ -130,7 +130,7 @@ fn wrong_port(speaks: Speaks) -> &'static str {
 
 fn certificate(fault: &CertificateFault) -> &'static str {
     match fault {
-        CertificateFault::Expired => {
+        CertificateFault::Expired { .. } => {
             "Have the server's operator renew it; check this machine's clock too."
         }
         CertificateFault::NotYetValid => "Check this machine's clock.",

@@ -82,7 +82,7 @@ fn every_trouble_on_the_way_is_a_sentence_and_has_a_cure() {
     );
     errors.extend(
         [
-            CertificateFault::Expired,
+            CertificateFault::Expired { on: None },
             CertificateFault::NotYetValid,
             CertificateFault::UnknownAuthority,
             CertificateFault::WrongName {

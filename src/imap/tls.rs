@@ -7,22 +7,26 @@ use std::collections::HashMap;
 use std::io;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
+use chrono::{DateTime, Utc};
 use rustls::client::danger::ServerCertVerifier;
 use rustls::client::{Resumption, WebPkiServerVerifier};
 use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, ServerName};
-use rustls::{CertificateError, ClientConfig, RootCertStore};
+use rustls::{CertificateError, ClientConfig, ClientConnection, ProtocolVersion, RootCertStore};
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
 
 use super::endpoint::{Endpoint, Limits};
 use super::error::ImapError;
 use super::fault::{CertificateFault, Speaks, Step};
 use super::wire::Stream;
 
+mod validity;
 mod verifier;
 
+use validity::valid_until;
 use verifier::{OwnAuthority, Unverified};
 
 /// Servers whose sessions can be resumed; the store keeps an eighth of this many names.
@@ -38,23 +42,67 @@ enum Trust {
 static CONFIGURATIONS: LazyLock<Mutex<HashMap<Trust, Arc<ClientConfig>>>> =
     LazyLock::new(Mutex::default);
 
+/// What was agreed on, and with whom.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Agreed {
+    /// The version, such as `TLS 1.3`.
+    pub version: String,
+    /// The last moment at which the server's certificate is good, if that can be read.
+    pub valid_until: Option<DateTime<Utc>>,
+}
+
 /// Agrees on TLS over an open connection.
 pub(crate) async fn secure(
     stream: Box<dyn Stream>,
     endpoint: &Endpoint,
     limits: &Limits,
 ) -> Result<Box<dyn Stream>, ImapError> {
+    let (stream, _) = handshake(stream, endpoint, limits).await?;
+    Ok(Box::new(stream))
+}
+
+/// The same, and tells what was agreed on.
+pub(crate) async fn secure_and_tell(
+    stream: Box<dyn Stream>,
+    endpoint: &Endpoint,
+    limits: &Limits,
+) -> Result<(Box<dyn Stream>, Agreed), ImapError> {
+    let (stream, agreed) = handshake(stream, endpoint, limits).await?;
+    Ok((Box::new(stream), agreed))
+}
+
+async fn handshake(
+    stream: Box<dyn Stream>,
+    endpoint: &Endpoint,
+    limits: &Limits,
+) -> Result<(TlsStream<Box<dyn Stream>>, Agreed), ImapError> {
     let name = ServerName::try_from(endpoint.host.clone()).map_err(|_| ImapError::BadSetting {
         what: format!("\"{}\" is no host name", endpoint.host),
     })?;
     let connector = TlsConnector::from(configuration(endpoint)?);
     match timeout(limits.connect, connector.connect(name, stream)).await {
-        Ok(Ok(stream)) => Ok(Box::new(stream)),
+        Ok(Ok(stream)) => {
+            let agreed = agreed(stream.get_ref().1);
+            Ok((stream, agreed))
+        }
         Ok(Err(error)) => Err(meaning(&error, endpoint)),
         Err(_) => Err(ImapError::Timeout {
             step: Step::Handshake,
             after: limits.connect,
         }),
+    }
+}
+
+fn agreed(connection: &ClientConnection) -> Agreed {
+    let version = match connection.protocol_version() {
+        Some(ProtocolVersion::TLSv1_2) => "TLS 1.2".to_owned(),
+        Some(ProtocolVersion::TLSv1_3) => "TLS 1.3".to_owned(),
+        other => format!("{other:?}"),
+    };
+    let own = connection.peer_certificates().and_then(<[_]>::first);
+    Agreed {
+        version,
+        valid_until: own.and_then(|certificate| valid_until(certificate)),
     }
 }
 
@@ -192,9 +240,13 @@ fn meaning(error: &io::Error, endpoint: &Endpoint) -> ImapError {
 
 fn fault(error: &CertificateError) -> CertificateFault {
     match error {
-        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
-            CertificateFault::Expired
-        }
+        CertificateError::Expired => CertificateFault::Expired { on: None },
+        CertificateError::ExpiredContext { not_after, .. } => CertificateFault::Expired {
+            on: i64::try_from(not_after.as_secs())
+                .ok()
+                .and_then(|seconds| DateTime::from_timestamp(seconds, 0))
+                .map(|moment| moment.date_naive()),
+        },
         CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
             CertificateFault::NotYetValid
         }

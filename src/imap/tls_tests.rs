@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::NaiveDate;
 use rcgen::{
     BasicConstraints, Certificate, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair,
     date_time_ymd,
@@ -152,7 +153,9 @@ async fn each_fault_of_a_certificate_is_named() {
     let port = serve(authority.certify(&past), Tls::Implicit).await;
     assert_eq!(
         fault(&endpoint(port, Tls::Implicit, Some(authority.pem()))).await,
-        CertificateFault::Expired
+        CertificateFault::Expired {
+            on: NaiveDate::from_ymd_opt(2021, 1, 1)
+        }
     );
 
     let mut future = named("localhost");

@@ -124,8 +124,8 @@ impl Wire {
         (!guard.has_unread()).then(|| guard.into_inner())
     }
 
-    /// Reads the server's first line; returns its status.
-    pub(crate) async fn greeting(&mut self) -> Result<Condition, ImapError> {
+    /// Reads the server's first line; returns its status and its words.
+    pub(crate) async fn greeting(&mut self) -> Result<(Condition, Said), ImapError> {
         let patience = Patience {
             step: Step::Greeting,
             silence: self.limits.greeting,
@@ -139,8 +139,8 @@ impl Wire {
             } => Err(goodbye(said)),
             Event::Status {
                 status: status @ (Condition::Ok | Condition::PreAuth),
-                ..
-            } => Ok(status),
+                said,
+            } => Ok((status, said)),
             _ => Err(ImapError::protocol("its first line is no greeting")),
         }
     }

@@ -12,6 +12,7 @@ mod commands;
 mod contents;
 mod crash;
 mod disk_full;
+mod doctor;
 mod import;
 mod ingest;
 mod large_message;

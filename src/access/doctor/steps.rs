@@ -1,0 +1,395 @@
+//! What each step found, in sentences.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use entities::mail_servers::AuthMethod;
+
+use super::sheet::Sheet;
+use super::{Diagnosis, Presented, Subject};
+use crate::access::open::of_inbox;
+use crate::access::{Closed, Judged, Knock, With, judge};
+use crate::cause::Red;
+use crate::imap::{Agreed, Door, ImapError, Session, Timed, Tls, Visit};
+
+/// A certificate that ends sooner is worth a warning.
+const SOON: TimeDelta = TimeDelta::days(14);
+/// What reading mail gains by.
+const USEFUL: [&str; 4] = ["IDLE", "UIDPLUS", "CONDSTORE", "MOVE"];
+
+const DNS: &str = "DNS";
+const TCP: &str = "TCP";
+const TLS: &str = "TLS";
+const GREETING: &str = "Greeting";
+const CAPABILITIES: &str = "Capabilities";
+const CREDENTIAL: &str = "Credential";
+const SASL: &str = "SASL";
+const EXAMINE: &str = "EXAMINE INBOX";
+
+pub(super) async fn after_visit(
+    subject: &Subject,
+    visit: Visit,
+    now: DateTime<Utc>,
+    present: Option<impl Future<Output = Result<Presented, Closed>>>,
+) -> Diagnosis {
+    let mut sheet = Sheet::default();
+    match to_the_door(&mut sheet, subject, visit, now) {
+        Err(after) => {
+            let last = if present.is_some() {
+                BEHIND_THE_DOOR
+            } else {
+                &[]
+            };
+            sheet.skipped(after, "Not tried, as a step before it failed.");
+            sheet.skipped(last, "Not tried, as a step before it failed.");
+            sheet.done("")
+        }
+        Ok(door) => match present {
+            None => {
+                sheet.skipped(
+                    BEHIND_THE_DOOR,
+                    "Not tried: there is no mailbox to open yet.",
+                );
+                sheet.done("Nothing: the server can be reached. Add a mailbox and sign in.")
+            }
+            Some(present) => {
+                behind_the_door(&mut sheet, subject, door, present).await;
+                sheet.done("Nothing: the next scan gets in.")
+            }
+        },
+    }
+}
+
+const BEHIND_THE_DOOR: &[&str] = &[CREDENTIAL, SASL, EXAMINE];
+
+/// Up to the door, or else which steps were not reached.
+fn to_the_door(
+    sheet: &mut Sheet,
+    subject: &Subject,
+    visit: Visit,
+    now: DateTime<Utc>,
+) -> Result<Door, &'static [&'static str]> {
+    let names: &'static [&'static str] = match subject.endpoint.tls {
+        Tls::Implicit => &[DNS, TCP, TLS, GREETING, CAPABILITIES],
+        Tls::StartTls => &[DNS, TCP, GREETING, TLS, CAPABILITIES],
+        Tls::None => &[DNS, TCP, GREETING, CAPABILITIES],
+    };
+    for (at, name) in names.iter().enumerate() {
+        let well = match *name {
+            DNS => dns(sheet, subject, visit.addresses.as_ref()),
+            TCP => tcp(sheet, subject, &visit.connections),
+            TLS => tls(sheet, subject, visit.tls.as_ref(), now),
+            GREETING => greeting(sheet, subject, visit.greeting.as_ref()),
+            _ => capabilities(sheet, subject, visit.capabilities.as_ref()),
+        };
+        if !well {
+            return Err(names.get(at + 1..).unwrap_or_default());
+        }
+    }
+    visit.door.ok_or(&[])
+}
+
+/// What to do about an error of a server that was shown nothing yet.
+fn cure(subject: &Subject, error: &ImapError) -> String {
+    let with = match subject.auth {
+        Some(AuthMethod::Xoauth2 | AuthMethod::Oauthbearer) => With::Token,
+        Some(AuthMethod::Password) | None => With::Password,
+    };
+    cure_with(subject, with, error)
+}
+
+fn cure_with(subject: &Subject, with: With, error: &ImapError) -> String {
+    let knock = Knock {
+        preset: subject.preset,
+        with,
+    };
+    match judge(error, knock) {
+        Judged::Red(red) | Judged::Suspect(red) => named(subject, red).remedy,
+        Judged::Health => error.remedy(),
+    }
+}
+
+fn named(subject: &Subject, red: Red) -> Red {
+    match &subject.address {
+        Some(address) => red.for_mailbox(address),
+        None => red,
+    }
+}
+
+fn fail<T>(sheet: &mut Sheet, subject: &Subject, name: &str, step: Option<&Timed<T>>) -> bool {
+    let (took, error) = match step {
+        Some(Timed {
+            took,
+            outcome: Err(error),
+        }) => (*took, error),
+        _ => (Duration::ZERO, &ImapError::Crashed),
+    };
+    sheet.failed(name, took, &error.to_string(), cure(subject, error));
+    false
+}
+
+fn dns(sheet: &mut Sheet, subject: &Subject, step: Option<&Timed<Vec<SocketAddr>>>) -> bool {
+    let Some(Timed {
+        took,
+        outcome: Ok(addresses),
+    }) = step
+    else {
+        return fail(sheet, subject, DNS, step);
+    };
+    let host = &subject.endpoint.host;
+    let list: Vec<_> = addresses
+        .iter()
+        .map(|address| address.ip().to_string())
+        .collect();
+    let sentence = match list.as_slice() {
+        [one] if one == host => format!("{host} is an address; there is nothing to look up."),
+        [one] => format!("{host} has one address: {one}."),
+        _ => format!("{host} has {} addresses: {}.", list.len(), list.join(", ")),
+    };
+    sheet.ok(DNS, *took, sentence);
+    true
+}
+
+/// One line for each address: mail programs wait for one that does not answer.
+fn tcp(sheet: &mut Sheet, subject: &Subject, tried: &[(SocketAddr, Timed<()>)]) -> bool {
+    let reached = tried.iter().any(|(_, step)| step.outcome.is_ok());
+    for (address, step) in tried {
+        let name = format!("{TCP} {}", address.ip());
+        let family = if address.is_ipv6() { "IPv6" } else { "IPv4" };
+        match &step.outcome {
+            Ok(()) => sheet.ok(
+                &name,
+                step.took,
+                format!("Port {} answers over {family}.", address.port()),
+            ),
+            Err(error) if reached => sheet.warning(
+                &name,
+                step.took,
+                format!("{error} This address ({family}) is of no use from here; another one answers."),
+                format!(
+                    "Nothing must be done, but connections begin slower while {} does not answer: mend its route, or have the address taken out of the DNS.",
+                    address.ip()
+                ),
+            ),
+            Err(error) => sheet.failed(
+                &name,
+                step.took,
+                &error.to_string(),
+                cure(subject, error),
+            ),
+        }
+    }
+    reached
+}
+
+fn tls(
+    sheet: &mut Sheet,
+    subject: &Subject,
+    step: Option<&Timed<Agreed>>,
+    now: DateTime<Utc>,
+) -> bool {
+    let Some(Timed {
+        took,
+        outcome: Ok(agreed),
+    }) = step
+    else {
+        return fail(sheet, subject, TLS, step);
+    };
+    let version = &agreed.version;
+    let until = agreed.valid_until.map_or_else(String::new, |end| {
+        format!(", and is good until {}", end.format("%Y-%m-%d"))
+    });
+    if !subject.endpoint.verify_certificate {
+        sheet.warning(
+            TLS,
+            *took,
+            format!("{version} is agreed on; the certificate is not checked{until}."),
+            "Anyone in between can read along: set `verify_certificate: true`, and where the server has an authority of its own, name its certificate as `ca_file`.",
+        );
+        return true;
+    }
+    let sentence = format!(
+        "{version} is agreed on; the certificate is trusted, fits the name {}{until}.",
+        subject.endpoint.host
+    );
+    match agreed.valid_until {
+        Some(end) if end < now + SOON => sheet.warning(
+            TLS,
+            *took,
+            sentence,
+            format!(
+                "Have the server's operator renew the certificate before {}.",
+                end.format("%Y-%m-%d")
+            ),
+        ),
+        _ => sheet.ok(TLS, *took, sentence),
+    }
+    true
+}
+
+fn greeting(sheet: &mut Sheet, subject: &Subject, step: Option<&Timed<String>>) -> bool {
+    let Some(Timed {
+        took,
+        outcome: Ok(words),
+    }) = step
+    else {
+        return fail(sheet, subject, GREETING, step);
+    };
+    sheet.ok(GREETING, *took, format!("It says: \"{words}\"."));
+    true
+}
+
+fn capabilities(sheet: &mut Sheet, subject: &Subject, step: Option<&Timed<Vec<String>>>) -> bool {
+    let Some(Timed {
+        took,
+        outcome: Ok(all),
+    }) = step
+    else {
+        return fail(sheet, subject, CAPABILITIES, step);
+    };
+    let has = |name: &str| all.iter().any(|one| one == name);
+    let ways: Vec<_> = all
+        .iter()
+        .filter(|one| one.starts_with("AUTH=") || *one == "LOGINDISABLED")
+        .map(String::as_str)
+        .collect();
+    let ways = if ways.is_empty() {
+        "LOGIN".to_owned()
+    } else {
+        ways.join(", ")
+    };
+    let useful: Vec<_> = USEFUL.into_iter().filter(|name| has(name)).collect();
+    let useful = if useful.is_empty() {
+        "nothing more before signing in".to_owned()
+    } else {
+        useful.join(", ")
+    };
+    let sentence = format!("To sign in it offers {ways}; besides, {useful}.");
+    if let Some(missing) = subject.auth.and_then(|auth| missing(auth, &has)) {
+        let error = ImapError::NoMechanism {
+            wanted: missing.to_owned(),
+            offered: ways,
+        };
+        let cure = cure(subject, &error);
+        sheet.failed(CAPABILITIES, *took, &error.to_string(), cure);
+        return false;
+    }
+    if subject.endpoint.tls == Tls::None {
+        sheet.warning(
+            CAPABILITIES,
+            *took,
+            format!("{sentence} Nothing is encrypted."),
+            "Everyone on the way reads password and mail: use `tls: implicit` (port 993) or `starttls` (port 143).",
+        );
+    } else {
+        sheet.ok(CAPABILITIES, *took, sentence);
+    }
+    true
+}
+
+/// What signing in this way would take and the server does not have.
+fn missing(auth: AuthMethod, has: &dyn Fn(&str) -> bool) -> Option<&'static str> {
+    let (wanted, offered) = match auth {
+        AuthMethod::Password => ("a password", has("AUTH=PLAIN") || !has("LOGINDISABLED")),
+        AuthMethod::Xoauth2 => ("XOAUTH2", has("AUTH=XOAUTH2")),
+        AuthMethod::Oauthbearer => ("OAUTHBEARER", has("AUTH=OAUTHBEARER")),
+    };
+    (!offered).then_some(wanted)
+}
+
+async fn behind_the_door(
+    sheet: &mut Sheet,
+    subject: &Subject,
+    door: Door,
+    present: impl Future<Output = Result<Presented, Closed>>,
+) {
+    let began = tokio::time::Instant::now();
+    let presented = present.await;
+    let took = began.elapsed();
+    let (login, with) = match presented {
+        Ok(Presented {
+            login,
+            with,
+            sentence,
+            warning,
+        }) => {
+            match warning {
+                Some(advice) => sheet.warning(CREDENTIAL, took, sentence, advice),
+                None => sheet.ok(CREDENTIAL, took, sentence),
+            }
+            (login, with)
+        }
+        Err(closed) => {
+            let (sentence, cure) = without_credential(subject, closed);
+            sheet.failed(CREDENTIAL, took, &sentence, cure);
+            return sheet.skipped(&[SASL, EXAMINE], "Not tried, as a step before it failed.");
+        }
+    };
+    let signed_in = door.sign_in(&login).await;
+    match signed_in.outcome {
+        Err(error) => {
+            sheet.signed_in = error.is_credential().then_some(false);
+            let cure = cure_with(subject, with, &error);
+            sheet.failed(SASL, signed_in.took, &error.to_string(), cure);
+            sheet.skipped(&[EXAMINE], "Not tried, as a step before it failed.");
+        }
+        Ok(session) => {
+            sheet.signed_in = Some(true);
+            sheet.ok(
+                SASL,
+                signed_in.took,
+                format!("The server took the login {}.", user(&login)),
+            );
+            inbox(sheet, subject, with, session).await;
+        }
+    }
+}
+
+/// Why there is nothing to show, and what to do about it.
+fn without_credential(subject: &Subject, closed: Closed) -> (String, String) {
+    match closed {
+        Closed::Red(red) | Closed::Suspected { red, .. } => {
+            let red = named(subject, red);
+            (red.words, red.remedy)
+        }
+        Closed::Health { error } => (error.to_string(), error.remedy()),
+        Closed::Provider { words, .. } => (
+            words,
+            "The authorization server or the way to it is out of order: try again later; if it stays, check this machine's network and the addresses in the mail server's `oauth` section.".to_owned(),
+        ),
+        braked @ Closed::Braked { .. } => (
+            braked.to_string(),
+            "See to the red lights on this server first, then wait until it is no longer left alone.".to_owned(),
+        ),
+        other @ (Closed::CaFile { .. } | Closed::Store(_)) => (
+            other.to_string(),
+            "Mend that and run the doctor again.".to_owned(),
+        ),
+    }
+}
+
+fn user(login: &crate::imap::Login) -> &str {
+    use crate::imap::Login::{OAuthBearer, Password, XOAuth2};
+    match login {
+        Password { user, .. } | XOAuth2 { user, .. } | OAuthBearer { user, .. } => user,
+    }
+}
+
+async fn inbox(sheet: &mut Sheet, subject: &Subject, with: With, session: Session) {
+    let began = tokio::time::Instant::now();
+    let examined = session.examine("INBOX").await.map_err(of_inbox);
+    let took = began.elapsed();
+    match examined {
+        Ok(examined) => sheet.ok(
+            EXAMINE,
+            took,
+            format!("INBOX opens and holds {} messages.", examined.exists),
+        ),
+        Err(error) => {
+            let cure = cure_with(subject, with, &error);
+            sheet.failed(EXAMINE, took, &error.to_string(), cure);
+        }
+    }
+    session.logout().await;
+}
