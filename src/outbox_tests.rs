@@ -96,7 +96,7 @@ impl Deliverer {
         self.outbox.run_one().await.unwrap()
     }
 
-    /// Turns until nothing is due, then moves the clock to when something is.
+    /// Turns until nothing is due.
     async fn until_idle(&self) {
         while self.turn().await == Turn::Done {}
     }
