@@ -73,7 +73,10 @@ impl Access {
     }
 
     /// Whether what is stored was refused already, by the provider or by the mail server.
-    pub(super) async fn is_known_dead(&self, mailbox: &mailboxes::Model) -> Result<bool, StoreError> {
+    pub(super) async fn is_known_dead(
+        &self,
+        mailbox: &mailboxes::Model,
+    ) -> Result<bool, StoreError> {
         let dead = [
             Cause::ConsentRevoked,
             Cause::RefreshExpired,
