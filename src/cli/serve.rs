@@ -36,10 +36,10 @@ pub(super) async fn run(app: &App) -> anyhow::Result<Done> {
         stop.cancel();
         ended
     };
-    let (shown, worked) = tokio::join!(pages, work);
+    let (shown, done) = tokio::join!(pages, work);
     signal.abort();
     shown.context("The web pages could not go on")?;
-    worked?;
+    done?;
     Ok(Done::Well)
 }
 
