@@ -8,6 +8,7 @@ mod authorize;
 mod contacts;
 mod demo;
 mod disconnect;
+mod discover;
 mod doctor;
 mod import;
 mod leads;
@@ -96,6 +97,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<Done> {
     match command {
         Command::Schema => return apply::print_schema(),
         Command::Demo { once } => return demo::run(&settings, once).await,
+        Command::Discover { address, json } => return discover::run(&address, json).await,
         Command::Doctor {
             patient:
                 Patient {
@@ -170,7 +172,7 @@ async fn dispatch(app: &App, command: Command) -> anyhow::Result<Done> {
             page,
             json,
         } => contacts::list(app, page, json).await,
-        Command::Schema | Command::Demo { .. } => Ok(Done::Well),
+        Command::Schema | Command::Demo { .. } | Command::Discover { .. } => Ok(Done::Well),
     }
 }
 

@@ -5,6 +5,7 @@
 pub mod access;
 pub mod app;
 pub mod apply;
+pub mod autoconfig;
 pub mod cause;
 pub mod cli;
 pub mod clock;

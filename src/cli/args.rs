@@ -113,6 +113,15 @@ pub(super) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Find an address's mail servers and print what to put into the set-up file
+    Discover {
+        /// The mailbox's address
+        #[arg(value_name = "ADDRESS")]
+        address: String,
+        /// Print as JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Send .eml files, mboxes and Maildirs through a scanner's rules
     Import {
         /// Files and folders

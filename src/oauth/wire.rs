@@ -107,6 +107,12 @@ impl Http {
         self.ask(Method::GET, url, HeaderMap::new(), None).await
     }
 
+    /// The body of a good answer to a plain question; nothing with any other answer.
+    pub async fn document(&self, url: &Url) -> Result<Option<Vec<u8>>, HttpError> {
+        let answer = self.get(url).await?;
+        Ok((answer.status == 200).then_some(answer.body))
+    }
+
     /// Posts a form.
     pub(super) async fn post(
         &self,

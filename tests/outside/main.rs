@@ -11,6 +11,7 @@
 mod commands;
 mod contents;
 mod crash;
+mod discover;
 mod disk_full;
 mod doctor;
 mod import;
