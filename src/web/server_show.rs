@@ -177,7 +177,7 @@ fn registration(client: &oauth_clients::Model, now: DateTime<Utc>) -> Markup {
                     @match client.secret_expires_on {
                         Some(date) => (day(date, now)),
                         None => {
-                            "Not known. Give the day as " code { "secret_expires_on" }
+                            "Not known. Give the day as " code { "client_secret_expires_on" }
                             " in the set-up file, and Mailroom warns in time."
                         }
                     }
