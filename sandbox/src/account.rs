@@ -16,6 +16,8 @@ pub enum MailboxLogin {
     Password(String),
     /// An access token, for XOAUTH2 and OAUTHBEARER.
     Token(String),
+    /// Only access tokens that the token endpoint gives out ([`crate::Provider::grant`]).
+    Granted,
     /// Either of them.
     Both {
         /// The password.
@@ -30,6 +32,7 @@ impl fmt::Debug for MailboxLogin {
         f.write_str(match self {
             Self::Password(_) => "MailboxLogin::Password(***)",
             Self::Token(_) => "MailboxLogin::Token(***)",
+            Self::Granted => "MailboxLogin::Granted",
             Self::Both { .. } => "MailboxLogin::Both(***)",
         })
     }
@@ -89,6 +92,7 @@ impl Account {
         let (password, token) = match login {
             MailboxLogin::Password(password) => (Some(password), None),
             MailboxLogin::Token(token) => (None, Some(token)),
+            MailboxLogin::Granted => (None, None),
             MailboxLogin::Both { password, token } => (Some(password), Some(token)),
         };
         Self {

@@ -219,8 +219,7 @@ pub(crate) struct Faults {
 
 impl Faults {
     pub(crate) fn inject(&mut self, fault: Fault) -> FaultId {
-        self.last_id += 1;
-        let id = FaultId(self.last_id);
+        let id = self.next_id();
         self.injected.push(Injected {
             id,
             fault,
@@ -228,6 +227,12 @@ impl Faults {
             struck: 0,
         });
         id
+    }
+
+    /// A name for a fault, here or elsewhere.
+    pub(crate) fn next_id(&mut self) -> FaultId {
+        self.last_id += 1;
+        FaultId(self.last_id)
     }
 
     /// Lifts the faults that `which` names; what waits on them goes on.

@@ -6,14 +6,16 @@ use std::collections::HashMap;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use chrono::{DateTime, TimeZone, Utc};
+use chrono::{DateTime, Utc};
 use thiserror::Error;
 use tokio::sync::watch;
 
 use crate::account::{Account, DELIMITER, MailboxLogin, SpecialUse, canonical_name};
 use crate::fault::{Armed, At, Fault, FaultId, Faults};
 use crate::folder::Folder;
+use crate::oauth::{TokenFault, TokenFaults, TokenHarm, Tokens};
 use crate::record::{Line, Transcript};
+use crate::time::{Time, without_subseconds};
 
 /// What a driver of the sandbox can get wrong, or the machine.
 #[derive(Debug, Error)]
@@ -50,8 +52,10 @@ pub struct Provider {
 #[derive(Debug)]
 pub(crate) struct State {
     pub(crate) accounts: HashMap<String, Account>,
-    pub(crate) now: DateTime<Utc>,
+    pub(crate) tokens: Tokens,
+    time: Time,
     faults: Faults,
+    token_faults: TokenFaults,
     transcript: Transcript,
     /// Counts everything that must differ: UIDVALIDITY, incarnations, tokens.
     serial: u32,
@@ -70,11 +74,10 @@ impl Provider {
     pub fn new() -> Self {
         let state = State {
             accounts: HashMap::new(),
-            now: Utc
-                .with_ymd_and_hms(2026, 11, 2, 8, 0, 0)
-                .single()
-                .unwrap_or_default(),
+            tokens: Tokens::default(),
+            time: Time::default(),
             faults: Faults::default(),
+            token_faults: TokenFaults::default(),
             transcript: Transcript::default(),
             serial: 1_000,
             connections: 0,
@@ -221,9 +224,15 @@ impl Provider {
         })
     }
 
-    /// Sets the provider's time, which dates messages appended without a date.
+    /// Sets the provider's time, which dates messages appended without a date and ends tokens; it stands still.
     pub fn set_now(&self, now: DateTime<Utc>) {
-        self.lock().now = without_subseconds(now);
+        self.lock().time = Time::standing_at(now);
+    }
+
+    /// Reads the provider's time there from now on, e.g. from the product's clock. What tells it must not use this
+    /// provider.
+    pub fn follow_time(&self, tell: impl Fn() -> DateTime<Utc> + Send + Sync + 'static) {
+        self.lock().time = Time::new(tell);
     }
 
     /// Switches a fault on. Its name may be ignored: most faults are cleared together or spend themselves.
@@ -234,18 +243,19 @@ impl Provider {
 
     /// Switches a fault off; a stalled connection goes on.
     pub fn clear(&self, fault: FaultId) {
-        self.lock().faults.clear(|id| id == fault);
+        self.lock().clear_faults(|id| id == fault);
     }
 
     /// Switches all faults off.
     pub fn clear_faults(&self) {
-        self.lock().faults.clear(|_| true);
+        self.lock().clear_faults(|_| true);
     }
 
     /// How often a fault has struck.
     #[must_use]
     pub fn struck(&self, fault: FaultId) -> u32 {
-        self.lock().faults.struck(fault)
+        let state = self.lock();
+        state.faults.struck(fault) + state.token_faults.struck(fault)
     }
 
     /// The conversations so far: credentials masked, literals elided.
@@ -297,6 +307,33 @@ impl Provider {
 }
 
 impl State {
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        self.time.now()
+    }
+
+    /// Whether a token opens this mailbox (in lower case): one of its own, or one that was given out and lives.
+    pub(crate) fn opens_with_token(&mut self, address: &str, token: &str) -> bool {
+        let now = self.now();
+        self.account(address)
+            .is_ok_and(|account| account.opens_with_token(token))
+            || self.tokens.open(address, token, now)
+    }
+
+    pub(crate) fn inject_token_fault(&mut self, fault: TokenFault) -> FaultId {
+        let id = self.faults.next_id();
+        self.token_faults.inject(id, fault);
+        id
+    }
+
+    pub(crate) fn strike_tokens(&mut self, address: Option<&str>) -> Option<TokenHarm> {
+        self.token_faults.strike(address)
+    }
+
+    fn clear_faults(&mut self, which: impl Fn(FaultId) -> bool) {
+        self.faults.clear(&which);
+        self.token_faults.clear(which);
+    }
+
     pub(crate) fn next_serial(&mut self) -> u32 {
         self.serial = self.serial.wrapping_add(1).max(1);
         self.serial
@@ -347,9 +384,4 @@ impl State {
         }
         Ok(())
     }
-}
-
-/// IMAP's date-time has no fractions of a second.
-fn without_subseconds(time: DateTime<Utc>) -> DateTime<Utc> {
-    DateTime::from_timestamp(time.timestamp(), 0).unwrap_or(time)
 }

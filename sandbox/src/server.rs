@@ -172,6 +172,26 @@ pub struct Running {
 }
 
 impl Running {
+    /// Runs `work` on the listener in a task of its own.
+    pub(crate) fn start<W>(
+        listener: TcpListener,
+        ca_pem: Option<String>,
+        cancel: CancellationToken,
+        work: impl FnOnce(TcpListener, CancellationToken) -> W,
+    ) -> Result<Self, SandboxError>
+    where
+        W: Future<Output = u32> + Send + 'static,
+    {
+        let addr = listener.local_addr().map_err(SandboxError::Listen)?;
+        let task = tokio::spawn(work(listener, cancel.clone()));
+        Ok(Self {
+            addr,
+            ca_pem,
+            cancel,
+            task,
+        })
+    }
+
     /// Stops listening, ends all connections and waits until that is done. Returns how many sessions a panic has
     /// ended: 0, or this server has a bug.
     pub async fn stop(mut self) -> u32 {
@@ -195,29 +215,41 @@ pub async fn serve(provider: Provider, options: Options) -> Result<Running, Sand
     let listener = TcpListener::bind(("127.0.0.1", 0))
         .await
         .map_err(SandboxError::Listen)?;
-    let addr = listener.local_addr().map_err(SandboxError::Listen)?;
     let (acceptor, ca_pem) = identity
         .map(|identity| (identity.acceptor, identity.ca_pem))
         .unzip();
-    let service = Service {
+    let connections = options.limits.connections;
+    let service = Arc::new(Service {
         provider,
         acceptor,
         tls: options.tls,
         features: options.features,
         limits: options.limits,
-    };
+    });
     let cancel = options.cancel.child_token();
-    let task = tokio::spawn(accept(listener, Arc::new(service), cancel.clone()));
-    Ok(Running {
-        addr,
-        ca_pem,
-        cancel,
-        task,
+    Running::start(listener, ca_pem, cancel, |listener, cancel| {
+        accept(listener, connections, cancel, move |stream, crowded| {
+            let service = Arc::clone(&service);
+            async move {
+                // The connection's end is no error of the server, whatever ended it.
+                let _ = converse(stream, service, crowded).await;
+            }
+        })
     })
 }
 
-async fn accept(listener: TcpListener, service: Arc<Service>, cancel: CancellationToken) -> u32 {
-    let room = Arc::new(Semaphore::new(service.limits.connections));
+/// Gives each connection a conversation of its own, and tells those beyond so many that it is crowded. Returns how many
+/// of them a panic has ended.
+pub(crate) async fn accept<C>(
+    listener: TcpListener,
+    connections: usize,
+    cancel: CancellationToken,
+    converse: impl Fn(TcpStream, bool) -> C,
+) -> u32
+where
+    C: Future<Output = ()> + Send + 'static,
+{
+    let room = Arc::new(Semaphore::new(connections));
     let mut sessions = JoinSet::new();
     let mut crashed = 0;
     loop {
@@ -226,11 +258,10 @@ async fn accept(listener: TcpListener, service: Arc<Service>, cancel: Cancellati
             Some(ended) = sessions.join_next() => crashed += report(ended),
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    let (service, permit) = (Arc::clone(&service), Arc::clone(&room).try_acquire_owned().ok());
+                    let permit = Arc::clone(&room).try_acquire_owned().ok();
+                    let conversation = converse(stream, permit.is_none());
                     sessions.spawn(async move {
-                        let crowded = permit.is_none();
-                        // The connection's end is no error of the server, whatever ended it.
-                        let _ = converse(stream, service, crowded).await;
+                        conversation.await;
                         drop(permit);
                     });
                 }

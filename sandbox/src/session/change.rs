@@ -168,7 +168,7 @@ impl Session {
         };
         let uid_plus = self.offers(Feature::UidPlus);
         self.provider.change(|state| {
-            let date = date.map_or_else(|| state.now.fixed_offset(), |date| *date.as_ref());
+            let date = date.map_or_else(|| state.now().fixed_offset(), |date| *date.as_ref());
             let Some(folder) = state
                 .folder(address, &name)
                 .ok()

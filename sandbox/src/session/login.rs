@@ -117,14 +117,15 @@ impl Session {
         if let Some(done) = self.replaced(tag).await? {
             return Ok(done);
         }
-        let good =
-            self.provider
-                .lock()
-                .account(&user)
-                .is_ok_and(|account| match &claim.credential {
-                    Credential::Password(password) => account.opens_with_password(password),
-                    Credential::Token(token) => account.opens_with_token(token),
-                });
+        let good = {
+            let mut state = self.provider.lock();
+            match &claim.credential {
+                Credential::Password(password) => state
+                    .account(&user)
+                    .is_ok_and(|account| account.opens_with_password(password)),
+                Credential::Token(token) => state.opens_with_token(&user, token),
+            }
+        };
         if good {
             self.address = Some(user);
             return Ok(Done::Outcome(Outcome::ok("Logged in")));
