@@ -10,9 +10,11 @@ mod text;
 mod webhook;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entities::outbox::{Channel, Model};
+use tokio_util::sync::CancellationToken;
 
 use crate::access::announce::Mail;
 use crate::clock::Clock;
@@ -24,6 +26,9 @@ use webhook::Caller;
 
 /// How long a worker has one row for itself; longer than any delivery takes.
 const CLAIMED: TimeDelta = TimeDelta::minutes(3);
+
+/// How long an idle outbox waits before it looks again.
+const PAUSE: Duration = Duration::from_secs(5);
 
 /// Why deliveries can't begin.
 #[derive(Debug, thiserror::Error)]
@@ -94,6 +99,23 @@ impl Outbox {
             webhook: webhook.map(Arc::new),
             mail: mail.map(Arc::new),
         })
+    }
+
+    /// Delivers what is due until it is asked to stop.
+    pub async fn run(&self, stop: &CancellationToken) {
+        while !stop.is_cancelled() {
+            match self.run_one().await {
+                Ok(Turn::Done) => continue,
+                Ok(Turn::Idle) => {}
+                Err(error) => {
+                    tracing::warn!(%error, "What is to be told can't be read; trying again");
+                }
+            }
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = tokio::time::sleep(PAUSE) => {}
+            }
+        }
     }
 
     /// Tries the row that is due for longest.

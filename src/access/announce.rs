@@ -16,7 +16,6 @@ use url::Url;
 
 pub use event::{Credential, Event, OfCredential, OfLight, Was, What};
 pub use expiring::sign_in_ends_on;
-pub use expiry::idle_limit;
 pub use rows::{Channels, Mail, rows};
 
 use crate::cause::Cause;

@@ -172,14 +172,14 @@ impl Access {
     pub async fn begin_authorization(
         &self,
         mailbox: MailboxId,
-        begin: &Begin,
+        wanted: &Begin,
     ) -> Result<Url, AuthorizeError> {
         let (mailbox, server) = self.placed(mailbox).await?;
         let connected = self.person_signs_in(&server).await?;
-        let redirect_uri = redirect_uri(&connected, &server, &begin.redirect)?;
+        let redirect_uri = redirect_uri(&connected, &server, &wanted.redirect)?;
         let stored = credentials::find(&self.store, mailbox.id).await?;
         // A shared mailbox is opened by a member's sign-in: which one, they choose.
-        let choose_account = begin.choose_account || !mailbox.delegates.0.is_empty();
+        let choose_account = wanted.choose_account || !mailbox.delegates.0.is_empty();
         let wish = Wish {
             login_hint: (!choose_account).then(|| mailbox.address.clone()),
             choose_account,
@@ -196,7 +196,7 @@ impl Access {
             nonce: &begun.nonce,
             verifier: &begun.verifier,
         };
-        self.remember(what, begin).await?;
+        self.remember(what, wanted).await?;
         Ok(begun.url)
     }
 
@@ -382,10 +382,10 @@ impl Access {
     pub(super) async fn remember(
         &self,
         what: Remembered<'_>,
-        begin: &Begin,
+        wanted: &Begin,
     ) -> Result<(), AuthorizeError> {
         let now = self.clock.now();
-        let callback_path = match begin.redirect {
+        let callback_path = match wanted.redirect {
             Redirect::Registered => Some(self.callback_path(what.server).await?),
             Redirect::Loopback(_) => None,
         };
@@ -396,11 +396,11 @@ impl Access {
         };
         let new = NewAuthorization {
             state_hash: state.hex(),
-            session_hash: Fingerprint::of(begin.session.expose_secret()).hex(),
+            session_hash: Fingerprint::of(wanted.session.expose_secret()).hex(),
             purpose: what.purpose,
             mailbox_id: what.mailbox,
             mail_server_id: what.server,
-            user_id: begin.user,
+            user_id: wanted.user,
             verifier: seal("verifier_sealed", what.verifier),
             nonce: seal("nonce_sealed", what.nonce),
             redirect_uri: what.redirect_uri.to_string(),

@@ -40,7 +40,7 @@ impl Access {
     pub async fn begin_admin_consent(
         &self,
         server: MailServerId,
-        begin: &Begin,
+        wanted: &Begin,
     ) -> Result<Option<Url>, AuthorizeError> {
         let server = servers::by_id(&self.store, server)
             .await?
@@ -50,7 +50,7 @@ impl Access {
                 server: server.name,
             });
         };
-        let redirect_uri = redirect_uri(&connected, &server, &begin.redirect)?;
+        let redirect_uri = redirect_uri(&connected, &server, &wanted.redirect)?;
         let redirect_uri = Self::consent_redirect_uri(&redirect_uri);
         let begun = oauth::begin(
             &connected.client,
@@ -69,7 +69,7 @@ impl Access {
                 nonce: &begun.nonce,
                 verifier: &begun.verifier,
             };
-            self.remember(what, begin).await?;
+            self.remember(what, wanted).await?;
         }
         Ok(url)
     }

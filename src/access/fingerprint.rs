@@ -25,7 +25,9 @@ impl Fingerprint {
 
     /// Its first eight bytes.
     pub(super) fn number(&self) -> i64 {
-        let [a, b, c, d, e, f, g, h, ..] = self.0;
-        i64::from_be_bytes([a, b, c, d, e, f, g, h])
+        self.0
+            .iter()
+            .take(8)
+            .fold(0, |number, byte| number << 8 | i64::from(*byte))
     }
 }

@@ -281,7 +281,8 @@ impl Access {
             .as_deref()
             .zip(grant.access_key_id.as_deref());
         let place = sealing::of_access_token(grant.mailbox_id.0);
-        sealing::read(&self.keys, &place, "access token", None, sealed).map_err(unreadable)
+        sealing::read(&self.keys, &place, "access token", None, sealed)
+            .map_err(|error| unreadable(&error))
     }
 
     /// The refresh token of a grant that has one.
@@ -294,11 +295,12 @@ impl Access {
             )));
         }
         let place = sealing::of_credential(grant.mailbox_id.0);
-        sealing::read(&self.keys, &place, "refresh token", None, sealed).map_err(unreadable)
+        sealing::read(&self.keys, &place, "refresh token", None, sealed)
+            .map_err(|error| unreadable(&error))
     }
 }
 
-fn unreadable(error: sealing::Unreadable) -> Closed {
+fn unreadable(error: &sealing::Unreadable) -> Closed {
     Closed::Red(Red::of(Cause::CredentialUnreadable, error.to_string()))
 }
 

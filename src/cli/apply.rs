@@ -46,7 +46,7 @@ pub(super) async fn apply_bytes(
     let tx = app.store.begin().await?;
     let stored = Stored::load(&tx, &app.keys, &variable).await?;
     let around = Surroundings {
-        public_url: None,
+        public_url: Some(&app.settings.public_url),
         today: app.clock.now().date_naive(),
     };
     let reading = setup::read(bytes, name, &stored, around)?;

@@ -29,9 +29,17 @@ pub(super) async fn run(app: &App) -> anyhow::Result<Done> {
         stop.cancel();
         ended
     };
-    let (ended, ()) = tokio::join!(pages, worker::work(app, worker));
+    let stop = worker.stop.clone();
+    let work = async {
+        let ended = worker::work(app, worker).await;
+        // Without its worker the program would only look alive, too.
+        stop.cancel();
+        ended
+    };
+    let (shown, done) = tokio::join!(pages, work);
     signal.abort();
-    ended.context("The web pages could not go on")?;
+    shown.context("The web pages could not go on")?;
+    done?;
     Ok(Done::Well)
 }
 

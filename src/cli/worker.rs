@@ -1,20 +1,27 @@
 //! `mailroom worker`: the schedules, until SIGTERM or Ctrl-C.
 
+use std::sync::Arc;
+
 use super::Done;
 use crate::app::App;
+use crate::outbox::Outbox;
 use crate::worker::Worker;
 
 pub(super) async fn run(app: &App, name: Option<String>) -> anyhow::Result<Done> {
     let worker = app.worker(name);
     let signal = app.stop_on_signal(worker.stop.clone());
-    work(app, worker).await;
+    let ended = work(app, worker).await;
     signal.abort();
+    ended?;
     Ok(Done::Well)
 }
 
-/// Runs the schedules until the worker is told to stop.
-pub(super) async fn work(app: &App, worker: Worker) {
+/// Runs the schedules, and tells what there is to tell, until the worker is told to stop.
+pub(super) async fn work(app: &App, worker: Worker) -> anyhow::Result<()> {
+    let announce = &app.settings.announce;
+    let outbox = Outbox::new(app.store.clone(), Arc::clone(&app.clock), announce, None)?;
     tracing::info!(owner = %worker.owner, at_once = app.settings.workers, "Running the schedules");
-    worker.run(app.settings.workers).await;
+    tokio::join!(worker.run(app.settings.workers), outbox.run(&worker.stop));
     tracing::info!("Stopped; every lease is given back");
+    Ok(())
 }

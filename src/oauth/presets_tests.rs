@@ -217,6 +217,77 @@ fn each_checklist_says_what_to_create_and_what_to_paste() {
 }
 
 #[test]
+fn each_step_stands_in_the_providers_page() {
+    let redirect_uri = redirect_uri();
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let organization = At {
+        tenant: Some("contoso.com"),
+        ..At::default()
+    };
+    for (preset, page) in [
+        (
+            Preset::Google,
+            include_str!("../../docs/providers/google.md"),
+        ),
+        (
+            Preset::Microsoft,
+            include_str!("../../docs/providers/microsoft.md"),
+        ),
+        (
+            Preset::OutlookCom,
+            include_str!("../../docs/providers/microsoft.md"),
+        ),
+        (Preset::Yahoo, include_str!("../../docs/providers/yahoo.md")),
+        (Preset::Aol, include_str!("../../docs/providers/yahoo.md")),
+        (
+            Preset::Fastmail,
+            include_str!("../../docs/providers/fastmail.md"),
+        ),
+        (Preset::Zoho, include_str!("../../docs/providers/zoho.md")),
+        (
+            Preset::Yandex,
+            include_str!("../../docs/providers/yandex.md"),
+        ),
+        (
+            Preset::Generic,
+            include_str!("../../docs/providers/generic.md"),
+        ),
+    ] {
+        let page = words(page);
+        let at = match preset {
+            Preset::Microsoft => organization,
+            _ => At::default(),
+        };
+        assert!(page.contains(&words(preset.facts(&at).disconnecting)));
+        for flow in [Flow::AuthorizationCode, Flow::AppOnly] {
+            let steps = preset.checklist(&Wish {
+                at,
+                flow,
+                redirect_uri: Some(&redirect_uri),
+            });
+            for (number, step) in (1..).zip(steps) {
+                let value = step
+                    .value
+                    .map_or(String::new(), |value| format!(" `{value}`"));
+                let step = format!("{number}. {}{value}", step.text);
+                assert!(page.contains(&words(&step)), "{preset:?}: {step}");
+            }
+        }
+    }
+    let commands = app_only_commands(&AppOnlyAccess {
+        mailbox: "sales@contoso.com",
+        client_id: "11111111-2222-4333-8444-555555555555",
+        tenant: "b1a2c3d4-0000-4000-8000-0123456789ab",
+        cloud: Cloud::Global,
+        service_principal: Some("99999999-8888-4777-8666-555555555555"),
+    });
+    for command in commands {
+        let page = include_str!("../../docs/providers/microsoft.md");
+        assert!(page.lines().any(|line| line == command.line), "{command:?}");
+    }
+}
+
+#[test]
 fn microsofts_checklist_follows_the_tenant_the_cloud_and_the_flow() {
     let redirect_uri = redirect_uri();
     let mut out = String::new();

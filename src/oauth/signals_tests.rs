@@ -1,16 +1,17 @@
 //! Every row of the table from the provider's real answer bytes to cause, who must act, remedy and colour.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use serde_json::Value;
 use url::form_urlencoded;
 
 use super::table::Row;
 use super::{Provider, Signal, Stage, google, judge, microsoft, row, standard, zoho};
 use crate::cause::{Cause, Who};
 use crate::oauth::OAuthError;
+use crate::oauth::answer::{self, Refusal, Said};
+use crate::oauth::wire::Answer;
 
 /// What a refusal must come to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,56 +53,68 @@ pub(super) fn case(
     }
 }
 
-/// What is read from the bytes.
-#[derive(Default)]
-struct Read {
-    error: String,
-    description: String,
-    codes: Vec<u32>,
-    suberror: Option<String>,
+/// A refusal in its provider's words, or what an answer that is none comes to.
+enum Heard {
+    Refusal(Refusal),
+    Nothing(OAuthError),
 }
 
 impl Case {
-    fn read(&self) -> Read {
-        let mut read = Read::default();
+    /// Reads the bytes as the program does.
+    fn heard(&self) -> Heard {
         if self.stage == Stage::Authorize {
-            for (key, value) in form_urlencoded::parse(self.bytes.as_bytes()) {
-                match &*key {
-                    "error" => read.error = value.into_owned(),
-                    "error_description" => read.description = value.into_owned(),
-                    "error_subcode" => read.suberror = Some(value.into_owned()),
-                    _ => {}
-                }
-            }
-            return read;
+            return Heard::Refusal(self.callback());
         }
-        // A page of HTML or nothing at all is no error of OAuth's.
-        let body: Value = serde_json::from_str(&self.bytes).unwrap_or_default();
-        let text = |key: &str| body[key].as_str().map(str::to_owned);
-        let codes = body["error_codes"].as_array().cloned().unwrap_or_default();
-        Read {
-            error: text("error").unwrap_or_default(),
-            description: text("error_description").unwrap_or_default(),
-            codes: codes
-                .iter()
-                .map(|code| u32::try_from(code.as_u64().unwrap()).unwrap())
-                .collect(),
-            suberror: text("suberror").or_else(|| text("error_subtype")),
+        let answer = Answer {
+            status: self.status,
+            retry_after: None,
+            body: self.bytes.clone().into_bytes(),
+        };
+        match answer::read(&answer) {
+            Ok(Said::Refused(refusal)) => Heard::Refusal(refusal),
+            Ok(Said::Granted(granted)) => panic!("{} was granted {granted:?}", self.bytes),
+            Err(error) => Heard::Nothing(error),
         }
     }
 
-    fn with_signal<T>(&self, then: impl FnOnce(&Signal<'_>) -> T) -> T {
-        let read = self.read();
-        then(&Signal {
+    fn callback(&self) -> Refusal {
+        let pairs: BTreeMap<_, _> = form_urlencoded::parse(self.bytes.as_bytes()).collect();
+        let part = |name: &str| pairs.get(name).map(ToString::to_string);
+        Refusal {
+            error: part("error").unwrap_or_default(),
+            description: part("error_description").unwrap_or_default(),
+            codes: Vec::new(),
+            suberror: part("error_subcode"),
+            status: 0,
+            retry_after: None,
+        }
+    }
+
+    fn judged(&self) -> OAuthError {
+        match self.heard() {
+            Heard::Refusal(refusal) => refusal.judged(self.provider, self.stage),
+            Heard::Nothing(error) => error,
+        }
+    }
+
+    /// The row of the table that decides, and the numbers it can decide by.
+    fn decided_by(&self) -> Option<(&'static Row, Vec<u32>)> {
+        let Heard::Refusal(refusal) = self.heard() else {
+            return None;
+        };
+        let mut numbers = super::codes_in(&refusal.description);
+        numbers.extend(&refusal.codes);
+        let row = row(&Signal {
             provider: self.provider,
             stage: self.stage,
-            error: &read.error,
-            description: &read.description,
-            codes: &read.codes,
-            suberror: read.suberror.as_deref(),
-            status: self.status,
+            error: &refusal.error,
+            description: &refusal.description,
+            codes: &refusal.codes,
+            suberror: refusal.suberror.as_deref(),
+            status: refusal.status,
             retry_after: None,
-        })
+        })?;
+        Some((row, numbers))
     }
 }
 
@@ -117,7 +130,7 @@ fn all() -> Vec<Case> {
 fn every_answer_comes_to_its_cause_its_person_its_remedy_and_its_colour() {
     let (mut text, mut last) = (String::new(), String::new());
     for case in all() {
-        let judged = case.with_signal(judge);
+        let judged = case.judged();
         let (colour, words, remedy) = match judged {
             OAuthError::Red(red) => (Colour::Red(red.cause, red.who), red.words, red.remedy),
             OAuthError::Cancelled { words } => (Colour::Cancelled, words.clone(), words),
@@ -157,11 +170,10 @@ fn every_row_and_every_number_has_an_answer_that_leads_to_it() {
     let mut met = BTreeSet::new();
     let mut numbers = BTreeSet::new();
     for case in all() {
-        case.with_signal(|signal| {
-            met.extend(row(signal).map(std::ptr::from_ref));
-            numbers.extend(signal.codes.first().copied());
-            numbers.extend(super::codes_in(signal.description));
-        });
+        if let Some((row, codes)) = case.decided_by() {
+            met.insert(std::ptr::from_ref(row));
+            numbers.extend(codes);
+        }
     }
     for (table, rows) in [
         ("google", google::ROWS),

@@ -44,19 +44,6 @@ fn a_full_file_is_read_and_what_it_left_out_is_filled_in() {
 }
 
 #[test]
-fn the_manuals_example_is_read() {
-    let manual = include_str!("../../docs/setup.md");
-    let example = manual
-        .split("```yaml\n")
-        .nth(1)
-        .unwrap()
-        .split("```")
-        .next()
-        .unwrap();
-    assert_eq!(told(example), "good\n");
-}
-
-#[test]
 fn unknown_keys_and_sections_are_told_with_the_nearest_known_name() {
     insta::assert_snapshot!(told(
         "mail_server:\n  - name: a\nmail_servers:\n  - name: a\n    hots: x\n    host: imap.example.com\n    prot: 993\n    colour: blue\nusers:\n  - {email: a@b.c, rolle: admin}\nleads: []\n"

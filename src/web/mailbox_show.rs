@@ -11,6 +11,7 @@ use super::mailbox_view::{self, Remedy, View};
 use super::moment::{day, moment, plain};
 use super::prose::prose;
 use super::{State, proofs, said, words};
+use crate::cause::Cause;
 use crate::http::{Problem, Visitor};
 
 /// Shows it.
@@ -75,7 +76,11 @@ fn light(view: &View, reader: &Reader) -> Markup {
         section.light-panel.(light.state.as_str()) aria-labelledby="light" {
             h2 #light { (badge(light.state)) }
             p.lead {
-                @match light.why() { Some(why) => (why), None => (words::meaning(light.state)) }
+                @match light.why() {
+                    Some(why) => (why),
+                    None if view.remedy == Some(Remedy::SignIn) => (words::of_cause(Cause::NeverAuthorized)),
+                    None => (words::meaning(light.state)),
+                }
             }
             @if let Some(row) = &light.row {
                 dl.facts {
@@ -151,11 +156,8 @@ fn account(view: &View) -> Markup {
                 @if let Some(refreshed) = view.refreshed_at {
                     dt { "Last token" } dd { (moment(refreshed, view.now)) }
                 }
-                @if let Some(ends) = view.refresh_ends_at {
-                    dt { "Permission runs out" } dd { (moment(ends, view.now)) }
-                }
-                @if let Some(idle) = view.idle_limit_at {
-                    dt { "Unused, it would run out" } dd { (moment(idle, view.now)) }
+                @if let Some(ends) = view.sign_in_ends_on {
+                    dt { "Permission ends, unless renewed" } dd { (day(ends, view.now)) }
                 }
                 @if let Some(ends) = view.secret_expires_on {
                     dt { "Client secret expires" } dd { (day(ends, view.now)) }

@@ -41,8 +41,7 @@ fn view(light: Light, remedy: Option<Remedy>) -> View {
         }],
         identity: vec!["info@example.com".to_owned()],
         refreshed_at: Some(at(-600)),
-        refresh_ends_at: None,
-        idle_limit_at: Some(at(86400 * 180)),
+        sign_in_ends_on: Some(at(86400 * 180).date_naive()),
         secret_expires_on: None,
         commands: Vec::new(),
         may_disconnect: true,
@@ -75,7 +74,7 @@ fn a_new_mailbox_asks_for_its_first_sign_in() {
         scanners: Vec::new(),
         identity: Vec::new(),
         refreshed_at: None,
-        idle_limit_at: None,
+        sign_in_ends_on: None,
         may_disconnect: false,
         is_admin: false,
         ..view(never_tried(), Some(Remedy::SignIn))

@@ -10,7 +10,7 @@ use super::light::Light;
 use super::proofs::Opening;
 use super::scanner::{self, Scanner};
 use super::{State, mailbox};
-use crate::access::announce::idle_limit;
+use crate::access::announce::sign_in_ends_on;
 use crate::cause::Button;
 use crate::http::{Problem, Visitor};
 use crate::store;
@@ -50,8 +50,8 @@ pub(super) struct View {
     /// Addresses of the account that signed in.
     pub(super) identity: Vec<String>,
     pub(super) refreshed_at: Option<DateTime<Utc>>,
-    pub(super) refresh_ends_at: Option<DateTime<Utc>>,
-    pub(super) idle_limit_at: Option<DateTime<Utc>>,
+    /// The last day of what was granted, if it is not used or renewed.
+    pub(super) sign_in_ends_on: Option<NaiveDate>,
     pub(super) secret_expires_on: Option<NaiveDate>,
     pub(super) commands: Vec<Step>,
     pub(super) may_disconnect: bool,
@@ -61,7 +61,7 @@ pub(super) struct View {
 
 /// Reads it, for somebody who may see it.
 pub(super) async fn load(state: &State, visitor: &Visitor, id: &str) -> Result<View, Problem> {
-    let store = &state.shared.store;
+    let (store, now) = (&state.shared.store, state.shared.clock.now());
     let mailbox = mailbox::named(store, visitor, id).await?;
     let server = store::mail_servers::by_id(store, mailbox.mail_server_id)
         .await?
@@ -73,7 +73,6 @@ pub(super) async fn load(state: &State, visitor: &Visitor, id: &str) -> Result<V
     let grant = credential
         .as_ref()
         .filter(|credential| credential.kind == CredentialKind::Oauth);
-    let refreshed_at = grant.and_then(|grant| grant.refreshed_at);
     Ok(View {
         remedy: remedy(&light, opening, client.is_some()),
         scanners: scanner::by_mailbox(store)
@@ -82,16 +81,13 @@ pub(super) async fn load(state: &State, visitor: &Visitor, id: &str) -> Result<V
             .unwrap_or_default(),
         history: store::light_changes::of_mailbox(store, mailbox.id, HISTORY).await?,
         identity: grant.map(identity).unwrap_or_default(),
-        refreshed_at,
-        refresh_ends_at: grant.and_then(|grant| grant.refresh_expires_at),
-        idle_limit_at: refreshed_at
-            .filter(|_| opening == Opening::Granted)
-            .and_then(|at| Some(at + idle_limit(server.preset)?)),
+        refreshed_at: grant.and_then(|grant| grant.refreshed_at),
+        sign_in_ends_on: grant.and_then(|grant| sign_in_ends_on(grant, server.preset, now)),
         secret_expires_on: client.as_ref().and_then(|client| client.secret_expires_on),
         commands: guide::app_only_commands(&server, client.as_ref(), &mailbox),
         may_disconnect: credential.is_some() && mailbox::may_disconnect(visitor, &mailbox),
         is_admin: visitor.is_admin(),
-        now: state.shared.clock.now(),
+        now,
         light,
         opening,
         mailbox,

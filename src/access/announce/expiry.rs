@@ -60,8 +60,7 @@ fn is_past_half(got: DateTime<Utc>, end: DateTime<Utc>, now: DateTime<Utc>) -> b
 }
 
 /// After how long without use a refresh token ends, where the provider says so.
-#[must_use]
-pub fn idle_limit(preset: Preset) -> Option<TimeDelta> {
+fn idle_limit(preset: Preset) -> Option<TimeDelta> {
     match preset {
         Preset::Google => Some(TimeDelta::days(180)),
         Preset::Microsoft | Preset::OutlookCom => Some(TimeDelta::days(90)),

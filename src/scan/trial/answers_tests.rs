@@ -158,10 +158,6 @@ async fn red_for_what_a_person_must_mend() {
             Fault::refuse_login("[CONTACTADMIN] Account suspended"),
         ),
         (
-            "a mailbox of somebody else's",
-            Fault::answer_bad(Verb::Open, "User is authenticated but not connected."),
-        ),
-        (
             "a password that ran out",
             Fault::refuse_login("[EXPIRED] Password expired"),
         ),
@@ -218,5 +214,25 @@ async fn waits_grow_while_trouble_lasts_and_end_with_it() {
     }
     assert_snapshot!(waits.join("\n"));
     trial.provider.clear_faults();
+    trial.heals().await;
+}
+
+/// Exchange says so of too many sessions, too.
+#[tokio::test]
+async fn a_mailbox_that_is_not_connected_is_red_when_it_is_so_after_five_minutes_again() {
+    let trial = Trial::new().await;
+    trial.inject(Fault::answer_bad(
+        Verb::Open,
+        "User is authenticated but not connected.",
+    ));
+    let first = trial.turn().await;
+    assert_eq!(first.light(), "unknown", "{}", first.says());
+    let now = trial.clock.now();
+    assert!(!trial.is_due(now + TimeDelta::seconds(299)).await);
+    trial.later(TimeDelta::seconds(400)).await;
+    let second = trial.turn().await;
+    assert_snapshot!(first.text("once") + &second.text("again"));
+    trial.provider.clear_faults();
+    trial.somebody_acted().await;
     trial.heals().await;
 }

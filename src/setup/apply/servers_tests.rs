@@ -355,6 +355,46 @@ async fn what_a_person_consented_to_is_in_no_file() {
     assert!(kept.is_some_and(|row| row.sealed.is_some()));
 }
 
+/// The manual's pages.
+const PAGES: [(&str, &str); 8] = [
+    ("setup", include_str!("../../../docs/setup.md")),
+    ("google", include_str!("../../../docs/providers/google.md")),
+    (
+        "microsoft",
+        include_str!("../../../docs/providers/microsoft.md"),
+    ),
+    ("yahoo", include_str!("../../../docs/providers/yahoo.md")),
+    (
+        "fastmail",
+        include_str!("../../../docs/providers/fastmail.md"),
+    ),
+    ("zoho", include_str!("../../../docs/providers/zoho.md")),
+    ("yandex", include_str!("../../../docs/providers/yandex.md")),
+    (
+        "generic",
+        include_str!("../../../docs/providers/generic.md"),
+    ),
+];
+
+#[tokio::test]
+async fn each_example_of_the_manual_can_be_applied_after_those_before_it() {
+    let home = address("https://mail.example.com");
+    for (page, text) in PAGES {
+        let db = sqlite().await;
+        let examples: Vec<&str> = text
+            .split("```yaml\n")
+            .skip(1)
+            .filter_map(|rest| rest.split("```").next())
+            .collect();
+        assert!(!examples.is_empty(), "{page}");
+        for example in examples {
+            let told = told_of(&load(&db.store).await, Some(&home), example);
+            assert_eq!(told, "", "{page}\n{example}");
+            apply_at(&db.store, example, home.as_str()).await;
+        }
+    }
+}
+
 #[test]
 fn no_server_shares_a_variable_with_another_or_with_an_address() {
     use crate::setup::secret::{client_secret_variable, secret_variable};
