@@ -19,9 +19,12 @@ mod grant;
 mod light;
 mod open;
 mod probe;
+mod quiet;
 mod refused;
 mod renewal;
 mod sealing;
+#[cfg(test)]
+mod trial;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -37,10 +40,12 @@ pub use refused::{Judged, Knock, With, judge};
 use crate::clock::Clock;
 use crate::imap::Limits;
 use crate::oauth::Keys;
+use crate::owner::Owner;
 use crate::secrets::KeyRing;
 use crate::store::Store;
 use announce::Whom;
 use client::Https;
+use quiet::Quiet;
 
 /// Opens mailboxes.
 #[derive(Debug, Clone)]
@@ -63,6 +68,10 @@ pub struct Access {
 struct Shared {
     https: Https,
     jwks: Keys,
+    /// Whose provider wants to be left alone.
+    quiet: Quiet,
+    /// Whose idle grant could not be used a while ago.
+    idle: Quiet,
     /// Tells this process's claims apart.
     claims: AtomicU64,
 }
@@ -90,6 +99,6 @@ impl Access {
     /// A name that no other attempt has, in this process or another.
     fn claimant(&self) -> String {
         let number = self.shared.claims.fetch_add(1, Ordering::Relaxed);
-        format!("{}/{number}", std::process::id())
+        Owner::this_process(&number.to_string()).to_string()
     }
 }

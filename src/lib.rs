@@ -19,6 +19,7 @@ pub mod message;
 pub mod metrics;
 pub mod oauth;
 pub mod outbox;
+pub mod owner;
 pub mod records;
 pub mod scan;
 pub mod schedule;

@@ -4,7 +4,6 @@
 
 mod aftermath;
 mod heartbeat;
-mod owner;
 mod probing;
 mod report;
 mod upkeep;
@@ -17,7 +16,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-pub use owner::Owner;
+pub use crate::owner::Owner;
 
 use probing::Knock;
 

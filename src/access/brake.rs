@@ -44,3 +44,7 @@ impl Access {
         sign_in_brakes::succeeded(&self.store, host).await
     }
 }
+
+#[cfg(test)]
+#[path = "brake_tests.rs"]
+mod tests;

@@ -12,7 +12,7 @@ use super::sealing;
 use super::{Access, Closed};
 use crate::cause::{Cause, Red};
 use crate::imap::Login;
-use crate::store::{credentials, oauth_clients};
+use crate::store::{credentials, lights, oauth_clients};
 
 /// What is said to the server, and until when a session may last on it.
 pub(super) struct Credential {
@@ -65,10 +65,7 @@ impl Access {
     ) -> Result<Credential, Closed> {
         let client = oauth_clients::find(&self.store, server.id).await?;
         if client.is_none_or(|client| client.flow != Flow::AppOnly) {
-            return Err(Closed::Red(Red::of(
-                Cause::NeverAuthorized,
-                format!("The mailbox {} has no credential.", mailbox.address),
-            )));
+            return Err(self.without(mailbox).await);
         }
         let (token, grant) = self.first_app_token(mailbox, server).await?;
         Ok(Credential {
@@ -77,6 +74,23 @@ impl Access {
             ends_at: grant.access_expires_at,
             grant: Some(grant),
         })
+    }
+
+    /// What a mailbox without a credential shows: a person who disconnected it is not asked why it was never authorized.
+    pub(super) async fn without(&self, mailbox: &mailboxes::Model) -> Closed {
+        match lights::find(&self.store, mailbox.id).await {
+            Err(error) => Closed::Store(error),
+            Ok(Some(light)) if light.cause.as_deref() == Some(Cause::Disconnected.as_str()) => {
+                Closed::Red(Red::of(
+                    Cause::Disconnected,
+                    "The mailbox was disconnected here.",
+                ))
+            }
+            Ok(_) => Closed::Red(Red::of(
+                Cause::NeverAuthorized,
+                format!("The mailbox {} has no credential.", mailbox.address),
+            )),
+        }
     }
 
     fn secret(&self, credential: &Model) -> Result<SecretString, Closed> {

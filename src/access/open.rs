@@ -1,6 +1,7 @@
 //! Opens one mailbox with everything that proves its light green, and says what it means when that fails.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use entities::credentials::Model as Grant;
 use entities::mail_servers::{self, TlsMode};
 use entities::mailboxes;
 
@@ -143,11 +144,7 @@ impl Access {
         let (Err(Closed::Red(red)), Some(grant)) = (&first, &credential.grant) else {
             return first;
         };
-        // A token that is as new as can be was not refused for its age.
-        let is_new = grant
-            .refreshed_at
-            .is_some_and(|at| at >= self.clock.now() - JUST_NOW);
-        if red.cause != Cause::AccessTokenRefused || is_new {
+        if red.cause != Cause::AccessTokenRefused || is_new(grant, self.clock.now()) {
             return first;
         }
         credentials::expire_access(&self.store, grant, self.clock.now()).await?;
@@ -217,6 +214,17 @@ impl Access {
 /// A token this young is not asked for again because a server refuses it.
 const JUST_NOW: TimeDelta = TimeDelta::seconds(10);
 
+/// Whether a token that is refused is so new that it can't be for its age. Servers count a short life in whole seconds.
+fn is_new(grant: &Grant, now: DateTime<Utc>) -> bool {
+    let Some(refreshed_at) = grant.refreshed_at else {
+        return false;
+    };
+    let young = grant.access_expires_at.map_or(JUST_NOW, |ends_at| {
+        JUST_NOW.min((ends_at - refreshed_at) / 4)
+    });
+    now - refreshed_at < young
+}
+
 /// Where the server listens, and what of it is trusted.
 pub(super) async fn endpoint(server: &mail_servers::Model) -> Result<Endpoint, Closed> {
     Ok(Endpoint {
@@ -245,3 +253,7 @@ pub(super) fn of_inbox(error: ImapError) -> ImapError {
         error => error,
     }
 }
+
+#[cfg(test)]
+#[path = "open_tests.rs"]
+mod tests;

@@ -15,7 +15,9 @@ const AGAIN: TimeDelta = TimeDelta::minutes(15);
 /// companies' own servers much sooner.
 const IDLE: TimeDelta = TimeDelta::days(7);
 /// How many idle grants are used in one turn.
-const AT_ONCE: u64 = 20;
+const AT_ONCE: usize = 20;
+/// One that could not be used is tried again after this; there are months.
+const IDLE_AGAIN: TimeDelta = TimeDelta::days(1);
 
 impl Access {
     /// Opens a mailbox only to see whether it opens; has it scanned when it does.
@@ -44,10 +46,17 @@ impl Access {
     }
 
     /// Uses grants that were not used for a week. One that the provider refuses turns its light red; one that could not
-    /// be asked for is left for the next time.
+    /// be asked for is left for the next day.
     pub async fn keep_idle_grants_alive(&self) -> Result<(), StoreError> {
-        let idle = credentials::idle(&self.store, self.clock.now() - IDLE, AT_ONCE).await?;
-        for grant in idle {
+        let now = self.clock.now();
+        let mut used = 0;
+        for grant in credentials::idle(&self.store, now - IDLE).await? {
+            if used == AT_ONCE {
+                break;
+            }
+            if self.shared.idle.left(grant.mailbox_id, now).is_some() {
+                continue;
+            }
             let Some(mailbox) = boxes::by_id(&self.store, grant.mailbox_id).await? else {
                 continue;
             };
@@ -57,7 +66,9 @@ impl Access {
             if self.is_known_dead(&mailbox).await? {
                 continue;
             }
-            match self.keep_alive(&mailbox, &server).await {
+            used += 1;
+            self.shared.idle.keep(mailbox.id, IDLE_AGAIN, now);
+            match self.keep_alive(&mailbox, &server, &grant).await {
                 Ok(()) => {}
                 Err(Closed::Red(red)) => self.show_red(&mailbox, &red).await?,
                 Err(Closed::Store(error)) => return Err(error),
@@ -95,3 +106,7 @@ impl Access {
         }))
     }
 }
+
+#[cfg(test)]
+#[path = "probe_tests.rs"]
+mod tests;

@@ -15,18 +15,40 @@ use super::sealing;
 use super::{Access, Closed};
 use crate::cause::{Cause, Red};
 use crate::oauth::{self, Granted, OAuthError};
+use crate::owner::Owner;
 use crate::store::{StoreError, credentials};
 
 /// How long before its end a token that lasts an hour is replaced.
 const EARLY: TimeDelta = TimeDelta::minutes(5);
 /// So long one attempt may keep the others waiting; longer than an HTTP request can take.
 const CLAIM: TimeDelta = TimeDelta::seconds(60);
+/// A provider that wants to be left alone for longer is asked again after this.
+const LONGEST_QUIET: TimeDelta = TimeDelta::hours(1);
 /// How often those who wait look again, and for how long.
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
 const LOOKS: u32 = 650;
 /// How often a busy database is asked again to take new tokens, and for how long in all: half a minute.
 const KEEP_AGAIN: Duration = Duration::from_millis(250);
 const KEEPS: u32 = 120;
+
+/// What a new access token is wanted for.
+#[derive(Debug, Clone, Copy)]
+enum Why {
+    /// The old one ends.
+    Ending,
+    /// The grant of this version was not used for long.
+    Idle(i64),
+}
+
+impl Why {
+    /// Whether somebody else has seen to it.
+    fn is_done(self, grant: &Model, now: DateTime<Utc>) -> bool {
+        match self {
+            Self::Ending => is_fresh(grant, now),
+            Self::Idle(version) => grant.version != version,
+        }
+    }
+}
 
 impl Access {
     /// The access token of `grant`, with the grant it belongs to; a new one where the old one ends soon.
@@ -40,9 +62,10 @@ impl Access {
             if is_fresh(&grant, self.clock.now()) {
                 return Ok((self.access_token(&grant)?, grant));
             }
-            if let Some(renewed) = self.try_renew(mailbox, server).await? {
+            if let Some(renewed) = self.try_renew(mailbox, server, Why::Ending).await? {
                 return Ok((self.access_token(&renewed)?, renewed));
             }
+            credentials::release_of_gone(&self.store, mailbox.id, Owner::is_gone).await?;
             tokio::time::sleep(LOOK_AGAIN).await;
             grant = self.grant(mailbox).await?;
         }
@@ -58,10 +81,10 @@ impl Access {
         &self,
         mailbox: &mailboxes::Model,
         server: &mail_servers::Model,
+        idle: &Model,
     ) -> Result<(), Closed> {
-        let grant = self.grant(mailbox).await?;
-        credentials::expire_access(&self.store, &grant, self.clock.now()).await?;
-        self.try_renew(mailbox, server).await.map(drop)
+        let why = Why::Idle(idle.version);
+        self.try_renew(mailbox, server, why).await.map(drop)
     }
 
     /// The first token of a program that signs in for itself.
@@ -88,10 +111,11 @@ impl Access {
         &self,
         mailbox: &mailboxes::Model,
         server: &mail_servers::Model,
+        why: Why,
     ) -> Result<Option<Model>, Closed> {
         let renewing = self
             .clone()
-            .claim_and_renew(mailbox.clone(), server.clone());
+            .claim_and_renew(mailbox.clone(), server.clone(), why);
         tokio::spawn(renewing).await.unwrap_or_else(|_| {
             Err(Closed::Provider {
                 words: "Getting a new access token broke off inside this program.".to_owned(),
@@ -104,6 +128,7 @@ impl Access {
         self,
         mailbox: mailboxes::Model,
         server: mail_servers::Model,
+        why: Why,
     ) -> Result<Option<Model>, Closed> {
         let claimant = self.claimant();
         let now = self.clock.now();
@@ -113,10 +138,17 @@ impl Access {
             return Ok(None);
         };
         // Somebody may have been done between the look and the claim.
-        let outcome = if is_fresh(&claimed, now) {
+        let outcome = if why.is_done(&claimed, now) {
             Ok(())
+        } else if let Some(left) = self.shared.quiet.left(mailbox.id, now) {
+            Err(Closed::Provider {
+                words: "The authorization server asked to be left alone for a while.".to_owned(),
+                retry_after: left.to_std().ok(),
+            })
         } else {
-            self.renew(&mailbox, &server, &claimed, &claimant).await
+            let renewed = self.renew(&mailbox, &server, &claimed, &claimant).await;
+            self.heed_wish(&mailbox, &renewed);
+            renewed
         };
         credentials::release(&self.store, mailbox.id, &claimant).await?;
         match outcome {
@@ -126,6 +158,20 @@ impl Access {
                 Ok(Some(claimed))
             }
             Err(closed) => Err(closed),
+        }
+    }
+
+    /// Remembers how long the provider wants to be left alone.
+    fn heed_wish(&self, mailbox: &mailboxes::Model, renewed: &Result<(), Closed>) {
+        if let Err(Closed::Provider {
+            retry_after: Some(wait),
+            ..
+        }) = renewed
+        {
+            let wait = TimeDelta::from_std(*wait)
+                .unwrap_or(LONGEST_QUIET)
+                .min(LONGEST_QUIET);
+            self.shared.quiet.keep(mailbox.id, wait, self.clock.now());
         }
     }
 
@@ -223,16 +269,10 @@ impl Access {
     }
 
     async fn grant(&self, mailbox: &mailboxes::Model) -> Result<Model, Closed> {
-        let found = credentials::find(&self.store, mailbox.id).await?;
-        found.ok_or_else(|| {
-            Closed::Red(Red::of(
-                Cause::NeverAuthorized,
-                format!(
-                    "The mailbox {} was disconnected meanwhile.",
-                    mailbox.address
-                ),
-            ))
-        })
+        match credentials::find(&self.store, mailbox.id).await? {
+            Some(grant) => Ok(grant),
+            None => Err(self.without(mailbox).await),
+        }
     }
 
     fn access_token(&self, grant: &Model) -> Result<SecretString, Closed> {
@@ -298,3 +338,7 @@ pub(super) fn early(grant: &Model, ends_at: DateTime<Utc>) -> TimeDelta {
 fn is_valid(grant: &Model, now: DateTime<Utc>) -> bool {
     grant.access_sealed.is_some() && grant.access_expires_at.is_none_or(|ends| now < ends)
 }
+
+#[cfg(test)]
+#[path = "renewal_tests.rs"]
+mod tests;

@@ -11,9 +11,7 @@ use entities::{mail_servers, mailboxes};
 use sea_orm::ActiveValue::Set;
 use sea_orm::prelude::Json;
 use sea_orm::sea_query::{Condition, Expr, OnConflict, Query};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder};
 
 use super::{StoreError, text};
 use crate::secrets::Sealed;
@@ -161,6 +159,18 @@ pub async fn renew(
     Ok(renewed.rows_affected > 0)
 }
 
+/// Gives back the claim on a grant if `is_gone` knows whoever has it to be dead.
+pub async fn release_of_gone(
+    db: &impl ConnectionTrait,
+    mailbox: MailboxId,
+    is_gone: fn(&str) -> bool,
+) -> Result<(), StoreError> {
+    match find(db, mailbox).await?.and_then(|row| row.claimed_by) {
+        Some(owner) if is_gone(&owner) => release(db, mailbox, &owner).await,
+        _ => Ok(()),
+    }
+}
+
 /// Gives a claim back; one that somebody else has now is left alone.
 pub async fn release(
     db: &impl ConnectionTrait,
@@ -196,14 +206,12 @@ pub async fn expire_access(
 pub async fn idle(
     db: &impl ConnectionTrait,
     before: DateTime<Utc>,
-    limit: u64,
 ) -> Result<Vec<Model>, StoreError> {
     Ok(Entity::find()
         .filter(Column::Kind.eq(CredentialKind::Oauth))
         .filter(Column::Sealed.is_not_null())
         .filter(Column::RefreshedAt.lt(before))
         .order_by_asc(Column::RefreshedAt)
-        .limit(limit)
         .all(db)
         .await?)
 }

@@ -136,8 +136,8 @@ async fn a_claim_ends_with_its_time_and_a_new_grant_voids_it() {
         let row = find(store, mailbox).await.unwrap().unwrap();
         assert_eq!(row.sealed, Some(vec![3]));
 
-        assert_eq!(idle(store, at(62), 9).await, Ok(vec![]));
-        assert_eq!(idle(store, at(63), 9).await, Ok(vec![row.clone()]));
+        assert_eq!(idle(store, at(62)).await, Ok(vec![]));
+        assert_eq!(idle(store, at(63)).await, Ok(vec![row.clone()]));
         expire_access(store, &row, at(64)).await.unwrap();
         let row = find(store, mailbox).await.unwrap().unwrap();
         assert_eq!(row.access_expires_at, Some(at(64)));

@@ -14,12 +14,13 @@ const fn room(name: &'static str, may_name: &'static [&'static str]) -> Room {
 pub(crate) const TOP: [&str; 4] = ["app", "cli", "lib", "main"];
 
 /// May be named by every room, and name each other.
-pub(crate) const GROUND: [&str; 3] = ["clock", "config", "secrets"];
+pub(crate) const GROUND: [&str; 4] = ["clock", "config", "owner", "secrets"];
 
-pub(crate) const ROOMS: [Room; 25] = [
+pub(crate) const ROOMS: [Room; 26] = [
     room("clock", &[]),
     room("config", &[]),
     room("secrets", &[]),
+    room("owner", &[]),
     room("cause", &[]),
     room("imap", &[]),
     room("oauth", &["cause"]),

@@ -1,10 +1,10 @@
-//! Who holds a lease: a worker's name and the process it runs in, so that a lease left by a process that was
-//! killed on this machine need not run out first.
+//! Who holds a lease or a claim: a name and the process it runs in, so that what was left by a process that was killed
+//! on this machine need not run out first.
 
 use std::fmt;
 use std::fs;
 
-/// One process as a holder of leases.
+/// One process as a holder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Owner {
     name: String,
