@@ -16,6 +16,9 @@ mod answers;
 #[path = "trial/database_tests.rs"]
 mod database;
 #[cfg(test)]
+#[path = "trial/day_tests.rs"]
+mod day;
+#[cfg(test)]
 #[path = "trial/messages_tests.rs"]
 mod messages;
 #[cfg(test)]

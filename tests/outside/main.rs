@@ -24,5 +24,6 @@ mod parts_work;
 mod program;
 mod refusals;
 mod sign_in;
+mod staying_in;
 mod two_workers;
 mod waiting;
