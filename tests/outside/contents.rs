@@ -2,18 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use chrono::TimeDelta;
 use entities::deliveries::DeliveryState;
 use entities::ids::{FolderId, MessageId, ScannerId};
 use entities::record_kind::RecordKind;
 use entities::scans::ScanOutcome;
 use entities::{
-    contacts, decisions, deliveries, folders, leads, leases, links, mailboxes, messages,
-    record_addresses, scanners, scans,
+    contacts, credentials, decisions, deliveries, folders, leads, leases, light_changes, lights,
+    links, mailboxes, messages, record_addresses, scanners, scans,
 };
 use mailroom::store::Store;
 use sea_orm::{
     ColumnTrait as _, EntityTrait, Iterable as _, PaginatorTrait as _, PrimaryKeyToColumn as _,
-    QueryFilter as _, QueryOrder as _,
+    QueryFilter as _, QueryOrder as _, Set,
 };
 use tokio::runtime::{Builder, Runtime};
 
@@ -53,6 +54,52 @@ impl Database {
             .block_on(running.count(self.store.reader()))
             .unwrap()
             > 0
+    }
+
+    /// A mailbox by its address.
+    #[track_caller]
+    pub(crate) fn mailbox(&self, address: &str) -> mailboxes::Model {
+        let found = mailboxes::Entity::find()
+            .filter(mailboxes::Column::Address.eq(address))
+            .one(self.store.reader());
+        let found = self.runtime.block_on(found).unwrap();
+        found.unwrap_or_else(|| panic!("no mailbox {address}"))
+    }
+
+    /// A mailbox's light, if anybody has looked.
+    pub(crate) fn light(&self, address: &str) -> Option<lights::Model> {
+        let mailbox = self.mailbox(address).id;
+        let found = lights::Entity::find_by_id(mailbox).one(self.store.reader());
+        self.runtime.block_on(found).unwrap()
+    }
+
+    /// What a mailbox's light has shown, the latest last.
+    pub(crate) fn light_changes(&self, address: &str) -> Vec<light_changes::Model> {
+        let mailbox = self.mailbox(address).id;
+        let changes = light_changes::Entity::find()
+            .filter(light_changes::Column::MailboxId.eq(mailbox))
+            .order_by_asc(light_changes::Column::Id);
+        let found = changes.all(self.store.reader());
+        self.runtime.block_on(found).unwrap()
+    }
+
+    /// What opens a mailbox, if anything is kept.
+    pub(crate) fn credential(&self, address: &str) -> Option<credentials::Model> {
+        let mailbox = self.mailbox(address).id;
+        let found = credentials::Entity::find_by_id(mailbox).one(self.store.reader());
+        self.runtime.block_on(found).unwrap()
+    }
+
+    /// Makes a mailbox's token a minute older than it is.
+    pub(crate) fn age_token(&self, address: &str) {
+        let credential = self.credential(address).unwrap();
+        let aged = credentials::ActiveModel {
+            mailbox_id: Set(credential.mailbox_id),
+            refreshed_at: Set(credential.refreshed_at.map(|at| at - TimeDelta::minutes(1))),
+            ..credentials::ActiveModel::default()
+        };
+        let updated = credentials::Entity::update(aged).exec(self.store.reader());
+        self.runtime.block_on(updated).unwrap();
     }
 
     /// Everything.

@@ -8,6 +8,7 @@
     clippy::print_stdout
 )]
 
+mod authorization;
 mod commands;
 mod contents;
 mod crash;

@@ -1,7 +1,9 @@
 //! The built program with a data folder of its own, as a person at a shell has it.
 
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs::{self, File};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
@@ -18,6 +20,8 @@ use super::waiting::until;
 pub(crate) struct Program {
     folder: TempDir,
     database_url: Option<String>,
+    /// `MAILROOM_…` variables of every command.
+    settings: BTreeMap<&'static str, String>,
 }
 
 /// What a command came to.
@@ -40,6 +44,7 @@ impl Program {
                 .tempdir()
                 .unwrap(),
             database_url: None,
+            settings: BTreeMap::new(),
         }
     }
 
@@ -49,6 +54,11 @@ impl Program {
             database_url: Some(database_url),
             ..Self::new()
         }
+    }
+
+    /// Has every command from now on find this variable.
+    pub(crate) fn set(&mut self, variable: &'static str, value: impl Into<String>) {
+        self.settings.insert(variable, value.into());
     }
 
     /// A file of the test's beside the data folder.
@@ -63,7 +73,8 @@ impl Program {
         self.folder.path().join(name)
     }
 
-    fn data_dir(&self) -> PathBuf {
+    /// The data folder.
+    pub(crate) fn data_dir(&self) -> PathBuf {
         self.path("data")
     }
 
@@ -75,6 +86,7 @@ impl Program {
                 command.env_remove(name);
             }
         }
+        command.envs(&self.settings);
         command.args(words).arg("--data-dir").arg(self.data_dir());
         if let Some(url) = &self.database_url {
             command.args(["--database-url", url]);
@@ -168,6 +180,22 @@ impl Program {
         &self,
         words: impl IntoIterator<Item = Word>,
     ) -> Running {
+        self.start_with(words, Stdio::null())
+    }
+
+    /// Starts a command that goes on and is typed to.
+    pub(crate) fn start_to_type<Word: AsRef<OsStr>>(
+        &self,
+        words: impl IntoIterator<Item = Word>,
+    ) -> Running {
+        self.start_with(words, Stdio::piped())
+    }
+
+    fn start_with<Word: AsRef<OsStr>>(
+        &self,
+        words: impl IntoIterator<Item = Word>,
+        stdin: Stdio,
+    ) -> Running {
         let log = tempfile::Builder::new()
             .suffix(".log")
             .tempfile_in(self.folder.path())
@@ -178,6 +206,7 @@ impl Program {
         let file = File::create(&log).unwrap();
         let child = self
             .command(words)
+            .stdin(stdin)
             .stdout(file.try_clone().unwrap())
             .stderr(file)
             .spawn()
@@ -207,6 +236,19 @@ impl Running {
     /// How it ended, if it did.
     pub(crate) fn ended(&mut self) -> Option<ExitStatus> {
         self.child.try_wait().unwrap()
+    }
+
+    /// Types a line.
+    pub(crate) fn type_line(&mut self, line: &str) {
+        let stdin = self.child.stdin.as_mut().unwrap();
+        writeln!(stdin, "{line}").unwrap();
+    }
+
+    /// Waits until it ends by itself, for its exit code.
+    #[track_caller]
+    pub(crate) fn wait(&mut self, within: Duration) -> Option<i32> {
+        let status = until("it ends", within, || self.ended());
+        status.code()
     }
 
     /// Sends SIGTERM and waits for the exit code.

@@ -42,8 +42,22 @@ pub struct Browser {
 /// When Chromium or its driver is not installed or does not start; the message says what to do.
 #[must_use]
 pub fn browser() -> Browser {
+    start(&[])
+}
+
+/// Starts a browser as if on another machine: `localhost` leads nowhere, while 127.0.0.1 still does.
+///
+/// # Panics
+/// As [`browser`].
+#[must_use]
+pub fn browser_elsewhere() -> Browser {
+    start(&["--host-resolver-rules=MAP localhost ~NOTFOUND"])
+}
+
+fn start(switches: &[&str]) -> Browser {
     let chromium = find_chromium().unwrap_or_else(|| panic!("{INSTALL}"));
-    let words = [chromium.into()];
+    let mut words = vec![chromium.into()];
+    words.extend(switches.iter().map(Into::into));
     let driver = Steered::start(
         "browser",
         "browser/driver.mjs",

@@ -9,7 +9,11 @@ use rand::RngExt;
 const RANGE: std::ops::Range<u16> = 20_000..32_000;
 
 /// A port that is free on `host` now.
-pub(crate) fn free_port(host: &str) -> u16 {
+///
+/// # Panics
+/// When there is none.
+#[must_use]
+pub fn free_port(host: &str) -> u16 {
     let mut rng = rand::rng();
     (0..1000)
         .map(|_| rng.random_range(RANGE))

@@ -18,9 +18,10 @@ pub mod postgres;
 pub mod smtp;
 mod steered;
 
-pub use browser::{Browser, browser};
+pub use browser::{Browser, browser, browser_elsewhere};
 pub use certificates::Certificates;
 pub use dovecot::Dovecot;
+pub use free_port::free_port;
 pub use http_receiver::{HttpReceiver, http_receiver};
 pub use openid::{OpenId, openid};
 pub use postgres::{Postgres, own_postgres, postgres};

@@ -1,15 +1,15 @@
-// Drives a real Chromium for a test: driver.mjs SOCKET CHROMIUM, where SOCKET is steered by the test. A session is a
-// browser window of its own, with its own cookies; each order names one.
+// Drives a real Chromium for a test: driver.mjs SOCKET CHROMIUM SWITCH…, where SOCKET is steered by the test. A session
+// is a browser window of its own, with its own cookies; each order names one.
 
 import axe from 'axe-core';
 import { chromium } from 'playwright-core';
 import { listen } from '../steering.mjs';
 
-const [socket, executablePath] = process.argv.slice(2);
+const [socket, executablePath, ...more] = process.argv.slice(2);
 const WAITS = 30_000;
 const SWITCHES = [
   '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-  '--disable-component-update', '--disable-sync',
+  '--disable-component-update', '--disable-sync', ...more,
 ];
 
 // As a server, because that can be killed and be waited for: Chromium is not in this process's group.
