@@ -74,7 +74,7 @@ async fn by_browser(
         choose_account: wish.choose_account,
     };
     let url = app.access.begin_authorization(mailbox.id, &begin).await?;
-    output::line(format!(
+    output::text(format!(
         "Sign in as {} at this address, in a browser on this machine:\n",
         mailbox.address
     ))?;

@@ -18,9 +18,10 @@ pub(super) struct Step {
     pub(super) value: Option<String>,
 }
 
-/// How a person calls the provider.
-pub(super) fn provider_name(server: &mail_servers::Model) -> &'static str {
-    access::preset(server.preset).facts(&At::default()).name
+/// How a person calls the provider; nothing where only its own people have a name for it.
+pub(super) fn provider_name(server: &mail_servers::Model) -> Option<&'static str> {
+    let known = server.preset != Preset::Generic;
+    known.then(|| access::preset(server.preset).facts(&At::default()).name)
 }
 
 /// What an admin does at the provider before anybody can sign in.

@@ -33,7 +33,7 @@ pub(super) async fn authorize(
         .access
         .begin_authorization(mailbox.id, &begin(&visitor, form.choose_account.is_some()))
         .await?;
-    let provider = guide::provider_name(&server);
+    let provider = guide::provider_name(&server).unwrap_or(&server.name);
     Ok(onward::to_provider(Reader::of(&visitor), provider, &address).into_response())
 }
 

@@ -74,7 +74,15 @@ pub(super) async fn load(state: &State, visitor: &Visitor, id: &str) -> Result<V
         .as_ref()
         .filter(|credential| credential.kind == CredentialKind::Oauth);
     Ok(View {
-        remedy: remedy(&light, opening, client.is_some()),
+        remedy: remedy(&light, opening, client.is_some()).map(|remedy| {
+            // There is nothing to knock with: what an admin has mended is proved by a sign-in.
+            let knocks = remedy != Remedy::TryAgain || opening != Opening::Granted;
+            if knocks || credential.is_some() {
+                remedy
+            } else {
+                Remedy::SignInAgain
+            }
+        }),
         scanners: scanner::by_mailbox(store)
             .await?
             .remove(&mailbox.id)

@@ -25,26 +25,39 @@ pub(super) struct Scanner {
 }
 
 impl Scanner {
-    /// A line about it. Under a red light nothing is scanned, and the light says why.
+    /// A line about it. Under a red light nothing is scanned, and the light says why; once somebody has acted, what the
+    /// last scan complained of is no longer true.
     pub(super) fn line(&self, light: &Light) -> Markup {
-        let waits = light.is_red() && self.enabled && self.health != HealthState::Paused;
+        let may_scan = self.enabled && self.health != HealthState::Paused;
+        let waits = may_scan && light.is_red();
+        let is_next = may_scan && !waits && self.health != HealthState::Ok && self.is_before(light);
+        let quiet = waits || is_next;
         html! {
-            div.scanner.(if waits { "waits" } else { self.health.as_str() }) {
+            div.scanner.(if quiet { "waits" } else { self.health.as_str() }) {
                 p {
                     span.name { (self.name) } " "
                     span.health {
                         @if !self.enabled { "Switched off" }
                         @else if waits { "Stopped until somebody acts" }
+                        @else if is_next { "To be scanned next" }
                         @else { (words::of_health(self.health)) }
                     }
                 }
-                @if let (false, true, Some(reason)) = (waits, self.health != HealthState::Ok, &self.reason) {
+                @if let (false, true, Some(reason)) = (quiet, self.health != HealthState::Ok, &self.reason) {
                     p.quiet { (prose(reason)) }
                 }
-                @if let (false, Some(next)) = (waits, self.next_try_at) { p.quiet { "Tried again at " (plain(next)) } }
+                @if let (false, Some(next)) = (quiet, self.next_try_at) { p.quiet { "Tried again at " (plain(next)) } }
                 @if let Some(last) = self.last_scan_at { p.quiet { "Last scan " (plain(last)) } }
             }
         }
+    }
+
+    /// Whether it was not scanned since the light came to show what it shows.
+    fn is_before(&self, light: &Light) -> bool {
+        let since = light.row.as_ref().map(|row| row.since);
+        self.last_scan_at
+            .zip(since)
+            .is_some_and(|(scan, since)| scan < since)
     }
 }
 
@@ -87,3 +100,7 @@ pub(super) async fn by_mailbox(
     }
     Ok(by_mailbox)
 }
+
+#[cfg(test)]
+#[path = "scanner_tests.rs"]
+mod tests;

@@ -21,7 +21,7 @@ use crate::store;
 #[derive(Debug)]
 struct View {
     server: mail_servers::Model,
-    provider: &'static str,
+    provider: Option<&'static str>,
     client: Option<oauth_clients::Model>,
     checklist: Vec<Step>,
     mailboxes: Vec<entities::mailboxes::Model>,
@@ -84,7 +84,8 @@ fn render(view: &View, reader: &Reader) -> Markup {
         p.back { a href="/" { "Mailboxes" } }
         h1 { (view.server.name) }
         p.quiet {
-            (view.provider) ", " (view.server.host) ":" (view.server.port) ", " (encryption(view.server.tls))
+            @if let Some(provider) = view.provider { (provider) ", " }
+            (view.server.host) ":" (view.server.port) ", " (encryption(view.server.tls))
             @if !view.server.active { "; switched off" }
         }
         @match &view.client {
@@ -143,7 +144,7 @@ fn redirect_uri(client: &oauth_clients::Model) -> Markup {
 fn steps(view: &View) -> Markup {
     html! {
         section {
-            h2 { "What to do at " (view.provider) }
+            h2 { "What to do at " (view.provider.unwrap_or("the provider")) }
             ol.steps {
                 @for (place, step) in view.checklist.iter().enumerate() {
                     li {

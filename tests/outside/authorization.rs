@@ -16,7 +16,7 @@ use parts::browser::role;
 use self::scene::Scene;
 
 /// Nothing that is waited for takes longer.
-const SOON: Duration = Duration::from_secs(60);
+const SOON: Duration = Duration::from_mins(1);
 
 /// The shared mailbox that most is about.
 const SALES: &str = "sales@ours.example";

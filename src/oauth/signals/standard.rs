@@ -27,6 +27,9 @@ pub(super) static ROWS: &[Row] = &[
         "account_selection_required",
     ])
     .red(Cause::InteractionRequired),
+    errors(&["invalid_client"])
+        .saying(&["expired"])
+        .red(Cause::ClientSecretExpired),
     errors(&["invalid_client"]).red_for(
         Cause::ClientSecretWrong,
         Who::Admin,

@@ -78,6 +78,14 @@ fn at_the_token_endpoint() -> Vec<Case> {
         case(
             Generic,
             Token,
+            400,
+            r#"{"error":"invalid_client","error_description":"could not authenticate the client - its client secret is expired"}"#,
+            Red(Cause::ClientSecretExpired, Who::Admin),
+            "new client secret",
+        ),
+        case(
+            Generic,
+            Token,
             401,
             r#"{"error":"invalid_client","error_description":"client authentication failed"}"#,
             Red(Cause::ClientSecretWrong, Who::Admin),

@@ -46,6 +46,8 @@ fn one_button_leads_from_red_to_green_and_the_next_scan_makes_leads() {
     assert_eq!(browser.count(".proofs .held"), 5);
     assert_eq!(scene.history(SALES), ["never_authorized", "green"]);
     assert_eq!(browser.count(".history li"), 2);
+    let scanners = browser.text(".scanner");
+    assert!(!scanners.contains("Failing"), "{scanners}");
 
     let lead = until("the schedule's next scan makes a lead", SOON, || {
         scene.database.contents().leads.pop()

@@ -1,0 +1,42 @@
+use chrono::TimeDelta;
+
+use super::*;
+use crate::cause::Cause;
+use crate::web::fixture::{green, red};
+
+fn failing(last_scan_at: Option<DateTime<Utc>>) -> Scanner {
+    Scanner {
+        name: "Sales".to_owned(),
+        enabled: true,
+        health: HealthState::Failing,
+        reason: Some("The mailbox has no credential.".to_owned()),
+        next_try_at: None,
+        last_scan_at,
+    }
+}
+
+fn line(scanner: &Scanner, light: &Light) -> String {
+    scanner.line(light).into_string()
+}
+
+#[test]
+fn what_failed_before_somebody_acted_is_not_told_any_more() {
+    let light = green();
+    let since = light.row.as_ref().unwrap().since;
+    let before = line(&failing(Some(since - TimeDelta::seconds(1))), &light);
+    assert!(before.contains("To be scanned next"), "{before}");
+    assert!(!before.contains("credential"), "{before}");
+    let after = line(&failing(Some(since)), &light);
+    assert!(after.contains("Failing"), "{after}");
+    assert!(after.contains("credential"), "{after}");
+}
+
+#[test]
+fn under_a_red_light_nothing_is_scanned() {
+    let stopped = line(&failing(None), &red(Cause::ConsentRevoked));
+    assert!(stopped.contains("Stopped until somebody acts"), "{stopped}");
+    assert!(!stopped.contains("credential"), "{stopped}");
+    let mut paused = failing(None);
+    paused.health = HealthState::Paused;
+    assert!(line(&paused, &red(Cause::ConsentRevoked)).contains("Paused"));
+}
