@@ -32,5 +32,5 @@ pub use error::OAuthError;
 pub use identity::{Identity, Keys, identity};
 pub use revoke::revoke;
 pub use signals::{Signal, Stage, judge};
-pub use token::{Granted, app_token, exchange, refresh};
+pub use token::{Granted, app_token, exchange, missing_scopes, refresh};
 pub use wire::{Http, HttpError, Timeouts, may_be_asked};

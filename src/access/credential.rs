@@ -46,6 +46,7 @@ impl Access {
             }
             CredentialKind::Oauth => {
                 let (token, grant) = self.fresh_token(mailbox, server, stored).await?;
+                self.still_accepted(server, &grant).await?;
                 (token, grant.access_expires_at, Some(grant))
             }
         };

@@ -2,16 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use entities::{credentials, mailboxes};
+use entities::{credentials, mail_servers, mailboxes};
 
 use super::client::Connected;
 use super::{Access, Closed};
 use crate::cause::{Cause, Red};
-use crate::oauth::{Granted, Identity};
+use crate::oauth::{Granted, Identity, missing_scopes};
 
 /// Checks that the right to read mail is among what was granted.
 pub(super) fn accepted(connected: &Connected, granted: &Granted) -> Result<(), Red> {
-    let missing = granted.missing_scopes(&connected.client);
+    lacking(&granted.missing_scopes(&connected.client))
+}
+
+fn lacking(missing: &[String]) -> Result<(), Red> {
     if missing.is_empty() {
         return Ok(());
     }
@@ -49,6 +52,22 @@ pub(super) fn fits(mailbox: &mailboxes::Model, identity: &Identity) -> Result<()
 }
 
 impl Access {
+    /// Checks the same of a grant that is stored: its token may be fresh, and not what the mailbox needs.
+    pub(super) async fn still_accepted(
+        &self,
+        server: &mail_servers::Model,
+        grant: &credentials::Model,
+    ) -> Result<(), Closed> {
+        let Some(scopes) = &grant.granted_scopes else {
+            return Ok(());
+        };
+        // A record that can't be used just now is a matter of the next token.
+        let Ok(Some(connected)) = self.connected(server).await else {
+            return Ok(());
+        };
+        lacking(&missing_scopes(&scopes.0, &connected.client)).map_err(Closed::Red)
+    }
+
     /// Whose account `granted` is for, checked; nothing where the provider does not say.
     pub(super) async fn identity_of(
         &self,

@@ -45,17 +45,21 @@ impl Granted {
     /// The mail scopes that were asked for and not granted: the owner may have unticked them.
     #[must_use]
     pub fn missing_scopes(&self, client: &Client) -> Vec<String> {
-        let Some(granted) = &self.scopes else {
-            return Vec::new();
-        };
-        let granted = |wanted: &&String| {
-            granted
-                .iter()
-                .any(|scope| habits::same_scope(client.provider, scope, wanted))
-        };
-        let missing = client.mail_scopes.iter().filter(|wanted| !granted(wanted));
-        missing.cloned().collect()
+        let granted = self.scopes.as_deref();
+        granted.map_or_else(Vec::new, |granted| missing_scopes(granted, client))
     }
+}
+
+/// The mail scopes that were asked for and are not among those that were granted.
+#[must_use]
+pub fn missing_scopes(granted: &[String], client: &Client) -> Vec<String> {
+    let granted = |wanted: &&String| {
+        granted
+            .iter()
+            .any(|scope| habits::same_scope(client.provider, scope, wanted))
+    };
+    let missing = client.mail_scopes.iter().filter(|wanted| !granted(wanted));
+    missing.cloned().collect()
 }
 
 /// Exchanges the code of a callback.

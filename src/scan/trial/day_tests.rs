@@ -178,11 +178,10 @@ fn seal(
 async fn a_dead_token_is_one_announcement_and_no_storm() {
     let mut days = Days::new().await;
     days.trial.deliver("INBOX");
-    days.pass(HOUR * 2).await;
+    days.pass(HOUR * 2 + STEP * 3).await;
     assert!(days.is_green().await);
-    // Two hours are two or three tokens.
-    let (_, requests) = days.asked();
-    assert!((2..=3).contains(&requests), "{requests}");
+    // A token for every hour that has begun.
+    assert_eq!(days.asked().1, 3);
 
     days.trial.provider.revoke_grants(ADDRESS).unwrap();
     days.forget();
@@ -250,7 +249,7 @@ async fn what_heals_is_knocked_at_more_and_more_rarely_until_it_opens() {
     assert_eq!(knocks, [6, 18, 42, 66, 90]);
     let told = days.told().await;
     assert_eq!(told[0], "light.red");
-    assert_eq!(told.len(), 4, "reminded daily: {told:?}");
+    assert_eq!(told.len(), 5, "reminded daily: {told:?}");
 
     days.trial.provider.clear_faults();
     days.trial.deliver("INBOX");
@@ -292,14 +291,12 @@ async fn a_provider_that_is_down_for_six_hours_changes_no_light_and_everything_c
     // Every quarter of an hour, each mailbox.
     let connections = days.trial.provider.connections() - connections;
     let (_, requests) = days.asked();
-    println!("{connections} connections, {requests} token requests");
-    assert!((10..=60).contains(&connections) || requests >= 10);
-    assert!(
-        connections <= 60 && requests <= 60,
-        "{connections} {requests}"
-    );
+    assert!(connections <= 60 && requests <= 60);
+    assert!(connections + requests as u64 >= 10, "nobody tried");
 
-    faults.map(|fault| provider.clear(fault));
+    for fault in faults {
+        provider.clear(fault);
+    }
     days.pass(HOUR / 2).await;
     assert_eq!(days.light().await, green_before);
     let seen = days.trial.seen().await;

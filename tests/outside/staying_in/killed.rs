@@ -10,7 +10,7 @@ use crate::waiting::until;
 
 const SOON: Duration = Duration::from_secs(30);
 /// So long a provider like Okta or Auth0 takes the old refresh token again.
-const GRACE: Duration = Duration::from_secs(60);
+const GRACE: Duration = Duration::from_mins(1);
 const A_MOMENT: Duration = Duration::from_millis(400);
 
 /// When it is killed.
