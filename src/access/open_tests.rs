@@ -116,18 +116,18 @@ async fn what_the_provider_refuses_says_who_must_act() {
     trial.open(&mailbox).await.unwrap();
 
     trial.later(HOUR);
-    let secret_is_refused = async |words: &str| {
+    let secret_is_refused = async |shown: &str, words: &str| {
         trial.refusal(&mailbox).await;
-        assert_eq!(trial.shows(&mailbox).await, "red client_secret_wrong");
+        assert_eq!(trial.shows(&mailbox).await, shown);
         let light = trial.light(&mailbox).await.unwrap();
         assert_eq!(light.who.as_deref(), Some("admin"));
         let said = light.provider_words.unwrap();
         assert!(said.contains(words), "{said}");
     };
     trial.openid.expire_client_secret(CLIENT_ID);
-    secret_is_refused("expired").await;
+    secret_is_refused("red client_secret_expired", "expired").await;
     trial.openid.set_client_secret(CLIENT_ID, "another-secret");
-    secret_is_refused("invalid_client").await;
+    secret_is_refused("red client_secret_wrong", "invalid_client").await;
     // With a good secret it opens at once: the grant was not to blame.
     trial.openid.set_client_secret(CLIENT_ID, CLIENT_SECRET);
     trial.open(&mailbox).await.unwrap();

@@ -16,7 +16,7 @@ pub(crate) const TOP: [&str; 4] = ["app", "cli", "lib", "main"];
 /// May be named by every room, and name each other.
 pub(crate) const GROUND: [&str; 4] = ["clock", "config", "owner", "secrets"];
 
-pub(crate) const ROOMS: [Room; 26] = [
+pub(crate) const ROOMS: [Room; 25] = [
     room("clock", &[]),
     room("config", &[]),
     room("secrets", &[]),
@@ -56,12 +56,8 @@ pub(crate) const ROOMS: [Room; 26] = [
     room("http", &["store", "access", "cause"]),
     room(
         "web",
-        &["http", "store", "access", "cause", "oauth", "metrics"],
-    ),
-    room(
-        "web",
         &[
-            "http", "store", "access", "cause", "oauth", "records", "inbox", "rules",
+            "http", "store", "access", "cause", "oauth", "metrics", "records", "inbox", "rules",
         ],
     ),
 ];
