@@ -87,12 +87,21 @@ async fn by_browser(
     if !wish.no_browser {
         browser::open(&url);
     }
-    let arrived = tokio::select! {
-        arrived = listener.answer() => arrived?,
-        pasted = pasted() => pasted?,
+    let (arrived, browser_waits) = tokio::select! {
+        arrived = listener.answer() => (arrived?, true),
+        pasted = pasted() => (pasted?, false),
     };
-    let callback = callback(&arrived, session)?;
-    Ok(app.access.finish_authorization(callback).await?)
+    let finishing = async {
+        let callback = callback(&arrived, session)?;
+        Ok(app.access.finish_authorization(callback).await?)
+    };
+    let seeing_off = async {
+        if browser_waits {
+            listener.see_off().await;
+        }
+    };
+    let (finished, ()) = tokio::join!(finishing, seeing_off);
+    finished
 }
 
 /// The first line of the terminal that is an address with an answer in it. Never returns where nobody types.

@@ -1,6 +1,7 @@
 //! Listens on this machine for the browser that comes back from the provider (RFC 8252 §7.3).
 
 use std::io::ErrorKind;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use axum::Router;
@@ -21,19 +22,24 @@ const PAGE: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><ti
     <h1>Back to the terminal</h1><p>Mailroom has the provider's answer. The terminal says what it came to; \
     this window can be closed.</p>";
 
+/// So long a browser that has brought its answer is waited for until it shows that it may go.
+const GRACE: Duration = Duration::from_secs(5);
+
 /// A listener on this machine.
 pub(super) struct Listener {
     /// Where the provider is to send the browser.
     pub(super) redirect_uri: Url,
     arrived: mpsc::Receiver<Url>,
+    shown: mpsc::Receiver<()>,
     stop: CancellationToken,
-    _serving: AbortOnDropHandle<()>,
+    serving: AbortOnDropHandle<()>,
 }
 
 #[derive(Clone)]
 struct Arrivals {
     redirect_uri: Url,
     arrived: mpsc::Sender<Url>,
+    shown: mpsc::Sender<()>,
 }
 
 impl Listener {
@@ -48,10 +54,12 @@ impl Listener {
             })?;
         let port = listener.local_addr()?.port();
         let redirect_uri = Url::parse(&format!("http://localhost:{port}/callback"))?;
-        let (sender, arrived) = mpsc::channel(1);
+        let (has_arrived, arrived) = mpsc::channel(1);
+        let (is_shown, shown) = mpsc::channel(1);
         let state = Arrivals {
             redirect_uri: redirect_uri.clone(),
-            arrived: sender,
+            arrived: has_arrived,
+            shown: is_shown,
         };
         let router = Router::new()
             .route("/callback", get(take))
@@ -70,8 +78,9 @@ impl Listener {
         Ok(Self {
             redirect_uri,
             arrived,
+            shown,
             stop,
-            _serving: AbortOnDropHandle::new(serving),
+            serving: AbortOnDropHandle::new(serving),
         })
     }
 
@@ -81,6 +90,16 @@ impl Listener {
             .recv()
             .await
             .ok_or_else(|| ErrorKind::ConnectionAborted.into())
+    }
+
+    /// Waits until the browser has the page it was sent on to; whoever ends before leaves it at an error.
+    pub(super) async fn see_off(&mut self) {
+        let seen_off = async {
+            self.shown.recv().await;
+            self.stop.cancel();
+            let _ = (&mut self.serving).await;
+        };
+        let _ = tokio::time::timeout(GRACE, seen_off).await;
     }
 }
 
@@ -98,7 +117,8 @@ async fn take(State(arrivals): State<Arrivals>, RawQuery(query): RawQuery) -> Re
     discreet(Redirect::to(DONE))
 }
 
-async fn done() -> Response {
+async fn done(State(arrivals): State<Arrivals>) -> Response {
+    let _ = arrivals.shown.try_send(());
     discreet(Html(PAGE))
 }
 
