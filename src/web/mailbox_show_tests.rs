@@ -27,7 +27,9 @@ fn view(light: Light, remedy: Option<Remedy>) -> View {
             health: HealthState::Retrying,
             reason: Some("The server did not answer.".to_owned()),
             next_try_at: Some(at(300)),
+            since: None,
             last_scan_at: Some(at(-300)),
+            is_scanned: false,
         }],
         history: vec![light_changes::Model {
             id: LightChangeId(1),

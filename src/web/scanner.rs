@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use entities::health::HealthState;
 use entities::ids::MailboxId;
+use entities::scans::ScanOutcome;
 use maud::{Markup, html};
 
 use super::light::Light;
@@ -21,7 +22,11 @@ pub(super) struct Scanner {
     pub(super) health: HealthState,
     pub(super) reason: Option<String>,
     pub(super) next_try_at: Option<DateTime<Utc>>,
+    /// Since when its health is so.
+    pub(super) since: Option<DateTime<Utc>>,
     pub(super) last_scan_at: Option<DateTime<Utc>>,
+    /// Whether that one still runs.
+    pub(super) is_scanned: bool,
 }
 
 impl Scanner {
@@ -30,8 +35,8 @@ impl Scanner {
     pub(super) fn line(&self, light: &Light) -> Markup {
         let may_scan = self.enabled && self.health != HealthState::Paused;
         let waits = may_scan && light.is_red();
-        let is_next = may_scan && !waits && self.health != HealthState::Ok && self.is_before(light);
-        let quiet = waits || is_next;
+        let outlived = may_scan && !waits && self.outlived(light);
+        let quiet = waits || outlived;
         html! {
             div.scanner.(if quiet { "waits" } else { self.health.as_str() }) {
                 p {
@@ -39,7 +44,8 @@ impl Scanner {
                     span.health {
                         @if !self.enabled { "Switched off" }
                         @else if waits { "Stopped until somebody acts" }
-                        @else if is_next { "To be scanned next" }
+                        @else if outlived && self.is_scanned { "Being scanned" }
+                        @else if outlived { "To be scanned next" }
                         @else { (words::of_health(self.health)) }
                     }
                 }
@@ -52,12 +58,15 @@ impl Scanner {
         }
     }
 
-    /// Whether it was not scanned since the light came to show what it shows.
-    fn is_before(&self, light: &Light) -> bool {
-        let since = light.row.as_ref().map(|row| row.since);
-        self.last_scan_at
-            .zip(since)
-            .is_some_and(|(scan, since)| scan < since)
+    /// Whether what is known of its health is older than the light, and no scan has ended since.
+    fn outlived(&self, light: &Light) -> bool {
+        let Some(row) = &light.row else {
+            return false;
+        };
+        let is_old = |at: Option<DateTime<Utc>>| at.is_some_and(|at| at < row.since);
+        self.health != HealthState::Ok
+            && is_old(self.since)
+            && (self.is_scanned || is_old(self.last_scan_at))
     }
 }
 
@@ -73,11 +82,12 @@ pub(super) async fn by_mailbox(
     let last: HashMap<_, _> = store::scans::last_per_scanner(store)
         .await?
         .into_iter()
-        .map(|scan| (scan.scanner_id, scan.started_at))
+        .map(|scan| (scan.scanner_id, scan))
         .collect();
     let mut by_mailbox: HashMap<_, Vec<Scanner>> = HashMap::new();
     for scanner in store::scanners::list(store).await? {
         let health = health.remove(&scanner.id);
+        let last = last.get(&scanner.id);
         let paused = scanner.paused_by.map(|who| format!("Paused by {who}."));
         let state = if paused.is_some() {
             HealthState::Paused
@@ -94,8 +104,10 @@ pub(super) async fn by_mailbox(
                 enabled: scanner.enabled,
                 health: state,
                 reason: paused.or(health.as_ref().and_then(|health| health.reason.clone())),
+                since: health.as_ref().map(|health| health.since),
                 next_try_at: health.and_then(|health| health.next_try_at),
-                last_scan_at: last.get(&scanner.id).copied(),
+                last_scan_at: last.map(|scan| scan.started_at),
+                is_scanned: last.is_some_and(|scan| scan.outcome == ScanOutcome::Running),
             });
     }
     Ok(by_mailbox)

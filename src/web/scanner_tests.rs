@@ -4,14 +4,16 @@ use super::*;
 use crate::cause::Cause;
 use crate::web::fixture::{green, red};
 
-fn failing(last_scan_at: Option<DateTime<Utc>>) -> Scanner {
+fn failing(at: Option<DateTime<Utc>>) -> Scanner {
     Scanner {
         name: "Sales".to_owned(),
         enabled: true,
         health: HealthState::Failing,
         reason: Some("The mailbox has no credential.".to_owned()),
         next_try_at: None,
-        last_scan_at,
+        since: at,
+        last_scan_at: at,
+        is_scanned: false,
     }
 }
 
@@ -23,9 +25,17 @@ fn line(scanner: &Scanner, light: &Light) -> String {
 fn what_failed_before_somebody_acted_is_not_told_any_more() {
     let light = green();
     let since = light.row.as_ref().unwrap().since;
-    let before = line(&failing(Some(since - TimeDelta::seconds(1))), &light);
+    let mut old = failing(Some(since - TimeDelta::seconds(1)));
+    let before = line(&old, &light);
     assert!(before.contains("To be scanned next"), "{before}");
     assert!(!before.contains("credential"), "{before}");
+    old.last_scan_at = Some(since);
+    old.is_scanned = true;
+    let meanwhile = line(&old, &light);
+    assert!(meanwhile.contains("Being scanned"), "{meanwhile}");
+    assert!(!meanwhile.contains("credential"), "{meanwhile}");
+    old.is_scanned = false;
+    assert!(line(&old, &light).contains("Failing"));
     let after = line(&failing(Some(since)), &light);
     assert!(after.contains("Failing"), "{after}");
     assert!(after.contains("credential"), "{after}");
