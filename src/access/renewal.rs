@@ -146,7 +146,7 @@ impl Access {
                 retry_after: left.to_std().ok(),
             })
         } else {
-            let renewed = self.renew(&mailbox, &server, &claimed, &claimant).await;
+            let renewed = self.renew(&mailbox, &server, &claimed).await;
             self.heed_wish(&mailbox, &renewed);
             renewed
         };
@@ -180,7 +180,6 @@ impl Access {
         mailbox: &mailboxes::Model,
         server: &mail_servers::Model,
         claimed: &Model,
-        claimant: &str,
     ) -> Result<(), Closed> {
         let connected = self.provider(server).await?;
         let Connected { client, http, .. } = &connected;
@@ -190,11 +189,17 @@ impl Access {
                 let refresh_token = self.refresh_token(claimed)?;
                 oauth::refresh(http, client, &refresh_token).await
             }
-        }?;
+        };
+        let granted = match granted {
+            Ok(granted) => granted,
+            // What is said of a grant that is gone says nothing of the one that is there.
+            Err(_) if self.is_replaced(claimed).await? => return Ok(()),
+            Err(error) => return Err(error.into()),
+        };
         // The old refresh token may be void from here on: nothing comes before the commit.
         let now = self.clock.now();
         let grant = self.sealed(mailbox, &granted, None, now);
-        if !self.keep(claimed, claimant, grant, now).await? {
+        if !self.keep(claimed, grant, now).await? {
             tracing::info!(
                 mailbox = mailbox.address,
                 "A new access token came too late: the mailbox was authorized again meanwhile"
@@ -204,17 +209,22 @@ impl Access {
         accepted(&connected, &granted).map_err(Closed::Red)
     }
 
+    /// Whether the mailbox was authorized again, or disconnected, since its grant was claimed.
+    async fn is_replaced(&self, claimed: &Model) -> Result<bool, StoreError> {
+        let stored = credentials::find(&self.store, claimed.mailbox_id).await?;
+        Ok(stored.is_none_or(|stored| stored.version != claimed.version))
+    }
+
     /// Writes the new tokens down, however long the database is busy: there may be no second answer.
     async fn keep(
         &self,
         claimed: &Model,
-        claimant: &str,
         grant: credentials::Grant,
         now: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
         let mut tries = 0;
         loop {
-            let kept = credentials::renew(&self.store, claimed, claimant, grant.clone(), now).await;
+            let kept = credentials::renew(&self.store, claimed, grant.clone(), now).await;
             match kept {
                 Err(error) if error.is_transient() && tries < KEEPS => {
                     tracing::warn!(%error, "New tokens can't be stored yet; trying again");

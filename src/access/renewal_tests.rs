@@ -178,6 +178,19 @@ async fn what_happens_meanwhile_voids_a_late_renewal() {
     trial.open(&mailbox).await.unwrap();
     assert_eq!(trial.asked(), (0, 1));
 
+    // The same, and the provider refuses the old grant: that says nothing of the new one.
+    trial.later(HOUR);
+    trial.openid.revoke_account(SALES);
+    let late = opening(&mailbox);
+    let (refresh, token) = (
+        trial.openid.refresh_grant(SALES, SCOPES),
+        trial.openid.mail_token(SALES),
+    );
+    trial.give(&mailbox, &refresh, &token, HOUR).await;
+    trial.openid.clear_faults();
+    late.await.unwrap().unwrap();
+    assert_eq!(trial.shows(&mailbox).await, "green");
+
     // The mailbox is disconnected: nothing that opens it comes back, and the light says why.
     trial.later(HOUR);
     let late = opening(&mailbox);

@@ -124,12 +124,12 @@ pub async fn claim(
     }
 }
 
-/// Sets the new tokens of a grant that `owner` has claimed, and gives the claim back; says whether the grant was still
-/// the one that was claimed. A part that the provider left out stays as it was.
+/// Sets the new tokens of a grant that was claimed, and gives the claim back; says whether the grant was still the one
+/// that was claimed. A part that the provider left out stays as it was. A claim that ran out meanwhile is no matter: the
+/// old refresh token may be void, and these are the ones there are.
 pub async fn renew(
     db: &impl ConnectionTrait,
     claimed: &Model,
-    owner: &str,
     grant: Grant,
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
@@ -152,7 +152,6 @@ pub async fn renew(
         .col_expr(Column::ClaimedUntil, Expr::value(None::<DateTime<Utc>>))
         .col_expr(Column::Version, Expr::col(Column::Version).add(1_i64))
         .filter(Column::MailboxId.eq(claimed.mailbox_id))
-        .filter(Column::ClaimedBy.eq(text::clean(owner)))
         .filter(Column::Version.eq(claimed.version))
         .exec(db)
         .await?;

@@ -59,7 +59,7 @@ pub(super) async fn secrets(
     Ok(asked)
 }
 
-const SECRET_REMEDY: &str = "Make a new client secret at the provider, give it with its own last day (`secret_expires_on`) in the set-up file and run `mailroom apply`. Nobody has to sign in again.";
+const SECRET_REMEDY: &str = "Make a new client secret at the provider, give it with its own last day (`client_secret_expires_on`) in the set-up file and run `mailroom apply`. Nobody has to sign in again.";
 
 /// Refresh tokens whose last day comes near.
 pub(super) async fn grants(
