@@ -113,10 +113,18 @@ impl Access {
         mailbox: &mailboxes::Model,
         server: &mail_servers::Model,
     ) -> Result<Opened, Closed> {
+        let had_credential = self.has_credential(mailbox).await?;
         let opened = self
             .with_fresh_token(mailbox, server)
             .await
             .map_err(|closed| closed.about(mailbox));
+        // What came of a credential that is gone is no longer true, and the light says why it is gone.
+        if had_credential && !self.has_credential(mailbox).await? {
+            return Err(Closed::Red(Red::of(
+                Cause::Disconnected,
+                "The mailbox was disconnected meanwhile.",
+            )));
+        }
         match &opened {
             Ok(_) => self.show_green(mailbox).await?,
             Err(Closed::Red(red)) => self.show_red(mailbox, red).await?,
@@ -130,6 +138,11 @@ impl Access {
             Err(Closed::Store(_)) => {}
         }
         opened
+    }
+
+    async fn has_credential(&self, mailbox: &mailboxes::Model) -> Result<bool, StoreError> {
+        let stored = credentials::find(&self.store, mailbox.id).await?;
+        Ok(stored.is_some())
     }
 
     /// A refused token may be one that was taken back while its successor is to be had: one more try with a new one.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Read;
 use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::Command;
@@ -24,6 +25,7 @@ const INSTALL: &str =
     "Dovecot is not installed. Install it: apt-get install dovecot-core dovecot-imapd";
 const LEARNS_WITHIN: Duration = Duration::from_secs(20);
 const DIES_WITHIN: Duration = Duration::from_secs(10);
+const GREETS_WITHIN: Duration = Duration::from_secs(2);
 
 /// A running Dovecot; it and its mail are gone when this is dropped.
 #[derive(Debug)]
@@ -247,9 +249,21 @@ impl Dovecot {
         TcpStream::connect((self.host, port)).is_ok()
     }
 
+    /// Whether it is a mail server that listens, and not another test's look for a free port.
+    fn greets(&self, port: u16) -> bool {
+        let greeting = || {
+            let mut stream = TcpStream::connect((self.host, port))?;
+            stream.set_read_timeout(Some(GREETS_WITHIN))?;
+            let mut first = [0; 4];
+            stream.read_exact(&mut first)?;
+            std::io::Result::Ok(first)
+        };
+        greeting().is_ok_and(|first| &first == b"* OK")
+    }
+
     fn wait(&self) -> Result<(), String> {
         self.server
-            .wait_until(|| self.listens(self.ports.imap) && self.listens(self.ports.imaps))
+            .wait_until(|| self.greets(self.ports.imap) && self.listens(self.ports.imaps))
             .map_err(|e| format!("{e}\n{}", self.log()))
     }
 
