@@ -14,7 +14,6 @@ mod credential;
 mod device;
 mod disconnect;
 pub mod doctor;
-mod fingerprint;
 mod grant;
 mod light;
 mod open;

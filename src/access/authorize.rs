@@ -20,12 +20,12 @@ pub(super) use pending::Remembered;
 pub use request::{Answer, Begin, Callback, Finished, Outcome, Redirect};
 
 use super::client::Connected;
-use super::fingerprint::Fingerprint;
 use super::grant::{accepted, fits, is_of};
 use super::open::Closed;
 use super::{Access, sealing};
 use crate::cause::{Cause, Red};
 use crate::oauth::{self, Granted, Identity, Wish};
+use crate::secrets::Fingerprint;
 use crate::store::{credentials, mail_servers as servers, mailboxes as boxes};
 
 impl Access {

@@ -27,7 +27,8 @@ const LONGEST_QUIET: TimeDelta = TimeDelta::hours(1);
 /// How often those who wait look again, and for how long.
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
 const LOOKS: u32 = 650;
-/// How often a busy database is asked again to take new tokens, and for how long in all: half a minute.
+/// How often a busy database is asked again to take new tokens: for half a minute at least, longer where each question
+/// itself waits.
 const KEEP_AGAIN: Duration = Duration::from_millis(250);
 const KEEPS: u32 = 120;
 
@@ -202,7 +203,7 @@ impl Access {
         if !self.keep(claimed, grant, now).await? {
             tracing::info!(
                 mailbox = mailbox.address,
-                "A new access token came too late: the mailbox was authorized again meanwhile"
+                "A new access token came too late: the mailbox was authorized again or disconnected meanwhile"
             );
             return Ok(());
         }

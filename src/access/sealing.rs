@@ -2,8 +2,9 @@
 
 use secrecy::SecretString;
 
-use super::fingerprint::Fingerprint;
-use crate::secrets::{KeyId, KeyRing, OpenError, Place, ReferenceError, Sealed, SecretReference};
+use crate::secrets::{
+    Fingerprint, KeyId, KeyRing, OpenError, Place, ReferenceError, Sealed, SecretReference,
+};
 
 /// Where a mailbox's own secret is: its password, or a grant's refresh token.
 pub(super) fn of_credential(mailbox: i64) -> Place<'static> {

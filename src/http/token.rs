@@ -1,13 +1,12 @@
 //! A secret that a browser carries: 256 random bits. Only its SHA-256 is stored, so a stolen database signs nobody in.
 
-use std::fmt::Write as _;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rand::CryptoRng;
 use secrecy::{ExposeSecret as _, SecretString};
-use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
+
+use crate::secrets::Fingerprint;
 
 /// Letters of a token: 32 bytes in base64.
 const LETTERS: usize = 43;
@@ -43,13 +42,6 @@ impl Token {
     /// What is stored of it: SHA-256 in hex.
     #[must_use]
     pub fn hash(&self) -> String {
-        Sha256::digest(self.expose().as_bytes()).iter().fold(
-            String::with_capacity(64),
-            |mut hex, byte| {
-                // Writing to a String never fails.
-                let _ = write!(hex, "{byte:02x}");
-                hex
-            },
-        )
+        Fingerprint::of(self.expose()).hex()
     }
 }

@@ -8,7 +8,7 @@ use entities::mail_servers;
 use entities::names::Names;
 use entities::oauth_clients::{ActiveModel, Column, Endpoints, Entity, Flow, Model};
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use super::{StoreError, text};
@@ -144,21 +144,6 @@ pub async fn put(
                 .to_owned(),
         )
         .exec_without_returning(db)
-        .await?;
-    Ok(())
-}
-
-/// Sets the redirect URI where none is set yet: once shown to be registered, it never changes by itself.
-pub async fn freeze_redirect_uri(
-    db: &impl ConnectionTrait,
-    server: MailServerId,
-    redirect_uri: &str,
-) -> Result<(), StoreError> {
-    Entity::update_many()
-        .col_expr(Column::RedirectUri, Expr::value(Some(redirect_uri)))
-        .filter(Column::MailServerId.eq(server))
-        .filter(Column::RedirectUri.is_null())
-        .exec(db)
         .await?;
     Ok(())
 }

@@ -9,8 +9,8 @@ use url::Url;
 
 use super::{AuthorizeError, Begin, Callback, Redirect};
 use crate::access::callback::CallbackError;
-use crate::access::fingerprint::Fingerprint;
 use crate::access::{Access, sealing};
+use crate::secrets::Fingerprint;
 use crate::store::authorizations::NewAuthorization;
 use crate::store::{authorizations as pending, oauth_clients, service_keys};
 

@@ -6,15 +6,18 @@ use sha2::{Digest as _, Sha256};
 
 /// The SHA-256 of a secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Fingerprint([u8; 32]);
+pub struct Fingerprint([u8; 32]);
 
 impl Fingerprint {
-    pub(super) fn of(secret: &str) -> Self {
+    /// That of `secret`.
+    #[must_use]
+    pub fn of(secret: &str) -> Self {
         Self(Sha256::digest(secret.as_bytes()).into())
     }
 
     /// In lower-case hex, as it is stored.
-    pub(super) fn hex(&self) -> String {
+    #[must_use]
+    pub fn hex(&self) -> String {
         let mut hex = String::with_capacity(64);
         for byte in self.0 {
             // Writing to a String never fails.
@@ -24,7 +27,8 @@ impl Fingerprint {
     }
 
     /// Its first eight bytes.
-    pub(super) fn number(&self) -> i64 {
+    #[must_use]
+    pub fn number(&self) -> i64 {
         self.0
             .iter()
             .take(8)
