@@ -7,20 +7,12 @@
 pub mod announce;
 mod authorize;
 mod brake;
-mod callback;
-mod client;
-mod consent;
 mod credential;
-mod device;
 mod disconnect;
 pub mod doctor;
 mod grant;
 mod light;
 mod open;
-mod probe;
-mod quiet;
-mod refused;
-mod renewal;
 mod sealing;
 #[cfg(test)]
 mod trial;
@@ -28,13 +20,13 @@ mod trial;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-pub use authorize::{Answer, AuthorizeError, Begin, Callback, Finished, Outcome, Redirect};
-pub use callback::CallbackError;
-pub use client::{ClientError, Connected, facts, place, preset};
-pub use consent::Consented;
+pub use authorize::{
+    Answer, AuthorizeError, Begin, Callback, CallbackError, Consented, Finished, Outcome, Redirect,
+};
 pub use disconnect::{Disconnected, Revocation};
+pub use grant::{ClientError, Connected, facts, place, preset};
+pub use light::{Judged, Knock, With, judge};
 pub use open::{Closed, Opened};
-pub use refused::{Judged, Knock, With, judge};
 
 use crate::clock::Clock;
 use crate::imap::Limits;
@@ -43,8 +35,7 @@ use crate::owner::Owner;
 use crate::secrets::KeyRing;
 use crate::store::Store;
 use announce::Whom;
-use client::Https;
-use quiet::Quiet;
+use grant::{Https, Quiet};
 
 /// Opens mailboxes.
 #[derive(Debug, Clone)]

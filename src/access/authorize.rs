@@ -3,6 +3,9 @@
 //! State, nonce and PKCE verifier are kept in the database, so any process may take the answer (RFC 6749 §4.1, RFC 7636,
 //! RFC 9700 §2.1).
 
+mod admin_consent;
+mod admitted;
+mod device;
 mod error;
 mod pending;
 mod request;
@@ -14,15 +17,15 @@ use entities::{mail_servers, mailboxes};
 use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
+pub use admin_consent::Consented;
+pub use admitted::CallbackError;
 pub use error::AuthorizeError;
-pub(super) use error::Declined;
-pub(super) use pending::Remembered;
+use error::Declined;
+use pending::Remembered;
 pub use request::{Answer, Begin, Callback, Finished, Outcome, Redirect};
 
-use super::client::Connected;
-use super::grant::{accepted, fits, is_of};
-use super::open::Closed;
-use super::{Access, sealing};
+use super::grant::{Connected, accepted, fits, is_of};
+use super::{Access, Closed, sealing};
 use crate::cause::{Cause, Red};
 use crate::oauth::{self, Granted, Identity, Wish};
 use crate::secrets::Fingerprint;

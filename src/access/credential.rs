@@ -7,7 +7,7 @@ use entities::mailboxes;
 use entities::oauth_clients::Flow;
 use secrecy::SecretString;
 
-use super::refused::With;
+use super::light::With;
 use super::sealing;
 use super::{Access, Closed};
 use crate::cause::{Cause, Red};

@@ -2,16 +2,15 @@
 
 use entities::credentials::CredentialKind;
 use entities::ids::MailboxId;
-use entities::lights::LightState;
 use entities::mail_servers;
 use entities::mailboxes;
 
 use super::authorize::AuthorizeError;
-use super::client::facts;
+use super::grant::facts;
 use super::{Access, Closed};
 use crate::cause::{Cause, Red};
 use crate::oauth;
-use crate::store::{StoreError, credentials, lights, oauth_clients};
+use crate::store::{StoreError, credentials, oauth_clients};
 
 /// A mailbox was disconnected.
 #[derive(Debug)]
@@ -88,23 +87,6 @@ impl Access {
             Ok(()) => Ok(Revocation::Done),
             Err(error) => Ok(Revocation::Failed(error.to_string())),
         }
-    }
-
-    /// Has a worker knock at a mailbox at once, whatever its light shows.
-    pub async fn try_again(&self, mailbox: MailboxId) -> Result<(), StoreError> {
-        let now = self.clock.now();
-        let tx = self.store.begin().await?;
-        if lights::find(&tx, mailbox).await?.is_none() {
-            lights::set(
-                &tx,
-                mailbox,
-                lights::Showing::plain(LightState::Unknown),
-                now,
-            )
-            .await?;
-        }
-        lights::set_probe(&tx, mailbox, Some(now)).await?;
-        tx.commit().await
     }
 }
 

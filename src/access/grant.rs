@@ -1,10 +1,21 @@
-//! Whether what a provider granted is what the mailbox needs: the right to read mail, for the right account.
+//! What a provider granted: asked for with what the mail server's record says, renewed in time, stored sealed. Here is
+//! whether it is what the mailbox needs: the right to read mail, for the right account.
+
+mod client;
+mod idle;
+mod quiet;
+mod renewal;
+mod sealed;
 
 use std::collections::BTreeSet;
 
 use entities::{credentials, mail_servers, mailboxes};
 
-use super::client::Connected;
+pub use client::{ClientError, Connected, facts, place, preset};
+pub(super) use client::{Https, ca_pem};
+pub(super) use quiet::Quiet;
+pub(super) use renewal::early;
+
 use super::{Access, Closed};
 use crate::cause::{Cause, Red};
 use crate::oauth::{Granted, Identity, missing_scopes};

@@ -1,13 +1,18 @@
 //! Sets lights: the light, its history and what people are to be told of it, in one transaction.
 
+mod probe;
+mod refused;
+
 use chrono::TimeDelta;
 use entities::lights::LightState;
 use entities::mailboxes;
 
+pub use refused::{Judged, Knock, With, judge};
+
 use super::{Access, announce};
 use crate::cause::{Cause, Red};
+use crate::store::StoreError;
 use crate::store::lights::{self, Showing};
-use crate::store::{StoreError, scanners};
 
 /// What may pass by itself must last so long before the light turns red.
 pub(super) const CONFIRMED_AFTER: TimeDelta = TimeDelta::minutes(5);
@@ -90,16 +95,6 @@ impl Access {
     pub(super) async fn is_green(&self, mailbox: &mailboxes::Model) -> Result<bool, StoreError> {
         let light = lights::find(&self.store, mailbox.id).await?;
         Ok(light.is_some_and(|light| light.state == LightState::Green))
-    }
-
-    /// Has every scanner of a mailbox scan at once: whoever mended something wants to see that it helped.
-    pub(super) async fn scan_soon(&self, mailbox: &mailboxes::Model) -> Result<(), StoreError> {
-        for scanner in scanners::list(&self.store).await? {
-            if scanner.mailbox_id == mailbox.id {
-                scanners::set_next_scan(&self.store, scanner.id, None).await?;
-            }
-        }
-        Ok(())
     }
 
     async fn show(&self, mailbox: &mailboxes::Model, showing: Showing) -> Result<(), StoreError> {

@@ -6,10 +6,9 @@ use entities::mail_servers::{self, TlsMode};
 use entities::mailboxes;
 
 use super::Access;
-use super::client::ca_pem;
 use super::credential::Credential;
-use super::refused::{Judged, Knock, judge};
-use super::renewal::early;
+use super::grant::{ca_pem, early};
+use super::light::{Judged, Knock, judge};
 use crate::cause::{Cause, Red};
 use crate::imap::{self, Endpoint, ImapError, Session, Tls};
 use crate::store::{StoreError, credentials};

@@ -1,8 +1,7 @@
 //! Why an authorization can't begin or go on, and why nothing was granted in one that did.
 
-use crate::access::callback::CallbackError;
-use crate::access::client::ClientError;
-use crate::access::open::Closed;
+use super::admitted::CallbackError;
+use crate::access::{ClientError, Closed};
 use crate::cause::Red;
 use crate::oauth::OAuthError;
 use crate::store::StoreError;

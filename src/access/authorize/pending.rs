@@ -7,8 +7,8 @@ use entities::ids::{MailServerId, MailboxId};
 use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
+use super::admitted::CallbackError;
 use super::{AuthorizeError, Begin, Callback, Redirect};
-use crate::access::callback::CallbackError;
 use crate::access::{Access, sealing};
 use crate::secrets::Fingerprint;
 use crate::store::authorizations::NewAuthorization;

@@ -1,16 +1,13 @@
-//! Knocks at mailboxes by themselves: at red ones now and then, as some causes heal, and with grants that nobody used for
-//! so long that they might end.
+//! Grants that nobody needs for long: they are used now and then, as a provider ends what is never used.
 
 use chrono::TimeDelta;
 use entities::lights::LightState;
-use entities::{mail_servers, mailboxes};
+use entities::mailboxes;
 
-use super::{Access, Closed};
+use crate::access::{Access, Closed};
 use crate::cause::Cause;
 use crate::store::{StoreError, credentials, lights, mail_servers as servers, mailboxes as boxes};
 
-/// A knock that met no answer is repeated after this.
-const AGAIN: TimeDelta = TimeDelta::minutes(15);
 /// A grant that was not used for so long is used. Google ends them after six months, Microsoft after 90 days, some
 /// companies' own servers much sooner.
 const IDLE: TimeDelta = TimeDelta::days(7);
@@ -20,31 +17,6 @@ const AT_ONCE: usize = 20;
 const IDLE_AGAIN: TimeDelta = TimeDelta::days(1);
 
 impl Access {
-    /// Opens a mailbox only to see whether it opens; has it scanned when it does.
-    pub async fn probe(
-        &self,
-        mailbox: &mailboxes::Model,
-        server: &mail_servers::Model,
-    ) -> Result<(), StoreError> {
-        match self.open(mailbox, server).await {
-            Ok(opened) => {
-                opened.session.logout().await;
-                self.scan_soon(mailbox).await
-            }
-            // The light says when the next knock is.
-            Err(Closed::Red(_)) => Ok(()),
-            Err(Closed::Store(error)) => Err(error),
-            Err(closed) => {
-                tracing::info!(
-                    mailbox = mailbox.address,
-                    "Whether the mailbox opens could not be found out: {closed}"
-                );
-                let again = self.clock.now() + AGAIN;
-                lights::set_probe(&self.store, mailbox.id, Some(again)).await
-            }
-        }
-    }
-
     /// Uses grants that were not used for a week. One that the provider refuses turns its light red; one that could not
     /// be asked for is left for the next day.
     pub async fn keep_idle_grants_alive(&self) -> Result<(), StoreError> {
@@ -84,7 +56,7 @@ impl Access {
     }
 
     /// Whether what is stored was refused already, by the provider or by the mail server.
-    pub(super) async fn is_known_dead(
+    pub(in crate::access) async fn is_known_dead(
         &self,
         mailbox: &mailboxes::Model,
     ) -> Result<bool, StoreError> {
@@ -108,5 +80,5 @@ impl Access {
 }
 
 #[cfg(test)]
-#[path = "probe_tests.rs"]
+#[path = "idle_tests.rs"]
 mod tests;

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use entities::ids::MailboxId;
 
-use super::Access;
-use super::authorize::{AuthorizeError, Declined, Finished, Outcome};
+use super::{AuthorizeError, Declined, Finished, Outcome};
+use crate::access::{Access, Connected};
 use crate::oauth::{self, DeviceCode, DevicePoll, OAuthError};
 
 /// So much longer one waits when asked to (RFC 8628 §3.5).
@@ -40,7 +40,7 @@ impl Access {
 
     async fn wait_for(
         &self,
-        connected: &super::Connected,
+        connected: &Connected,
         code: &DeviceCode,
     ) -> Result<oauth::Granted, Declined> {
         let mut interval = code.interval;

@@ -9,12 +9,11 @@ use entities::oauth_clients::Flow;
 use entities::{mail_servers, mailboxes};
 use secrecy::SecretString;
 
+use super::accepted;
 use super::client::Connected;
-use super::grant::accepted;
-use super::sealing;
-use super::{Access, Closed};
+use crate::access::{Access, Closed};
 use crate::cause::{Cause, Red};
-use crate::oauth::{self, Granted, OAuthError};
+use crate::oauth::{self, OAuthError};
 use crate::owner::Owner;
 use crate::store::{StoreError, credentials};
 
@@ -53,7 +52,7 @@ impl Why {
 
 impl Access {
     /// The access token of `grant`, with the grant it belongs to; a new one where the old one ends soon.
-    pub(super) async fn fresh_token(
+    pub(in crate::access) async fn fresh_token(
         &self,
         mailbox: &mailboxes::Model,
         server: &mail_servers::Model,
@@ -89,7 +88,7 @@ impl Access {
     }
 
     /// The first token of a program that signs in for itself.
-    pub(super) async fn first_app_token(
+    pub(in crate::access) async fn first_app_token(
         &self,
         mailbox: &mailboxes::Model,
         server: &mail_servers::Model,
@@ -237,36 +236,6 @@ impl Access {
         }
     }
 
-    /// A grant as it is stored.
-    pub(super) fn sealed(
-        &self,
-        mailbox: &mailboxes::Model,
-        granted: &Granted,
-        identity: Option<serde_json::Value>,
-        now: DateTime<Utc>,
-    ) -> credentials::Grant {
-        let id = mailbox.id.0;
-        let rng = &mut rand::rng();
-        let ends = |after: Option<Duration>| {
-            after
-                .and_then(|after| TimeDelta::from_std(after).ok())
-                .and_then(|after| now.checked_add_signed(after))
-        };
-        credentials::Grant {
-            refresh: granted
-                .refresh_token
-                .as_ref()
-                .map(|token| self.keys.seal(&sealing::of_credential(id), token, rng)),
-            access: self
-                .keys
-                .seal(&sealing::of_access_token(id), &granted.access_token, rng),
-            access_expires_at: ends(granted.expires_in),
-            refresh_expires_at: ends(granted.refresh_expires_in),
-            scopes: granted.scopes.clone(),
-            identity,
-        }
-    }
-
     async fn provider(&self, server: &mail_servers::Model) -> Result<Connected, Closed> {
         self.connected(server).await?.ok_or_else(|| {
             Closed::Red(Red::of(
@@ -285,34 +254,6 @@ impl Access {
             None => Err(self.without(mailbox).await),
         }
     }
-
-    fn access_token(&self, grant: &Model) -> Result<SecretString, Closed> {
-        let sealed = grant
-            .access_sealed
-            .as_deref()
-            .zip(grant.access_key_id.as_deref());
-        let place = sealing::of_access_token(grant.mailbox_id.0);
-        sealing::read(&self.keys, &place, "access token", None, sealed)
-            .map_err(|error| unreadable(&error))
-    }
-
-    /// The refresh token of a grant that has one.
-    pub(super) fn refresh_token(&self, grant: &Model) -> Result<SecretString, Closed> {
-        let sealed = grant.sealed.as_deref().zip(grant.key_id.as_deref());
-        if sealed.is_none() {
-            return Err(Closed::Red(Red::of(
-                Cause::RefreshTokenMissing,
-                "The provider gave no refresh token, and the access token has ended.",
-            )));
-        }
-        let place = sealing::of_credential(grant.mailbox_id.0);
-        sealing::read(&self.keys, &place, "refresh token", None, sealed)
-            .map_err(|error| unreadable(&error))
-    }
-}
-
-fn unreadable(error: &sealing::Unreadable) -> Closed {
-    Closed::Red(Red::of(Cause::CredentialUnreadable, error.to_string()))
 }
 
 impl From<OAuthError> for Closed {
@@ -339,7 +280,7 @@ fn is_fresh(grant: &Model, now: DateTime<Utc>) -> bool {
 
 /// How long before its end a token is replaced; not the same for all, so that what was granted together is not renewed
 /// together.
-pub(super) fn early(grant: &Model, ends_at: DateTime<Utc>) -> TimeDelta {
+pub(in crate::access) fn early(grant: &Model, ends_at: DateTime<Utc>) -> TimeDelta {
     let life = ends_at - grant.refreshed_at.unwrap_or(ends_at);
     let early = EARLY.min(life / 5);
     let spread = i32::try_from(grant.mailbox_id.0.rem_euclid(32)).unwrap_or(0);

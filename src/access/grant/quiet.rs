@@ -9,18 +9,22 @@ use entities::ids::MailboxId;
 
 /// Until when for whom nobody is asked.
 #[derive(Debug, Default)]
-pub(super) struct Quiet(Mutex<HashMap<MailboxId, DateTime<Utc>>>);
+pub(in crate::access) struct Quiet(Mutex<HashMap<MailboxId, DateTime<Utc>>>);
 
 impl Quiet {
     /// Nobody is asked for so long.
-    pub(super) fn keep(&self, mailbox: MailboxId, wait: TimeDelta, now: DateTime<Utc>) {
+    pub(in crate::access) fn keep(&self, mailbox: MailboxId, wait: TimeDelta, now: DateTime<Utc>) {
         let mut quiet = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         quiet.retain(|_, until| *until > now);
         quiet.insert(mailbox, now + wait);
     }
 
     /// For how much longer nobody is asked.
-    pub(super) fn left(&self, mailbox: MailboxId, now: DateTime<Utc>) -> Option<TimeDelta> {
+    pub(in crate::access) fn left(
+        &self,
+        mailbox: MailboxId,
+        now: DateTime<Utc>,
+    ) -> Option<TimeDelta> {
         let quiet = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let left = *quiet.get(&mailbox)? - now;
         (left > TimeDelta::zero()).then_some(left)

@@ -7,8 +7,8 @@ use entities::lights::LightState;
 use entities::mail_servers;
 use url::Url;
 
-use super::Access;
-use super::authorize::{Answer, AuthorizeError, Begin, Callback, Remembered, redirect_uri};
+use super::{Answer, AuthorizeError, Begin, Callback, Remembered, redirect_uri};
+use crate::access::Access;
 use crate::cause::Cause;
 use crate::oauth::{self, Wish};
 use crate::store::{lights, mail_servers as servers, mailboxes};

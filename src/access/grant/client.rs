@@ -8,8 +8,8 @@ use entities::mail_servers::{self, Preset};
 use entities::oauth_clients::{self, Flow};
 use url::Url;
 
-use super::sealing::{self, Unreadable};
-use super::{Access, Closed};
+use crate::access::sealing::{self, Unreadable};
+use crate::access::{Access, Closed};
 use crate::cause::{Cause, Red};
 use crate::oauth::presets::{self, At, Cloud, Facts, Region};
 use crate::oauth::{Client, Endpoints, Http, HttpError, Timeouts};
@@ -26,7 +26,7 @@ pub struct Connected {
     pub flow: Flow,
     /// The redirect URI as registered.
     pub redirect_uri: Option<String>,
-    pub(super) http: Http,
+    pub(in crate::access) http: Http,
 }
 
 /// Why a provider can't be asked.
@@ -69,7 +69,7 @@ impl From<ClientError> for Closed {
 
 /// One HTTP client for each kind of trust: its connections are shared.
 #[derive(Debug, Default)]
-pub(super) struct Https(Mutex<HashMap<Option<Vec<u8>>, Http>>);
+pub(in crate::access) struct Https(Mutex<HashMap<Option<Vec<u8>>, Http>>);
 
 impl Https {
     fn trusting(&self, ca_pem: Option<Vec<u8>>) -> Result<Http, HttpError> {
@@ -140,7 +140,9 @@ impl Access {
 }
 
 /// The certificates of the record's own authority.
-pub(super) async fn ca_pem(server: &mail_servers::Model) -> Result<Option<Vec<u8>>, ClientError> {
+pub(in crate::access) async fn ca_pem(
+    server: &mail_servers::Model,
+) -> Result<Option<Vec<u8>>, ClientError> {
     let Some(path) = &server.ca_file else {
         return Ok(None);
     };

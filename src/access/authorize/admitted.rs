@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use entities::service_keys::{self, ServiceKeyKind};
 use ipnet::IpNet;
 
-use super::Access;
+use crate::access::Access;
 use crate::store::{StoreError, service_keys as keys};
 
 /// Why a callback is not answered.
@@ -70,5 +70,5 @@ fn is_allowed(allowed: &[String], remote: IpAddr) -> bool {
 }
 
 #[cfg(test)]
-#[path = "callback_tests.rs"]
+#[path = "admitted_tests.rs"]
 mod tests;
