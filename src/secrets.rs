@@ -5,10 +5,12 @@
 
 mod fingerprint;
 mod key;
+mod random;
 mod reference;
 mod ring;
 
 pub use fingerprint::Fingerprint;
 pub use key::{Key, KeyId, KeyProblem};
+pub use random::random_secret;
 pub use reference::{ReferenceError, SecretReference};
 pub use ring::{KeyError, KeyRing, KeySource, OpenError, Place, Sealed};

@@ -7,10 +7,7 @@ mod listener;
 use std::net::{IpAddr, Ipv4Addr};
 
 use anyhow::{Context as _, bail};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use entities::mailboxes;
-use rand::RngExt as _;
 use secrecy::SecretString;
 use url::Url;
 
@@ -19,6 +16,7 @@ use crate::access::{Answer, Begin, Callback, Finished, Outcome, Redirect};
 use crate::app::App;
 use crate::config::did_you_mean;
 use crate::oauth::DeviceCode;
+use crate::secrets::random_secret;
 use crate::store;
 use listener::Listener;
 
@@ -66,7 +64,7 @@ async fn by_browser(
 ) -> anyhow::Result<Finished> {
     let mut listener = Listener::open(wish.port).await?;
     // Nobody else has it: another program on this machine can't bring an answer of its own.
-    let session = SecretString::from(URL_SAFE_NO_PAD.encode(rand::rng().random::<[u8; 32]>()));
+    let session = random_secret(&mut rand::rng());
     let begin = Begin {
         session: session.clone(),
         user: None,

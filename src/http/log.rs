@@ -1,6 +1,5 @@
 //! One line for each request: never its query, its cookies or its body, for codes, tickets and tokens travel there.
 
-use std::fmt::Write as _;
 use std::time::Duration;
 
 use axum::http::{Method, StatusCode};
@@ -13,10 +12,7 @@ pub struct RequestId(pub String);
 impl RequestId {
     /// A new one: 64 random bits in hex.
     pub fn generate(random: &mut impl Rng) -> Self {
-        let mut id = String::with_capacity(16);
-        // Writing to a String never fails.
-        let _ = write!(id, "{:016x}", random.next_u64());
-        Self(id)
+        Self(format!("{:016x}", random.next_u64()))
     }
 }
 

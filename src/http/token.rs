@@ -1,12 +1,9 @@
 //! A secret that a browser carries: 256 random bits. Only its SHA-256 is stored, so a stolen database signs nobody in.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rand::CryptoRng;
 use secrecy::{ExposeSecret as _, SecretString};
-use zeroize::Zeroizing;
 
-use crate::secrets::Fingerprint;
+use crate::secrets::{Fingerprint, random_secret};
 
 /// Letters of a token: 32 bytes in base64.
 const LETTERS: usize = 43;
@@ -18,9 +15,7 @@ pub struct Token(SecretString);
 impl Token {
     /// A new one.
     pub fn generate(random: &mut impl CryptoRng) -> Self {
-        let mut bytes = Zeroizing::new([0_u8; 32]);
-        random.fill_bytes(bytes.as_mut_slice());
-        Self(SecretString::from(URL_SAFE_NO_PAD.encode(bytes.as_slice())))
+        Self(random_secret(random))
     }
 
     /// One as a browser sent it; nothing where it can't be one.

@@ -28,13 +28,7 @@ impl Identity {
             add(&people(&facts.cc, facts, "cc"));
             add_body(&mut hash, body);
         }
-        let mut hex = String::with_capacity(64);
-        for byte in hash.finalize() {
-            hex.extend(
-                [byte >> 4, byte & 15].map(|half| char::from_digit(half.into(), 16).unwrap_or('0')),
-            );
-        }
-        Self(hex)
+        Self(hex::encode(hash.finalize()))
     }
 }
 

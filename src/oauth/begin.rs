@@ -4,8 +4,6 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use oauth2::{CsrfToken, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl};
 use rand::CryptoRng;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -14,6 +12,7 @@ use url::Url;
 use super::client::Client;
 use super::habits;
 use super::token::{library, scopes};
+use crate::secrets::random_secret;
 
 /// What is wanted of a sign-in.
 #[derive(Debug, Clone, Default)]
@@ -49,16 +48,16 @@ impl fmt::Debug for Begun {
 
 /// Begins a sign-in that will come back to `redirect_uri`.
 pub fn begin(client: &Client, redirect_uri: &Url, wish: &Wish, rng: &mut impl CryptoRng) -> Begun {
-    let [state, nonce, verifier] = [secret(rng), secret(rng), secret(rng)];
-    let verifier = PkceCodeVerifier::new(verifier);
+    let [state, nonce, verifier] = [(); 3].map(|()| random_secret(rng));
+    let verifier = PkceCodeVerifier::new(verifier.expose_secret().to_owned());
     let mut parameters = habits::sign_in(client, wish);
     parameters.push(("response_mode", "query".to_owned()));
     if client.asks_for_identity() {
-        parameters.push(("nonce", nonce.clone()));
+        parameters.push(("nonce", nonce.expose_secret().to_owned()));
     }
     let library = library(client);
     let mut request = library
-        .authorize_url(|| CsrfToken::new(state.clone()))
+        .authorize_url(|| CsrfToken::new(state.expose_secret().to_owned()))
         .add_scopes(scopes(habits::scopes_at_sign_in(client)))
         .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier))
         .set_redirect_uri(Cow::Owned(RedirectUrl::from_url(redirect_uri.clone())));
@@ -70,8 +69,8 @@ pub fn begin(client: &Client, redirect_uri: &Url, wish: &Wish, rng: &mut impl Cr
     }
     Begun {
         url: request.url().0,
-        state: state.into(),
-        nonce: nonce.into(),
+        state,
+        nonce,
         verifier: verifier.into_secret().into(),
     }
 }
@@ -94,13 +93,6 @@ pub fn admin_consent_url(client: &Client, redirect_uri: &Url, state: &SecretStri
 
 fn names(url: &Url, parameter: &str) -> bool {
     url.query_pairs().any(|(name, _)| name == parameter)
-}
-
-/// 256 random bits in 43 characters: as long as a PKCE verifier has to be at least.
-fn secret(rng: &mut impl CryptoRng) -> String {
-    let mut bytes = [0; 32];
-    rng.fill_bytes(&mut bytes);
-    URL_SAFE_NO_PAD.encode(bytes)
 }
 
 #[cfg(test)]

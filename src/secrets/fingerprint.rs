@@ -1,7 +1,5 @@
 //! What is stored of a secret that only has to be recognised: its SHA-256.
 
-use std::fmt::Write as _;
-
 use sha2::{Digest as _, Sha256};
 
 /// The SHA-256 of a secret.
@@ -18,12 +16,7 @@ impl Fingerprint {
     /// In lower-case hex, as it is stored.
     #[must_use]
     pub fn hex(&self) -> String {
-        let mut hex = String::with_capacity(64);
-        for byte in self.0 {
-            // Writing to a String never fails.
-            let _ = write!(hex, "{byte:02x}");
-        }
-        hex
+        hex::encode(self.0)
     }
 
     /// Its first eight bytes.

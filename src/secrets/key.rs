@@ -1,6 +1,6 @@
 //! One key of 32 random bytes, its text form, and the short id that sealed rows name it by.
 
-use std::fmt::{self, Debug, Display, Write as _};
+use std::fmt::{self, Debug, Display};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
@@ -111,11 +111,8 @@ impl Key {
             .chain_update(bytes.as_slice())
             .finalize()
             .into();
-        let mut id = String::with_capacity(16);
-        for byte in digest.iter().take(8) {
-            // Writing to a String never fails.
-            let _ = write!(id, "{byte:02x}");
-        }
+        let mut id = hex::encode(digest);
+        id.truncate(16);
         digest.zeroize();
         Self {
             id: KeyId(id),

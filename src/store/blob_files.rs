@@ -117,7 +117,7 @@ impl BlobWriter {
     pub async fn finish(mut self) -> io::Result<WrittenBlob> {
         self.file.flush().await?;
         self.file.sync_all().await?;
-        let hash = hex(&self.digest.finalize_reset());
+        let hash = hex::encode(self.digest.finalize_reset());
         let path = path_of(&self.folder, &hash);
         let parent = path.parent().unwrap_or(&self.folder);
         fs::create_dir_all(parent).await?;
@@ -134,23 +134,12 @@ impl BlobWriter {
 /// SHA-256 of `bytes` in lower-case hex: the name of a blob.
 #[must_use]
 pub fn hash_of(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
+    hex::encode(Sha256::digest(bytes))
 }
 
 fn path_of(folder: &Path, hash: &str) -> PathBuf {
     let (shelf, name) = hash.split_at_checked(2).unwrap_or(("", hash));
     folder.join(shelf).join(name)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes
-        .iter()
-        .fold(String::with_capacity(64), |mut text, byte| {
-            // Writing to a String can't fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
 }
 
 #[cfg(test)]

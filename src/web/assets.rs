@@ -1,7 +1,6 @@
 //! The stylesheet, the script and the icon, inside the program. Their addresses hold a hash of their bytes, so that a
 //! browser may keep them forever and still gets new ones from a new version.
 
-use std::fmt::Write as _;
 use std::sync::LazyLock;
 
 use axum::extract::Path;
@@ -20,15 +19,10 @@ struct Asset {
 
 impl Asset {
     fn new(stem: &str, ending: &str, media_type: &'static str, bytes: &'static str) -> Self {
-        let mut name = format!("{stem}-");
-        for byte in Sha256::digest(bytes.as_bytes()).iter().take(8) {
-            // Writing to a String never fails.
-            let _ = write!(name, "{byte:02x}");
-        }
-        name.push('.');
-        name.push_str(ending);
+        let mut version = hex::encode(Sha256::digest(bytes.as_bytes()));
+        version.truncate(16);
         Self {
-            name,
+            name: format!("{stem}-{version}.{ending}"),
             media_type,
             bytes,
         }
