@@ -25,7 +25,7 @@ pub use authorize::{
 };
 pub use disconnect::{Disconnected, Revocation};
 pub use grant::{ClientError, Connected, facts, place, preset};
-pub use light::{Judged, Knock, With, judge};
+pub use light::{Asked, Judged, Knock, With, judge};
 pub use open::{Closed, Opened};
 
 use crate::clock::Clock;

@@ -39,7 +39,7 @@ pub struct Model {
     pub claimed_by: Option<String>,
     /// Until when nobody else may.
     pub claimed_until: Option<DateTimeUtc>,
-    /// Grows by one with every change.
+    /// Grows with every change; the first of a mailbox is later than all of those that were forgotten.
     pub version: i64,
     /// When it was last changed.
     pub updated_at: DateTimeUtc,

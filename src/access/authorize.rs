@@ -24,7 +24,7 @@ use error::Declined;
 use pending::Remembered;
 pub use request::{Answer, Begin, Callback, Finished, Outcome, Redirect};
 
-use super::grant::{Connected, accepted, fits, is_of};
+use super::grant::{Connected, accepted, fits, is_of, tells_identity};
 use super::{Access, Closed, sealing};
 use crate::cause::{Cause, Red};
 use crate::oauth::{self, Granted, Identity, Wish};
@@ -47,7 +47,9 @@ impl Access {
         let wish = Wish {
             login_hint: (!choose_account).then(|| mailbox.address.clone()),
             choose_account,
+            // One that is here can be kept only where the provider says that it is the same account's.
             need_refresh_token: stored.is_none_or(|stored| stored.sealed.is_none())
+                || !tells_identity(&connected.client.endpoints)
                 || self.is_known_dead(&mailbox).await?,
         };
         let begun = oauth::begin(&connected.client, &redirect_uri, &wish, &mut rand::rng());
@@ -221,7 +223,7 @@ impl Access {
         Ok((mailbox, server.ok_or(AuthorizeError::NoMailbox)?))
     }
 
-    /// The provider of a server whose mailboxes' owners sign in.
+    /// The provider of a server whose mailboxes' owners sign in. Who switches its service key off wants nobody to.
     pub(super) async fn person_signs_in(
         &self,
         server: &mail_servers::Model,
@@ -232,7 +234,10 @@ impl Access {
             Some(connected) if connected.flow == Flow::AppOnly => {
                 Err(AuthorizeError::AppOnly { server: name })
             }
-            Some(connected) => Ok(connected),
+            Some(connected) => {
+                self.require_active_key(server.id).await?;
+                Ok(connected)
+            }
         }
     }
 }
@@ -254,3 +259,7 @@ pub(super) fn redirect_uri(
             }),
     }
 }
+
+#[cfg(test)]
+#[path = "authorize_tests.rs"]
+mod tests;

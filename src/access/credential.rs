@@ -24,15 +24,18 @@ pub(super) struct Credential {
 }
 
 impl Access {
-    /// What to say to the server, read now: a reference may have changed since the last time, a token may have ended.
+    /// What to say to the server, read now: a reference may have changed since the last time, a token may have ended. The
+    /// version of what is stored is left in `used`.
     pub(super) async fn credential(
         &self,
         mailbox: &mailboxes::Model,
         server: &mail_servers::Model,
+        used: &mut Option<i64>,
     ) -> Result<Credential, Closed> {
         let stored = credentials::find(&self.store, mailbox.id).await?;
+        *used = stored.as_ref().map(|stored| stored.version);
         let Some(stored) = stored else {
-            return self.without_credential(mailbox, server).await;
+            return self.without_credential(mailbox, server, used).await;
         };
         let kind = stored.kind;
         let with = match kind {
@@ -46,7 +49,8 @@ impl Access {
             }
             CredentialKind::Oauth => {
                 let (token, grant) = self.fresh_token(mailbox, server, stored).await?;
-                self.still_accepted(server, &grant).await?;
+                *used = Some(grant.version);
+                self.still_accepted(mailbox, server, &grant).await?;
                 (token, grant.access_expires_at, Some(grant))
             }
         };
@@ -63,12 +67,14 @@ impl Access {
         &self,
         mailbox: &mailboxes::Model,
         server: &mail_servers::Model,
+        used: &mut Option<i64>,
     ) -> Result<Credential, Closed> {
         let client = oauth_clients::find(&self.store, server.id).await?;
         if client.is_none_or(|client| client.flow != Flow::AppOnly) {
             return Err(self.without(mailbox).await);
         }
         let (token, grant) = self.first_app_token(mailbox, server).await?;
+        *used = Some(grant.version);
         Ok(Credential {
             login: login(mailbox, server, CredentialKind::Oauth, token)?,
             with: With::AppToken,

@@ -10,7 +10,7 @@ use super::grant::facts;
 use super::{Access, Closed};
 use crate::cause::{Cause, Red};
 use crate::oauth;
-use crate::store::{StoreError, credentials, oauth_clients};
+use crate::store::{StoreError, credentials, leases, oauth_clients};
 
 /// A mailbox was disconnected.
 #[derive(Debug)]
@@ -47,13 +47,18 @@ impl Access {
         ))
     }
 
-    /// Disconnects a mailbox. Whatever the provider says, nothing that opens it is left here.
+    /// Disconnects a mailbox. Whatever the provider says, nothing that opens it is left here, and a scan that is reading it
+    /// keeps nothing from then on.
     pub async fn disconnect(&self, mailbox: MailboxId) -> Result<Disconnected, AuthorizeError> {
         let (mailbox, server) = self.placed(mailbox).await?;
         let revocation = self.give_back(&mailbox, &server).await?;
-        credentials::delete(&self.store, mailbox.id).await?;
         let red = Red::of(Cause::Disconnected, "The mailbox was disconnected here.");
-        self.show_red(&mailbox, &red).await?;
+        let tx = self.store.begin().await?;
+        credentials::delete(&tx, mailbox.id).await?;
+        // A scan that is reading just now has a session already.
+        leases::cut(&tx, mailbox.id).await?;
+        self.redden(&tx, &mailbox, &red).await?;
+        tx.commit().await?;
         Ok(Disconnected {
             mailbox,
             revocation,
@@ -96,3 +101,7 @@ fn words(closed: &Closed) -> String {
         closed => closed.to_string(),
     }
 }
+
+#[cfg(test)]
+#[path = "disconnect_tests.rs"]
+mod tests;

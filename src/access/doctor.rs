@@ -181,7 +181,7 @@ impl Access {
     ) -> Result<Presented, Closed> {
         self.heed_brake(&server.host).await?;
         let before = credentials::find(&self.store, mailbox.id).await?;
-        let credential = self.credential(mailbox, server).await?;
+        let credential = self.credential(mailbox, server, &mut None).await?;
         let (sentence, warning) = match (&credential.grant, before) {
             (Some(grant), before) => {
                 let was = before.and_then(|before| before.refreshed_at);

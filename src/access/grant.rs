@@ -18,7 +18,7 @@ pub(super) use renewal::early;
 
 use super::{Access, Closed};
 use crate::cause::{Cause, Red};
-use crate::oauth::{Granted, Identity, missing_scopes};
+use crate::oauth::{Endpoints, Granted, Identity, missing_scopes};
 
 /// Checks that the right to read mail is among what was granted.
 pub(super) fn accepted(connected: &Connected, granted: &Granted) -> Result<(), Red> {
@@ -66,9 +66,14 @@ impl Access {
     /// Checks the same of a grant that is stored: its token may be fresh, and not what the mailbox needs.
     pub(super) async fn still_accepted(
         &self,
+        mailbox: &mailboxes::Model,
         server: &mail_servers::Model,
         grant: &credentials::Model,
     ) -> Result<(), Closed> {
+        // An alias or a delegate may have been taken off the list since.
+        if let Some(identity) = stored_identity(grant) {
+            fits(mailbox, &identity).map_err(Closed::Red)?;
+        }
         let Some(scopes) = &grant.granted_scopes else {
             return Ok(());
         };
@@ -90,8 +95,7 @@ impl Access {
         let Some(id_token) = &granted.id_token else {
             return Ok(None);
         };
-        // What can't be checked says nothing.
-        if endpoints.jwks.is_none() || endpoints.issuer.is_none() {
+        if !tells_identity(endpoints) {
             return Ok(None);
         }
         let identity = crate::oauth::identity(
@@ -107,13 +111,19 @@ impl Access {
     }
 }
 
+/// Whether a provider says in a way that can be checked whose account it is; elsewhere what it says is worth nothing.
+pub(super) fn tells_identity(endpoints: &Endpoints) -> bool {
+    endpoints.jwks.is_some() && endpoints.issuer.is_some()
+}
+
 /// Whether a stored grant is this account's, so that its refresh token may be kept where the provider gives no new one.
 pub(super) fn is_of(grant: &credentials::Model, identity: &Identity) -> bool {
-    let stored: Option<Identity> = grant
-        .identity
-        .clone()
-        .and_then(|stored| serde_json::from_value(stored).ok());
-    stored.is_some_and(|stored| {
+    stored_identity(grant).is_some_and(|stored| {
         stored.issuer == identity.issuer && stored.subject == identity.subject
     })
+}
+
+fn stored_identity(grant: &credentials::Model) -> Option<Identity> {
+    let stored = grant.identity.clone()?;
+    serde_json::from_value(stored).ok()
 }

@@ -7,12 +7,13 @@ use chrono::TimeDelta;
 use entities::lights::LightState;
 use entities::mailboxes;
 
+pub use probe::Asked;
 pub use refused::{Judged, Knock, With, judge};
 
-use super::{Access, announce};
+use super::{Access, Closed, announce};
 use crate::cause::{Cause, Red};
-use crate::store::StoreError;
 use crate::store::lights::{self, Showing};
+use crate::store::{StoreError, Tx, credentials};
 
 /// What may pass by itself must last so long before the light turns red.
 pub(super) const CONFIRMED_AFTER: TimeDelta = TimeDelta::minutes(5);
@@ -20,17 +21,60 @@ pub(super) const CONFIRMED_AFTER: TimeDelta = TimeDelta::minutes(5);
 const LONGEST: TimeDelta = TimeDelta::hours(24);
 
 impl Access {
-    pub(super) async fn show_green(&self, mailbox: &mailboxes::Model) -> Result<(), StoreError> {
-        self.show(mailbox, Showing::plain(LightState::Green)).await
+    /// Has the light show what came of an attempt to open the mailbox with the credential of the version `used`; says
+    /// whether that was still its credential. What came of another one says nothing, and the light stays as it was.
+    pub(super) async fn show_what_came(
+        &self,
+        mailbox: &mailboxes::Model,
+        came: Result<(), &Closed>,
+        used: Option<i64>,
+    ) -> Result<bool, StoreError> {
+        let tx = self.store.begin().await?;
+        if !credentials::is_still(&tx, mailbox.id, used).await? {
+            return Ok(false);
+        }
+        match came {
+            Ok(()) => {
+                let green = Showing::plain(LightState::Green);
+                self.show(&tx, mailbox, green).await?;
+            }
+            Err(Closed::Red(red)) => self.redden(&tx, mailbox, red).await?,
+            Err(Closed::Suspected { red, .. }) => {
+                let now = self.clock.now();
+                lights::suspect(&tx, mailbox.id, red.cause.as_str(), now).await?;
+            }
+            Err(
+                Closed::Health { .. }
+                | Closed::Provider { .. }
+                | Closed::Braked { .. }
+                | Closed::CaFile { .. },
+            ) => self.take_back_missing(&tx, mailbox).await?,
+            Err(Closed::Store(_)) => {}
+        }
+        tx.commit().await?;
+        Ok(true)
     }
 
+    /// Turns the light red, whatever opened the mailbox before.
     pub(super) async fn show_red(
         &self,
         mailbox: &mailboxes::Model,
         red: &Red,
     ) -> Result<(), StoreError> {
+        let tx = self.store.begin().await?;
+        self.redden(&tx, mailbox, red).await?;
+        tx.commit().await
+    }
+
+    /// The same as a part of what else the transaction does.
+    pub(super) async fn redden(
+        &self,
+        tx: &Tx,
+        mailbox: &mailboxes::Model,
+        red: &Red,
+    ) -> Result<(), StoreError> {
         let red = red.clone().for_mailbox(&mailbox.address);
-        let before = lights::find(&self.store, mailbox.id).await?;
+        let before = lights::find(tx, mailbox.id).await?;
         let again = before
             .filter(|light| light.cause.as_deref() == Some(red.cause.as_str()))
             .map_or(0, |light| light.probes.saturating_add(1));
@@ -46,33 +90,25 @@ impl Access {
             provider_words: Some(red.words),
             probe_at,
         };
-        self.show(mailbox, showing).await
+        self.show(tx, mailbox, showing).await
     }
 
     /// A red light for want of a credential is no longer true once there is one to knock with, whoever opens.
-    pub(super) async fn take_back_missing(
+    async fn take_back_missing(
         &self,
+        tx: &Tx,
         mailbox: &mailboxes::Model,
     ) -> Result<(), StoreError> {
-        let light = lights::find(&self.store, mailbox.id).await?;
+        let light = lights::find(tx, mailbox.id).await?;
         let missing = [Cause::NeverAuthorized, Cause::CredentialUnreadable].map(Cause::as_str);
         if light
             .and_then(|light| light.cause)
             .is_some_and(|cause| missing.contains(&cause.as_str()))
         {
-            self.show(mailbox, Showing::plain(LightState::Unknown))
-                .await?;
+            let unknown = Showing::plain(LightState::Unknown);
+            self.show(tx, mailbox, unknown).await?;
         }
         Ok(())
-    }
-
-    pub(super) async fn suspect(
-        &self,
-        mailbox: &mailboxes::Model,
-        cause: Cause,
-    ) -> Result<(), StoreError> {
-        let now = self.clock.now();
-        lights::suspect(&self.store, mailbox.id, cause.as_str(), now).await
     }
 
     /// Whether what may pass was seen long enough ago, or is what the light shows already.
@@ -97,13 +133,17 @@ impl Access {
         Ok(light.is_some_and(|light| light.state == LightState::Green))
     }
 
-    async fn show(&self, mailbox: &mailboxes::Model, showing: Showing) -> Result<(), StoreError> {
+    async fn show(
+        &self,
+        tx: &Tx,
+        mailbox: &mailboxes::Model,
+        showing: Showing,
+    ) -> Result<(), StoreError> {
         let now = self.clock.now();
-        let tx = self.store.begin().await?;
-        if let Some(change) = lights::set(&tx, mailbox.id, showing, now).await? {
-            announce::of_change(&tx, &self.whom, mailbox, &change, now).await?;
+        if let Some(change) = lights::set(tx, mailbox.id, showing, now).await? {
+            announce::of_change(tx, &self.whom, mailbox, &change, now).await?;
         }
-        tx.commit().await
+        Ok(())
     }
 }
 

@@ -112,46 +112,38 @@ impl Access {
         mailbox: &mailboxes::Model,
         server: &mail_servers::Model,
     ) -> Result<Opened, Closed> {
-        let had_credential = self.has_credential(mailbox).await?;
-        let opened = self
-            .with_fresh_token(mailbox, server)
-            .await
-            .map_err(|closed| closed.about(mailbox));
-        // What came of a credential that is gone is no longer true, and the light says why it is gone.
-        if had_credential && !self.has_credential(mailbox).await? {
-            return Err(Closed::Red(Red::of(
-                Cause::Disconnected,
-                "The mailbox was disconnected meanwhile.",
-            )));
+        for _ in 0..TRIES {
+            let stored = credentials::find(&self.store, mailbox.id).await?;
+            let mut used = stored.map(|stored| stored.version);
+            let opened = self
+                .with_fresh_token(mailbox, server, &mut used)
+                .await
+                .map_err(|closed| closed.about(mailbox));
+            let came = opened.as_ref().map(drop);
+            if self.show_what_came(mailbox, came, used).await? {
+                return opened;
+            }
+            // Somebody signed in or disconnected it meanwhile: nobody goes on reading with what was there before.
+            if let Ok(opened) = opened {
+                opened.session.logout().await;
+            }
         }
-        match &opened {
-            Ok(_) => self.show_green(mailbox).await?,
-            Err(Closed::Red(red)) => self.show_red(mailbox, red).await?,
-            Err(Closed::Suspected { red, .. }) => self.suspect(mailbox, red.cause).await?,
-            Err(
-                Closed::Health { .. }
-                | Closed::Provider { .. }
-                | Closed::Braked { .. }
-                | Closed::CaFile { .. },
-            ) => self.take_back_missing(mailbox).await?,
-            Err(Closed::Store(_)) => {}
-        }
-        opened
+        Err(Closed::Provider {
+            words: "The mailbox's credential was changed each time that it was tried.".to_owned(),
+            retry_after: None,
+        })
     }
 
-    async fn has_credential(&self, mailbox: &mailboxes::Model) -> Result<bool, StoreError> {
-        let stored = credentials::find(&self.store, mailbox.id).await?;
-        Ok(stored.is_some())
-    }
-
-    /// A refused token may be one that was taken back while its successor is to be had: one more try with a new one.
+    /// A refused token may be one that was taken back while its successor is to be had: one more try with a new one. The
+    /// version of the credential that was used last is left in `used`.
     async fn with_fresh_token(
         &self,
         mailbox: &mailboxes::Model,
         server: &mail_servers::Model,
+        used: &mut Option<i64>,
     ) -> Result<Opened, Closed> {
         self.heed_brake(&server.host).await?;
-        let credential = self.credential(mailbox, server).await?;
+        let credential = self.credential(mailbox, server, used).await?;
         let first = self.prove(mailbox, server, &credential).await;
         let (Err(Closed::Red(red)), Some(grant)) = (&first, &credential.grant) else {
             return first;
@@ -160,7 +152,7 @@ impl Access {
             return first;
         }
         credentials::expire_access(&self.store, grant, self.clock.now()).await?;
-        let credential = self.credential(mailbox, server).await?;
+        let credential = self.credential(mailbox, server, used).await?;
         self.prove(mailbox, server, &credential).await
     }
 
@@ -223,6 +215,8 @@ impl Access {
     }
 }
 
+/// How often a mailbox is tried whose credential changes meanwhile.
+const TRIES: usize = 3;
 /// A token this young is not asked for again because a server refuses it.
 const JUST_NOW: TimeDelta = TimeDelta::seconds(10);
 

@@ -11,9 +11,11 @@ use entities::{mail_servers, mailboxes};
 use sea_orm::ActiveValue::Set;
 use sea_orm::prelude::Json;
 use sea_orm::sea_query::{Condition, Expr, OnConflict, Query};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 
-use super::{StoreError, text};
+use super::{StoreError, Tx, text};
 use crate::secrets::Sealed;
 
 /// What an OAuth provider granted.
@@ -258,6 +260,22 @@ pub async fn running_out(
         .collect())
 }
 
+/// Whether `version` is still the one of the mailbox's credential, nothing where it has none. Until the transaction ends
+/// nobody changes that.
+pub async fn is_still(
+    tx: &Tx,
+    mailbox: MailboxId,
+    version: Option<i64>,
+) -> Result<bool, StoreError> {
+    // Whoever gives the mailbox its first credential waits for this row.
+    mailboxes::Entity::find_by_id(mailbox)
+        .lock_exclusive()
+        .one(tx)
+        .await?;
+    let stored = Entity::find_by_id(mailbox).lock_exclusive().one(tx).await?;
+    Ok(stored.map(|stored| stored.version) == version)
+}
+
 /// Forgets it.
 pub async fn delete(db: &impl ConnectionTrait, mailbox: MailboxId) -> Result<(), StoreError> {
     Entity::delete_by_id(mailbox).exec(db).await?;
@@ -321,7 +339,8 @@ async fn put(db: &impl ConnectionTrait, row: Model) -> Result<(), StoreError> {
         refreshed_at: Set(row.refreshed_at),
         claimed_by: Set(None),
         claimed_until: Set(None),
-        version: Set(1),
+        // One that comes after another was forgotten is never taken for it.
+        version: Set(row.updated_at.timestamp_millis()),
         updated_at: Set(row.updated_at),
     };
     Entity::insert(row)

@@ -93,13 +93,15 @@ async fn a_grant_is_renewed_by_whoever_claimed_it_and_keeps_what_the_provider_le
         assert_eq!(row.identity, Some(serde_json::json!({"subject": "1"})));
         assert_eq!((row.claimed_by, row.claimed_until), (None, None));
 
+        let version = claimed.version + 1;
         let claimed = claim(store, mailbox, "b", at(4), at(64)).await.unwrap();
         assert_eq!(
             renew(store, &claimed.unwrap(), grant(Some(5), 6), at(5)).await,
             Ok(true)
         );
         let row = find(store, mailbox).await.unwrap().unwrap();
-        assert_eq!((row.sealed, row.version), (Some(vec![5]), 3));
+        assert_eq!(row.sealed, Some(vec![5]));
+        assert!(row.version > version);
     }
 }
 

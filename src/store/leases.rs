@@ -121,12 +121,21 @@ pub async fn release_of_gone(
     Ok(())
 }
 
+/// Takes a mailbox from whoever has it: what they do with it from now on can't be kept.
+pub async fn cut(db: &impl ConnectionTrait, mailbox: MailboxId) -> Result<(), StoreError> {
+    end(db, Column::MailboxId.eq(mailbox)).await
+}
+
 /// Gives it back; one that is lost is left alone.
 pub async fn release(db: &impl ConnectionTrait, lease: &Lease) -> Result<(), StoreError> {
+    end(db, is(lease)).await
+}
+
+async fn end(db: &impl ConnectionTrait, which: Expr) -> Result<(), StoreError> {
     // The row stays: its number must go on growing.
     Entity::update_many()
         .col_expr(Column::ExpiresAt, Expr::value(DateTime::<Utc>::UNIX_EPOCH))
-        .filter(is(lease))
+        .filter(which)
         .exec(db)
         .await?;
     Ok(())

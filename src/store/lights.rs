@@ -7,8 +7,8 @@ use entities::{leases, mail_servers, mailboxes};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Condition, Expr, OnConflict};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
-    RelationTrait,
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, JoinType, QueryFilter, QueryOrder,
+    QuerySelect, RelationTrait,
 };
 
 use super::{StoreError, light_changes, text};
@@ -151,6 +151,27 @@ pub async fn set_probe(
     Entity::update_many()
         .col_expr(Column::ProbeAt, Expr::value(at))
         .filter(Column::MailboxId.eq(mailbox))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Has a mailbox tried at once because a person asks for it, whatever its light shows; that does not count among the tries
+/// after which it is left alone for longer.
+pub async fn ask(
+    db: &impl ConnectionTrait,
+    mailbox: MailboxId,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    Entity::update_many()
+        .col_expr(Column::ProbeAt, Expr::value(Some(now)))
+        .col_expr(Column::Probes, Expr::col(Column::Probes).sub(1))
+        .filter(Column::MailboxId.eq(mailbox))
+        .filter(
+            Condition::any()
+                .add(Column::ProbeAt.is_null())
+                .add(Column::ProbeAt.gt(now)),
+        )
         .exec(db)
         .await?;
     Ok(())

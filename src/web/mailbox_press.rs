@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::layout::Reader;
 use super::{State, guide, mailbox, onward, said, server_show};
-use crate::access::{self, Begin};
+use crate::access::{self, Asked, Begin};
 use crate::http::{Nothing, Problem, Submitted, Visitor};
 use crate::store;
 
@@ -77,12 +77,15 @@ pub(super) async fn try_again(
     Submitted { visitor, .. }: Submitted<Nothing>,
 ) -> Result<Response, Problem> {
     let mailbox = mailbox::named(&state.shared.store, &visitor, &id).await?;
-    state.access.try_again(mailbox.id).await?;
-    let said = said::say(
-        &state.shared,
-        &visitor,
-        "Mailroom knocks again now. Load this page again in a moment to see what came of it.",
-    );
+    let words = match state.access.try_again(mailbox.id).await? {
+        Asked::Soon => {
+            "Mailroom knocks again now. Load this page again in a moment to see what came of it."
+        }
+        Asked::JustTried => {
+            "Mailroom has knocked less than a minute ago, and what this page says came of it. Wait a moment: servers lock accounts that are knocked at too often."
+        }
+    };
+    let said = said::say(&state.shared, &visitor, words);
     let back = format!("/mailboxes/{}", mailbox.id);
     Ok((said, Redirect::to(&back)).into_response())
 }

@@ -14,7 +14,7 @@ pub(super) struct Heartbeat {
     task: JoinHandle<()>,
 }
 
-/// Renews `lease` three times within its time; cancels `scan` when another worker has it.
+/// Renews `lease` three times within its time; cancels `scan` when it was taken away.
 pub(super) fn start(worker: &Worker, lease: Lease, scan: CancellationToken) -> Heartbeat {
     let ended = CancellationToken::new();
     let task = tokio::spawn(beat(worker.clone(), lease, scan, ended.clone()));
@@ -42,7 +42,7 @@ async fn beat(worker: Worker, lease: Lease, scan: CancellationToken, ended: Canc
         match leases::renew(store, &lease, now, worker.lease).await {
             Ok(true) => good_until = now + worker.lease,
             Ok(false) => {
-                tracing::warn!("Another worker took the mailbox; this scan stops");
+                tracing::warn!("The mailbox was taken from this worker; its scan stops");
                 scan.cancel();
                 return;
             }

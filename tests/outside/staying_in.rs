@@ -3,6 +3,7 @@
 
 mod company;
 mod killed;
+mod leaving;
 mod long_scan;
 mod secrets;
 mod workers;

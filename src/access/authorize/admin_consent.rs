@@ -50,6 +50,7 @@ impl Access {
                 server: server.name,
             });
         };
+        self.require_active_key(server.id).await?;
         let redirect_uri = redirect_uri(&connected, &server, &wanted.redirect)?;
         let redirect_uri = Self::consent_redirect_uri(&redirect_uri);
         let begun = oauth::begin(

@@ -4,6 +4,7 @@
 use chrono::TimeDelta;
 use entities::authorizations::{self, Purpose};
 use entities::ids::{MailServerId, MailboxId};
+use entities::service_keys;
 use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
@@ -12,7 +13,7 @@ use super::{AuthorizeError, Begin, Callback, Redirect};
 use crate::access::{Access, sealing};
 use crate::secrets::Fingerprint;
 use crate::store::authorizations::NewAuthorization;
-use crate::store::{authorizations as pending, oauth_clients, service_keys};
+use crate::store::{authorizations as pending, oauth_clients, service_keys as keys};
 
 /// So long the provider's answer is taken; a code lasts no longer either.
 const LASTS: TimeDelta = TimeDelta::minutes(10);
@@ -96,15 +97,32 @@ impl Access {
     }
 
     async fn callback_path(&self, server: MailServerId) -> Result<String, AuthorizeError> {
+        let key = self.service_key(server).await?;
+        Ok(key.ok_or(CallbackError::Unknown)?.callback_path)
+    }
+
+    /// The service key of a mail server's OAuth client, which a server that is only signed in to from terminals needs not.
+    async fn service_key(
+        &self,
+        server: MailServerId,
+    ) -> Result<Option<service_keys::Model>, AuthorizeError> {
         let client = oauth_clients::find(&self.store, server).await?;
-        let key = match client.and_then(|client| client.service_key_id) {
-            None => None,
-            Some(key) => service_keys::by_id(&self.store, key).await?,
-        };
-        let key = key.ok_or(CallbackError::Unknown)?;
-        if !key.active {
-            return Err(CallbackError::Inactive { name: key.name }.into());
+        match client.and_then(|client| client.service_key_id) {
+            None => Ok(None),
+            Some(key) => Ok(keys::by_id(&self.store, key).await?),
         }
-        Ok(key.callback_path)
+    }
+
+    /// # Errors
+    /// [`CallbackError::Inactive`] where the service key is switched off: no sign-in may begin or end, wherever its answer
+    /// arrives.
+    pub(super) async fn require_active_key(
+        &self,
+        server: MailServerId,
+    ) -> Result<(), AuthorizeError> {
+        match self.service_key(server).await? {
+            Some(key) if !key.active => Err(CallbackError::Inactive { name: key.name }.into()),
+            _ => Ok(()),
+        }
     }
 }

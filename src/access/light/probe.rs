@@ -10,6 +10,17 @@ use crate::store::{StoreError, lights, scanners};
 
 /// A knock that met no answer is repeated after this.
 const AGAIN: TimeDelta = TimeDelta::minutes(15);
+/// A person who presses again and again has it tried once in this time.
+const NOT_BEFORE: TimeDelta = TimeDelta::minutes(1);
+
+/// What becomes of a person's wish to have a mailbox tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    /// The next free worker does it.
+    Soon,
+    /// It was tried less than a minute ago: what came of it still holds.
+    JustTried,
+}
 
 impl Access {
     /// Opens a mailbox only to see whether it opens; has it scanned when it does.
@@ -37,21 +48,26 @@ impl Access {
         }
     }
 
-    /// Has a worker knock at a mailbox at once, whatever its light shows.
-    pub async fn try_again(&self, mailbox: MailboxId) -> Result<(), StoreError> {
+    /// Has a worker knock at a mailbox at once, whatever its light shows; not when that was done a moment ago, as a server
+    /// locks accounts that are knocked at too often.
+    pub async fn try_again(&self, mailbox: MailboxId) -> Result<Asked, StoreError> {
         let now = self.clock.now();
         let tx = self.store.begin().await?;
-        if lights::find(&tx, mailbox).await?.is_none() {
-            lights::set(
-                &tx,
-                mailbox,
-                lights::Showing::plain(LightState::Unknown),
-                now,
-            )
-            .await?;
+        match lights::find(&tx, mailbox).await? {
+            Some(light)
+                if light.state == LightState::Red && now < light.checked_at + NOT_BEFORE =>
+            {
+                return Ok(Asked::JustTried);
+            }
+            Some(_) => {}
+            None => {
+                let unknown = lights::Showing::plain(LightState::Unknown);
+                lights::set(&tx, mailbox, unknown, now).await?;
+            }
         }
-        lights::set_probe(&tx, mailbox, Some(now)).await?;
-        tx.commit().await
+        lights::ask(&tx, mailbox, now).await?;
+        tx.commit().await?;
+        Ok(Asked::Soon)
     }
 
     /// Has every scanner of a mailbox scan at once: whoever mended something wants to see that it helped.
@@ -67,3 +83,7 @@ impl Access {
         Ok(())
     }
 }
+
+#[cfg(test)]
+#[path = "probe_tests.rs"]
+mod tests;

@@ -15,7 +15,7 @@ const LIVES: Duration = Duration::from_secs(4);
 const TIMES: u32 = 3;
 
 /// A way to the mail server on which so many bytes pass in a second.
-fn slow_way(to: u16, rate: usize) -> u16 {
+pub(super) fn slow_way(to: u16, rate: usize) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     thread::spawn(move || {
