@@ -16,6 +16,7 @@ use crate::clock::{Clock as _, FixedClock};
 use crate::config::{Announce, MailOut, SmtpLogin, SmtpTls, Webhook};
 use crate::store::fixture::{at, both, sqlite};
 use crate::store::{Store, outbox};
+use crate::trust::Authorities;
 
 const SECRET: &[u8] = b"0123456789abcdef01234567";
 
@@ -83,9 +84,10 @@ struct Deliverer {
 
 fn deliverer(store: &Store, announce: &Announce, ca_pem: Option<&str>) -> Deliverer {
     let clock = Arc::new(FixedClock::new(at(0)));
-    let ca_pem = ca_pem.map(str::as_bytes);
+    let authorities = ca_pem.map(|pem| Authorities::from_pem(pem.as_bytes()).unwrap());
+    let authorities = authorities.unwrap_or_default();
     Deliverer {
-        outbox: Outbox::new(store.clone(), clock.clone(), announce, ca_pem).unwrap(),
+        outbox: Outbox::new(store.clone(), clock.clone(), announce, &authorities).unwrap(),
         clock,
         store: store.clone(),
     }
