@@ -7,7 +7,7 @@ use entities::lights::LightState;
 use entities::outbox::{Channel, Model};
 use parts::http_receiver::Answer;
 use parts::smtp::Step;
-use parts::{HttpReceiver, Smtp, http_receiver, smtp};
+use parts::{HttpReceiver, Smtp, http_receiver, http_receiver_over_tls, smtp};
 use secrecy::{SecretSlice, SecretString};
 
 use super::{CLAIMED, Outbox, Turn};
@@ -259,6 +259,25 @@ async fn a_worker_that_dies_after_sending_has_the_next_send_the_same_again() {
         calls[1].headers["webhook-id"]
     );
     assert_eq!(calls[0].body, calls[1].body);
+}
+
+#[tokio::test]
+async fn a_receiver_that_can_not_prove_its_name_is_told_nothing() {
+    let receiver = http_receiver_over_tls();
+    let announce = to_receiver(&receiver);
+    for authority in [None, Some(receiver.certificate_authority())] {
+        let db = sqlite().await;
+        ask(&db.store, true, &[]).await;
+        let deliverer = deliverer(&db.store, &announce, authority);
+        deliverer.until_idle().await;
+        let row = deliverer.row().await;
+        assert_eq!(row.delivered_at.is_some(), authority.is_some());
+        if let Some(error) = row.error {
+            assert!(error.contains("certificate"), "{error}");
+        }
+        let told = usize::from(authority.is_some());
+        assert_eq!(receiver.received().len(), told);
+    }
 }
 
 #[tokio::test]

@@ -51,7 +51,14 @@ pub struct Answer {
     status: u16,
     headers: Vec<(String, String)>,
     body: Vec<u8>,
-    closes: bool,
+    instead: Option<Instead>,
+}
+
+/// What happens in place of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Instead {
+    Closed,
+    Held,
 }
 
 #[derive(Debug, Default)]
@@ -93,7 +100,7 @@ impl Answer {
             status,
             headers: Vec::new(),
             body: Vec::new(),
-            closes: false,
+            instead: None,
         }
     }
 
@@ -101,7 +108,16 @@ impl Answer {
     #[must_use]
     pub fn nothing() -> Self {
         Self {
-            closes: true,
+            instead: Some(Instead::Closed),
+            ..Self::status(0)
+        }
+    }
+
+    /// No answer: the connection stays open for ten seconds, or until the client closes it.
+    #[must_use]
+    pub fn held() -> Self {
+        Self {
+            instead: Some(Instead::Held),
             ..Self::status(0)
         }
     }
@@ -120,9 +136,11 @@ impl Answer {
         self
     }
 
-    fn write(&self, stream: &mut impl Write) -> std::io::Result<()> {
-        if self.closes {
-            return Ok(());
+    fn write(&self, stream: &mut (impl Read + Write)) -> std::io::Result<()> {
+        match self.instead {
+            None => {}
+            Some(Instead::Closed) => return Ok(()),
+            Some(Instead::Held) => return stream.read(&mut [0]).map(drop),
         }
         write!(
             stream,
