@@ -34,6 +34,7 @@ use crate::oauth::Keys;
 use crate::owner::Owner;
 use crate::secrets::KeyRing;
 use crate::store::Store;
+use crate::trust::Authorities;
 use announce::Whom;
 use grant::{Https, Quiet};
 
@@ -50,6 +51,8 @@ pub struct Access {
     pub limits: Limits,
     /// Who is told when a light changes.
     pub whom: Whom,
+    /// Whom every server is checked against, beside the system's authorities.
+    pub authorities: Authorities,
     shared: Arc<Shared>,
 }
 
@@ -82,7 +85,17 @@ impl Access {
             clock,
             limits,
             whom,
+            authorities: Authorities::default(),
             shared: Arc::default(),
+        }
+    }
+
+    /// The same, trusting these authorities beside the system's.
+    #[must_use]
+    pub fn trusting(self, authorities: Authorities) -> Self {
+        Self {
+            authorities,
+            ..self
         }
     }
 

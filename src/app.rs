@@ -1,6 +1,7 @@
 //! Puts the rooms together: settings in, a program that can scan out.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
@@ -20,6 +21,7 @@ use crate::scan::Scanning;
 use crate::secrets::KeyRing;
 use crate::store::blob_files::BlobFiles;
 use crate::store::{Store, blobs};
+use crate::trust::{self, Authorities};
 use crate::web;
 use crate::worker::{Owner, Worker};
 
@@ -69,7 +71,8 @@ impl App {
             Arc::clone(&clock),
             limits,
             Whom::of(&settings),
-        );
+        )
+        .trusting(authorities(settings.ca_file.as_deref()).await?);
         Ok(Self {
             settings,
             store,
@@ -149,6 +152,19 @@ impl App {
             std::process::exit(130);
         })
     }
+}
+
+/// Whom the settings trust beside the system's authorities.
+async fn authorities(ca_file: Option<&Path>) -> anyhow::Result<Authorities> {
+    let Some(path) = ca_file else {
+        return Ok(Authorities::default());
+    };
+    let unfit = || format!("The setting ca_file, {}, can't be used", path.display());
+    let pem = trust::read_ca_file(path).await.with_context(unfit)?;
+    let authorities = Authorities::from_pem(&pem).with_context(unfit)?;
+    // A certificate that is none is noticed here, not with the first server.
+    authorities.configuration().with_context(unfit)?;
+    Ok(authorities)
 }
 
 /// Returns at the next signal; never where the system gives none.

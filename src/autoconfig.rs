@@ -18,6 +18,7 @@ use url::Url;
 
 use crate::oauth::presets::{At, Cloud, Facts, Mechanism, Passwords, Preset, Region};
 use crate::oauth::{Http, HttpError, Timeouts};
+use crate::trust::Authorities;
 
 pub use address::{Address, BadAddress};
 pub use names::{Names, NamesError};
@@ -53,7 +54,7 @@ impl Sources {
         };
         Ok(Self {
             names: Names::system()?,
-            http: Http::new(timeouts, None)?,
+            http: Http::new(timeouts, &Authorities::default())?,
             places: Box::new(places),
         })
     }

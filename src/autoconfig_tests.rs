@@ -17,6 +17,7 @@ use super::{
 };
 use crate::oauth::presets::{Cloud, Preset};
 use crate::oauth::{Http, Timeouts};
+use crate::trust::Authorities;
 
 type Zone = HashMap<String, Vec<RData>>;
 
@@ -100,7 +101,7 @@ async fn found(address: &str, zone: Zone, web: Url) -> Result<Found, NotFound> {
     };
     let sources = Sources {
         names: Names::at(name_server(zone).await).unwrap(),
-        http: Http::new(timeouts, None).unwrap(),
+        http: Http::new(timeouts, &Authorities::default()).unwrap(),
         places: Box::new(move |_| vec![web.join("one").unwrap(), web.join("two").unwrap()]),
     };
     find(&address.parse().unwrap(), &sources).await
@@ -265,7 +266,7 @@ async fn a_name_server_that_is_out_of_order_is_no_answer_that_there_is_nothing()
     let web = web_server(404, "").await;
     let sources = Sources {
         names,
-        http: Http::new(Timeouts::default(), None).unwrap(),
+        http: Http::new(Timeouts::default(), &Authorities::default()).unwrap(),
         places: Box::new(move |_| vec![web.clone()]),
     };
     let nothing = find(&"ann@corp.example".parse().unwrap(), &sources).await;

@@ -88,6 +88,8 @@ pub struct Settings {
     pub public_url: Url,
     /// Proxies whose word is taken for where a request came from.
     pub trusted_proxies: Vec<IpNet>,
+    /// A file of certificate authorities that are trusted beside the system's.
+    pub ca_file: Option<PathBuf>,
     /// Whom to tell when a light changes.
     pub announce: Announce,
 }
@@ -198,6 +200,7 @@ fn settings(values: &mut Values, default_data_dir: Option<PathBuf>) -> Option<Se
     let listen = values.listen();
     let public_url = values.public_url(listen);
     let trusted_proxies = values.trusted_proxies();
+    let ca_file = values.text(Setting::CaFile).map(PathBuf::from);
     let announce = values.announce();
     Some(Settings {
         data_dir: data_dir?,
@@ -212,6 +215,7 @@ fn settings(values: &mut Values, default_data_dir: Option<PathBuf>) -> Option<Se
         listen,
         public_url: public_url?,
         trusted_proxies,
+        ca_file,
         announce,
     })
 }

@@ -156,7 +156,11 @@ fn a_data_dir_inside_the_data_folders_own_file_is_refused() {
 fn relative_paths_in_the_file_are_meant_from_its_folder() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("m.toml");
-    fs::write(&file, "data_dir = \"data\"\nsecret_key_file = \"keys/k\"\n").unwrap();
+    fs::write(
+        &file,
+        "data_dir = \"data\"\nsecret_key_file = \"keys/k\"\nca_file = \"ca.pem\"\n",
+    )
+    .unwrap();
     let args = ConfigArgs {
         config: Some(file),
         ..ConfigArgs::default()
@@ -164,6 +168,7 @@ fn relative_paths_in_the_file_are_meant_from_its_folder() {
     let settings = load_with(&args, &[]).unwrap().settings;
     assert_eq!(settings.data_dir, folder.path().join("data"));
     assert_eq!(settings.secret_key_file, Some(folder.path().join("keys/k")));
+    assert_eq!(settings.ca_file, Some(folder.path().join("ca.pem")));
 }
 
 #[test]

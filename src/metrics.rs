@@ -21,10 +21,12 @@ const SINCE_GOOD: &str = "mailroom_scanner_seconds_since_last_good_scan";
 const RED: &str = "mailroom_light_red";
 const DELIVERIES: &str = "mailroom_deliveries";
 const WAITING: &str = "mailroom_outbox_waiting";
+const WAITING_LONGEST: &str = "mailroom_outbox_oldest_waiting_seconds";
+const GIVEN_UP: &str = "mailroom_outbox_given_up";
 const SECRET: &str = "mailroom_client_secret_expires_in_seconds";
 const BUILD: &str = "mailroom_build_info";
 
-const HELP: [(&str, &str); 8] = [
+const HELP: [(&str, &str); 10] = [
     (
         AUTHORIZED,
         "1 where the light of the scanner's mailbox is green, 0 where it is red; absent before the first try.",
@@ -40,6 +42,14 @@ const HELP: [(&str, &str); 8] = [
     (RED, "1 for each mailbox whose light is red."),
     (DELIVERIES, "Copies of messages in the ledger by state."),
     (WAITING, "Announcements that wait to be delivered."),
+    (
+        WAITING_LONGEST,
+        "Seconds for which the oldest of them waits; 0 where none does.",
+    ),
+    (
+        GIVEN_UP,
+        "Announcements that were given up in the last week.",
+    ),
     (
         SECRET,
         "Seconds until the client secret's last day begins; negative from then on.",
@@ -81,11 +91,7 @@ pub async fn render(store: &Store, now: DateTime<Utc>) -> Result<String, StoreEr
     let mut samples = of_scanners(store, now).await?;
     samples.extend(of_mailboxes(store).await?);
     samples.extend(of_secrets(store, now).await?);
-    samples.push(Sample::new(
-        WAITING,
-        [],
-        number(outbox::waiting(store).await?),
-    ));
+    samples.extend(of_outbox(store, now).await?);
     let version = env!("CARGO_PKG_VERSION");
     samples.push(Sample::new(BUILD, [("version", version)], 1.0));
     Ok(text(samples))
@@ -187,6 +193,19 @@ async fn of_secrets(store: &Store, now: DateTime<Utc>) -> Result<Vec<Sample>, St
             Some(Sample::new(SECRET, labels, (last - now).as_seconds_f64()))
         })
         .collect())
+}
+
+async fn of_outbox(store: &Store, now: DateTime<Utc>) -> Result<[Sample; 3], StoreError> {
+    let waiting = outbox::waiting(store).await?;
+    let oldest = waiting
+        .since
+        .map_or(0.0, |since| (now - since).as_seconds_f64());
+    let given_up = outbox::given_up(store, now - outbox::GIVEN_UP_SHOWN_FOR).await?;
+    Ok([
+        Sample::new(WAITING, [], number(waiting.count)),
+        Sample::new(WAITING_LONGEST, [], oldest),
+        Sample::new(GIVEN_UP, [], number(given_up)),
+    ])
 }
 
 /// A recorder of its own for each scrape: what is gone from the database is gone from the next answer.

@@ -20,6 +20,7 @@ use crate::access::announce::Mail;
 use crate::clock::Clock;
 use crate::config::Announce;
 use crate::store::{Store, StoreError, outbox};
+use crate::trust::Authorities;
 use backoff::Waiting;
 use mail::{Letter, Post};
 use webhook::Caller;
@@ -35,12 +36,12 @@ const PAUSE: Duration = Duration::from_secs(5);
 pub enum OutboxError {
     /// No HTTP client can be made.
     #[error(
-        "The webhook of `announce.webhook_url` can't be called: {0}. Install the system's CA certificates, or name a file of them in SSL_CERT_FILE"
+        "The webhook of `announce.webhook_url` can't be called: {0}. Install the system's CA certificates, or name a file of authorities as `ca_file`"
     )]
     Webhook(String),
     /// No SMTP client can be made.
     #[error(
-        "The mail server of `announce.smtp_url` can't be used: {0}. Install the system's CA certificates, or name a file of them in SSL_CERT_FILE"
+        "The mail server of `announce.smtp_url` can't be used: {0}. Install the system's CA certificates, or name a file of authorities as `ca_file`"
     )]
     Mail(String),
 }
@@ -79,20 +80,22 @@ pub struct Outbox {
 }
 
 impl Outbox {
-    /// Delivers on the channels that the settings name. `ca_pem` is trusted as an issuer of the mail server's
-    /// certificate, beside the system's.
+    /// Delivers on the channels that the settings name, to servers that the system's authorities or these vouch for.
     ///
     /// # Errors
-    /// [`OutboxError`] where the system lacks what TLS needs.
+    /// [`OutboxError`] where there is nobody to trust.
     pub fn new(
         store: Store,
         clock: Arc<dyn Clock>,
         announce: &Announce,
-        ca_pem: Option<&[u8]>,
+        authorities: &Authorities,
     ) -> Result<Self, OutboxError> {
-        let webhook = announce.webhook.clone().map(Caller::new).transpose()?;
+        let webhook = announce.webhook.clone();
+        let webhook = webhook.map(|receiver| Caller::new(receiver, authorities));
+        let webhook = webhook.transpose()?;
         let mail = announce.mail.as_ref();
-        let mail = mail.map(|server| Post::new(server, ca_pem)).transpose()?;
+        let mail = mail.map(|server| Post::new(server, authorities));
+        let mail = mail.transpose()?;
         Ok(Self {
             store,
             clock,

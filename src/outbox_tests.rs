@@ -7,7 +7,7 @@ use entities::lights::LightState;
 use entities::outbox::{Channel, Model};
 use parts::http_receiver::Answer;
 use parts::smtp::Step;
-use parts::{HttpReceiver, Smtp, http_receiver, smtp};
+use parts::{HttpReceiver, Smtp, http_receiver, http_receiver_over_tls, smtp};
 use secrecy::{SecretSlice, SecretString};
 
 use super::{CLAIMED, Outbox, Turn};
@@ -16,6 +16,7 @@ use crate::clock::{Clock as _, FixedClock};
 use crate::config::{Announce, MailOut, SmtpLogin, SmtpTls, Webhook};
 use crate::store::fixture::{at, both, sqlite};
 use crate::store::{Store, outbox};
+use crate::trust::Authorities;
 
 const SECRET: &[u8] = b"0123456789abcdef01234567";
 
@@ -83,9 +84,10 @@ struct Deliverer {
 
 fn deliverer(store: &Store, announce: &Announce, ca_pem: Option<&str>) -> Deliverer {
     let clock = Arc::new(FixedClock::new(at(0)));
-    let ca_pem = ca_pem.map(str::as_bytes);
+    let authorities = ca_pem.map(|pem| Authorities::from_pem(pem.as_bytes()).unwrap());
+    let authorities = authorities.unwrap_or_default();
     Deliverer {
-        outbox: Outbox::new(store.clone(), clock.clone(), announce, ca_pem).unwrap(),
+        outbox: Outbox::new(store.clone(), clock.clone(), announce, &authorities).unwrap(),
         clock,
         store: store.clone(),
     }
@@ -257,6 +259,25 @@ async fn a_worker_that_dies_after_sending_has_the_next_send_the_same_again() {
         calls[1].headers["webhook-id"]
     );
     assert_eq!(calls[0].body, calls[1].body);
+}
+
+#[tokio::test]
+async fn a_receiver_that_can_not_prove_its_name_is_told_nothing() {
+    let receiver = http_receiver_over_tls();
+    let announce = to_receiver(&receiver);
+    for authority in [None, Some(receiver.certificate_authority())] {
+        let db = sqlite().await;
+        ask(&db.store, true, &[]).await;
+        let deliverer = deliverer(&db.store, &announce, authority);
+        deliverer.until_idle().await;
+        let row = deliverer.row().await;
+        assert_eq!(row.delivered_at.is_some(), authority.is_some());
+        if let Some(error) = row.error {
+            assert!(error.contains("certificate"), "{error}");
+        }
+        let told = usize::from(authority.is_some());
+        assert_eq!(receiver.received().len(), told);
+    }
 }
 
 #[tokio::test]

@@ -377,7 +377,7 @@ impl ScanError {
             Self::Closed(Closed::Store(_)) | Self::Store(_) | Self::Machine(_) | Self::Stopped => {
                 Retry::Soon
             }
-            Self::Closed(Closed::CaFile { .. })
+            Self::Closed(Closed::CaFile(_))
             | Self::Rules(_)
             | Self::Crashed
             | Self::Inconsistent(_) => Retry::Late,

@@ -34,7 +34,7 @@ pub struct Model {
     pub suspected: Option<String>,
     /// When it was seen first.
     pub suspected_at: Option<DateTimeUtc>,
-    /// When people were last told that it is red.
+    /// When people were last told that it is red; none once it is green.
     pub reminded_at: Option<DateTimeUtc>,
 }
 

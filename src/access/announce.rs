@@ -21,7 +21,7 @@ pub use rows::{Channels, Mail, rows};
 use crate::cause::Cause;
 use crate::config::Settings;
 use crate::store::lights::Change;
-use crate::store::{Store, StoreError, light_changes, lights, outbox, scanners};
+use crate::store::{Store, StoreError, light_changes, lights, scanners};
 use rows::{channels, tell};
 
 /// How long a red light is left alone before people are told again.
@@ -91,12 +91,10 @@ pub async fn of_change(
     let before = past
         .iter()
         .find(|one| one.id < change.id && one.state != LightState::Unknown);
-    let told = match before {
-        Some(before) if before.state == LightState::Red => {
-            outbox::has_begun_with(db, &name(before)).await?
-        }
-        _ => false,
-    };
+    let told = change
+        .before
+        .as_ref()
+        .is_some_and(|before| before.reminded_at.is_some());
     let of_light = of_light(db, whom, mailbox, &light).await?;
     let (what, kind) = match news(light.state, told) {
         None => return Ok(()),
@@ -138,14 +136,17 @@ fn name(change: &entities::light_changes::Model) -> String {
 }
 
 /// Asks for the reminders and warnings that are due at `now`, and says how many rows that are. Asks little when nothing
-/// is; worth calling every few minutes.
+/// is; worth calling every few minutes. Where one sort of them can't be asked for, the others are all the same.
 pub async fn due(store: &Store, whom: &Whom, now: DateTime<Utc>) -> Result<usize, StoreError> {
     if whom.is_nobody() {
         return Ok(0);
     }
-    Ok(reminders(store, whom, now).await?
-        + expiring::secrets(store, whom, now).await?
-        + expiring::grants(store, whom, now).await?)
+    let asked = [
+        reminders(store, whom, now).await,
+        expiring::secrets(store, whom, now).await,
+        expiring::grants(store, whom, now).await,
+    ];
+    asked.into_iter().sum()
 }
 
 async fn reminders(store: &Store, whom: &Whom, now: DateTime<Utc>) -> Result<usize, StoreError> {

@@ -203,6 +203,26 @@ async fn what_is_told_names_mailbox_cause_cure_and_page_on_every_channel() {
 }
 
 #[tokio::test]
+async fn a_recovery_is_told_although_nobody_remembers_how_the_red_light_was() {
+    let db = sqlite().await;
+    let mailbox = scanner(&db.store, "sales").await.mailbox_id;
+    let whom = webhook_only();
+    show(&db.store, &whom, mailbox, red("consent_revoked"), 0).await;
+    let row = outbox::claim(&db.store, at(0), at(1)).await.unwrap();
+    outbox::delivered(&db.store, row.unwrap().id, at(1))
+        .await
+        .unwrap();
+    outbox::forget(&db.store, at(40 * DAY), at(0), 9)
+        .await
+        .unwrap();
+    let unknown = Showing::plain(LightState::Unknown);
+    show(&db.store, &whom, mailbox, unknown, 41 * DAY).await;
+    let green = Showing::plain(LightState::Green);
+    show(&db.store, &whom, mailbox, green, 41 * DAY + 1).await;
+    assert_eq!(told(&db.store).await, ["light.recovered"]);
+}
+
+#[tokio::test]
 async fn a_red_light_is_reminded_of_daily_and_a_recovery_then_told() {
     for db in both().await {
         let store = &db.store;

@@ -15,7 +15,6 @@ use entities::mail_servers::{self, AuthMethod, Preset};
 use entities::mailboxes;
 use serde::{Serialize, Serializer};
 
-use super::open::endpoint;
 use super::{Access, Closed, With};
 use crate::imap::{self, Endpoint, Limits, Login};
 use crate::store::{StoreError, credentials};
@@ -161,7 +160,7 @@ impl Access {
         address: Option<&String>,
         present: Option<impl Future<Output = Result<Presented, Closed>>>,
     ) -> Diagnosis {
-        let endpoint = match endpoint(server).await {
+        let endpoint = match self.endpoint(server).await {
             Ok(endpoint) => endpoint,
             Err(closed) => return Sheet::unopened("CA file", &closed),
         };

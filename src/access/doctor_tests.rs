@@ -21,6 +21,7 @@ use super::{Diagnosis, Outcome, Presented, Subject, examine, steps};
 use crate::access::{Closed, With};
 use crate::cause::{Cause, Red};
 use crate::imap::{self, Endpoint, Limits, Login, Timed, Tls};
+use crate::trust::Authorities;
 
 const ADA: &str = "ada@example.com";
 const PASSWORD: &str = "pass: word";
@@ -46,6 +47,7 @@ fn subject(port: u16, tls: Tls, ca_pem: Option<&str>) -> Subject {
             tls,
             verify_certificate: true,
             ca_pem: ca_pem.map(|pem| pem.as_bytes().to_vec()),
+            authorities: Authorities::default(),
         },
         preset: Preset::Generic,
         auth: Some(AuthMethod::Password),

@@ -47,7 +47,7 @@ impl Access {
                 Closed::Health { .. }
                 | Closed::Provider { .. }
                 | Closed::Braked { .. }
-                | Closed::CaFile { .. },
+                | Closed::CaFile(_),
             ) => self.take_back_missing(&tx, mailbox).await?,
             Err(Closed::Store(_)) => {}
         }

@@ -12,6 +12,7 @@ use super::light::{Judged, Knock, judge};
 use crate::cause::{Cause, Red};
 use crate::imap::{self, Endpoint, ImapError, Session, Tls};
 use crate::store::{StoreError, credentials};
+use crate::trust::CaFileError;
 
 /// An open mailbox.
 #[derive(Debug)]
@@ -64,15 +65,8 @@ pub enum Closed {
         again_in: TimeDelta,
     },
     /// The own CA file can't be read.
-    #[error(
-        "The CA file {path} of the mail server can't be read: {words}. Mend its path or its permissions."
-    )]
-    CaFile {
-        /// The file.
-        path: String,
-        /// The system's words.
-        words: String,
-    },
+    #[error(transparent)]
+    CaFile(#[from] CaFileError),
     /// The database.
     #[error("{0}")]
     Store(#[from] StoreError),
@@ -99,7 +93,7 @@ impl Closed {
             Self::Health { .. } => "server",
             Self::Provider { .. } => "authorization_server",
             Self::Braked { .. } => "too_many_refusals",
-            Self::CaFile { .. } => "ca_file",
+            Self::CaFile(_) => "ca_file",
             Self::Store(_) => "database",
         }
     }
@@ -163,7 +157,7 @@ impl Access {
         server: &mail_servers::Model,
         credential: &Credential,
     ) -> Result<Opened, Closed> {
-        let endpoint = endpoint(server).await?;
+        let endpoint = self.endpoint(server).await?;
         let session = imap::open(&endpoint, &credential.login, &self.limits).await;
         let session = match session {
             Ok(session) => {
@@ -231,19 +225,22 @@ fn is_new(grant: &Grant, now: DateTime<Utc>) -> bool {
     now - refreshed_at < young
 }
 
-/// Where the server listens, and what of it is trusted.
-pub(super) async fn endpoint(server: &mail_servers::Model) -> Result<Endpoint, Closed> {
-    Ok(Endpoint {
-        host: server.host.clone(),
-        port: u16::try_from(server.port).unwrap_or(0),
-        tls: match server.tls {
-            TlsMode::Implicit => Tls::Implicit,
-            TlsMode::Starttls => Tls::StartTls,
-            TlsMode::None => Tls::None,
-        },
-        verify_certificate: server.verify_certificate,
-        ca_pem: ca_pem(server).await?,
-    })
+impl Access {
+    /// Where the server listens, and what of it is trusted.
+    pub(super) async fn endpoint(&self, server: &mail_servers::Model) -> Result<Endpoint, Closed> {
+        Ok(Endpoint {
+            host: server.host.clone(),
+            port: u16::try_from(server.port).unwrap_or(0),
+            tls: match server.tls {
+                TlsMode::Implicit => Tls::Implicit,
+                TlsMode::Starttls => Tls::StartTls,
+                TlsMode::None => Tls::None,
+            },
+            verify_certificate: server.verify_certificate,
+            ca_pem: ca_pem(server).await?,
+            authorities: self.authorities.clone(),
+        })
+    }
 }
 
 /// Every mailbox has an INBOX: a server that declines to open it without saying why is out of order, and nobody chose a

@@ -3,7 +3,7 @@
 use std::future::Ready;
 use std::path::PathBuf;
 
-use anyhow::{Context as _, anyhow, bail};
+use anyhow::{anyhow, bail};
 use chrono::{DateTime, Utc};
 use entities::lights::LightState;
 use entities::mail_servers::{self, Preset};
@@ -19,6 +19,7 @@ use crate::clock::{Clock as _, SystemClock};
 use crate::config::did_you_mean;
 use crate::imap::{Endpoint, Tls};
 use crate::store::{self, lights, scanners};
+use crate::trust::{self, Authorities};
 
 /// One examination, as `mailroom doctor --json` prints it.
 #[derive(Debug, Serialize)]
@@ -68,11 +69,7 @@ pub(super) async fn before_saving(
         Encryption::None => (Tls::None, 143),
     };
     let ca_pem = match ca_file {
-        Some(file) => Some(
-            tokio::fs::read(&file)
-                .await
-                .with_context(|| format!("The CA file {} can't be read", file.display()))?,
-        ),
+        Some(file) => Some(trust::read_ca_file(&file).await?),
         None => None,
     };
     let port = port.unwrap_or(usual);
@@ -83,6 +80,7 @@ pub(super) async fn before_saving(
             tls,
             verify_certificate: true,
             ca_pem,
+            authorities: Authorities::default(),
         },
         preset: Preset::Generic,
         auth: None,

@@ -35,7 +35,7 @@ struct Status {
     messages: Vec<String>,
     /// What opens the mailbox and ends on a known day.
     expiries: Vec<Expiry>,
-    /// Announcements about the mailbox that were given up in the last week.
+    /// Announcements about the mailbox that don't get out.
     untold: Vec<Untold>,
     #[serde(skip)]
     server: String,

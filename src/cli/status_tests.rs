@@ -128,6 +128,37 @@ async fn a_red_light_is_told_with_all_that_helps() {
 }
 
 #[tokio::test]
+async fn what_is_tried_again_is_told_with_the_reason() {
+    let folder = tempfile::tempdir().unwrap();
+    let app = red_program(folder.path()).await;
+    let mailbox = mailboxes::list(&app.store).await.unwrap().remove(0);
+    let tx = app.store.begin().await.unwrap();
+    let showing = Showing::plain(LightState::Green);
+    let change = lights::set(&tx, mailbox.id, showing, at(90)).await.unwrap();
+    let whom = Whom {
+        webhook: true,
+        mail: None,
+        public_url: app.settings.public_url.clone(),
+    };
+    of_change(&tx, &whom, &mailbox, &change.unwrap(), at(90))
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let untold = async || {
+        let status = statuses(&app).await.unwrap().remove(0);
+        let told = status.untold.iter().map(|one| one.sentence());
+        told.collect::<Vec<_>>()
+    };
+    assert_eq!(untold().await.len(), 2, "nothing is wrong with it yet");
+    let row = outbox::claim(&app.store, at(90), at(99)).await.unwrap();
+    let why = "The receiver answered 503";
+    outbox::failed(&app.store, &row.unwrap(), why, Some(at(7_200)), at(90))
+        .await
+        .unwrap();
+    insta::assert_snapshot!("tried_again", untold().await.remove(0));
+}
+
+#[tokio::test]
 async fn what_was_given_up_is_told_for_a_week() {
     let folder = tempfile::tempdir().unwrap();
     let mut app = red_program(folder.path()).await;

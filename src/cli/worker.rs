@@ -19,7 +19,13 @@ pub(super) async fn run(app: &App, name: Option<String>) -> anyhow::Result<Done>
 /// Runs the schedules, and tells what there is to tell, until the worker is told to stop.
 pub(super) async fn work(app: &App, worker: Worker) -> anyhow::Result<()> {
     let announce = &app.settings.announce;
-    let outbox = Outbox::new(app.store.clone(), Arc::clone(&app.clock), announce, None)?;
+    let authorities = &app.access.authorities;
+    let outbox = Outbox::new(
+        app.store.clone(),
+        Arc::clone(&app.clock),
+        announce,
+        authorities,
+    )?;
     tracing::info!(owner = %worker.owner, at_once = app.settings.workers, "Running the schedules");
     tokio::join!(worker.run(app.settings.workers), outbox.run(&worker.stop));
     tracing::info!("Stopped; every lease is given back");

@@ -11,7 +11,8 @@ use url::Url;
 
 use super::setting::Setting;
 use super::values::Values;
-use super::web::{is_loopback, parse};
+use super::web::parse;
+use crate::loopback;
 
 /// How the text form of a webhook secret begins (Standard Webhooks).
 const SECRET_PREFIX: &str = "whsec_";
@@ -235,7 +236,7 @@ fn webhook_url(text: &str) -> Result<Url, String> {
     let url = parse(text)?;
     match url.scheme() {
         "https" if url.has_host() => Ok(url),
-        "http" if is_loopback(&url) => Ok(url),
+        "http" if loopback::is_url(&url) => Ok(url),
         "http" => Err("is http, over which announcements could be read".to_owned()),
         _ => Err("is no web address".to_owned()),
     }
@@ -276,11 +277,7 @@ fn smtp_server(text: &str) -> Result<Server, String> {
     if host.is_empty() {
         return Err("names no host".to_owned());
     }
-    let local = host == "localhost"
-        || host
-            .parse()
-            .is_ok_and(|ip: std::net::IpAddr| ip.is_loopback());
-    if tls == SmtpTls::Plain && !local {
+    if tls == SmtpTls::Plain && !loopback::is_host(host) {
         return Err("is in the clear to another machine".to_owned());
     }
     Ok(Server {

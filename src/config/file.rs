@@ -183,7 +183,11 @@ impl Reader<'_> {
 
     /// A relative path in the file is meant from the file's folder, wherever Mailroom is started.
     fn path_seen_from_file(&self, setting: Setting, text: &str) -> String {
-        if !matches!(setting, Setting::DataDir | Setting::SecretKeyFile) {
+        let is_path = matches!(
+            setting,
+            Setting::DataDir | Setting::SecretKeyFile | Setting::CaFile
+        );
+        if !is_path {
             return text.to_owned();
         }
         absolute(Path::new(text), self.path.parent())

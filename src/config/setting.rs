@@ -22,6 +22,7 @@ pub(super) enum Setting {
     Listen,
     PublicUrl,
     TrustedProxies,
+    CaFile,
     AnnounceWebhookUrl,
     AnnounceWebhookSecret,
     AnnounceSmtpUrl,
@@ -32,7 +33,7 @@ pub(super) enum Setting {
 }
 
 impl Setting {
-    pub(super) const ALL: [Self; 22] = [
+    pub(super) const ALL: [Self; 23] = [
         Self::DataDir,
         Self::DatabaseUrl,
         Self::Log,
@@ -48,6 +49,7 @@ impl Setting {
         Self::Listen,
         Self::PublicUrl,
         Self::TrustedProxies,
+        Self::CaFile,
         Self::AnnounceWebhookUrl,
         Self::AnnounceWebhookSecret,
         Self::AnnounceSmtpUrl,
@@ -75,6 +77,7 @@ impl Setting {
             Self::Listen => "listen",
             Self::PublicUrl => "public_url",
             Self::TrustedProxies => "trusted_proxies",
+            Self::CaFile => "ca_file",
             Self::AnnounceWebhookUrl => "announce.webhook_url",
             Self::AnnounceWebhookSecret => "announce.webhook_secret",
             Self::AnnounceSmtpUrl => "announce.smtp_url",

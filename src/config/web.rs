@@ -3,10 +3,11 @@
 use std::net::{IpAddr, SocketAddr};
 
 use ipnet::IpNet;
-use url::{Host, ParseError, Url};
+use url::{ParseError, Url};
 
 use super::setting::Setting;
 use super::values::Values;
+use crate::loopback;
 
 /// Where pages are served when nobody says otherwise.
 const LISTEN: &str = "127.0.0.1:8025";
@@ -84,7 +85,7 @@ fn public_url(text: &str) -> Result<Url, String> {
     let url = parse(text.trim())?;
     match url.scheme() {
         "https" => {}
-        "http" if is_loopback(&url) => {}
+        "http" if loopback::is_url(&url) => {}
         "http" => return Err("is http, over which sign-ins could be read".to_owned()),
         other => return Err(format!("begins with \"{other}:\"")),
     }
@@ -111,14 +112,4 @@ fn address_range(text: &str) -> Option<IpNet> {
     range
         .or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from))
         .map(|range| range.trunc())
-}
-
-/// Whether `url` leads to this machine only, so that plain http can't be overheard.
-pub(super) fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(Host::Ipv6(ip)) => ip.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost",
-        None => false,
-    }
 }

@@ -8,6 +8,7 @@ use tokio::net::TcpListener;
 use super::{connect, interleave};
 use crate::imap::script::{limits, password};
 use crate::imap::{Endpoint, ImapError, Limits, Speaks, Step, Tls, open};
+use crate::trust::Authorities;
 
 fn endpoint(host: &str, port: u16) -> Endpoint {
     Endpoint {
@@ -16,6 +17,7 @@ fn endpoint(host: &str, port: u16) -> Endpoint {
         tls: Tls::None,
         verify_certificate: true,
         ca_pem: None,
+        authorities: Authorities::default(),
     }
 }
 

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
+use crate::trust::Authorities;
+
 /// How the connection is encrypted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Tls {
@@ -30,6 +32,8 @@ pub struct Endpoint {
     /// Certificates (PEM) that are trusted in place of the system's authorities: an authority of one's own, or the
     /// server's self-signed certificate itself.
     pub ca_pem: Option<Vec<u8>>,
+    /// Authorities that are trusted beside the system's, where `ca_pem` does not take their place.
+    pub authorities: Authorities,
 }
 
 impl fmt::Debug for Endpoint {

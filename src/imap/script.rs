@@ -10,6 +10,7 @@ use super::error::ImapError;
 use super::open::greet;
 use super::session::Session;
 use super::sign_in::sign_in;
+use crate::trust::Authorities;
 
 /// Sizes of the pieces in which a server's words arrive: inside CRLF, inside literals, all at once.
 pub(crate) const PIECES: [usize; 4] = [1, 2, 7, 1 << 16];
@@ -98,6 +99,7 @@ pub(crate) fn endpoint() -> Endpoint {
         tls: Tls::None,
         verify_certificate: true,
         ca_pem: None,
+        authorities: Authorities::default(),
     }
 }
 

@@ -11,8 +11,7 @@ use chrono::{DateTime, Utc};
 use rustls::client::danger::ServerCertVerifier;
 use rustls::client::{Resumption, WebPkiServerVerifier};
 use rustls::crypto::{CryptoProvider, ring};
-use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::pki_types::ServerName;
 use rustls::{CertificateError, ClientConfig, ClientConnection, ProtocolVersion, RootCertStore};
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
@@ -22,6 +21,7 @@ use super::endpoint::{Endpoint, Limits};
 use super::error::ImapError;
 use super::fault::{CertificateFault, Speaks, Step};
 use super::wire::Stream;
+use crate::trust::Authorities;
 
 mod validity;
 mod verifier;
@@ -35,7 +35,7 @@ const RESUMABLE: usize = 8 * 4096;
 #[derive(PartialEq, Eq, Hash, Clone)]
 enum Trust {
     Nobody,
-    System,
+    System(Authorities),
     Own(Vec<u8>),
 }
 
@@ -128,7 +128,7 @@ const ALERT: &str = "the server said";
 fn configuration(endpoint: &Endpoint) -> Result<Arc<ClientConfig>, ImapError> {
     let trust = match (endpoint.verify_certificate, &endpoint.ca_pem) {
         (false, _) => Trust::Nobody,
-        (true, None) => Trust::System,
+        (true, None) => Trust::System(endpoint.authorities.clone()),
         (true, Some(pem)) => Trust::Own(pem.clone()),
     };
     let mut configurations = CONFIGURATIONS
@@ -161,12 +161,14 @@ fn verifier(
 ) -> Result<Arc<dyn ServerCertVerifier>, ImapError> {
     Ok(match trust {
         Trust::Nobody => Arc::new(Unverified::new(&provider)),
-        Trust::System => Arc::new(
-            rustls_platform_verifier::Verifier::new(provider)
+        Trust::System(authorities) => Arc::new(
+            authorities
+                .verifier(provider)
                 .map_err(|error| no_authorities(&error))?,
         ),
         Trust::Own(pem) => {
-            let certificates = own_certificates(pem)?;
+            let own = Authorities::from_pem(pem).map_err(|error| no_authorities(&error))?;
+            let certificates = own.certificates().to_vec();
             let mut roots = RootCertStore::empty();
             for certificate in &certificates {
                 roots
@@ -180,20 +182,6 @@ fn verifier(
             Arc::new(OwnAuthority::new(certificates, by_authority))
         }
     })
-}
-
-fn own_certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, ImapError> {
-    let certificates: Vec<_> = CertificateDer::pem_slice_iter(pem)
-        .collect::<Result<_, _>>()
-        .map_err(|error| ImapError::NoAuthorities {
-            why: format!("the mail server's CA file is no PEM file ({error:?})"),
-        })?;
-    if certificates.is_empty() {
-        return Err(ImapError::NoAuthorities {
-            why: "the mail server's CA file holds no certificate".to_owned(),
-        });
-    }
-    Ok(certificates)
 }
 
 fn no_authorities(error: &impl ToString) -> ImapError {

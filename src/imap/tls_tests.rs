@@ -1,4 +1,4 @@
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,6 +17,7 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::imap::script::{limits, password};
 use crate::imap::{CertificateFault, Endpoint, ImapError, Limits, Speaks, Tls, open};
+use crate::trust::Authorities;
 
 struct Authority(CertifiedIssuer<'static, KeyPair>);
 
@@ -107,6 +108,7 @@ fn endpoint(port: u16, tls: Tls, ca_pem: Option<Vec<u8>>) -> Endpoint {
         tls,
         verify_certificate: true,
         ca_pem,
+        authorities: Authorities::default(),
     }
 }
 
@@ -257,5 +259,29 @@ async fn a_tls_server_on_a_plain_port_is_named() {
                 speaks: Speaks::Tls
             }
         );
+    }
+}
+
+#[tokio::test]
+async fn authorities_of_the_settings_are_trusted_beside_the_systems_but_not_beside_the_servers_own()
+{
+    let (company, own) = (Authority::new(), Authority::called("Own"));
+    let port = serve(company.certify(&named("localhost")), Tls::Implicit).await;
+    let settings = Authorities::from_pem(&company.pem()).unwrap();
+    let at = |ca_pem, authorities| Endpoint {
+        authorities,
+        ..endpoint(port, Tls::Implicit, ca_pem)
+    };
+    let good = at(None, settings.clone());
+    open(&good, &password(), &limits()).await.unwrap();
+    for refused in [
+        at(None, Authorities::default()),
+        at(Some(own.pem()), settings),
+    ] {
+        let error = open(&refused, &password(), &limits()).await.unwrap_err();
+        let ImapError::Certificate { fault, .. } = error else {
+            panic!("{error:?}");
+        };
+        assert_eq!(fault, CertificateFault::UnknownAuthority);
     }
 }

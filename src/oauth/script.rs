@@ -9,6 +9,7 @@ use url::Url;
 
 use super::client::{Client, Endpoints, Provider};
 use super::wire::{Http, Timeouts};
+use crate::trust::Authorities;
 
 /// A server that is gone with the test.
 pub(crate) struct Script {
@@ -178,7 +179,7 @@ pub(crate) fn http() -> Http {
         connect: Duration::from_secs(5),
         total: Duration::from_secs(10),
     };
-    Http::new(timeouts, None).unwrap()
+    Http::new(timeouts, &Authorities::default()).unwrap()
 }
 
 /// An answer's bytes; `headers` each end with CRLF.

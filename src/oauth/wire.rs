@@ -13,14 +13,13 @@ use url::Url;
 
 mod addresses;
 mod fault;
-mod retry_after;
-mod trust;
 
 pub use addresses::may_be_asked;
 pub use fault::HttpError;
 
+use crate::retry_after;
+use crate::trust::Authorities;
 use addresses::Resolver;
-use retry_after::retry_after;
 
 /// An authorization server's answers are some kilobytes; the longest, the keys of all of Microsoft, stay far below.
 const MOST: usize = 256 << 10;
@@ -78,13 +77,15 @@ impl fmt::Debug for Answer {
 }
 
 impl Http {
-    /// Trusts the system's certificate authorities and, where given, those of `ca_pem` too.
+    /// Trusts the system's certificate authorities, and these too.
     ///
     /// # Errors
-    /// [`HttpError::NoAuthorities`] when there are none, or `ca_pem` is no PEM file with certificates.
-    pub fn new(timeouts: Timeouts, ca_pem: Option<&[u8]>) -> Result<Self, HttpError> {
+    /// [`HttpError::NoAuthorities`] when there are none, or what is to be trusted is no certificate.
+    pub fn new(timeouts: Timeouts, authorities: &Authorities) -> Result<Self, HttpError> {
+        let mut tls = authorities.configuration()?;
+        tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
         let client = reqwest::Client::builder()
-            .tls_backend_preconfigured(trust::configuration(ca_pem)?)
+            .tls_backend_preconfigured(tls)
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
             .referer(false)
@@ -142,7 +143,7 @@ impl Http {
         let trouble = |error| fault::meaning(&error, url, self.timeouts);
         let mut response = self.client.execute(request).await.map_err(trouble)?;
         let status = response.status().as_u16();
-        let retry_after = retry_after(response.headers());
+        let retry_after = retry_after::wait(response.headers());
         let too_large = || HttpError::TooLarge {
             host: fault::host(url),
             most: MOST,
@@ -172,3 +173,7 @@ fn announced(headers: &HeaderMap) -> Option<usize> {
 #[cfg(test)]
 #[path = "wire_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "wire/trust_tests.rs"]
+mod trust_tests;

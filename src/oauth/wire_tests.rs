@@ -6,6 +6,7 @@ use http::HeaderMap;
 
 use super::{Http, HttpError, MOST, Timeouts};
 use crate::oauth::script::{Script, answer, http};
+use crate::trust::Authorities;
 
 async fn asked(server: &Script) -> Result<super::Answer, HttpError> {
     http()
@@ -76,7 +77,7 @@ async fn a_server_that_is_silent_or_stops_in_the_middle_is_not_waited_for() {
         connect: Duration::from_secs(5),
         total: Duration::from_millis(200),
     };
-    let http = Http::new(short, None).unwrap();
+    let http = Http::new(short, &Authorities::default()).unwrap();
     let silent = Script::silent().await;
     let waited = http.get(&silent.url("/keys")).await.unwrap_err();
     assert!(
@@ -124,20 +125,6 @@ async fn an_address_that_may_not_be_asked_is_not_even_connected_to() {
             matches!(refused, Err(HttpError::NotAllowed { .. })),
             "{url}: {refused:?}"
         );
-    }
-}
-
-#[test]
-fn a_file_without_authorities_is_said_to_be_one() {
-    for (pem, why) in [
-        (&b"nothing"[..], "the CA file holds no certificate"),
-        (
-            b"-----BEGIN CERTIFICATE-----\n!!\n-----END CERTIFICATE-----\n",
-            "the CA file is no PEM file",
-        ),
-    ] {
-        let error = Http::new(Timeouts::default(), Some(pem)).unwrap_err();
-        assert!(error.to_string().contains(why), "{error}");
     }
 }
 

@@ -9,8 +9,6 @@ const FIRST: TimeDelta = TimeDelta::seconds(30);
 const LONGEST: TimeDelta = TimeDelta::hours(6);
 /// After this long nobody wants to know any more.
 const PATIENCE: TimeDelta = TimeDelta::days(3);
-/// No receiver is left alone for longer on its own word.
-const LONGEST_ASKED: TimeDelta = TimeDelta::days(1);
 
 /// What is to be delivered, as far as waiting goes.
 #[derive(Debug, Clone, Copy)]
@@ -40,7 +38,7 @@ pub(super) fn next_try(
             .unsigned_abs(),
     );
     let wait = FIRST.checked_mul(times).unwrap_or(LONGEST).min(LONGEST);
-    let asked = retry_after.unwrap_or_default().min(LONGEST_ASKED);
+    let asked = retry_after.unwrap_or_default();
     Some(now + wait.max(asked) + jitter(waiting, wait / 5))
 }
 

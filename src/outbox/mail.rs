@@ -17,6 +17,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{Attempt, OutboxError};
 use crate::config::{MailOut, SmtpTls};
+use crate::trust::Authorities;
 
 /// For one command and its answer.
 const COMMAND_LIMIT: Duration = Duration::from_secs(20);
@@ -54,12 +55,12 @@ pub(super) struct Letter<'a> {
 }
 
 impl Post {
-    /// Trusts the system's authorities, and those of `ca_pem` too.
-    pub(super) fn new(server: &MailOut, ca_pem: Option<&[u8]>) -> Result<Self, OutboxError> {
+    /// Trusts the system's authorities, and these too.
+    pub(super) fn new(server: &MailOut, authorities: &Authorities) -> Result<Self, OutboxError> {
         let tls = match server.tls {
             SmtpTls::Plain => Tls::None,
-            SmtpTls::StartTls => Tls::Required(parameters(server, ca_pem)?),
-            SmtpTls::Implicit => Tls::Wrapper(parameters(server, ca_pem)?),
+            SmtpTls::StartTls => Tls::Required(parameters(server, authorities)?),
+            SmtpTls::Implicit => Tls::Wrapper(parameters(server, authorities)?),
         };
         let mut transport = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&server.host)
             .port(server.port)
@@ -131,11 +132,12 @@ impl Post {
     }
 }
 
-fn parameters(server: &MailOut, ca_pem: Option<&[u8]>) -> Result<TlsParameters, OutboxError> {
+fn parameters(server: &MailOut, authorities: &Authorities) -> Result<TlsParameters, OutboxError> {
     let unusable = |error: smtp::Error| OutboxError::Mail(reason(&error));
     let mut parameters = TlsParameters::builder(server.host.clone());
-    if let Some(pem) = ca_pem {
-        parameters = parameters.add_root_certificate(Certificate::from_pem(pem).map_err(unusable)?);
+    for authority in authorities.certificates() {
+        let authority = Certificate::from_der(authority.to_vec()).map_err(unusable)?;
+        parameters = parameters.add_root_certificate(authority);
     }
     parameters.build_rustls().map_err(unusable)
 }

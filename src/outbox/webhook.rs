@@ -2,7 +2,6 @@
 //!
 //! Follows no redirect and reads no answer beyond its head. Never knows what is told.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -10,15 +9,14 @@ use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, TimeDelta, Utc};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use http::HeaderMap;
-use http::header::{CONTENT_TYPE, DATE, RETRY_AFTER};
-use rustls::ClientConfig;
-use rustls::crypto::ring;
-use rustls_platform_verifier::BuilderVerifierExt;
+use http::header::CONTENT_TYPE;
 use secrecy::{ExposeSecret as _, SecretSlice};
 use sha2::Sha256;
 
 use super::{Attempt, OutboxError};
 use crate::config::Webhook;
+use crate::retry_after;
+use crate::trust::Authorities;
 
 /// For everything: name, connection, TLS, request and answer.
 const TIME_LIMIT: Duration = Duration::from_secs(10);
@@ -31,13 +29,11 @@ pub(super) struct Caller {
 }
 
 impl Caller {
-    pub(super) fn new(receiver: Webhook) -> Result<Self, OutboxError> {
+    pub(super) fn new(receiver: Webhook, authorities: &Authorities) -> Result<Self, OutboxError> {
         let unusable = |error: &dyn std::fmt::Display| OutboxError::Webhook(error.to_string());
-        let tls = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .and_then(BuilderVerifierExt::with_platform_verifier)
-            .map_err(|error| unusable(&error))?
-            .with_no_client_auth();
+        let tls = authorities
+            .configuration()
+            .map_err(|error| unusable(&error))?;
         let client = reqwest::Client::builder()
             .tls_backend_preconfigured(tls)
             .redirect(reqwest::redirect::Policy::none())
@@ -96,23 +92,9 @@ fn judge(status: u16, headers: &HeaderMap) -> Attempt {
         },
         _ => Attempt::Failed {
             why: format!("The receiver answered {status}"),
-            retry_after: retry_after(headers),
+            retry_after: retry_after::wait(headers).and_then(|wait| TimeDelta::from_std(wait).ok()),
         },
     }
-}
-
-/// How long the receiver wants to be left alone, in seconds as given or until a date by its own clock (RFC 9110
-/// §10.2.3).
-fn retry_after(headers: &HeaderMap) -> Option<TimeDelta> {
-    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = text.parse::<u32>() {
-        return Some(TimeDelta::seconds(seconds.into()));
-    }
-    let date = |name| {
-        let text = headers.get(name)?;
-        DateTime::parse_from_rfc2822(text.to_str().ok()?.trim()).ok()
-    };
-    Some(date(RETRY_AFTER)? - date(DATE)?)
 }
 
 /// The innermost reason, without the address, which may hold a secret.

@@ -98,7 +98,11 @@ pub async fn set(
         }),
         suspected: None,
         suspected_at: None,
-        reminded_at: same.as_ref().and_then(|old| old.reminded_at),
+        // What people know of a red light counts until it is green; a new credential only darkens it on its way.
+        reminded_at: before
+            .as_ref()
+            .filter(|_| same.is_some() || showing.state == LightState::Unknown)
+            .and_then(|old| old.reminded_at),
     };
     let change = match same {
         Some(_) => None,

@@ -1,14 +1,14 @@
 //! The outbox: effects on the outside world that wait to be delivered.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use entities::ids::OutboxId;
 use entities::outbox::{ActiveModel, Channel, Column, Entity, Model};
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::prelude::Json;
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, Order, Query};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, TryInsertResult,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect, TryInsertResult,
 };
 
 use super::{StoreError, text};
@@ -23,6 +23,9 @@ pub struct NewRow {
     /// What.
     pub body: Json,
 }
+
+/// For how long people are shown what was given up.
+pub const GIVEN_UP_SHOWN_FOR: TimeDelta = TimeDelta::weeks(1);
 
 /// Asks for a delivery; says whether it was not asked for before.
 pub async fn insert(
@@ -130,31 +133,81 @@ pub async fn has_begun_with(db: &impl ConnectionTrait, prefix: &str) -> Result<b
     Ok(one.is_some())
 }
 
-/// How many wait to be delivered.
-pub async fn waiting(db: &impl ConnectionTrait) -> Result<u64, StoreError> {
+/// What waits to be delivered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Waiting {
+    /// How many.
+    pub count: u64,
+    /// Since when the first of them.
+    pub since: Option<DateTime<Utc>>,
+}
+
+/// What waits to be delivered.
+pub async fn waiting(db: &impl ConnectionTrait) -> Result<Waiting, StoreError> {
+    let waiting = Entity::find().filter(Column::NextTryAt.is_not_null());
+    let first = waiting.clone().order_by_asc(Column::CreatedAt).one(db);
+    Ok(Waiting {
+        since: first.await?.map(|first| first.created_at),
+        count: waiting.count(db).await?,
+    })
+}
+
+/// How many were given up since `since`.
+pub async fn given_up(db: &impl ConnectionTrait, since: DateTime<Utc>) -> Result<u64, StoreError> {
     Ok(Entity::find()
-        .filter(Column::NextTryAt.is_not_null())
+        .filter(Column::GivenUpAt.gte(since))
         .count(db)
         .await?)
 }
 
-/// Those given up since `since`, the last one first.
-pub async fn given_up(
+/// Those given up since `since` and those that failed and are tried again, the last one asked for first.
+pub async fn untold(
     db: &impl ConnectionTrait,
     since: DateTime<Utc>,
     limit: u64,
 ) -> Result<Vec<Model>, StoreError> {
+    let failing = Condition::all()
+        .add(Column::NextTryAt.is_not_null())
+        .add(Column::Error.is_not_null());
+    let untold = Condition::any()
+        .add(Column::GivenUpAt.gte(since))
+        .add(failing);
     Ok(Entity::find()
-        .filter(Column::GivenUpAt.gte(since))
-        .order_by_desc(Column::GivenUpAt)
+        .filter(untold)
         .order_by_desc(Column::Id)
         .limit(limit)
         .all(db)
         .await?)
 }
 
-/// All, the last one first.
-pub async fn list(db: &impl ConnectionTrait, limit: u64) -> Result<Vec<Model>, StoreError> {
+/// Forgets those that were delivered or given up before these moments, the oldest first and at most `limit`; says how
+/// many. What waits is never forgotten.
+pub async fn forget(
+    db: &impl ConnectionTrait,
+    delivered_before: DateTime<Utc>,
+    given_up_before: DateTime<Utc>,
+    limit: u64,
+) -> Result<u64, StoreError> {
+    let over = Condition::any()
+        .add(Column::DeliveredAt.lt(delivered_before))
+        .add(Column::GivenUpAt.lt(given_up_before));
+    let oldest = Query::select()
+        .column(Column::Id)
+        .from(Entity)
+        .cond_where(over)
+        .order_by(Column::Id, Order::Asc)
+        .limit(limit)
+        .to_owned();
+    let forgotten = Entity::delete_many()
+        .filter(Column::Id.in_subquery(oldest))
+        .exec(db)
+        .await?;
+    Ok(forgotten.rows_affected)
+}
+
+/// All, the last one first: tests see by it what is to be told.
+#[cfg(test)]
+pub(crate) async fn list(db: &impl ConnectionTrait, limit: u64) -> Result<Vec<Model>, StoreError> {
     Ok(Entity::find()
         .order_by_desc(Column::Id)
         .limit(limit)

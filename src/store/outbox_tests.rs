@@ -1,7 +1,10 @@
 use entities::outbox::Channel;
 use serde_json::json;
 
-use super::{NewRow, claim, delivered, failed, given_up, has_begun_with, insert, list, waiting};
+use super::{
+    NewRow, Waiting, claim, delivered, failed, forget, given_up, has_begun_with, insert, list,
+    untold, waiting,
+};
 use crate::store::fixture::{at, both};
 
 fn row(key: &str) -> NewRow {
@@ -70,7 +73,11 @@ async fn what_waits_and_what_was_given_up_is_told() {
         for key in ["light-1-red", "light-11-red", "light_2"] {
             insert(store, row(key), at(0)).await.unwrap();
         }
-        assert_eq!(waiting(store).await, Ok(3));
+        let three = Waiting {
+            count: 3,
+            since: Some(at(0)),
+        };
+        assert_eq!(waiting(store).await, Ok(three));
         assert_eq!(has_begun_with(store, "light-1-").await, Ok(true));
         assert_eq!(has_begun_with(store, "light-2").await, Ok(false));
         for (since, error) in [(1, "410"), (2, "550")] {
@@ -79,13 +86,78 @@ async fn what_waits_and_what_was_given_up_is_told() {
                 .await
                 .unwrap();
         }
-        assert_eq!(waiting(store).await, Ok(1));
+        assert_eq!(waiting(store).await.unwrap().count, 1);
         let keys = |rows: Vec<entities::outbox::Model>| -> Vec<String> {
             rows.into_iter().map(|row| row.key).collect()
         };
-        let all = given_up(store, at(0), 9).await.unwrap();
+        let all = untold(store, at(0), 9).await.unwrap();
         assert_eq!(keys(all), ["light-11-red", "light-1-red"]);
-        let late = given_up(store, at(2), 9).await.unwrap();
+        let late = untold(store, at(2), 9).await.unwrap();
         assert_eq!(keys(late), ["light-11-red"]);
+        assert_eq!(given_up(store, at(0)).await, Ok(2));
+        assert_eq!(given_up(store, at(2)).await, Ok(1));
+
+        let claimed = claim(store, at(3), at(61)).await.unwrap().unwrap();
+        failed(store, &claimed, "503", Some(at(99)), at(3))
+            .await
+            .unwrap();
+        let failing = untold(store, at(2), 9).await.unwrap();
+        assert_eq!(keys(failing), ["light_2", "light-11-red"]);
+        delivered(store, claimed.id, at(4)).await.unwrap();
+        let none = Waiting {
+            count: 0,
+            since: None,
+        };
+        assert_eq!(waiting(store).await, Ok(none));
+    }
+}
+
+#[tokio::test]
+async fn what_is_over_is_forgotten_after_a_while_a_piece_at_a_time() {
+    for db in both().await {
+        let store = &db.store;
+        for key in [
+            "waits",
+            "failed",
+            "told",
+            "told later",
+            "given up",
+            "told too",
+        ] {
+            insert(store, row(key), at(0)).await.unwrap();
+        }
+        for key in [
+            "waits",
+            "failed",
+            "told",
+            "told later",
+            "given up",
+            "told too",
+        ] {
+            let row = claim(store, at(0), at(50)).await.unwrap().unwrap();
+            assert_eq!(row.key, key);
+            match key {
+                "waits" => {}
+                "failed" => failed(store, &row, "503", Some(at(70)), at(1))
+                    .await
+                    .unwrap(),
+                "given up" => failed(store, &row, "410", None, at(20)).await.unwrap(),
+                "told later" => delivered(store, row.id, at(30)).await.unwrap(),
+                _ => delivered(store, row.id, at(20)).await.unwrap(),
+            }
+        }
+        let left = async || {
+            let rows = list(store, 9).await.unwrap().into_iter();
+            rows.map(|row| row.key).rev().collect::<Vec<_>>()
+        };
+        assert_eq!(forget(store, at(20), at(20), 9).await, Ok(0));
+        assert_eq!(forget(store, at(21), at(20), 1).await, Ok(1));
+        assert_eq!(
+            left().await,
+            ["waits", "failed", "told later", "given up", "told too"]
+        );
+        assert_eq!(forget(store, at(21), at(20), 9).await, Ok(1));
+        assert_eq!(forget(store, at(99), at(99), 9).await, Ok(2));
+        assert_eq!(left().await, ["waits", "failed"]);
     }
 }

@@ -1,26 +1,65 @@
 //! What a worker looks after now and then besides mail: that people are reminded and warned, that permissions don't end
-//! for want of use, and that nothing is kept that has ended.
+//! for want of use, and that nothing is kept that has ended. Each of these stands alone: what goes wrong with one does
+//! not keep the others.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use chrono::TimeDelta;
 
 use super::Worker;
 use crate::access::announce;
-use crate::store::{StoreError, authorizations, sessions, sign_in_links};
+use crate::store::{StoreError, authorizations, outbox, sessions, sign_in_links};
 
 /// How often.
 const EVERY: Duration = Duration::from_mins(5);
 /// What has ended is forgotten after this.
 const ENDED: TimeDelta = TimeDelta::days(1);
+/// What was told is remembered for so long: longer than the same may be asked to be told.
+const TOLD: TimeDelta = TimeDelta::days(30);
+/// What could not be told is remembered for so long.
+const GIVEN_UP: TimeDelta = TimeDelta::days(90);
+/// More of the outbox is not forgotten at once.
+const FORGOTTEN_AT_ONCE: u64 = 1_000;
+
+/// One thing that is looked after.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Duty {
+    /// Reminders of red lights, and warnings of what soon ends.
+    Announcements,
+    /// Permissions that would end for want of use.
+    IdleGrants,
+    /// Consents that nobody came back from.
+    Authorizations,
+    /// Links that nobody used.
+    SignInLinks,
+    /// Sessions of the pages.
+    Sessions,
+    /// What was told, or could not be, long ago.
+    Outbox,
+}
+
+impl Duty {
+    const ALL: [Self; 6] = [
+        Self::Announcements,
+        Self::IdleGrants,
+        Self::Authorizations,
+        Self::SignInLinks,
+        Self::Sessions,
+        Self::Outbox,
+    ];
+}
+
+/// Duties that could not be done the last time, so that each is complained of once.
+#[derive(Debug, Default)]
+struct Undone(BTreeSet<Duty>);
 
 impl Worker {
     /// Looks after things until it is asked to stop.
     pub(super) async fn keep_up(&self) {
+        let mut undone = Undone::default();
         while !self.stop.is_cancelled() {
-            if let Err(error) = self.look_after().await {
-                tracing::warn!(%error, "Reminders and idle permissions could not be looked after; trying again");
-            }
+            undone.tell(&self.look_after().await);
             tokio::select! {
                 () = self.stop.cancelled() => {}
                 () = tokio::time::sleep(EVERY) => {}
@@ -28,14 +67,52 @@ impl Worker {
         }
     }
 
-    /// Looks once.
-    pub async fn look_after(&self) -> Result<(), StoreError> {
+    /// Looks after everything once; gives what could not be done, and why.
+    pub(crate) async fn look_after(&self) -> Vec<(Duty, StoreError)> {
+        let mut undone = Vec::new();
+        for duty in Duty::ALL {
+            if let Err(error) = self.see_to(duty).await {
+                undone.push((duty, error));
+            }
+        }
+        undone
+    }
+
+    async fn see_to(&self, duty: Duty) -> Result<(), StoreError> {
         let access = &self.scanning.access;
         let (store, now) = (&self.scanning.store, self.scanning.clock.now());
-        announce::due(store, &access.whom, now).await?;
-        access.keep_idle_grants_alive().await?;
-        authorizations::delete_ended(store, now - ENDED).await?;
-        sign_in_links::delete_ended(store, now - ENDED).await?;
-        sessions::delete_ended(store, now - ENDED).await
+        match duty {
+            Duty::Announcements => announce::due(store, &access.whom, now).await.map(drop),
+            Duty::IdleGrants => access.keep_idle_grants_alive().await,
+            Duty::Authorizations => authorizations::delete_ended(store, now - ENDED).await,
+            Duty::SignInLinks => sign_in_links::delete_ended(store, now - ENDED).await,
+            Duty::Sessions => sessions::delete_ended(store, now - ENDED).await,
+            Duty::Outbox => {
+                let (told, given_up) = (now - TOLD, now - GIVEN_UP);
+                outbox::forget(store, told, given_up, FORGOTTEN_AT_ONCE)
+                    .await
+                    .map(drop)
+            }
+        }
     }
 }
+
+impl Undone {
+    /// Logs what can't be done since now, and what can be done again.
+    fn tell(&mut self, undone: &[(Duty, StoreError)]) {
+        for (duty, error) in undone {
+            if !self.0.contains(duty) {
+                tracing::warn!(?duty, %error, "Something could not be looked after; it is tried again every few minutes");
+            }
+        }
+        let now: BTreeSet<_> = undone.iter().map(|(duty, _)| *duty).collect();
+        for duty in self.0.difference(&now) {
+            tracing::info!(?duty, "It is looked after again");
+        }
+        self.0 = now;
+    }
+}
+
+#[cfg(test)]
+#[path = "upkeep_tests.rs"]
+mod tests;

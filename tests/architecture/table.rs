@@ -14,13 +14,24 @@ const fn room(name: &'static str, may_name: &'static [&'static str]) -> Room {
 pub(crate) const TOP: [&str; 4] = ["app", "cli", "lib", "main"];
 
 /// May be named by every room, and name each other.
-pub(crate) const GROUND: [&str; 4] = ["clock", "config", "owner", "secrets"];
+pub(crate) const GROUND: [&str; 7] = [
+    "clock",
+    "config",
+    "loopback",
+    "owner",
+    "retry_after",
+    "secrets",
+    "trust",
+];
 
-pub(crate) const ROOMS: [Room; 25] = [
+pub(crate) const ROOMS: [Room; 28] = [
     room("clock", &[]),
     room("config", &[]),
     room("secrets", &[]),
     room("owner", &[]),
+    room("loopback", &[]),
+    room("retry_after", &[]),
+    room("trust", &[]),
     room("cause", &[]),
     room("imap", &[]),
     room("oauth", &["cause"]),

@@ -1,6 +1,8 @@
 //! A mailbox that was authorized once stays open: through tokens that end in the middle of a scan, through a program
-//! that is killed between the provider's answer and its commit, and with several workers. And nobody finds its secrets.
+//! that is killed between the provider's answer and its commit, and with several workers. Whoever must act when it does not stay
+//! open is told, and nobody finds its secrets.
 
+mod announcements;
 mod company;
 mod killed;
 mod leaving;

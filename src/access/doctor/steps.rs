@@ -362,7 +362,7 @@ fn without_credential(subject: &Subject, closed: Closed) -> (String, String) {
             braked.to_string(),
             "See to the red lights on this server first, then wait until it is no longer left alone.".to_owned(),
         ),
-        other @ (Closed::CaFile { .. } | Closed::Store(_)) => (
+        other @ (Closed::CaFile(_) | Closed::Store(_)) => (
             other.to_string(),
             "Mend that and run the doctor again.".to_owned(),
         ),

@@ -14,6 +14,7 @@ use crate::cause::{Cause, Red};
 use crate::oauth::presets::{self, At, Cloud, Facts, Region};
 use crate::oauth::{Client, Endpoints, Http, HttpError, Timeouts};
 use crate::store::{StoreError, oauth_clients as clients};
+use crate::trust::{self, Authorities, CaFileError};
 
 /// What a mail server's provider is asked with.
 #[derive(Debug, Clone)]
@@ -39,15 +40,8 @@ pub enum ClientError {
     #[error("{0}")]
     Http(#[from] HttpError),
     /// The own CA file can't be read.
-    #[error(
-        "The CA file {path} of the mail server can't be read: {words}. Mend its path or its permissions."
-    )]
-    CaFile {
-        /// The file.
-        path: String,
-        /// The system's words.
-        words: String,
-    },
+    #[error(transparent)]
+    CaFile(#[from] CaFileError),
     /// The database.
     #[error("{0}")]
     Store(#[from] StoreError),
@@ -61,7 +55,7 @@ impl From<ClientError> for Closed {
                 words: error.to_string(),
                 retry_after: None,
             },
-            ClientError::CaFile { path, words } => Self::CaFile { path, words },
+            ClientError::CaFile(error) => Self::CaFile(error),
             ClientError::Store(error) => Self::Store(error),
         }
     }
@@ -69,16 +63,16 @@ impl From<ClientError> for Closed {
 
 /// One HTTP client for each kind of trust: its connections are shared.
 #[derive(Debug, Default)]
-pub(in crate::access) struct Https(Mutex<HashMap<Option<Vec<u8>>, Http>>);
+pub(in crate::access) struct Https(Mutex<HashMap<Authorities, Http>>);
 
 impl Https {
-    fn trusting(&self, ca_pem: Option<Vec<u8>>) -> Result<Http, HttpError> {
+    fn trusting(&self, authorities: Authorities) -> Result<Http, HttpError> {
         let mut https = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(http) = https.get(&ca_pem) {
+        if let Some(http) = https.get(&authorities) {
             return Ok(http.clone());
         }
-        let http = Http::new(Timeouts::default(), ca_pem.as_deref())?;
-        https.insert(ca_pem, http.clone());
+        let http = Http::new(Timeouts::default(), &authorities)?;
+        https.insert(authorities, http.clone());
         Ok(http)
     }
 }
@@ -112,7 +106,14 @@ impl Access {
             scopes,
             tenant: row.tenant.clone(),
         };
-        let http = self.shared.https.trusting(ca_pem(server).await?)?;
+        let authorities = match ca_pem(server).await? {
+            Some(pem) => {
+                let own = Authorities::from_pem(&pem).map_err(HttpError::from)?;
+                self.authorities.and(&own)
+            }
+            None => self.authorities.clone(),
+        };
+        let http = self.shared.https.trusting(authorities)?;
         Ok(Some(Connected {
             client,
             facts,
@@ -142,16 +143,10 @@ impl Access {
 /// The certificates of the record's own authority.
 pub(in crate::access) async fn ca_pem(
     server: &mail_servers::Model,
-) -> Result<Option<Vec<u8>>, ClientError> {
-    let Some(path) = &server.ca_file else {
-        return Ok(None);
-    };
-    match tokio::fs::read(path).await {
-        Ok(pem) => Ok(Some(pem)),
-        Err(error) => Err(ClientError::CaFile {
-            path: path.clone(),
-            words: error.to_string(),
-        }),
+) -> Result<Option<Vec<u8>>, CaFileError> {
+    match &server.ca_file {
+        Some(path) => Ok(Some(trust::read_ca_file(path.as_ref()).await?)),
+        None => Ok(None),
     }
 }
 

@@ -8,6 +8,7 @@ use tokio::net::lookup_host;
 use url::{Host, Url};
 
 use super::HttpError;
+use crate::loopback;
 
 /// Services of clouds for their own machines that do not lie in the link-local networks: AWS over IPv6, Google over
 /// IPv6, Alibaba, Azure.
@@ -65,9 +66,9 @@ fn shown(url: &Url) -> String {
     )
 }
 
+/// Names below `localhost` too: [`allowed`] looks at where they lead.
 fn is_localhost(name: &str) -> bool {
-    let name = name.trim_end_matches('.');
-    name == "localhost" || name.ends_with(".localhost")
+    loopback::is_host(name) || name.trim_end_matches('.').ends_with(".localhost")
 }
 
 fn is_off_limits(address: IpAddr) -> bool {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use url::Url;
 
 use super::Timeouts;
+use crate::trust::NoAuthorities;
 
 /// Why there is no answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -48,6 +49,12 @@ pub enum HttpError {
         /// The limit in bytes.
         most: usize,
     },
+}
+
+impl From<NoAuthorities> for HttpError {
+    fn from(NoAuthorities(why): NoAuthorities) -> Self {
+        Self::NoAuthorities { why }
+    }
 }
 
 /// What a failed request means.

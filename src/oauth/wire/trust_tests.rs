@@ -14,6 +14,7 @@ use url::Url;
 
 use crate::oauth::script::answer;
 use crate::oauth::wire::{Http, HttpError, Timeouts};
+use crate::trust::Authorities;
 
 /// Answers each connection once, over TLS.
 async fn serve(certificates: &Certificates) -> Url {
@@ -46,12 +47,14 @@ async fn serve(certificates: &Certificates) -> Url {
 async fn a_companys_own_authority_is_trusted_when_it_is_given() {
     let certificates = Certificates::new();
     let url = serve(&certificates).await;
-    let own = Some(certificates.authority.as_bytes());
-    let http = Http::new(Timeouts::default(), own).unwrap();
+    let of = |certificates: &Certificates| {
+        Authorities::from_pem(certificates.authority.as_bytes()).unwrap()
+    };
+    let own = of(&certificates);
+    let http = Http::new(Timeouts::default(), &own).unwrap();
     assert_eq!(http.get(&url).await.unwrap().status, 200);
-    let other = Certificates::new();
-    for authority in [None, Some(other.authority.as_bytes())] {
-        let http = Http::new(Timeouts::default(), authority).unwrap();
+    for others in [Authorities::default(), of(&Certificates::new())] {
+        let http = Http::new(Timeouts::default(), &others).unwrap();
         let refused = http.get(&url).await.unwrap_err();
         assert!(
             matches!(&refused, HttpError::Unreachable { why, .. } if why.contains("certificate")),

@@ -118,7 +118,7 @@ impl Days {
         self.trial.clock.set(self.now() + STEP);
         while worker.run_one().await.unwrap() != Turn::Idle {}
         while worker.probe_one().await.unwrap() {}
-        worker.look_after().await.unwrap();
+        assert_eq!(worker.look_after().await, []);
     }
 
     /// What it does in this time.

@@ -1,10 +1,11 @@
 //! Checks of mail servers: what can't be a host, and ports that contradict the TLS mode.
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::Ipv6Addr;
 
 use entities::mail_servers::{AuthMethod, TlsMode};
 
 use super::{Checker, Listed, Section};
+use crate::loopback;
 use crate::oauth::presets::Passwords;
 use crate::setup::document::{MailServer, Service, ServiceKey};
 use crate::setup::problem::Path;
@@ -90,7 +91,7 @@ impl Checker<'_> {
         self.host(&path.key("host"), &service.host);
         if let Some(told) = service.port.and_then(|port| check(port, service.tls)) {
             self.problem(&path.key("port"), told);
-        } else if service.tls == TlsMode::None && !is_loopback(&service.host) {
+        } else if service.tls == TlsMode::None && !loopback::is_host(&service.host) {
             self.warning(&path.key("tls"), "passwords and mail travel unencrypted");
         }
     }
@@ -109,7 +110,7 @@ impl Checker<'_> {
 
     fn encryption(&mut self, path: &Path, server: &MailServer) {
         let by_token = server.auth() != AuthMethod::Password;
-        if server.tls == TlsMode::None && by_token && !is_loopback(server.host()) {
+        if server.tls == TlsMode::None && by_token && !loopback::is_host(server.host()) {
             self.problem(
                 &path.key("auth"),
                 format!("{} with tls: none would send the access token in the clear; write tls: implicit or starttls", server.auth().as_str()),
@@ -174,12 +175,4 @@ fn pop3_port(port: u16, tls: TlsMode) -> Option<&'static str> {
         (25 | 465 | 587 | 143 | 993, _) => "that is not a port of POP3, which has 995 and 110",
         _ => return None,
     })
-}
-
-/// What never leaves this machine can't be overheard.
-fn is_loopback(host: &str) -> bool {
-    host.eq_ignore_ascii_case("localhost")
-        || host
-            .parse::<IpAddr>()
-            .is_ok_and(|address| address.is_loopback())
 }

@@ -4,6 +4,7 @@ use entities::mail_servers::Preset;
 use url::{Host, Url};
 
 use super::Checker;
+use crate::loopback;
 use crate::setup::document::MailServer;
 use crate::setup::problem::Path;
 use crate::setup::provider;
@@ -65,7 +66,7 @@ impl Checker<'_> {
                     && !url.path().ends_with(&format!("/oauth/callback/{callback}"))
                 {
                     self.problem(&place, format!("the redirect URI {redirect_uri} is not that of the service key, which ends in /oauth/callback/{callback}; register the new address at the provider and write it under redirect_uri, or name the old service key"));
-                } else if is_loopback_url(&url) && !written {
+                } else if loopback::is_url(&url) && !written {
                     self.warning(&place, format!("the redirect URI {redirect_uri} works for browsers on this machine only; set public_url before you register it at the provider"));
                 }
             }
@@ -85,7 +86,7 @@ impl Checker<'_> {
             .public_url
             .zip(callback)
             .and_then(|(public_url, callback)| callback_address(public_url, callback));
-        let local = |address: &String| Url::parse(address).is_ok_and(|url| is_loopback_url(&url));
+        let local = |address: &String| Url::parse(address).is_ok_and(|url| loopback::is_url(&url));
         match (kept, made) {
             (Some(kept), Some(made)) if local(&kept) && !local(&made) => Some(made),
             (kept, made) => kept.or(made),
@@ -142,7 +143,7 @@ fn refused_by_google(url: &Url) -> Option<&'static str> {
         Some(Host::Domain(name)) if is_private(name) => Some(
             "Google takes names of the public Internet only; give Mailroom a public name, which need not be reachable from outside, and set public_url to it",
         ),
-        Some(Host::Ipv4(_) | Host::Ipv6(_)) if !is_loopback_url(url) => {
+        Some(Host::Ipv4(_) | Host::Ipv6(_)) if !loopback::is_url(url) => {
             Some("Google takes no IP address; give Mailroom a name and set public_url to it")
         }
         _ => None,
@@ -173,17 +174,7 @@ fn is_private(name: &str) -> bool {
 
 /// Whether what is sent there can't be overheard: by TLS, or because it never leaves this machine.
 pub(super) fn is_confidential(url: &Url) -> bool {
-    url.scheme() == "https" || (url.scheme() == "http" && is_loopback_url(url))
-}
-
-/// An address of this machine.
-fn is_loopback_url(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
+    url.scheme() == "https" || (url.scheme() == "http" && loopback::is_url(url))
 }
 
 #[cfg(test)]

@@ -4,12 +4,15 @@ use std::fmt::Write as _;
 
 use chrono::TimeDelta;
 use entities::ids::MailboxId;
+use entities::outbox;
 use mailroom::clock::{Clock as _, SystemClock};
 use mailroom::secrets::{KeyRing, KeySource, Place, Sealed};
 use mailroom::store::credentials::{self, Grant};
 use mailroom::store::{Store, Tx, mailboxes};
 use parts::openid::{CLIENT_ID, CLIENT_SECRET, Endpoint};
 use parts::{Dovecot, OpenId, openid};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
 use secrecy::ExposeSecret as _;
 use serde_json::Value;
 use tokio::runtime::{Builder, Runtime};
@@ -185,6 +188,20 @@ impl Inside {
                 .await
                 .unwrap();
         });
+    }
+
+    /// What is to be told and was, the oldest first.
+    pub(super) fn outbox(&self) -> Vec<outbox::Model> {
+        let rows = outbox::Entity::find().order_by_asc(outbox::Column::Id);
+        self.runtime.block_on(rows.all(&self.store)).unwrap()
+    }
+
+    /// Has the minutes pass for which a worker that is gone has its rows of the outbox for itself.
+    pub(super) fn end_claims(&self) {
+        let ended = outbox::Entity::update_many()
+            .col_expr(outbox::Column::NextTryAt, Expr::value(SystemClock.now()))
+            .filter(outbox::Column::NextTryAt.is_not_null());
+        self.runtime.block_on(ended.exec(&self.store)).unwrap();
     }
 
     /// An address's refresh and access token in the clear.

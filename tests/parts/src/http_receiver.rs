@@ -1,5 +1,6 @@
 //! A small HTTP server that keeps what it is sent, for webhooks and for redirects: records each request and answers
-//! as the test has set; only `/favicon.ico` is never there. One request a connection (`Connection: close`).
+//! as the test has set; only `/favicon.ico` is never there. One request a connection (`Connection: close`), in the
+//! clear or over TLS.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::io::{BufRead, BufReader, Read, Write};
@@ -9,8 +10,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use rustls::crypto::ring;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use serde_json::Value;
 
+use crate::certificates::Certificates;
 use crate::free_port::free_port;
 
 const HOST: &str = "127.0.0.1";
@@ -23,6 +29,7 @@ pub struct HttpReceiver {
     port: u16,
     state: Arc<Mutex<State>>,
     running: Option<Running>,
+    certificates: Option<Certificates>,
 }
 
 /// A request as it came.
@@ -44,7 +51,14 @@ pub struct Answer {
     status: u16,
     headers: Vec<(String, String)>,
     body: Vec<u8>,
-    closes: bool,
+    instead: Option<Instead>,
+}
+
+/// What happens in place of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Instead {
+    Closed,
+    Held,
 }
 
 #[derive(Debug, Default)]
@@ -66,13 +80,16 @@ struct Running {
 /// When no port is free.
 #[must_use]
 pub fn http_receiver() -> HttpReceiver {
-    let mut receiver = HttpReceiver {
-        port: free_port(HOST),
-        state: Arc::default(),
-        running: None,
-    };
-    receiver.start_again();
-    receiver
+    HttpReceiver::start(None)
+}
+
+/// The same over TLS, with a certificate of an authority of its own.
+///
+/// # Panics
+/// When no port is free.
+#[must_use]
+pub fn http_receiver_over_tls() -> HttpReceiver {
+    HttpReceiver::start(Some(Certificates::new()))
 }
 
 impl Answer {
@@ -83,7 +100,7 @@ impl Answer {
             status,
             headers: Vec::new(),
             body: Vec::new(),
-            closes: false,
+            instead: None,
         }
     }
 
@@ -91,7 +108,16 @@ impl Answer {
     #[must_use]
     pub fn nothing() -> Self {
         Self {
-            closes: true,
+            instead: Some(Instead::Closed),
+            ..Self::status(0)
+        }
+    }
+
+    /// No answer: the connection stays open for ten seconds, or until the client closes it.
+    #[must_use]
+    pub fn held() -> Self {
+        Self {
+            instead: Some(Instead::Held),
             ..Self::status(0)
         }
     }
@@ -110,9 +136,11 @@ impl Answer {
         self
     }
 
-    fn write(&self, stream: &mut TcpStream) -> std::io::Result<()> {
-        if self.closes {
-            return Ok(());
+    fn write(&self, stream: &mut (impl Read + Write)) -> std::io::Result<()> {
+        match self.instead {
+            None => {}
+            Some(Instead::Closed) => return Ok(()),
+            Some(Instead::Held) => return stream.read(&mut [0]).map(drop),
         }
         write!(
             stream,
@@ -126,15 +154,38 @@ impl Answer {
             write!(stream, "Content-Length: {}\r\n", self.body.len())?;
         }
         stream.write_all(b"\r\n")?;
-        stream.write_all(&self.body)
+        stream.write_all(&self.body)?;
+        stream.flush()
     }
 }
 
 impl HttpReceiver {
-    /// Its address, `http://127.0.0.1:port`.
+    fn start(certificates: Option<Certificates>) -> Self {
+        let mut receiver = Self {
+            port: free_port(HOST),
+            state: Arc::default(),
+            running: None,
+            certificates,
+        };
+        receiver.start_again();
+        receiver
+    }
+
+    /// Its address, `http://127.0.0.1:port`; over TLS `https://127.0.0.1:port`.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("http://{HOST}:{}", self.port)
+        let scheme = match self.certificates {
+            Some(_) => "https",
+            None => "http",
+        };
+        format!("{scheme}://{HOST}:{}", self.port)
+    }
+
+    /// The certificate authority to trust, in PEM; empty without TLS.
+    #[must_use]
+    pub fn certificate_authority(&self) -> &str {
+        let certificates = self.certificates.as_ref();
+        certificates.map_or("", |certificates| &certificates.authority)
     }
 
     /// What has come so far, in order.
@@ -197,7 +248,8 @@ impl HttpReceiver {
             .unwrap_or_else(|e| panic!("Can't listen on {HOST}:{}: {e}", self.port));
         let ends = Arc::new(AtomicBool::new(false));
         let (state, seen) = (Arc::clone(&self.state), Arc::clone(&ends));
-        let thread = thread::spawn(move || accept(&listener, &state, &seen));
+        let tls = self.certificates.as_ref().map(configuration);
+        let thread = thread::spawn(move || accept(&listener, tls.as_ref(), &state, &seen));
         self.running = Some(Running { ends, thread });
     }
 
@@ -244,20 +296,56 @@ fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
     state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn accept(listener: &TcpListener, state: &Arc<Mutex<State>>, ends: &AtomicBool) {
+fn configuration(certificates: &Certificates) -> Arc<ServerConfig> {
+    let unfit =
+        |e: &dyn std::fmt::Display| -> ! { panic!("The test's certificate can't be used: {e}") };
+    let certificate = CertificateDer::from_pem_slice(certificates.server.as_bytes());
+    let certificate = certificate.unwrap_or_else(|e| unfit(&e));
+    let key = PrivateKeyDer::from_pem_slice(certificates.key.as_bytes());
+    let key = key.unwrap_or_else(|e| unfit(&e));
+    let configuration = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .and_then(|builder| {
+            builder
+                .with_no_client_auth()
+                .with_single_cert(vec![certificate], key)
+        });
+    Arc::new(configuration.unwrap_or_else(|e| unfit(&e)))
+}
+
+fn accept(
+    listener: &TcpListener,
+    tls: Option<&Arc<ServerConfig>>,
+    state: &Arc<Mutex<State>>,
+    ends: &AtomicBool,
+) {
     for stream in listener.incoming() {
         if ends.load(Ordering::Acquire) {
             return;
         }
         if let Ok(stream) = stream {
-            let state = Arc::clone(state);
-            thread::spawn(move || converse(stream, &state).ok());
+            let (tls, state) = (tls.cloned(), Arc::clone(state));
+            thread::spawn(move || welcome(stream, tls, &state).ok());
         }
     }
 }
 
-fn converse(mut stream: TcpStream, state: &Mutex<State>) -> std::io::Result<()> {
+fn welcome(
+    stream: TcpStream,
+    tls: Option<Arc<ServerConfig>>,
+    state: &Mutex<State>,
+) -> std::io::Result<()> {
     stream.set_read_timeout(Some(SPEAKS_WITHIN))?;
+    match tls {
+        None => converse(stream, state),
+        Some(tls) => {
+            let connection = ServerConnection::new(tls).map_err(std::io::Error::other)?;
+            converse(StreamOwned::new(connection, stream), state)
+        }
+    }
+}
+
+fn converse(mut stream: impl Read + Write, state: &Mutex<State>) -> std::io::Result<()> {
     let Some(received) = read(&mut stream)? else {
         return Ok(());
     };
@@ -276,7 +364,7 @@ fn converse(mut stream: TcpStream, state: &Mutex<State>) -> std::io::Result<()> 
 }
 
 /// None when the client has nothing to ask: browsers open connections ahead.
-fn read(stream: &mut TcpStream) -> std::io::Result<Option<Received>> {
+fn read(stream: &mut impl Read) -> std::io::Result<Option<Received>> {
     let mut reader = BufReader::new(stream);
     let mut line = String::new();
     reader.read_line(&mut line)?;

@@ -22,7 +22,7 @@ pub use browser::{Browser, browser, browser_elsewhere};
 pub use certificates::Certificates;
 pub use dovecot::Dovecot;
 pub use free_port::free_port;
-pub use http_receiver::{HttpReceiver, http_receiver};
+pub use http_receiver::{HttpReceiver, http_receiver, http_receiver_over_tls};
 pub use openid::{OpenId, openid};
 pub use postgres::{Postgres, own_postgres, postgres};
 pub use smtp::{Smtp, smtp};

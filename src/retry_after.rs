@@ -1,4 +1,4 @@
-//! How long a server wants to be left alone (RFC 9110 §10.2.3).
+//! How long a server that was asked over HTTP wants to be left alone (RFC 9110 §10.2.3). Never knows who asked, or what.
 
 use std::time::Duration;
 
@@ -9,9 +9,10 @@ use http::header::{DATE, HeaderName, RETRY_AFTER};
 /// No server is left alone for longer on its own word.
 const LONGEST: Duration = Duration::from_hours(24);
 
-/// The wait, in seconds as given or until a date. A date is measured against the server's own clock, its `Date`, as
-/// ours may be wrong.
-pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+/// The wait that the headers of an answer ask for, at most a day: in seconds as given, or until a date. A date is
+/// measured against the server's own clock, its `Date`, as ours may be wrong.
+#[must_use]
+pub fn wait(headers: &HeaderMap) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
         return Some(
