@@ -5,7 +5,9 @@
 //! or scans.
 
 mod backoff;
+mod brake;
 mod mail;
+mod refused;
 mod text;
 mod webhook;
 

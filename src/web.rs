@@ -29,6 +29,7 @@ mod scanner;
 mod serve;
 mod server_show;
 mod sign_in;
+mod untold;
 mod words;
 
 use axum::extract::FromRef;

@@ -1,10 +1,11 @@
 //! Tells a person by mail, through the server in the settings (RFC 5321, 8314, 3207).
 //!
-//! Without TLS nothing leaves this machine. Never knows what is told.
+//! Without TLS nothing leaves this machine. A server that takes nothing of ours until a person has mended something is
+//! left alone for a while. Never knows what is told.
 
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use lettre::address::Envelope;
 use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, SinglePart};
@@ -15,7 +16,10 @@ use lettre::{Address, AsyncTransport as _, Message, Tokio1Executor};
 use secrecy::ExposeSecret as _;
 use sha2::{Digest as _, Sha256};
 
+use super::brake::Brake;
+use super::refused::{self, Judged, Refusal};
 use super::{Attempt, OutboxError};
+use crate::cause::{Red, provider_words};
 use crate::config::{MailOut, SmtpTls};
 use crate::trust::Authorities;
 
@@ -24,13 +28,13 @@ const COMMAND_LIMIT: Duration = Duration::from_secs(20);
 /// For a whole delivery.
 const TIME_LIMIT: Duration = Duration::from_mins(1);
 
-/// Answers to a sign-in or the lack of one (RFC 4954 §6): about our settings, not about this message.
-const SIGN_IN_REFUSED: [u16; 4] = [530, 534, 535, 538];
-
 /// Sends mail through one server.
 pub(super) struct Post {
     transport: AsyncSmtpTransport<Tokio1Executor>,
     from: Mailbox,
+    /// Who signs in; without a sign-in the sender.
+    account: String,
+    brake: Brake,
 }
 
 impl std::fmt::Debug for Post {
@@ -73,6 +77,11 @@ impl Post {
         Ok(Self {
             transport: transport.build(),
             from: server.from.clone(),
+            account: match &server.login {
+                Some(login) => login.user.clone(),
+                None => server.from.email.to_string(),
+            },
+            brake: Brake::default(),
         })
     }
 
@@ -82,13 +91,56 @@ impl Post {
             Ok(message) => message,
             Err(why) => return Attempt::Refused { why },
         };
+        if let Some((red, left)) = self.brake.pressed(now) {
+            return Attempt::Failed {
+                why: red.to_string(),
+                retry_after: Some(left),
+            };
+        }
         match tokio::time::timeout(TIME_LIMIT, self.transport.send(message)).await {
-            Ok(Ok(_)) => Attempt::Delivered,
-            Ok(Err(error)) => judge(&error),
+            Ok(Ok(_)) => {
+                self.brake.release();
+                Attempt::Delivered
+            }
+            Ok(Err(error)) => self.judge(&error, now),
             Err(_) => Attempt::Failed {
                 why: format!("The mail server took more than {} s", TIME_LIMIT.as_secs()),
                 retry_after: None,
             },
+        }
+    }
+
+    fn judge(&self, error: &smtp::Error, now: DateTime<Utc>) -> Attempt {
+        let words = reason(error);
+        let Some(code) = error.status().map(u16::from) else {
+            return Attempt::Failed {
+                why: format!("The mail server can't be used: {words}"),
+                retry_after: None,
+            };
+        };
+        let refusal = Refusal {
+            code,
+            words: &words,
+        };
+        match refused::judge(refusal) {
+            Some(Judged::Red(red)) => self.press_brake(red.for_mailbox(&self.account), now),
+            None if error.is_permanent() => Attempt::Refused {
+                why: refusal.to_string(),
+            },
+            Some(Judged::Passing) | None => Attempt::Failed {
+                why: refusal.to_string(),
+                retry_after: None,
+            },
+        }
+    }
+
+    fn press_brake(&self, red: Red, now: DateTime<Utc>) -> Attempt {
+        let wait = self.brake.press(&red, now);
+        let (cause, who) = (red.cause.as_str(), red.who.as_str());
+        tracing::warn!(cause, who, until = %(now + wait), "No mail can be sent, and the mail server is left alone for a while: {red}");
+        Attempt::Failed {
+            why: red.to_string(),
+            retry_after: Some(wait),
         }
     }
 
@@ -142,30 +194,15 @@ fn parameters(server: &MailOut, authorities: &Authorities) -> Result<TlsParamete
     parameters.build_rustls().map_err(unusable)
 }
 
-fn judge(error: &smtp::Error) -> Attempt {
-    let code = error.status().map(u16::from);
-    let why = match code {
-        Some(_) => format!("The mail server said: {}", reason(error)),
-        None => format!("The mail server can't be used: {}", reason(error)),
-    };
-    if error.is_permanent() && !code.is_some_and(|code| SIGN_IN_REFUSED.contains(&code)) {
-        return Attempt::Refused { why };
-    }
-    Attempt::Failed {
-        why,
-        retry_after: None::<TimeDelta>,
-    }
-}
-
 /// What the server or the system said, on one line.
 fn reason(error: &smtp::Error) -> String {
     let mut innermost: &dyn std::error::Error = error;
     while let Some(source) = innermost.source() {
         innermost = source;
     }
-    let words = match error.status() {
-        Some(code) => format!("{code} {innermost}"),
-        None => innermost.to_string(),
-    };
-    crate::cause::provider_words(&words)
+    provider_words(&innermost.to_string())
 }
+
+#[cfg(test)]
+#[path = "mail_tests.rs"]
+mod tests;

@@ -17,6 +17,7 @@ use super::light::{Light, badge};
 use super::moment::moment;
 use super::prose::prose;
 use super::scanner::Scanner;
+use super::untold::{self, Untold};
 use super::{State, mailbox, said, scanner, words};
 use crate::http::{Problem, Visitor};
 use crate::store;
@@ -46,6 +47,7 @@ struct View {
     rows: Vec<Row>,
     all: usize,
     red: usize,
+    untold: Option<Untold>,
     page: usize,
     pages: usize,
     now: DateTime<Utc>,
@@ -70,7 +72,7 @@ pub(super) async fn show(
 }
 
 async fn load(state: &State, visitor: &Visitor, chosen: &Chosen) -> Result<View, Problem> {
-    let store = &state.shared.store;
+    let (store, now) = (&state.shared.store, state.shared.clock.now());
     let mailboxes = mailbox::visible(store, visitor).await?;
     let mut lights: HashMap<MailboxId, _> = store::lights::list(store)
         .await?
@@ -114,9 +116,10 @@ async fn load(state: &State, visitor: &Visitor, chosen: &Chosen) -> Result<View,
         rows,
         all,
         red,
+        untold: untold::read(store, visitor, now).await?,
         page: number,
         pages,
-        now: state.shared.clock.now(),
+        now,
     })
 }
 
@@ -124,6 +127,7 @@ fn render(view: &View) -> Markup {
     html! {
         h1 { "Mailboxes" }
         p.lead { (summary(view)) }
+        @if let Some(untold) = &view.untold { (untold::render(untold)) }
         @if !view.rows.is_empty() {
             ul.mailboxes {
                 @for row in &view.rows { (entry(row, view.now)) }

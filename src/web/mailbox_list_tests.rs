@@ -17,6 +17,7 @@ fn view(rows: Vec<Row>) -> View {
         all: rows.len(),
         red: rows.iter().filter(|row| row.light.is_red()).count(),
         rows,
+        untold: None,
         page: 1,
         pages: 1,
         now: at(0),
