@@ -4,7 +4,7 @@ use chrono::{NaiveDate, TimeDelta};
 use entities::mail_servers::Preset;
 use entities::oauth_clients::{Endpoints, Flow};
 
-use super::statuses;
+use super::{Untold, statuses};
 use crate::access::announce::{Whom, of_change};
 use crate::app::App;
 use crate::cause::{Cause, Red};
@@ -146,7 +146,7 @@ async fn what_is_tried_again_is_told_with_the_reason() {
     tx.commit().await.unwrap();
     let untold = async || {
         let status = statuses(&app).await.unwrap().remove(0);
-        let told = status.untold.iter().map(|one| one.sentence());
+        let told = status.untold.iter().map(Untold::sentence);
         told.collect::<Vec<_>>()
     };
     assert_eq!(untold().await.len(), 2, "nothing is wrong with it yet");

@@ -44,6 +44,7 @@ impl fmt::Debug for Endpoint {
             .field("tls", &self.tls)
             .field("verify_certificate", &self.verify_certificate)
             .field("own_ca", &self.ca_pem.is_some())
+            .field("authorities", &self.authorities)
             .finish()
     }
 }

@@ -123,7 +123,7 @@ impl Post {
             words: &words,
         };
         match refused::judge(refusal) {
-            Some(Judged::Red(red)) => self.press_brake(red.for_mailbox(&self.account), now),
+            Some(Judged::Red(red)) => self.press_brake(&red.for_mailbox(&self.account), now),
             None if error.is_permanent() => Attempt::Refused {
                 why: refusal.to_string(),
             },
@@ -134,8 +134,8 @@ impl Post {
         }
     }
 
-    fn press_brake(&self, red: Red, now: DateTime<Utc>) -> Attempt {
-        let wait = self.brake.press(&red, now);
+    fn press_brake(&self, red: &Red, now: DateTime<Utc>) -> Attempt {
+        let wait = self.brake.press(red, now);
         let (cause, who) = (red.cause.as_str(), red.who.as_str());
         tracing::warn!(cause, who, until = %(now + wait), "No mail can be sent, and the mail server is left alone for a while: {red}");
         Attempt::Failed {

@@ -1,4 +1,4 @@
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -217,7 +217,7 @@ async fn converse(stream: TcpStream, when: When, answer: &'static str) {
     }
 }
 
-fn post(port: u16) -> Post {
+fn through(port: u16) -> Post {
     let server = MailOut {
         host: "127.0.0.1".to_owned(),
         port,
@@ -244,9 +244,9 @@ async fn each_answer_has_its_cause_its_person_and_its_remedy() {
     let mut shown = Vec::new();
     for (when, answer, means) in ANSWERS {
         let (port, came) = server(*when, answer).await;
-        let post = post(port);
-        let attempt = post.send(LETTER, at(0)).await;
-        let pressed = post.brake.pressed(at(0));
+        let sender = through(port);
+        let attempt = sender.send(LETTER, at(0)).await;
+        let pressed = sender.brake.pressed(at(0));
         match (means, &attempt, &pressed) {
             (Red(cause, who), Attempt::Failed { why, retry_after }, Some((red, left))) => {
                 assert_eq!((red.cause, red.who), (*cause, *who), "{answer}");
@@ -279,22 +279,22 @@ async fn each_answer_has_its_cause_its_person_and_its_remedy() {
 #[tokio::test]
 async fn a_server_that_refuses_the_sign_in_never_sees_a_storm() {
     let (port, came) = server(SigningIn, "535 5.7.8 No\r\n").await;
-    let post = post(port);
+    let sender = through(port);
     let mut now = at(0);
     let mut waits = Vec::new();
     while now < at(0) + TimeDelta::days(3) {
         for _ in 0..20 {
-            let Attempt::Failed { why, retry_after } = post.send(LETTER, now).await else {
+            let Attempt::Failed { why, retry_after } = sender.send(LETTER, now).await else {
                 panic!("taken");
             };
             assert!(why.contains("announce.smtp_password"), "{why}");
             assert!(retry_after.is_some());
         }
-        let (_, left) = post.brake.pressed(now).unwrap();
+        let (_, left) = sender.brake.pressed(now).unwrap();
         waits.push(left.num_minutes());
         now += left;
     }
-    assert_eq!(waits.get(..6).unwrap(), [30, 60, 120, 240, 360, 360]);
+    assert_eq!(waits[..6], [30, 60, 120, 240, 360, 360]);
     assert_eq!(came.load(Ordering::Relaxed), waits.len());
     assert!(waits.len() < 20, "{waits:?}");
 }
@@ -302,9 +302,9 @@ async fn a_server_that_refuses_the_sign_in_never_sees_a_storm() {
 #[tokio::test]
 async fn mail_that_is_taken_ends_the_wait() {
     let (port, _) = server(Connecting, "220 mail.test ESMTP\r\n").await;
-    let post = post(port);
+    let sender = through(port);
     let red = crate::cause::Red::of(Cause::PasswordRefused, "No.");
-    let wait = post.brake.press(&red, at(0));
-    assert_eq!(post.send(LETTER, at(0) + wait).await, Attempt::Delivered);
-    assert_eq!(post.brake.press(&red, at(0)), wait, "it begins anew");
+    let wait = sender.brake.press(&red, at(0));
+    assert_eq!(sender.send(LETTER, at(0) + wait).await, Attempt::Delivered);
+    assert_eq!(sender.brake.press(&red, at(0)), wait, "it begins anew");
 }
