@@ -11,6 +11,7 @@ mod credential;
 mod disconnect;
 pub mod doctor;
 mod grant;
+pub mod guide;
 mod light;
 mod open;
 mod sealing;
@@ -24,7 +25,7 @@ pub use authorize::{
     Answer, AuthorizeError, Begin, Callback, CallbackError, Consented, Finished, Outcome, Redirect,
 };
 pub use disconnect::{Disconnected, Revocation};
-pub use grant::{ClientError, Connected, facts, place, preset};
+pub use grant::{ClientError, Connected};
 pub use light::{Asked, Judged, Knock, With, judge};
 pub use open::{Closed, Opened};
 

@@ -4,6 +4,7 @@
 //! A leaf: everything that meets a provider turns what it was told into one of these. Never knows protocols, providers,
 //! tables or pages.
 
+mod here;
 mod phrases;
 mod red;
 mod remedies;
@@ -11,6 +12,7 @@ mod remedies;
 use chrono::TimeDelta;
 use serde::Serialize;
 
+pub use here::{Here, OpenedBy};
 pub use red::{Red, provider_words};
 
 /// Why a person must act before a mailbox can be opened.

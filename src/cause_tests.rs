@@ -50,6 +50,42 @@ fn a_remedy_names_the_mailbox_it_is_for() {
 }
 
 #[test]
+fn before_anything_was_granted_what_an_admin_mends_ends_in_a_sign_in() {
+    for cause in Cause::ALL {
+        let red = Red::of(cause, "It said so.").before_any_grant();
+        let told = red.for_mailbox("sales@example.com").remedy;
+        assert!(!told.contains("nobody has to sign in again"), "{told}");
+        let mended = [
+            Cause::ClientUnknown,
+            Cause::ClientSecretWrong,
+            Cause::ClientSecretExpired,
+            Cause::TenantWrong,
+        ];
+        let then = "Then sign in again on the mailbox's page or with `mailroom authorize sales@example.com`.";
+        assert_eq!(told.ends_with(then), mended.contains(&cause), "{told}");
+    }
+    // What is known better than by the cause has to end in the same words.
+    let table = concat!(
+        "oauth/snapshots/mailroom__oauth__signals__tests__",
+        "every_answer_comes_to_its_cause_its_person_its_remedy_and_its_colour.snap"
+    );
+    let table = format!("{}/src/{table}", env!("CARGO_MANIFEST_DIR"));
+    let table = std::fs::read_to_string(table).unwrap();
+    let expired: Vec<_> = table
+        .lines()
+        .filter(|line| line.contains("client_secret_expired ("))
+        .chain([Cause::ClientSecretExpired.remedy()])
+        .collect();
+    assert!(expired.len() > 1);
+    for remedy in expired {
+        assert!(
+            remedy.ends_with("; nobody has to sign in again."),
+            "{remedy}"
+        );
+    }
+}
+
+#[test]
 fn a_providers_words_are_one_short_line_without_control_characters() {
     assert_eq!(
         provider_words(" AADSTS65001: no consent.\r\n\tTrace ID:\u{0}\u{1b}[31m 1\u{85}2 "),

@@ -6,7 +6,8 @@
 mod assets;
 #[cfg(test)]
 mod fixture;
-mod guide;
+#[cfg(test)]
+mod house;
 mod layout;
 mod light;
 mod mailbox;
@@ -54,7 +55,3 @@ impl FromRef<State> for Shared {
         state.shared.clone()
     }
 }
-
-#[cfg(test)]
-#[path = "web_tests.rs"]
-mod tests;

@@ -198,6 +198,11 @@ impl Access {
     ) -> Result<Outcome, AuthorizeError> {
         match declined {
             Declined::Red(red) => {
+                let stored = credentials::find(&self.store, mailbox.id).await?;
+                let red = match stored {
+                    Some(_) => red,
+                    None => red.before_any_grant(),
+                };
                 let red = red.for_mailbox(&mailbox.address);
                 if !self.is_green(mailbox).await? {
                     self.show_red(mailbox, &red).await?;

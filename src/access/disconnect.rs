@@ -1,38 +1,19 @@
 //! Leaving: gives the permission back where the provider takes it, forgets every token, and says so with a red light.
 
+mod said;
+
 use entities::credentials::CredentialKind;
 use entities::ids::MailboxId;
 use entities::mail_servers;
 use entities::mailboxes;
 
 use super::authorize::AuthorizeError;
-use super::grant::facts;
 use super::{Access, Closed};
 use crate::cause::{Cause, Red};
 use crate::oauth;
 use crate::store::{StoreError, credentials, leases, oauth_clients};
 
-/// A mailbox was disconnected.
-#[derive(Debug)]
-pub struct Disconnected {
-    /// Which.
-    pub mailbox: mailboxes::Model,
-    /// What became of the permission at the provider.
-    pub revocation: Revocation,
-}
-
-/// What became of the permission at the provider.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Revocation {
-    /// There was none to give back.
-    None,
-    /// The provider took it back.
-    Done,
-    /// The provider has no address for it: a person removes it there.
-    ByHand,
-    /// It could not be given back; the sentence says why.
-    Failed(String),
-}
+pub use said::{Disconnected, Revocation};
 
 impl Access {
     /// What disconnecting a mailbox of this server does at the provider, to be said before it is done.
@@ -43,7 +24,7 @@ impl Access {
         let client = oauth_clients::find(&self.store, server.id).await?;
         Ok(client.map_or(
             "The password that is stored here is forgotten. Nothing changes at the provider.",
-            |client| facts(server.preset, &client).disconnecting,
+            |client| said::meaning(server, &client),
         ))
     }
 

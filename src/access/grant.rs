@@ -11,8 +11,8 @@ use std::collections::BTreeSet;
 
 use entities::{credentials, mail_servers, mailboxes};
 
-pub use client::{ClientError, Connected, facts, place, preset};
-pub(super) use client::{Https, ca_pem};
+pub use client::{ClientError, Connected};
+pub(super) use client::{Https, ca_pem, facts, place, preset};
 pub(super) use quiet::Quiet;
 pub(super) use renewal::early;
 

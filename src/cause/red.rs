@@ -8,6 +8,8 @@ use super::{Button, Cause, Who};
 
 /// More than this of a provider's words helps nobody.
 const WORDS: usize = 300;
+/// How a remedy ends where what was granted is as good as before.
+const AS_BEFORE: &str = "; nobody has to sign in again.";
 /// Tokens, codes and secrets are as long as this, and identifiers (36) are not.
 const TOKEN: usize = 40;
 
@@ -40,6 +42,24 @@ impl Red {
     #[must_use]
     pub fn button(&self) -> Button {
         self.cause.button()
+    }
+
+    /// The same where nobody was granted anything yet: what an admin mends is followed by a sign-in.
+    #[must_use]
+    pub fn before_any_grant(mut self) -> Self {
+        if let Cause::ClientUnknown
+        | Cause::ClientSecretWrong
+        | Cause::ClientSecretExpired
+        | Cause::TenantWrong = self.cause
+        {
+            if let Some(mended) = self.remedy.strip_suffix(AS_BEFORE) {
+                self.remedy = format!("{mended}.");
+            }
+            self.remedy.push_str(
+                " Then sign in again on the mailbox's page or with `mailroom authorize ADDRESS`.",
+            );
+        }
+        self
     }
 
     /// The same about this mailbox: its address stands in the commands to run.

@@ -25,25 +25,11 @@ pub(super) async fn run(app: &App, address: &str, yes: bool) -> anyhow::Result<D
         return Ok(Done::Failed);
     }
     let disconnected = app.access.disconnect(mailbox.id).await?;
-    let address = &disconnected.mailbox.address;
-    match disconnected.revocation {
-        Revocation::None => output::line(format!("{address} is disconnected."))?,
-        Revocation::Done => output::line(format!(
-            "{address} is disconnected, and the provider has taken its permission back."
-        ))?,
-        Revocation::ByHand => output::line(format!(
-            "{address} is disconnected here. This provider takes no permission back from a program: remove it in the \
-             account's own settings there."
-        ))?,
-        Revocation::Failed(words) => {
-            output::line(format!(
-                "{address} is disconnected here, and the provider did not take its permission back: {words} Remove it in \
-                 the account's own settings there."
-            ))?;
-            return Ok(Done::Failed);
-        }
-    }
-    Ok(Done::Well)
+    output::line(disconnected.to_string())?;
+    Ok(match disconnected.revocation {
+        Revocation::None | Revocation::Done | Revocation::ByHand => Done::Well,
+        Revocation::Failed(_) => Done::Failed,
+    })
 }
 
 async fn is_meant(address: &str) -> anyhow::Result<bool> {

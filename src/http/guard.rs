@@ -15,6 +15,7 @@ use axum::response::{IntoResponse as _, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
+use url::{Host, Url};
 
 use super::log::{Line, RequestId};
 use super::problem::Problem;
@@ -27,7 +28,9 @@ use super::{csrf, forwarded, headers, limits};
 pub struct Dressing {
     /// Where we are called.
     pub site: Arc<Site>,
-    /// Paths for probes, which call by address and read plain text.
+    /// Paths for machines, which read plain text, and call by an address or by a name that only neighbours know.
+    pub machines: &'static [&'static str],
+    /// Of them, those that may be called by whatever name: they tell nothing.
     pub probes: &'static [&'static str],
     /// What is shown of a problem in place of its plain text.
     pub page: fn(&Problem, &RequestId) -> Response,
@@ -57,8 +60,7 @@ pub fn dress(router: Router, dressing: Dressing) -> Router {
 /// By which name, and from which site?
 async fn ask(dressing: &Dressing, request: Request, next: Next) -> Response {
     let site = &dressing.site;
-    let path = request.uri().path();
-    if !dressing.probes.contains(&path) && !is_for_us(&request, site) {
+    if !is_called_rightly(dressing, &request) {
         return Problem::wrong_host(&site.origin()).into_response();
     }
     let changes = ![Method::GET, Method::HEAD, Method::OPTIONS].contains(request.method());
@@ -69,14 +71,26 @@ async fn ask(dressing: &Dressing, request: Request, next: Next) -> Response {
 }
 
 /// A proxy of ours may write whatever `Host` it likes; nobody else reaches us under another name (DNS rebinding).
-fn is_for_us(request: &Request, site: &Site) -> bool {
-    if peer(request).is_some_and(|peer| site.trusts(peer.ip())) {
+fn is_called_rightly(dressing: &Dressing, request: &Request) -> bool {
+    let (site, path) = (&dressing.site, request.uri().path());
+    if dressing.probes.contains(&path) || peer(request).is_some_and(|peer| site.trusts(peer.ip())) {
         return true;
     }
+    let is_for_machines = dressing.machines.contains(&path);
     let host = request.headers().get(header::HOST);
     host.and_then(|host| host.to_str().ok())
         .or_else(|| request.uri().authority().map(Authority::as_str))
-        .is_some_and(|host| site.is_called(host))
+        .is_some_and(|host| site.is_called(host) || (is_for_machines && is_neighbours_name(host)))
+}
+
+/// Whether nobody outside can own that name: an address, or a name without a dot.
+fn is_neighbours_name(host: &str) -> bool {
+    let called = Url::parse(&format!("http://{host}/"));
+    called.is_ok_and(|called| match called.host() {
+        Some(Host::Ipv4(_) | Host::Ipv6(_)) => true,
+        Some(Host::Domain(name)) => !name.contains('.'),
+        None => false,
+    })
 }
 
 fn peer(request: &Request) -> Option<SocketAddr> {
@@ -100,7 +114,7 @@ async fn receive(dressing: &Dressing, mut request: Request, next: Next) -> Respo
         request.extensions_mut().insert(Remote(address));
     }
     let mut response = next.run(request).await;
-    if !dressing.probes.contains(&line.path.as_str()) {
+    if !dressing.machines.contains(&line.path.as_str()) {
         response = worded(dressing, &id, response);
     }
     headers::add(response.headers_mut(), &dressing.site);

@@ -38,6 +38,17 @@ impl Ticket {
         format!("/sign-in?ticket={}", self.0.expose())
     }
 
+    /// What a link or a form carries.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        self.0.expose()
+    }
+
+    /// Whether it would sign anybody in; changes nothing.
+    pub async fn works(&self, store: &Store, now: DateTime<Utc>) -> Result<bool, StoreError> {
+        sign_in_links::works(store, &self.0.hash(), now).await
+    }
+
     /// Whom it signs in; from then on nobody.
     pub async fn redeem(
         &self,

@@ -28,11 +28,13 @@ pub(super) fn takes_tenant(client: &Client, tenant: &str) -> bool {
     }
 }
 
-/// Whether a name differs from Microsoft's template by the tenant's ID only.
+/// Whether a name differs from Microsoft's template by the tenant's ID only; not at all where an admin typed a name that has
+/// no tenant in it.
 fn of_tenant(template: &str, named: &str, tenant: Option<&str>) -> bool {
-    let (Some((place, expected, end)), Some((named_place, id, named_end))) =
-        (parts(template), parts(named))
-    else {
+    let Some((place, expected, end)) = parts(template) else {
+        return trimmed(template) == trimmed(named);
+    };
+    let Some((named_place, id, named_end)) = parts(named) else {
         return false;
     };
     place == named_place

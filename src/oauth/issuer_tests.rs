@@ -89,6 +89,23 @@ fn microsofts_name_holds_the_tenant_of_whoever_signed_in() {
 }
 
 #[test]
+fn a_name_without_a_tenant_that_an_admin_typed_is_that_name() {
+    let client = client(Provider::Microsoft);
+    let ours = "https://login.contoso.example";
+    assert!(fits(&client, ours, ours, Some(TENANT)));
+    for other in ["https://evil.example", "https://login.contoso.example/a"] {
+        assert!(!fits(&client, ours, other, None), "{other}");
+    }
+    assert!(!fits(&client, ours, &named(TENANT), Some(TENANT)));
+    assert!(!fits(
+        &client,
+        &named(TENANT),
+        "https://login.microsoftonline.com",
+        None
+    ));
+}
+
+#[test]
 fn a_record_for_one_kind_of_tenant_takes_no_other() {
     let mut client = client(Provider::Microsoft);
     for (set, tenant, taken) in [

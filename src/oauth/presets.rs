@@ -337,8 +337,8 @@ pub struct Facts {
     pub delegates: bool,
     /// What passwords open.
     pub passwords: Passwords,
-    /// What disconnecting a mailbox does there, to be said before it is done.
-    pub disconnecting: &'static str,
+    /// What disconnecting does with the addresses of [`Self::endpoints`].
+    disconnecting: &'static str,
     /// What to know before choosing it.
     pub note: Option<&'static str>,
 }
@@ -362,6 +362,21 @@ impl Facts {
             .filter(|scope| !IDENTITY_SCOPES.contains(&scope.as_str()))
             .cloned()
             .collect()
+    }
+
+    /// What disconnecting a mailbox does there, to be said before it is done.
+    ///
+    /// `takes_back`: whether an address is known at which tokens are given back (RFC 7009), be it the provider's own or
+    /// one that an admin typed.
+    #[must_use]
+    pub fn disconnecting(&self, takes_back: bool) -> &'static str {
+        let known = self.endpoints.as_ref();
+        let as_known = known.is_some_and(|known| known.revocation.is_some()) == takes_back;
+        match (as_known, takes_back) {
+            (true, _) => self.disconnecting,
+            (false, true) => generic::TAKES_BACK,
+            (false, false) => generic::TAKES_NOTHING_BACK,
+        }
     }
 }
 

@@ -55,9 +55,15 @@ fn described(facts: &Facts) -> String {
     writeln!(out, "  scopes {}", facts.scopes.join(" ")).unwrap();
     writeln!(out, "  must be granted {}", facts.mail_scopes.join(" ")).unwrap();
     writeln!(out, "  app only {}", facts.app_only_scopes.join(" ")).unwrap();
-    writeln!(out, "  disconnecting: {}", facts.disconnecting).unwrap();
+    writeln!(out, "  disconnecting: {}", meaning(facts)).unwrap();
     writeln!(out, "  note: {}", facts.note.unwrap_or("-")).unwrap();
     out
+}
+
+/// What disconnecting does with the provider's own addresses.
+fn meaning(facts: &Facts) -> &'static str {
+    let known = facts.endpoints.as_ref();
+    facts.disconnecting(known.is_some_and(|known| known.revocation.is_some()))
 }
 
 fn numbered(steps: &[Step]) -> String {
@@ -258,7 +264,11 @@ fn each_step_stands_in_the_providers_page() {
             Preset::Microsoft => organization,
             _ => At::default(),
         };
-        assert!(page.contains(&words(preset.facts(&at).disconnecting)));
+        let facts = preset.facts(&at);
+        assert!(page.contains(&words(meaning(&facts))));
+        if preset == Preset::Generic {
+            assert!(page.contains(&words(facts.disconnecting(true))));
+        }
         for flow in [Flow::AuthorizationCode, Flow::AppOnly] {
             let steps = preset.checklist(&Wish {
                 at,
@@ -384,4 +394,16 @@ fn names_come_back() {
         assert_eq!(Region::named(region.as_str()), Some(region));
     }
     assert_eq!((Cloud::named("moon"), Region::named("moon")), (None, None));
+}
+
+#[test]
+fn what_disconnecting_means_follows_the_address_that_an_admin_typed() {
+    let takes_back = "The server is asked to take the permission back";
+    let keeps = "The permission stays on the server";
+    let of = |preset: Preset, typed| preset.facts(&At::default()).disconnecting(typed);
+    assert!(of(Preset::Generic, true).starts_with(takes_back));
+    assert!(of(Preset::Generic, false).contains(keeps));
+    assert!(of(Preset::Google, true).starts_with("Google is asked"));
+    assert!(of(Preset::Microsoft, false).starts_with("Microsoft has no way"));
+    assert!(of(Preset::Microsoft, true).starts_with(takes_back));
 }

@@ -48,6 +48,16 @@ pub async fn use_up(
     Ok(link.map(|link| link.user_id))
 }
 
+/// Whether one may still be used.
+pub async fn works(
+    db: &impl ConnectionTrait,
+    hash: &str,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let link = Entity::find_by_id(hash).one(db).await?;
+    Ok(link.is_some_and(|link| link.used_at.is_none() && link.expires_at > now))
+}
+
 /// Forgets those that ended before `before`.
 pub async fn delete_ended(
     db: &impl ConnectionTrait,

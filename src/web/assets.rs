@@ -75,3 +75,7 @@ pub(super) async fn give(Path(name): Path<String>) -> Result<Response, Problem> 
     ];
     Ok((headers, found.bytes).into_response())
 }
+
+#[cfg(test)]
+#[path = "assets_tests.rs"]
+mod tests;

@@ -56,3 +56,7 @@ pub(super) fn require_disconnect(visitor: &Visitor, mailbox: &Model) -> Result<(
         Err(Problem::admins_only())
     }
 }
+
+#[cfg(test)]
+#[path = "mailbox_tests.rs"]
+mod tests;

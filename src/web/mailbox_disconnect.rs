@@ -7,7 +7,6 @@ use maud::{Markup, html};
 use super::layout::{Frame, Press, Reader, button, page};
 use super::prose::prose;
 use super::{State, mailbox, said};
-use crate::access::Revocation;
 use crate::http::{Nothing, Problem, Submitted, Visitor};
 use crate::store;
 
@@ -63,24 +62,9 @@ pub(super) async fn disconnect(
     let mailbox = mailbox::named(&state.shared.store, &visitor, &id).await?;
     mailbox::require_disconnect(&visitor, &mailbox)?;
     let done = state.access.disconnect(mailbox.id).await?;
-    let said = said::say(&state.shared, &visitor, &what_became(&done.revocation));
+    let said = said::say(&state.shared, &visitor, &done.to_string());
     let back = format!("/mailboxes/{}", mailbox.id);
     Ok((said, Redirect::to(&back)).into_response())
-}
-
-fn what_became(revocation: &Revocation) -> String {
-    match revocation {
-        Revocation::None => "Disconnected: nothing that opens the mailbox is stored here any more.".to_owned(),
-        Revocation::Done => {
-            "Disconnected: the provider has withdrawn the access, and the tokens are deleted here.".to_owned()
-        }
-        Revocation::ByHand => {
-            "Disconnected: the tokens are deleted here. The provider still lists the app's access until somebody removes it there.".to_owned()
-        }
-        Revocation::Failed(why) => {
-            format!("Disconnected: the tokens are deleted here, but the provider could not be told. {why}")
-        }
-    }
 }
 
 #[cfg(test)]

@@ -6,8 +6,8 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use serde::Deserialize;
 
 use super::layout::Reader;
-use super::{State, guide, mailbox, onward, said, server_show};
-use crate::access::{self, Asked, Begin};
+use super::{State, mailbox, onward, said, server_show};
+use crate::access::{self, Asked, Begin, guide};
 use crate::http::{Nothing, Problem, Submitted, Visitor};
 use crate::store;
 
@@ -106,3 +106,7 @@ fn begin(visitor: &Visitor, choose_account: bool) -> Begin {
         choose_account,
     }
 }
+
+#[cfg(test)]
+#[path = "mailbox_press_tests.rs"]
+mod tests;

@@ -43,7 +43,7 @@ fn render(view: &View, reader: &Reader) -> Markup {
         div.columns {
             section {
                 h2 { "What green rests on" }
-                (proofs::list(&view.light, view.opening))
+                (proofs::list(&view.light, view.opening, !view.identity.is_empty()))
             }
             section {
                 h2 { "Scanners" }
@@ -85,7 +85,10 @@ fn light(view: &View, reader: &Reader) -> Markup {
             @if let Some(row) = &light.row {
                 dl.facts {
                     @if let Some(who) = &row.who { dt { "Who must act" } dd { (words::of_who(who)) } }
-                    @if let Some(remedy) = &row.remedy { dt { "What to do" } dd { (prose(remedy)) } }
+                    @if let Some(remedy) = &row.remedy {
+                        dt { "What to do" }
+                        dd { (prose(&view.here().word(remedy, &view.mailbox.address))) }
+                    }
                     @if let Some(said) = &row.provider_words {
                         dt { "What was said" }
                         dd { blockquote dir="auto" { (said) } }
@@ -217,7 +220,7 @@ fn history(view: &View) -> Markup {
 
 fn leaving(view: &View) -> Markup {
     html! {
-        section {
+        section.only-to-press {
             h2 { "Disconnect" }
             p { "Ends Mailroom's access to this mailbox. What it means is said first." }
             p { a.button.plain href={ "/mailboxes/" (view.mailbox.id) "/disconnect" } { "Disconnect…" } }

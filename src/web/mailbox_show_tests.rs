@@ -6,11 +6,11 @@ use entities::mail_servers::Preset;
 use entities::oauth_clients::Flow;
 
 use super::super::fixture::{client, green, lines, mailbox, never_tried, reader, red, server};
-use super::super::guide;
 use super::super::light::Light;
 use super::super::proofs::Opening;
 use super::super::scanner::Scanner;
 use super::*;
+use crate::access::guide;
 use crate::cause::Cause;
 use crate::store::fixture::at;
 

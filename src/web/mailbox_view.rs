@@ -5,13 +5,13 @@ use entities::credentials::CredentialKind;
 use entities::oauth_clients::Flow;
 use entities::{credentials, light_changes, mail_servers, mailboxes, oauth_clients};
 
-use super::guide::{self, Step};
 use super::light::Light;
 use super::proofs::Opening;
 use super::scanner::{self, Scanner};
 use super::{State, mailbox};
 use crate::access::announce::sign_in_ends_on;
-use crate::cause::Button;
+use crate::access::guide::{self, Step};
+use crate::cause::{Button, Here, OpenedBy};
 use crate::http::{Problem, Visitor};
 use crate::store;
 
@@ -57,6 +57,20 @@ pub(super) struct View {
     pub(super) may_disconnect: bool,
     pub(super) is_admin: bool,
     pub(super) now: DateTime<Utc>,
+}
+
+impl View {
+    /// What remedies may count on being found on this page.
+    pub(super) fn here(&self) -> Here {
+        Here {
+            opened_by: match self.opening {
+                Opening::Granted => OpenedBy::SignIn,
+                Opening::Given => OpenedBy::SetUp,
+                Opening::AppOnly => OpenedBy::App,
+            },
+            tries_again: self.remedy == Some(Remedy::TryAgain),
+        }
+    }
 }
 
 /// Reads it, for somebody who may see it.

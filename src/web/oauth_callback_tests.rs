@@ -7,7 +7,7 @@ use entities::ids::MailboxId;
 use entities::users::Role;
 use url::Url;
 
-use super::super::fixture::{Answer as Page, House, Person, connected, key};
+use super::super::house::{Answer as Page, House, Person, connected, key};
 
 /// Presses Sign in and gives where the page goes on to.
 async fn begin(house: &House, person: &Person, mailbox: MailboxId, form: &str) -> Url {

@@ -23,6 +23,8 @@ pub(super) enum Standing {
     Failed,
     NotReached,
     NotNeeded,
+    /// The provider says nothing of it, and what proves it instead is a later proof.
+    NotTold,
 }
 
 /// How a mailbox is opened, as far as proofs differ.
@@ -44,8 +46,13 @@ const ALL: [Proof; 5] = [
     Proof::Inbox,
 ];
 
-/// Each proof and how it stands.
-pub(super) fn standings(light: &Light, opening: Opening) -> [(Proof, Standing); 5] {
+/// Each proof and how it stands. `identity_told`: whether the provider told whose account signed in, in a way that can be
+/// checked.
+pub(super) fn standings(
+    light: &Light,
+    opening: Opening,
+    identity_told: bool,
+) -> [(Proof, Standing); 5] {
     let needed: &[Proof] = match opening {
         Opening::Given => &[Proof::SignIn, Proof::Inbox],
         Opening::Granted => &ALL,
@@ -69,7 +76,10 @@ pub(super) fn standings(light: &Light, opening: Opening) -> [(Proof, Standing); 
             (LightState::Red, Some(failed)) if proof == failed => Standing::Failed,
             _ => Standing::NotReached,
         };
-        (proof, standing)
+        match (proof, standing) {
+            (Proof::Identity, Standing::Held) if !identity_told => (proof, Standing::NotTold),
+            as_it_is => as_it_is,
+        }
     })
 }
 
@@ -90,21 +100,24 @@ fn failing(cause: Cause) -> Proof {
 }
 
 /// The list on the mailbox's page.
-pub(super) fn list(light: &Light, opening: Opening) -> Markup {
+pub(super) fn list(light: &Light, opening: Opening, identity_told: bool) -> Markup {
     html! {
         ol.proofs {
-            @for (proof, standing) in standings(light, opening) {
+            @for (proof, standing) in standings(light, opening, identity_told) {
                 li.(class(standing)) {
                     span.standing { (word(standing)) }
-                    span { (label(proof)) }
+                    span { (label(proof, standing)) }
                 }
             }
         }
     }
 }
 
-fn label(proof: Proof) -> &'static str {
+fn label(proof: Proof, standing: Standing) -> &'static str {
     match proof {
+        _ if standing == Standing::NotTold => {
+            "The provider does not say which account signed in. That it is the right one is proved when the mail server lets it into this mailbox."
+        }
         Proof::Token => "The provider gives an access token.",
         Proof::Scope => "The permission to read mail was granted.",
         Proof::Identity => "The account that signed in fits the mailbox.",
@@ -119,6 +132,7 @@ fn word(standing: Standing) -> &'static str {
         Standing::Failed => "✗ Missing",
         Standing::NotReached => "– Not reached",
         Standing::NotNeeded => "– Not needed",
+        Standing::NotTold => "– Not told",
     }
 }
 
@@ -126,7 +140,7 @@ fn class(standing: Standing) -> &'static str {
     match standing {
         Standing::Held => "held",
         Standing::Failed => "failed",
-        Standing::NotReached | Standing::NotNeeded => "open",
+        Standing::NotReached | Standing::NotNeeded | Standing::NotTold => "open",
     }
 }
 

@@ -1,5 +1,8 @@
+#![allow(clippy::unwrap_used)]
+
 use std::collections::HashSet;
 
+use super::super::house::House;
 use super::*;
 
 #[test]
@@ -42,4 +45,38 @@ fn refusals_are_worded() {
         })
         .collect();
     insta::assert_snapshot!(told.join("\n\n"));
+}
+
+#[tokio::test]
+async fn what_came_back_from_a_provider_never_stays_in_the_address() {
+    let house = House::new().await;
+    let anna = house.admin().await;
+    for path in [
+        "/oauth/callback/key?code=the-code&state=the-state",
+        "/oauth/callback/key?error=access_denied&state=the-state",
+        "/oauth/callback/key?state=the-state",
+        "/oauth/callback/key?code=the-code",
+        "/oauth/callback/key",
+        "/oauth/callback/key?code=a&code=b&state=s",
+        "/oauth/callback/key/admin-consent?admin_consent=True&tenant=t&state=the-state",
+    ] {
+        for answer in [house.get(path).await, house.get_as(&anna, path).await] {
+            let location = answer.location();
+            assert!(
+                location.starts_with("/authorization/"),
+                "{path}: {location}"
+            );
+            assert!(
+                !location.contains("the-") && !answer.body.contains("the-"),
+                "{path}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_answer_for_nobody_is_not_taken() {
+    let house = House::new().await;
+    let answer = house.get("/oauth/callback/key?code=c&state=s").await;
+    assert_eq!(answer.location(), "/authorization/signed-out");
 }

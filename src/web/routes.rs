@@ -12,7 +12,9 @@ use super::{
 use crate::http::{Dressing, dress};
 
 /// Addresses for machines.
-const PROBES: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
+const MACHINES: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
+/// Those that tell nothing of what is stored.
+const PROBES: [&str; 2] = ["/healthz", "/readyz"];
 
 /// All pages.
 pub fn router(state: State) -> Router {
@@ -23,6 +25,7 @@ pub fn router(state: State) -> Router {
 pub(super) fn walled(state: State, more: Router) -> Router {
     let dressing = Dressing {
         site: Arc::clone(&state.shared.site),
+        machines: &MACHINES,
         probes: &PROBES,
         page: problem_page::show,
     };
@@ -50,7 +53,7 @@ pub(super) fn walled(state: State, more: Router) -> Router {
             get(oauth_callback::admin_consent),
         )
         .route("/authorization/{why}", get(refusal::show))
-        .route("/sign-in", get(sign_in::sign_in))
+        .route("/sign-in", get(sign_in::ask).post(sign_in::sign_in))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/healthz", get(probes::alive))
         .route("/readyz", get(probes::ready))
@@ -59,3 +62,7 @@ pub(super) fn walled(state: State, more: Router) -> Router {
         .with_state(state);
     dress(pages.merge(more), dressing)
 }
+
+#[cfg(test)]
+#[path = "routes_tests.rs"]
+mod tests;

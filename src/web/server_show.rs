@@ -9,11 +9,11 @@ use entities::mail_servers::{self, TlsMode};
 use entities::oauth_clients::{self, Flow};
 use maud::{Markup, html};
 
-use super::guide::{self, Step};
 use super::layout::{Frame, Press, Reader, button, page, pasted};
 use super::moment::day;
 use super::prose::prose;
 use super::{State, said};
+use crate::access::guide::{self, Step};
 use crate::http::{Problem, Visitor};
 use crate::store;
 
@@ -99,7 +99,7 @@ fn render(view: &View, reader: &Reader) -> Markup {
                 (redirect_uri(client))
                 (steps(view))
                 (registration(client, view.now))
-                @if is_microsoft(&view.server) { (admin_consent(&view.server, reader)) }
+                @if guide::has_admin_consent(&view.server, client) { (admin_consent(&view.server, reader)) }
             }
         }
         (mailboxes(view))
@@ -112,10 +112,6 @@ fn encryption(tls: TlsMode) -> &'static str {
         TlsMode::Starttls => "STARTTLS",
         TlsMode::None => "not encrypted",
     }
-}
-
-fn is_microsoft(server: &mail_servers::Model) -> bool {
-    server.preset == mail_servers::Preset::Microsoft
 }
 
 fn redirect_uri(client: &oauth_clients::Model) -> Markup {
@@ -192,7 +188,7 @@ fn registration(client: &oauth_clients::Model, now: DateTime<Utc>) -> Markup {
 
 fn admin_consent(server: &mail_servers::Model, reader: &Reader) -> Markup {
     html! {
-        section {
+        section.only-to-press {
             h2 { "Admin consent" }
             p {
                 "Most organizations want an administrator of theirs to agree before anybody can sign in. This makes a link for that administrator; it can be sent to them."

@@ -42,6 +42,24 @@ fn microsoft_has_a_link_for_its_administrator() {
 }
 
 #[test]
+fn whoever_has_a_page_for_administrators_has_a_link_to_it() {
+    let shown = |preset, typed: Option<&str>| {
+        let mut client = client(Flow::AuthorizationCode);
+        client.tenant = None;
+        client.endpoints.admin_consent = typed.map(str::to_owned);
+        let page = lines(render(&view(preset, Some(client)), &reader()));
+        page.contains("Make the admin-consent link")
+    };
+    assert!(shown(Preset::Microsoft, None));
+    assert!(
+        !shown(Preset::OutlookCom, None),
+        "nobody administers personal accounts"
+    );
+    assert!(!shown(Preset::Generic, None));
+    assert!(shown(Preset::Generic, Some("https://id.example.com/agree")));
+}
+
+#[test]
 fn an_app_with_rights_of_its_own_needs_no_redirect_uri() {
     let page = lines(render(
         &view(Preset::Microsoft, Some(client(Flow::AppOnly))),

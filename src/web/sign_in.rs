@@ -1,34 +1,58 @@
-//! `/sign-in?ticket=…`: a one-time link begins a session. `POST /sign-out` ends it.
+//! `/sign-in?ticket=…`: a page with a button; pressing it uses the one-time link up and begins a session. Previews of chats
+//! and of mail programs open links too, so opening it changes nothing. `POST /sign-out` ends the session.
 
+use axum::Form;
 use axum::extract::{Query, State as Extracted};
-use axum::http::{HeaderMap, Method, StatusCode};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use maud::html;
+use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::State;
 use super::layout::{Frame, page};
 use crate::http::{Nothing, Problem, Session, Submitted, Ticket, Token, Visitor};
 
-/// What the link carries.
+/// What the link carries, and the button after it.
 #[derive(Deserialize)]
 pub(super) struct Carried {
     #[serde(default)]
     ticket: String,
 }
 
-/// Signs in, and goes on to a clean address.
+/// Asks whether it is meant.
+pub(super) async fn ask(
+    Extracted(state): Extracted<State>,
+    Query(carried): Query<Carried>,
+) -> Result<Markup, Problem> {
+    let ticket = Ticket::sent(&carried.ticket).ok_or_else(no_longer)?;
+    let shared = &state.shared;
+    if !ticket.works(&shared.store, shared.clock.now()).await? {
+        return Err(no_longer());
+    }
+    let frame = Frame {
+        title: "Sign in".to_owned(),
+        ..Frame::default()
+    };
+    let body = html! {
+        article.narrow {
+            h1 { "Sign in to Mailroom" }
+            p.lead { "This link signs you in once. Go on only if you asked for it yourself." }
+            form.press method="post" action="/sign-in" {
+                input type="hidden" name="ticket" value=(ticket.text());
+                button.primary type="submit" { "Sign in" }
+            }
+        }
+    };
+    Ok(page(&frame, &body))
+}
+
+/// Signs in, and goes on to a clean address. The ticket is what proves that the form is meant: nobody else has it.
 pub(super) async fn sign_in(
     Extracted(state): Extracted<State>,
-    method: Method,
-    headers: HeaderMap,
     visitor: Option<Visitor>,
-    Query(carried): Query<Carried>,
+    Form(carried): Form<Carried>,
 ) -> Result<Response, Problem> {
     let ticket = Ticket::sent(&carried.ticket).ok_or_else(no_longer)?;
-    if method == Method::HEAD || !was_opened_by_a_person(&headers) {
-        return Ok(ask(&ticket));
-    }
     let shared = &state.shared;
     let now = shared.clock.now();
     let secret = Token::generate(&mut rand::rng());
@@ -43,28 +67,6 @@ pub(super) async fn sign_in(
     Session::begin(&shared.store, user, now, &secret).await?;
     tracing::info!(user = user.0, "Signed in with a one-time link");
     Ok((Visitor::cookie(&shared.site, &secret), Redirect::to("/")).into_response())
-}
-
-/// Previews of chats and of mail programs open links too; and another site must not sign a person in as somebody else.
-fn was_opened_by_a_person(headers: &HeaderMap) -> bool {
-    let says = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let prefetched = says("sec-purpose").is_some_and(|purpose| purpose.contains("prefetch"));
-    !prefetched && matches!(says("sec-fetch-site"), None | Some("none" | "same-origin"))
-}
-
-fn ask(ticket: &Ticket) -> Response {
-    let frame = Frame {
-        title: "Sign in".to_owned(),
-        ..Frame::default()
-    };
-    let body = html! {
-        article.narrow {
-            h1 { "Sign in to Mailroom" }
-            p.lead { "This link signs you in once. Go on only if you asked for it yourself." }
-            p { a.button.primary href=(ticket.path()) { "Sign in" } }
-        }
-    };
-    page(&frame, &body).into_response()
 }
 
 fn no_longer() -> Problem {
@@ -93,3 +95,7 @@ pub(super) async fn sign_out(
     };
     Ok((Visitor::no_cookie(&state.shared.site), page(&frame, &body)).into_response())
 }
+
+#[cfg(test)]
+#[path = "sign_in_tests.rs"]
+mod tests;

@@ -68,7 +68,7 @@ pub(crate) const ROOMS: [Room; 28] = [
     room(
         "web",
         &[
-            "http", "store", "access", "cause", "oauth", "metrics", "records", "inbox", "rules",
+            "http", "store", "access", "cause", "metrics", "records", "inbox", "rules",
         ],
     ),
 ];

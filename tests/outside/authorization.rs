@@ -1,5 +1,7 @@
 //! The way from red to green and back, as people go it: with a real browser, a real provider and a real mail server.
 
+mod administrator;
+mod app_only;
 mod coming_back;
 mod getting_in;
 mod looks;

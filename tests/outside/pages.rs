@@ -23,24 +23,50 @@ fn serve(program: &Program) -> (Running, String) {
 
 /// One answer to `GET path`, headers and all.
 fn get(address: &str, path: &str, cookie: &str) -> String {
+    ask(
+        address,
+        &format!(
+            "GET {path} HTTP/1.1\r\nHost: {address}\r\nCookie: {cookie}\r\nConnection: close\r\n\r\n"
+        ),
+    )
+}
+
+/// One answer to a form that nobody's session sends.
+fn post(address: &str, path: &str, form: &str) -> String {
+    let length = form.len();
+    ask(
+        address,
+        &format!(
+            "POST {path} HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+             Content-Length: {length}\r\nConnection: close\r\n\r\n{form}"
+        ),
+    )
+}
+
+fn ask(address: &str, request: &str) -> String {
     let mut stream = TcpStream::connect(address).unwrap();
     stream.set_read_timeout(Some(SOON)).unwrap();
-    let request = format!(
-        "GET {path} HTTP/1.1\r\nHost: {address}\r\nCookie: {cookie}\r\nConnection: close\r\n\r\n"
-    );
     stream.write_all(request.as_bytes()).unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     answer
 }
 
-/// Signs in as the only admin and gives the cookie.
+/// Signs in as the only admin and gives the cookie. Opening the link, as often as one likes, does not do it.
 fn sign_in(program: &Program, address: &str) -> String {
     let url = format!("http://{address}");
     let link = program.well(["sign-in-link", "--listen", address]);
-    let path = link.trim().strip_prefix(&url).unwrap();
-    let answer = get(address, path, "");
+    let opened = link.trim().strip_prefix(&url).unwrap();
+    for _ in 0..2 {
+        let answer = get(address, opened, "");
+        assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+        assert!(!answer.contains("set-cookie"), "{answer}");
+    }
+    let (path, form) = opened.split_once('?').unwrap();
+    let answer = post(address, path, form);
     assert!(answer.starts_with("HTTP/1.1 303 "), "{answer}");
+    let again = post(address, path, form);
+    assert!(again.starts_with("HTTP/1.1 410 "), "{again}");
     let (_, cookie) = answer.split_once("set-cookie: ").unwrap();
     cookie.split(';').next().unwrap().to_owned()
 }

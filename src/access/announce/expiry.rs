@@ -41,6 +41,8 @@ pub(super) fn of_grant(
     preset: Preset,
     now: DateTime<Utc>,
 ) -> Option<End> {
+    // An app with rights of its own has none.
+    credential.sealed.as_ref()?;
     let set = credential
         .refresh_expires_at
         .filter(|end| is_past_half(credential.updated_at, *end, now))

@@ -79,3 +79,13 @@ fn a_grant_ends_on_its_day_or_for_want_of_use_whichever_comes_first() {
     );
     assert_eq!(end(grant(None, 20), Preset::Fastmail, 100), None);
 }
+
+#[test]
+fn an_app_with_rights_of_its_own_has_no_sign_in_that_could_end() {
+    let of_app = Model {
+        sealed: None,
+        ..grant(None, 0)
+    };
+    assert_eq!(of_grant(&of_app, Preset::Microsoft, day(80)), None);
+    assert!(of_grant(&grant(None, 0), Preset::Microsoft, day(80)).is_some());
+}

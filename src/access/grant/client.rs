@@ -151,14 +151,12 @@ pub(in crate::access) async fn ca_pem(
 }
 
 /// What is known of the provider, there where the client says.
-#[must_use]
-pub fn facts(kind: Preset, row: &oauth_clients::Model) -> Facts {
+pub(in crate::access) fn facts(kind: Preset, row: &oauth_clients::Model) -> Facts {
     preset(kind).facts(&place(row))
 }
 
 /// Where at the provider a client is registered.
-#[must_use]
-pub fn place(row: &oauth_clients::Model) -> At<'_> {
+pub(in crate::access) fn place(row: &oauth_clients::Model) -> At<'_> {
     let place = row.cloud.as_deref().unwrap_or_default();
     At {
         tenant: row.tenant.as_deref(),
@@ -211,8 +209,7 @@ fn refused(words: String) -> Red {
 }
 
 /// What is known of a kind of mail server.
-#[must_use]
-pub fn preset(kind: Preset) -> presets::Preset {
+pub(in crate::access) fn preset(kind: Preset) -> presets::Preset {
     match kind {
         Preset::Google => presets::Preset::Google,
         Preset::Microsoft => presets::Preset::Microsoft,

@@ -2,6 +2,12 @@
 
 use super::{ClientSecret, Facts, Mechanism, Passwords, Step, Wish, owned, redirect_step};
 
+/// What disconnecting does where tokens can be given back.
+pub(super) const TAKES_BACK: &str =
+    "The server is asked to take the permission back, and the tokens are deleted here.";
+/// What it does where they can't.
+pub(super) const TAKES_NOTHING_BACK: &str = "The tokens are deleted here. The permission stays on the server, as no revocation address is set for it: it ends there when somebody removes it, or for want of use.";
+
 pub(super) fn facts() -> Facts {
     Facts {
         name: "Another server",
@@ -15,7 +21,7 @@ pub(super) fn facts() -> Facts {
         client_secret: ClientSecret::Possible,
         delegates: true,
         passwords: Passwords::Account,
-        disconnecting: "If the server has a revocation endpoint it is asked to withdraw the token; either way the tokens are deleted here.",
+        disconnecting: TAKES_NOTHING_BACK,
         note: None,
     }
 }

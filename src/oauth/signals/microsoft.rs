@@ -64,7 +64,7 @@ pub(super) static ROWS: &[Row] = &[
     codes(&[7_000_222]).red_for(
         Cause::ClientSecretExpired,
         Who::Admin,
-        "The client secret has expired: make a new one under Certificates & secrets of the app's registration, give its value and expiry date in the mail server's `oauth` section and run `mailroom apply` again. Nobody has to sign in again.",
+        "The client secret has expired: make a new one under Certificates & secrets of the app's registration, give its value and expiry date in the mail server's `oauth` section and run `mailroom apply` again; nobody has to sign in again.",
     ),
     codes(&[7_000_218]).red_for(
         Cause::ClientSecretWrong,

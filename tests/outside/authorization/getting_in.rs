@@ -9,7 +9,7 @@ use parts::{Browser, browser};
 use url::Url;
 
 use super::super::waiting::until;
-use super::scene::Scene;
+use super::scene::{Scene, Setup};
 use super::{
     ANNA, LETTER, SALES, SOON, UMA, allow, assert_light_says, buttons, connect, go_to_provider,
     press, said, sign_in_there,
@@ -229,6 +229,38 @@ fn the_wrong_account_is_named_and_the_right_one_can_be_chosen_in_the_same_window
     assert!(told.contains(UMA) && told.contains(SALES), "{told}");
     assert_light_says(&browser, &["Green"]);
     assert_eq!(scene.light(SALES), "green");
+}
+
+#[test]
+fn where_the_provider_does_not_tell_whose_account_it_is_the_mail_server_proves_it() {
+    let scene = Scene::with(&Setup {
+        identity: false,
+        ..Setup::default()
+    });
+    let browser = browser();
+    scene.sign_in(&browser, ANNA);
+    scene.wait_for_light(SALES, "never_authorized");
+    browser.open(&scene.page_of(SALES));
+    connect(&scene, &browser, UMA);
+    assert_light_says(
+        &browser,
+        &["Red", "The mail server refuses the access token."],
+    );
+    let proofs = browser.text(".proofs");
+    assert!(proofs.contains("Not told"), "{proofs}");
+    assert_eq!(browser.count(".proofs .held"), 2, "{proofs}");
+
+    go_to_provider(&browser, "Sign in");
+    sign_in_there(&browser, SALES);
+    allow(&scene, &browser);
+    assert_light_says(&browser, &["Green"]);
+    let proofs = browser.text(".proofs");
+    assert!(
+        proofs.contains("The provider does not say which account signed in."),
+        "{proofs}"
+    );
+    assert_eq!(browser.count(".proofs .held"), 4, "{proofs}");
+    assert!(!proofs.contains("fits the mailbox"), "{proofs}");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use parts::browser::role;
 use parts::{Browser, browser};
 
+use super::app_only::APP_ONLY;
 use super::scene::Scene;
 use super::{ANNA, SALES, assert_light_says, assert_no_complaints, connect};
 
@@ -45,6 +46,37 @@ fn every_page_is_good_to_read_for_everybody() {
     assert_good_to_read(&browser, "a mail server");
     browser.open(&format!("{}/authorization/used", scene.site));
     assert_eq!(browser.axe(), []);
+}
+
+/// Fails unless the page can be given to somebody on paper.
+#[track_caller]
+fn assert_good_on_paper(browser: &Browser, page: &str) {
+    browser.look_on_paper();
+    let truths = [
+        "[...document.querySelectorAll('button, .button, form')].every(one => !one.checkVisibility())",
+        "getComputedStyle(document.body).color === 'rgb(0, 0, 0)'",
+        "getComputedStyle(document.body).backgroundColor === 'rgb(255, 255, 255)'",
+        "[...document.querySelectorAll('textarea')].every(one => \
+         one.scrollHeight <= one.clientHeight && one.scrollWidth <= one.clientWidth)",
+        "document.documentElement.scrollWidth <= document.documentElement.clientWidth",
+    ];
+    for truth in truths {
+        assert_eq!(browser.evaluate(truth), true, "{page}: {truth}");
+    }
+    assert_eq!(browser.axe(), [], "{page}");
+}
+
+#[test]
+fn pages_can_be_printed_from_a_dark_screen() {
+    let scene = Scene::with(&APP_ONLY);
+    let browser = browser();
+    scene.wait_for_light(SALES, "access_token_refused");
+    scene.sign_in(&browser, ANNA);
+    browser.open(&scene.page_of(SALES));
+    assert_good_on_paper(&browser, "a red mailbox with commands");
+    browser.look(1280, 800, false);
+    browser.click(&role("link", "Office"));
+    assert_good_on_paper(&browser, "a mail server");
 }
 
 #[test]

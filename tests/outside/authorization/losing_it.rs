@@ -21,7 +21,7 @@ fn scans(scene: &Scene, outcome: ScanOutcome) -> usize {
 }
 
 /// Waits until the next scan has begun and ended well.
-fn wait_for_a_scan(scene: &Scene) {
+pub(super) fn wait_for_a_scan(scene: &Scene) {
     let before = scans(scene, ScanOutcome::Done);
     until("another scan ends well", SOON, || {
         (scans(scene, ScanOutcome::Done) > before + 1).then_some(())
@@ -40,6 +40,7 @@ fn a_permission_that_is_taken_back_is_red_within_a_scan_and_green_after_the_next
 
     // A token that was given just now is not asked for again.
     scene.database.age_token(SALES);
+    wait_for_a_scan(&scene);
     assert!(scene.openid.revoke_account(SALES) > 0);
     scene.wait_for_light(SALES, "consent_revoked");
     until("the scan that met it is reported", SOON, || {
@@ -78,6 +79,32 @@ fn a_permission_that_is_taken_back_is_red_within_a_scan_and_green_after_the_next
 }
 
 #[test]
+fn a_client_secret_that_expires_before_the_first_sign_in_is_followed_by_one() {
+    let (scene, browser) = (Scene::new(), browser());
+    scene.sign_in(&browser, ANNA);
+    scene.wait_for_light(SALES, "never_authorized");
+    scene.openid.expire_client_secret(CLIENT_ID);
+    browser.open(&scene.page_of(SALES));
+    connect(&scene, &browser, SALES);
+    assert_light_says(
+        &browser,
+        &[
+            "The client secret has expired.",
+            "An admin of Mailroom",
+            "Then sign in again below.",
+        ],
+    );
+    let panel = browser.text(".light-panel");
+    assert!(!panel.contains("nobody has to sign in"), "{panel}");
+    assert_eq!(buttons(&browser), ["Sign in again"]);
+    let status = scene.program.status("Sales");
+    let remedy = status["light"]["remedy"].as_str().unwrap();
+    let then =
+        format!("Then sign in again on the mailbox's page or with `mailroom authorize {SALES}`.");
+    assert!(remedy.ends_with(&then), "{remedy}");
+}
+
+#[test]
 fn a_client_secret_that_is_wrong_or_has_expired_is_the_admins_to_mend() {
     let (scene, browser) = (Scene::new(), browser());
     scene.sign_in(&browser, ANNA);
@@ -109,6 +136,7 @@ fn a_client_secret_that_is_wrong_or_has_expired_is_the_admins_to_mend() {
     // It ends in the middle of the night: nobody signs in, the next token is not to be had.
     scene.openid.expire_client_secret(CLIENT_ID);
     scene.database.age_token(SALES);
+    wait_for_a_scan(&scene);
     assert!(scene.openid.revoke_access_tokens(SALES) > 0);
     scene.wait_for_light(SALES, "client_secret_expired");
     browser.open(&scene.page_of(SALES));

@@ -3,10 +3,11 @@
 use parts::browser;
 use parts::http_receiver::{Answer, http_receiver};
 
+use super::super::waiting::until;
 use super::scene::{Scene, Setup};
 use super::{
-    ANNA, SALES, UMA, allow, assert_light_says, buttons, connect, go_to_provider, press,
-    sign_in_there,
+    ANNA, LETTER, SALES, SOON, UMA, allow, assert_light_says, buttons, connect, go_to_provider,
+    press, said, sign_in_there,
 };
 
 #[test]
@@ -103,6 +104,57 @@ fn only_our_own_forms_change_something() {
 }
 
 #[test]
+fn a_member_with_full_access_opens_the_shared_mailbox_as_a_declared_delegate_only() {
+    let undeclared = "kind: shared, members: [uma@ours.example]";
+    let scene = Scene::with(&Setup {
+        sales: undeclared,
+        ..Setup::default()
+    });
+    let browser = browser();
+    scene.openid.give_full_access(UMA, SALES);
+    scene.dovecot.deliver(SALES, "INBOX", LETTER);
+    scene.wait_for_light(SALES, "never_authorized");
+    scene.sign_in(&browser, UMA);
+    browser.open(&scene.page_of(SALES));
+    connect(&scene, &browser, UMA);
+    assert_light_says(
+        &browser,
+        &[
+            "Red",
+            "Somebody signed in with another account.",
+            &format!("{UMA} signed in, and the mailbox is {SALES}."),
+            "list it under the mailbox's delegates",
+        ],
+    );
+    assert_eq!(buttons(&browser), ["Choose another account"]);
+    assert!(scene.database.credential(SALES).is_none());
+
+    // The mail server would have let her in; that it is meant is for the admin to say.
+    scene.apply(&Setup {
+        sales: "kind: shared, members: [uma@ours.example], delegates: [uma@ours.example]",
+        ..Setup::default()
+    });
+    go_to_provider(&browser, "Choose another account");
+    sign_in_there(&browser, UMA);
+    allow(&scene, &browser);
+    assert_eq!(said(&browser), "Connected: the mailbox opens.");
+    assert_light_says(&browser, &["Green"]);
+    assert_eq!(browser.count(".proofs .held"), 5);
+    let account = browser.text("main");
+    assert!(account.contains("Who signed in"), "{account}");
+    let lead = until("her sign-in reads the shared mailbox", SOON, || {
+        scene.database.contents().leads.pop()
+    });
+    assert_eq!(lead.email, "zoe@elsewhere.example");
+    // The changed set-up had it tried once more in between.
+    let history = scene.history(SALES);
+    assert_eq!(history[..2], ["never_authorized", "wrong_account"]);
+    assert_eq!(history.last().unwrap(), "green");
+    // Her own mailbox has nothing to do with it.
+    assert_eq!(scene.light(UMA), "never_authorized");
+}
+
+#[test]
 fn a_declared_delegate_signs_in_and_the_mail_server_has_the_last_word() {
     let scene = Scene::with(&Setup {
         sales: "kind: shared, members: [uma@ours.example], delegates: [uma@ours.example]",
@@ -118,7 +170,7 @@ fn a_declared_delegate_signs_in_and_the_mail_server_has_the_last_word() {
     sign_in_there(&browser, UMA);
     allow(&scene, &browser);
 
-    // It is the right person, and this mail server knows no delegates: it says so, not we.
+    // It is the right person, and the mail server does not let her in there: it says so, not we.
     assert_light_says(
         &browser,
         &[

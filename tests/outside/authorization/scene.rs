@@ -7,6 +7,7 @@ use std::path::Path;
 
 use entities::light_changes;
 use entities::lights::{self, LightState};
+use parts::browser::role;
 use parts::openid::{CLIENT_ID, CLIENT_SECRET, Endpoint};
 use parts::{Browser, Dovecot, OpenId, free_port, openid};
 
@@ -26,7 +27,16 @@ pub(super) struct Setup {
     pub(super) sales: &'static str,
     /// The client secret.
     pub(super) client_secret: &'static str,
+    /// More keys of the mail server.
+    pub(super) server: &'static str,
+    /// More keys of its section `oauth`.
+    pub(super) oauth: &'static str,
+    /// Whether the program knows how to check whose account signed in.
+    pub(super) identity: bool,
 }
+
+/// Of [`Setup::oauth`]: people sign in and grant this provider's own mail scope.
+pub(super) const PEOPLE_SIGN_IN: &str = "scopes: [openid, email, offline_access, mail]";
 
 impl Default for Setup {
     fn default() -> Self {
@@ -34,6 +44,9 @@ impl Default for Setup {
             key: "active: true",
             sales: "kind: shared",
             client_secret: CLIENT_SECRET,
+            server: "preset: generic",
+            oauth: PEOPLE_SIGN_IN,
+            identity: true,
         }
     }
 }
@@ -56,8 +69,14 @@ impl Scene {
     }
 
     pub(super) fn with(setup: &Setup) -> Self {
+        Self::before(setup, |_| ())
+    }
+
+    /// The same, after something was done at the provider.
+    pub(super) fn before(setup: &Setup, done: impl FnOnce(&OpenId)) -> Self {
         let openid = openid();
-        let dovecot = Dovecot::builder().openid(&openid).start();
+        done(&openid);
+        let dovecot = Dovecot::builder().openid(&openid).full_access().start();
         for mailbox in [SALES, UMA] {
             dovecot.create_folder(mailbox, "INBOX");
         }
@@ -75,7 +94,9 @@ impl Scene {
                 (shown || serving.ended().is_some()).then_some(shown)
             });
             if shown {
-                openid.allow_redirect(CLIENT_ID, &format!("{site}/oauth/callback/the-callback"));
+                let callback = format!("{site}/oauth/callback/the-callback");
+                openid.allow_redirect(CLIENT_ID, &callback);
+                openid.allow_redirect(CLIENT_ID, &format!("{callback}/admin-consent"));
                 let database = Database::open(&program.url());
                 return Self {
                     serving,
@@ -100,6 +121,7 @@ impl Scene {
     pub(super) fn sign_in(&self, browser: &Browser, user: &str) {
         let link = self.program.well(["sign-in-link", "--user", user]);
         browser.open(link.trim());
+        browser.click(&role("button", "Sign in"));
         assert_eq!(browser.url(), format!("{}/", self.site));
     }
 
@@ -175,12 +197,15 @@ fn document(setup: &Setup, openid: &OpenId, dovecot: &Dovecot) -> String {
         key,
         sales,
         client_secret,
+        server,
+        oauth,
+        identity,
     } = setup;
     let (host, port) = (dovecot.host(), dovecot.imaps_port());
     let ca_file = dovecot.certificate_authority_file();
     let ca_file = ca_file.display();
-    let issuer = openid.issuer();
     let authorization = openid.authorization_endpoint();
+    let admin_consent = openid.admin_consent_endpoint();
     let [token, device, revocation, keys] = [
         Endpoint::Token,
         Endpoint::Device,
@@ -188,6 +213,11 @@ fn document(setup: &Setup, openid: &OpenId, dovecot: &Dovecot) -> String {
         Endpoint::Keys,
     ]
     .map(|endpoint| openid.endpoint(endpoint));
+    let identity = if *identity {
+        format!("issuer: {}\n        jwks: {keys}", openid.issuer())
+    } else {
+        String::new()
+    };
     format!(
         "users:
   - {{email: {ANNA}, name: Anna, role: admin}}
@@ -201,18 +231,19 @@ mail_servers:
     port: {port}
     ca_file: {ca_file}
     auth: xoauth2
+    {server}
     oauth:
       client_id: {CLIENT_ID}
       client_secret: {client_secret}
-      scopes: [openid, email, offline_access, mail]
       service_key: The callback
+      {oauth}
       endpoints:
-        issuer: {issuer}
         authorization: {authorization}
         token: {token}
         device: {device}
         revocation: {revocation}
-        jwks: {keys}
+        admin_consent: {admin_consent}
+        {identity}
 mailboxes:
   - {{address: {SALES}, server: Office, {sales}}}
   - {{address: {UMA}, server: Office, kind: personal, owner: {UMA}}}

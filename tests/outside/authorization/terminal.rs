@@ -120,7 +120,7 @@ fn a_code_is_typed_on_another_device_and_leaving_ends_it_at_the_provider_too() {
     assert_light_says(&browser, &["Green"]);
     browser.click(&role("link", "Disconnect…"));
     press(&browser, "Disconnect");
-    assert!(said(&browser).contains("the provider has withdrawn the access"));
+    assert!(said(&browser).contains("the provider has taken its permission back"));
     assert_light_says(&browser, &["Red", "The mailbox was disconnected."]);
     assert_disconnected(&scene);
     assert_eq!(

@@ -222,6 +222,25 @@ fn what_the_provider_gives_out_opens_the_mailbox_that_it_is_for() {
 }
 
 #[test]
+fn a_token_opens_another_mailbox_where_its_account_has_full_access_and_the_server_heeds_it() {
+    let openid = openid();
+    let heeds = Dovecot::builder().openid(&openid).full_access().start();
+    let heeds_not = Dovecot::builder().openid(&openid).start();
+    let without = openid.mail_token("eve@example.com");
+    openid.give_full_access("eve@example.com", ADA);
+    let with = openid.mail_token("eve@example.com");
+    for (dovecot, token, tagged) in [
+        (&heeds, &with, "a OK"),
+        (&heeds, &without, "a NO [AUTHENTICATIONFAILED]"),
+        (&heeds, &openid.mail_token(ADA), "a OK"),
+        (&heeds_not, &with, "a NO [AUTHENTICATIONFAILED]"),
+    ] {
+        let answer = plain(dovecot).ask(&xoauth2(token));
+        assert!(answer.contains(tagged), "{answer}\n{}", dovecot.log());
+    }
+}
+
+#[test]
 fn a_token_is_neither_good_nor_bad_while_the_provider_is_down() {
     let openid = openid();
     let dovecot = Dovecot::builder().openid(&openid).start();

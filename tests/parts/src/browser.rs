@@ -244,6 +244,11 @@ impl Browser {
         self.order("look", order);
     }
 
+    /// Shows pages from now on as this browser, which is set to dark, would print them on A4.
+    pub fn look_on_paper(&self) {
+        self.ask("look_on_paper");
+    }
+
     /// Takes a picture (PNG) of the whole page in this size and scheme, which it keeps.
     pub fn screenshot(&self, path: &Path, width: u32, height: u32, dark: bool) {
         self.look(width, height, dark);

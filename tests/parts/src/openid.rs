@@ -81,6 +81,13 @@ impl OpenId {
         format!("{}/auth", self.issuer())
     }
 
+    /// Where an administrator's browser is sent to, to agree for the organization: a page with the buttons `agree` and
+    /// `cancel`.
+    #[must_use]
+    pub fn admin_consent_endpoint(&self) -> String {
+        format!("{}/adminconsent", self.issuer())
+    }
+
     /// Registers redirect URIs of [`CLIENT_ID`]; those on loopback addresses with any port.
     #[must_use]
     pub fn redirect_uris<'a>(self, uris: impl IntoIterator<Item = &'a str>) -> Self {

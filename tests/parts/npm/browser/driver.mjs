@@ -105,7 +105,12 @@ const ACTIONS = {
   // Sets how the page is looked at from now on.
   look: async ({ page }, { width, height, dark }) => {
     await page.setViewportSize({ width, height });
-    await page.emulateMedia({ colorScheme: dark ? 'dark' : 'light' });
+    await page.emulateMedia({ media: 'screen', colorScheme: dark ? 'dark' : 'light' });
+  },
+  // As wide as a sheet of A4 with margins of 15 mm.
+  look_on_paper: async ({ page }) => {
+    await page.setViewportSize({ width: 680, height: 1000 });
+    await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
   },
   screenshot: ({ page }, { path }) => page.screenshot({ path, fullPage: true }).then(() => undefined),
 

@@ -1,5 +1,6 @@
 // Signs people in and asks for their consent: answers /interaction/UID and the forms on its pages.
 
+import { MUST_AGREE } from './admin.mjs';
 import { consentPage, signInPage } from './pages.mjs';
 import { settings } from './settings.mjs';
 
@@ -45,6 +46,7 @@ const STEPS = {
     const refusal = settings.refuseNext;
     settings.refuseNext = undefined;
     if (refusal) return refusal;
+    if (settings.adminMustAgree) return MUST_AGREE;
     const grant = new provider.Grant({ accountId: session.accountId, clientId: params.client_id });
     const ticked = new Set(['openid', ...form.getAll('scope')]);
     for (const scope of params.scope.split(' ')) {

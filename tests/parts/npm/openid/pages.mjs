@@ -63,6 +63,15 @@ ${boxes.join('\n')}
 <p><a id="another-account" href="${action}/another-account">Use another account</a></p>`);
 }
 
+// Asks an administrator to agree for the whole organization.
+export function adminPage({ action, client }) {
+  const button = (answer, says) => `<form method="post" action="${safe(action)}&amp;answer=${answer}">\
+<button id="${answer}">${says}</button></form>`;
+  return page('Permissions requested', `<p>for your organization by <span id="client">${safe(client)}</span></p>
+${button('agree', 'Accept')}
+${button('cancel', 'Cancel')}`);
+}
+
 // `form` is the provider's own, with its hidden fields.
 export function codePage(form, error) {
   return page('Enter the code', `<p id="told">${error ? said(error) : 'Enter the code that your device shows.'}</p>

@@ -3,6 +3,7 @@
 
 import { generateKeyPairSync } from 'node:crypto';
 import { Provider, interactionPolicy } from 'oidc-provider';
+import { TENANT } from './admin.mjs';
 import { MAIL_SERVER } from './clients.mjs';
 import { codeConfirmPage, codePage, deviceDonePage, errorPage } from './pages.mjs';
 import { MAIL_SCOPES, settings } from './settings.mjs';
@@ -11,13 +12,13 @@ import { Store } from './store.mjs';
 export function newProvider(issuer) {
   return new Provider(issuer, {
     adapter: Store,
-    claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name', 'preferred_username'] },
+    claims: { openid: ['sub', 'tid'], email: ['email', 'email_verified'], profile: ['name', 'preferred_username'] },
     // What the scopes allow stands in the ID token, as it does at the large providers.
     conformIdTokenClaims: false,
     cookies: { keys: ['only-for-tests'] },
     // Else the tokens of an account die when another one signs in with the same browser.
     expiresWithSession: async () => false,
-    extraTokenClaims: async (_context, token) => (opensAppMailbox(token) ? { sub: settings.appMailbox } : undefined),
+    extraTokenClaims,
     features: {
       clientCredentials: { enabled: true },
       devInteractions: { enabled: false },
@@ -60,7 +61,7 @@ function html(context, page) {
 // Anybody has an account here: its name is its address.
 async function findAccount(_context, id) {
   const claims = {
-    sub: id, email: id, email_verified: true, name: id.split('@')[0], preferred_username: id,
+    sub: id, tid: TENANT, email: id, email_verified: true, name: id.split('@')[0], preferred_username: id,
   };
   return { accountId: id, claims: async () => claims };
 }
@@ -92,8 +93,11 @@ function getsRefreshToken(source) {
   return settings.refreshTokens === 'always';
 }
 
-function opensAppMailbox(token) {
-  return token.kind === 'ClientCredentials' && settings.appMailbox !== undefined;
+// Which mailboxes a token opens: that of `sub`, and one more, as Exchange's FullAccess lets an account into another's.
+// There is a word for none: a mail server that misses the claim is out of order.
+async function extraTokenClaims(_context, { kind, accountId, clientId }) {
+  const more = { full_access: settings.fullAccess[accountId] ?? 'none' };
+  return kind === 'ClientCredentials' ? { sub: settings.appMailbox ?? clientId, ...more } : more;
 }
 
 // A mail server is told about access tokens with a mail scope only: to be told that a refresh token is active would

@@ -4,6 +4,7 @@
 import { createServer } from 'node:http';
 import { listenOn, listenSomewhere } from '../ports.mjs';
 import { listen } from '../steering.mjs';
+import { askAdministrator } from './admin.mjs';
 import { APPLICATION, addApplication, addMailServer } from './clients.mjs';
 import { interact } from './interactions.mjs';
 import { newProvider } from './provider.mjs';
@@ -16,7 +17,8 @@ const provider = newProvider(`http://127.0.0.1:${port}`);
 provider.use(watch);
 const answer = provider.callback();
 server.on('request', (request, response) => {
-  interact(provider, request, response)
+  askAdministrator(provider, request, response)
+    .then((done) => done || interact(provider, request, response))
     .then((done) => done || answer(request, response))
     .catch((error) => response.writeHead(error.statusCode ?? 500).end(String(error)));
 });

@@ -27,6 +27,10 @@ export const settings = {
   appMailbox: undefined,
   // What the device flow tells as the time between two questions.
   deviceInterval: 1,
+  // Whether nobody's consent and no token is given until an administrator has agreed.
+  adminMustAgree: false,
+  // {account: mailbox}: whose tokens open a mailbox besides their own, from the next that is given out.
+  fullAccess: {},
   // {error, error_description} for the next person who presses "Allow".
   refuseNext: undefined,
 };

@@ -1,7 +1,8 @@
 // Sees every request that a program (not a person) makes: notes it, and lets a test spoil its answer.
 
 import { once } from 'node:events';
-import { parse } from 'node:querystring';
+import { parse, stringify } from 'node:querystring';
+import { MUST_AGREE } from './admin.mjs';
 import { settings } from './settings.mjs';
 import { Store } from './store.mjs';
 
@@ -30,6 +31,8 @@ export async function watch(context, next) {
   if (fault?.kind === 'answer') {
     Object.assign(context, { status: fault.status, body: Buffer.from(fault.body, 'base64') });
     context.set(fault.headers);
+  } else if (endpoint === 'token' && settings.adminMustAgree) {
+    Object.assign(context, { status: 400, body: { ...MUST_AGREE, error: 'invalid_grant' } });
   } else {
     await next();
     if (endpoint === 'device' && context.status === 200) context.body.interval = settings.deviceInterval;
@@ -50,10 +53,17 @@ async function noteOf(context, endpoint) {
   // The provider takes the body from here when somebody has read it before.
   context.req.body = Buffer.concat(chunks).toString();
   const form = parse(context.req.body);
+  if (form.grant_type === 'refresh_token') context.req.body = stringify(withoutOfflineAccess(form));
   const token = form.refresh_token && await refreshTokens.find(form.refresh_token);
   return {
     endpoint, grant_type: form.grant_type ?? null, client_id: form.client_id ?? null, account: token?.accountId ?? null, became: null,
   };
+}
+
+// Microsoft wants the scope named at a refresh too; this provider forgets it where a person was not asked for consent anew,
+// and would refuse.
+function withoutOfflineAccess({ scope, ...form }) {
+  return scope ? { ...form, scope: scope.split(' ').filter((one) => one !== 'offline_access').join(' ') } : form;
 }
 
 function takeFault(endpoint) {

@@ -29,6 +29,7 @@ const SIGNALS: Signals = Signals {
 pub struct DovecotBuilder<'a> {
     passwords: BTreeMap<String, String>,
     pub(super) openid: Option<&'a OpenId>,
+    pub(super) full_access: bool,
     pub(super) require_tls: bool,
     pub(super) slow_failures: bool,
     pub(super) connections_per_user: u32,
@@ -39,6 +40,7 @@ impl Default for DovecotBuilder<'_> {
         Self {
             passwords: BTreeMap::new(),
             openid: None,
+            full_access: false,
             require_tls: false,
             slow_failures: false,
             connections_per_user: 100,
@@ -59,6 +61,13 @@ impl<'a> DovecotBuilder<'a> {
     #[must_use]
     pub fn openid(mut self, openid: &'a OpenId) -> Self {
         self.openid = Some(openid);
+        self
+    }
+
+    /// Lets a token into the one mailbox more that the provider names in it ([`OpenId::give_full_access`]).
+    #[must_use]
+    pub fn full_access(mut self) -> Self {
+        self.full_access = true;
         self
     }
 
@@ -149,7 +158,11 @@ impl<'a> DovecotBuilder<'a> {
                 "dovecot.conf",
                 Some(configuration::configuration(self, folder, ports)),
             ),
-            ("oauth2.conf", configuration::introspection(self)),
+            ("oauth2.conf", configuration::introspection(self, "sub")),
+            (
+                "full_access.conf",
+                configuration::introspection(self, "full_access"),
+            ),
             ("passwords", Some(password_file(&self.passwords))),
             ("authority.pem", Some(certificates.authority.clone())),
             ("server.pem", Some(certificates.server.clone())),

@@ -25,10 +25,18 @@ pub(super) fn configuration(builder: &DovecotBuilder<'_>, folder: &Path, ports: 
     }
     if builder.openid.is_some() {
         text.push_str("auth_mechanisms = plain login xoauth2 oauthbearer\n");
-        let _ = writeln!(
-            text,
-            "passdb {{\n  driver = oauth2\n  mechanisms = xoauth2 oauthbearer\n  args = {folder}/oauth2.conf\n}}"
-        );
+        // The second is asked about what the first refuses.
+        for (file, wanted) in [
+            ("oauth2.conf", true),
+            ("full_access.conf", builder.full_access),
+        ] {
+            if wanted {
+                let _ = writeln!(
+                    text,
+                    "passdb {{\n  driver = oauth2\n  mechanisms = xoauth2 oauthbearer\n  args = {folder}/{file}\n}}"
+                );
+            }
+        }
     } else {
         text.push_str("auth_mechanisms = plain login\n");
     }
@@ -96,14 +104,15 @@ userdb {{
     )
 }
 
-/// How Dovecot asks the OpenID provider about a token. Without `username_attribute` any valid token opens any mailbox.
-pub(super) fn introspection(builder: &DovecotBuilder<'_>) -> Option<String> {
+/// How Dovecot asks the OpenID provider about a token, which opens the mailbox that `attribute` of the answer names.
+/// Without `username_attribute` any valid token opens any mailbox.
+pub(super) fn introspection(builder: &DovecotBuilder<'_>, attribute: &str) -> Option<String> {
     let openid = builder.openid?;
     Some(format!(
         "introspection_mode = post
 introspection_url = {}
 force_introspection = yes
-username_attribute = sub
+username_attribute = {attribute}
 active_attribute = active
 active_value = true
 openid_configuration_url = {}/.well-known/openid-configuration

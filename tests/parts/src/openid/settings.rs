@@ -69,6 +69,18 @@ impl OpenId {
         self.set("appMailbox", mailbox);
     }
 
+    /// Gives nobody's consent and no token until an administrator has agreed ([`OpenId::admin_consent_endpoint`]): who
+    /// presses "Allow" is sent back with `access_denied`, tokens are `invalid_grant`, both with Microsoft's AADSTS90094.
+    pub fn require_administrator(&self) {
+        self.set("adminMustAgree", true);
+    }
+
+    /// Has an account's tokens that are given out from now on say that they open another mailbox too, as Exchange's
+    /// FullAccess does; for mail servers that heed it ([`crate::dovecot::DovecotBuilder::full_access`]).
+    pub fn give_full_access(&self, account: &str, mailbox: &str) {
+        self.set("fullAccess", json!({account: mailbox}));
+    }
+
     /// What the device flow tells programs to wait between two questions (1 s from the start).
     pub fn device_interval(&self, time: Duration) {
         self.set("deviceInterval", time.as_secs());

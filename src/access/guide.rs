@@ -1,55 +1,53 @@
-//! What is known of a provider, in the shape in which pages show it: steps to take there, values to paste, what leaving
-//! means. The facts themselves are `oauth::presets`.
+//! What a person does at a provider, for one mail server and one mailbox: steps to take there, values to paste, commands to
+//! run. The facts themselves are `oauth::presets`; pages take them from here.
 
 use entities::mail_servers::{self, Preset};
 use entities::mailboxes;
 use entities::oauth_clients::{self, Flow};
 use url::Url;
 
-use crate::access;
+use super::grant::{facts, place, preset};
 use crate::oauth::presets::{self, AppOnlyAccess, At, Wish};
 
-/// One step of a list.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Step {
-    /// What to do.
-    pub(super) text: String,
-    /// What to paste there, exactly.
-    pub(super) value: Option<String>,
-}
+pub use crate::oauth::presets::Step;
 
 /// How a person calls the provider; nothing where only its own people have a name for it.
-pub(super) fn provider_name(server: &mail_servers::Model) -> Option<&'static str> {
+#[must_use]
+pub fn provider_name(server: &mail_servers::Model) -> Option<&'static str> {
     let known = server.preset != Preset::Generic;
-    known.then(|| access::preset(server.preset).facts(&At::default()).name)
+    known.then(|| preset(server.preset).facts(&At::default()).name)
 }
 
-/// What an admin does at the provider before anybody can sign in.
-pub(super) fn checklist(server: &mail_servers::Model, client: &oauth_clients::Model) -> Vec<Step> {
+/// What an admin does at the provider before anybody can sign in, in order.
+#[must_use]
+pub fn checklist(server: &mail_servers::Model, client: &oauth_clients::Model) -> Vec<Step> {
     let redirect_uri = client
         .redirect_uri
         .as_deref()
         .and_then(|text| Url::parse(text).ok());
     let wish = Wish {
-        at: access::place(client),
+        at: place(client),
         flow: match client.flow {
             Flow::AuthorizationCode => presets::Flow::AuthorizationCode,
             Flow::AppOnly => presets::Flow::AppOnly,
         },
         redirect_uri: redirect_uri.as_ref(),
     };
-    access::preset(server.preset)
-        .checklist(&wish)
-        .into_iter()
-        .map(|step| Step {
-            text: step.text,
-            value: step.value,
-        })
-        .collect()
+    preset(server.preset).checklist(&wish)
 }
 
-/// What lets the app into this mailbox, where it comes with rights of its own.
-pub(super) fn app_only_commands(
+/// Whether the provider has a page on which an administrator agrees for the organization.
+#[must_use]
+pub fn has_admin_consent(server: &mail_servers::Model, client: &oauth_clients::Model) -> bool {
+    let known = facts(server.preset, client).endpoints;
+    client.endpoints.admin_consent.is_some()
+        || known.is_some_and(|known| known.admin_consent.is_some())
+}
+
+/// What an administrator runs to let the app into this mailbox, in order; empty where it does not come with rights of its
+/// own.
+#[must_use]
+pub fn app_only_commands(
     server: &mail_servers::Model,
     client: Option<&oauth_clients::Model>,
     mailbox: &mailboxes::Model,
@@ -64,7 +62,7 @@ pub(super) fn app_only_commands(
         mailbox: &mailbox.address,
         client_id: &client.client_id,
         tenant: client.tenant.as_deref().unwrap_or_default(),
-        cloud: access::place(client).cloud,
+        cloud: place(client).cloud,
         service_principal: None,
     })
     .into_iter()
