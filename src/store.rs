@@ -13,6 +13,7 @@ pub mod contacts;
 pub mod credentials;
 pub mod decisions;
 pub mod deliveries;
+pub mod endpoint_brakes;
 mod error;
 #[cfg(test)]
 pub(crate) mod fixture;
