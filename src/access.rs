@@ -62,8 +62,6 @@ pub struct Access {
 struct Shared {
     https: Https,
     jwks: Keys,
-    /// Whose provider wants to be left alone.
-    quiet: Quiet,
     /// Whose idle grant could not be used a while ago.
     idle: Quiet,
     /// Tells this process's claims apart.

@@ -28,7 +28,7 @@ pub use callback::{check_issuer, refused_at_authorization};
 pub use client::{Client, Endpoints, Provider};
 pub use device::{DeviceCode, DevicePoll, poll_device, start_device};
 pub use discover::{Discovered, discover};
-pub use error::OAuthError;
+pub use error::{Fate, OAuthError};
 pub use identity::{Identity, Keys, identity};
 pub use revoke::revoke;
 pub use signals::{Signal, Stage, judge};

@@ -13,6 +13,7 @@ pub mod contacts;
 pub mod credentials;
 pub mod decisions;
 pub mod deliveries;
+pub mod endpoint_brakes;
 mod error;
 #[cfg(test)]
 pub(crate) mod fixture;
@@ -63,6 +64,8 @@ const WRITER_PATIENCE: Duration = Duration::from_secs(10);
 #[derive(Debug, Clone)]
 pub struct Store {
     connection: DatabaseConnection,
+    /// Of whose statements each is on the disk when it is done.
+    durable: DatabaseConnection,
     /// SQLite has one writer at a time and lets the others poll; this queue is fair and wakes at once.
     writer: Option<Arc<Mutex<()>>>,
 }
@@ -80,10 +83,14 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unopened`] says what is wrong and what to do.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
-        let connection = open::connect(url).await?;
+        let (connection, durable) = open::connect(url).await?;
         let writer = matches!(connection.get_database_backend(), DbBackend::Sqlite)
             .then(|| Arc::new(Mutex::new(())));
-        Ok(Self { connection, writer })
+        Ok(Self {
+            connection,
+            durable,
+            writer,
+        })
     }
 
     /// Brings the schema up to date, all steps or none; programs that start together wait for each other.
@@ -153,11 +160,19 @@ impl Store {
         &self.connection
     }
 
+    /// The connections for what nobody can give again, each statement by itself: no power cut takes back what was done
+    /// on them. On SQLite one may take back the last transactions of the others.
+    #[must_use]
+    pub fn durable(&self) -> &DatabaseConnection {
+        &self.durable
+    }
+
     /// Closes every connection, so that nothing is left to be written.
     ///
     /// # Errors
     /// When the database does not answer.
     pub async fn close(self) -> Result<(), StoreError> {
+        self.durable.close().await?;
         Ok(self.connection.close().await?)
     }
 }

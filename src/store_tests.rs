@@ -2,7 +2,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
 use entities::users::Role;
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
 
 use super::fixture::{at, both, postgres, sqlite};
 use super::users::UserFields;
@@ -42,6 +42,22 @@ async fn a_new_sqlite_file_is_readable_by_its_owner_only() {
     Store::open(&url).await.unwrap();
     let mode = fs::metadata(&path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode, 0o600);
+}
+
+#[tokio::test]
+async fn what_must_survive_a_power_cut_waits_for_the_disk() {
+    let db = sqlite().await;
+    // 2 writes the log through with every transaction, 1 when it is copied back.
+    for (connection, synchronous) in [(db.store.durable(), 2), (db.store.reader(), 1)] {
+        let asked = Statement::from_string(DbBackend::Sqlite, "PRAGMA synchronous");
+        let row = connection.query_one_raw(asked).await.unwrap().unwrap();
+        assert_eq!(row.try_get_by_index(0), Ok(synchronous));
+    }
+    users::insert(db.store.durable(), anna(), at(0))
+        .await
+        .unwrap();
+    assert_eq!(users::list(&db.store).await.unwrap().len(), 1);
+    db.store.close().await.unwrap();
 }
 
 #[tokio::test]

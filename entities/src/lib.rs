@@ -6,6 +6,7 @@ pub mod contacts;
 pub mod credentials;
 pub mod decisions;
 pub mod deliveries;
+pub mod endpoint_brakes;
 pub mod folders;
 pub mod health;
 pub mod ids;

@@ -141,7 +141,7 @@ impl Access {
         let now = self.clock.now();
         let identity = identity.and_then(|identity| serde_json::to_value(identity).ok());
         let grant = self.sealed(mailbox, &granted, identity, now);
-        credentials::set_grant(&self.store, mailbox.id, grant, now).await?;
+        credentials::set_grant(self.store.durable(), mailbox.id, grant, now).await?;
         self.scan_soon(mailbox).await?;
         match self.open(mailbox, server).await {
             Ok(opened) => {

@@ -21,6 +21,8 @@ pub(super) struct Credential {
     pub(super) ends_at: Option<DateTime<Utc>>,
     /// The grant it comes from: one that a new token can be had of.
     pub(super) grant: Option<Model>,
+    /// Whether its token was got just now, to be shown for the first time.
+    pub(super) is_new: bool,
 }
 
 impl Access {
@@ -32,12 +34,13 @@ impl Access {
         server: &mail_servers::Model,
         used: &mut Option<i64>,
     ) -> Result<Credential, Closed> {
-        let stored = credentials::find(&self.store, mailbox.id).await?;
-        *used = stored.as_ref().map(|stored| stored.version);
-        let Some(stored) = stored else {
-            return self.without_credential(mailbox, server, used).await;
+        *used = None;
+        let stored = match credentials::find(&self.store, mailbox.id).await? {
+            Some(stored) => stored,
+            None => self.room_for_app_token(mailbox, server).await?,
         };
-        let kind = stored.kind;
+        *used = Some(stored.version);
+        let (kind, version) = (stored.kind, stored.version);
         let with = match kind {
             CredentialKind::Password => With::Password,
             CredentialKind::Oauth if stored.sealed.is_none() => With::AppToken,
@@ -58,29 +61,24 @@ impl Access {
             login: login(mailbox, server, kind, secret)?,
             with,
             ends_at,
+            is_new: grant.as_ref().is_some_and(|grant| grant.version != version),
             grant,
         })
     }
 
-    /// A program that signs in for itself needs nobody's consent but the administrator's.
-    async fn without_credential(
+    /// A program that signs in for itself needs nobody's consent but the administrator's. Its first token is got as the
+    /// next ones are, by whoever claims the room that is made for it.
+    async fn room_for_app_token(
         &self,
         mailbox: &mailboxes::Model,
         server: &mail_servers::Model,
-        used: &mut Option<i64>,
-    ) -> Result<Credential, Closed> {
+    ) -> Result<Model, Closed> {
         let client = oauth_clients::find(&self.store, server.id).await?;
         if client.is_none_or(|client| client.flow != Flow::AppOnly) {
             return Err(self.without(mailbox).await);
         }
-        let (token, grant) = self.first_app_token(mailbox, server).await?;
-        *used = Some(grant.version);
-        Ok(Credential {
-            login: login(mailbox, server, CredentialKind::Oauth, token)?,
-            with: With::AppToken,
-            ends_at: grant.access_expires_at,
-            grant: Some(grant),
-        })
+        credentials::make_room(&self.store, mailbox.id, self.clock.now()).await?;
+        self.grant(mailbox).await
     }
 
     /// What a mailbox without a credential shows: a person who disconnected it is not asked why it was never authorized.

@@ -1,6 +1,7 @@
 //! What a provider granted: asked for with what the mail server's record says, renewed in time, stored sealed. Here is
 //! whether it is what the mailbox needs: the right to read mail, for the right account.
 
+mod asking;
 mod client;
 mod idle;
 mod quiet;
@@ -14,7 +15,7 @@ use entities::{credentials, mail_servers, mailboxes};
 pub use client::{ClientError, Connected};
 pub(super) use client::{Https, ca_pem, facts, place, preset};
 pub(super) use quiet::Quiet;
-pub(super) use renewal::early;
+pub(super) use renewal::{early, is_fresh};
 
 use super::{Access, Closed};
 use crate::cause::{Cause, Red};

@@ -1,13 +1,12 @@
 //! Opens one mailbox with everything that proves its light green, and says what it means when that fails.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use entities::credentials::Model as Grant;
 use entities::mail_servers::{self, TlsMode};
 use entities::mailboxes;
 
 use super::Access;
 use super::credential::Credential;
-use super::grant::{ca_pem, early};
+use super::grant::{ca_pem, early, is_fresh};
 use super::light::{Judged, Knock, judge};
 use crate::cause::{Cause, Red};
 use crate::imap::{self, Endpoint, ImapError, Session, Tls};
@@ -128,8 +127,9 @@ impl Access {
         })
     }
 
-    /// A refused token may be one that was taken back while its successor is to be had: one more try with a new one. The
-    /// version of the credential that was used last is left in `used`.
+    /// A refused token may be one that was taken back while its successor is to be had, and where none is to be had the
+    /// provider says why: one more try with a new one. One that was got for this very try is new enough. The version of
+    /// the credential that was used last is left in `used`.
     async fn with_fresh_token(
         &self,
         mailbox: &mailboxes::Model,
@@ -142,7 +142,9 @@ impl Access {
         let (Err(Closed::Red(red)), Some(grant)) = (&first, &credential.grant) else {
             return first;
         };
-        if red.cause != Cause::AccessTokenRefused || is_new(grant, self.clock.now()) {
+        // A token of seconds may have ended on its way.
+        let is_new = credential.is_new && is_fresh(grant, self.clock.now());
+        if red.cause != Cause::AccessTokenRefused || is_new {
             return first;
         }
         credentials::expire_access(&self.store, grant, self.clock.now()).await?;
@@ -211,19 +213,6 @@ impl Access {
 
 /// How often a mailbox is tried whose credential changes meanwhile.
 const TRIES: usize = 3;
-/// A token this young is not asked for again because a server refuses it.
-const JUST_NOW: TimeDelta = TimeDelta::seconds(10);
-
-/// Whether a token that is refused is so new that it can't be for its age. Servers count a short life in whole seconds.
-fn is_new(grant: &Grant, now: DateTime<Utc>) -> bool {
-    let Some(refreshed_at) = grant.refreshed_at else {
-        return false;
-    };
-    let young = grant.access_expires_at.map_or(JUST_NOW, |ends_at| {
-        JUST_NOW.min((ends_at - refreshed_at) / 4)
-    });
-    now - refreshed_at < young
-}
 
 impl Access {
     /// Where the server listens, and what of it is trusted.

@@ -51,6 +51,19 @@ async fn a_permission_that_was_withdrawn_is_red_at_once_and_told_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_permission_that_is_withdrawn_right_after_a_renewal_says_so_at_the_next_scan() {
+    let trial = Trial::new().await;
+    let mailbox = trial.granted().await;
+    trial.open(&mailbox).await.unwrap();
+    assert_eq!(trial.shows(&mailbox).await, "green");
+    trial.openid.revoke_account(SALES);
+    trial.openid.forget_requests();
+    assert_eq!(cause(&trial.refusal(&mailbox).await), Cause::ConsentRevoked);
+    assert_eq!(trial.asked(), (1, 1));
+    assert_eq!(trial.told().await, ["light.red consent_revoked"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_refused_token_is_replaced_once() {
     let trial = Trial::new().await;
     let mailbox = trial.granted().await;
@@ -81,7 +94,11 @@ async fn a_refused_token_is_replaced_once() {
         cause(&trial.refusal(&mailbox).await),
         Cause::AccessTokenRefused
     );
-    assert_eq!(trial.asked(), (1, 1), "a token this new is not replaced");
+    assert_eq!(
+        trial.asked(),
+        (1, 1),
+        "a token that was got for this very try is not replaced"
+    );
     trial.later(MIDDLE);
     trial.openid.forget_requests();
     trial.refusal(&mailbox).await;

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use super::client::{Client, Provider};
-use super::error::OAuthError;
+use super::error::{Fate, OAuthError};
 use super::signals::{Signal, Stage, judge};
 use super::wire::{Answer, Http};
 
@@ -61,12 +61,20 @@ fn no_answer(answer: &Answer) -> OAuthError {
         _ if answer.body.is_empty() => "with nothing",
         _ => "with something that is no answer to what was asked",
     };
+    // A good answer that was cut, or that a server before the provider's own did not get whole.
+    let may_be_granted = matches!(answer.status, 200..=299)
+        || (matches!(answer.status, 502 | 504) && answer.retry_after.is_none());
     OAuthError::Transient {
         words: format!(
             "The authorization server answered {what} (status {}).",
             answer.status
         ),
         retry_after: answer.retry_after,
+        fate: if may_be_granted {
+            Fate::Lost
+        } else {
+            Fate::Declined
+        },
     }
 }
 

@@ -42,11 +42,39 @@ fn what_is_no_answer_may_be_one_later() {
         (500, "{\"error\":{}}"),
         (503, "<html><h1>Service Unavailable</h1></html>"),
     ] {
-        let Err(OAuthError::Transient { words, retry_after }) = read(&answer(status, body)) else {
+        let Err(error) = read(&answer(status, body)) else {
             panic!("{status} {body}");
         };
+        let OAuthError::Transient {
+            words, retry_after, ..
+        } = &error
+        else {
+            panic!("{status} {body}: {error:?}");
+        };
+        // What was granted may be in the part that is missing; a server that declines has granted nothing.
+        assert_eq!(error.is_lost(), status == 200, "{status} {body}");
         assert!(words.ends_with(&format!("(status {status}).")), "{words}");
-        assert_eq!(retry_after, Some(Duration::from_secs(9)));
+        assert_eq!(*retry_after, Some(Duration::from_secs(9)));
+    }
+}
+
+#[test]
+fn a_server_in_between_may_have_lost_the_answer() {
+    for (status, retry_after, lost) in [
+        (502, None, true),
+        (504, None, true),
+        (504, Some(Duration::from_secs(9)), false),
+        (500, None, false),
+        (503, None, false),
+    ] {
+        let answer = Answer {
+            retry_after,
+            ..answer(status, "<html>")
+        };
+        let Err(error) = read(&answer) else {
+            panic!("{status}");
+        };
+        assert_eq!(error.is_lost(), lost, "{status} {retry_after:?}");
     }
 }
 

@@ -5,7 +5,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::client::Endpoints;
-use super::error::OAuthError;
+use super::error::{Fate, OAuthError};
 use super::issuer;
 use super::wire::{Answer, Http, may_be_asked};
 use crate::cause::{Cause, provider_words};
@@ -48,6 +48,7 @@ pub async fn discover(http: &Http, issuer: &Url) -> Result<Discovered, OAuthErro
                     answer.status
                 ),
                 retry_after: answer.retry_after,
+                fate: Fate::Declined,
             });
         }
         if let Some(document) = document(&answer) {

@@ -25,6 +25,8 @@ pub enum OAuthError {
         words: String,
         /// How long to stay away, if the server said so; at most a day.
         retry_after: Option<Duration>,
+        /// What became of the question.
+        fate: Fate,
     },
 }
 
@@ -37,8 +39,33 @@ impl OAuthError {
         Self::Transient {
             words: words.into(),
             retry_after: None,
+            fate: Fate::Declined,
         }
     }
+
+    /// Whether the server may have done what was asked.
+    #[must_use]
+    pub fn is_lost(&self) -> bool {
+        matches!(
+            self,
+            Self::Transient {
+                fate: Fate::Lost,
+                ..
+            }
+        )
+    }
+}
+
+/// What became of a question that may get its answer later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// It never got to the server; why not may be this machine's matter.
+    Unsent,
+    /// The server did nothing and said so.
+    Declined,
+    /// The server may have done what was asked, and its answer did not arrive whole: a token that may be used once may
+    /// be void now.
+    Lost,
 }
 
 impl From<HttpError> for OAuthError {
@@ -46,7 +73,11 @@ impl From<HttpError> for OAuthError {
     fn from(error: HttpError) -> Self {
         match error {
             HttpError::NotAllowed { .. } => Self::red(Cause::RequestRefused, error.to_string()),
-            other => Self::transient(other.to_string()),
+            other => Self::Transient {
+                fate: other.fate(),
+                words: other.to_string(),
+                retry_after: None,
+            },
         }
     }
 }

@@ -13,7 +13,7 @@ mod zoho;
 use std::time::Duration;
 
 use super::client::Provider;
-use super::error::OAuthError;
+use super::error::{Fate, OAuthError};
 use crate::cause::{Cause, Red, provider_words};
 use table::{Row, Verdict};
 
@@ -78,7 +78,11 @@ pub fn judge(signal: &Signal<'_>) -> OAuthError {
 }
 
 fn transient(words: String, retry_after: Option<Duration>) -> OAuthError {
-    OAuthError::Transient { words, retry_after }
+    OAuthError::Transient {
+        words,
+        retry_after,
+        fate: Fate::Declined,
+    }
 }
 
 /// The row that knows this refusal best.

@@ -183,7 +183,10 @@ async fn what_is_no_token_is_health_and_never_red() {
     ] {
         let server = Script::of(vec![answer(status, headers, body)]).await;
         let refused = refresh(&http(), &server.client(Provider::Google), &"r".into()).await;
-        let Err(OAuthError::Transient { words, retry_after }) = refused else {
+        let Err(OAuthError::Transient {
+            words, retry_after, ..
+        }) = refused
+        else {
             panic!("{status} {body}: {refused:?}");
         };
         assert_eq!(
@@ -210,6 +213,16 @@ async fn an_answer_that_lacks_something_is_not_repeated_in_words() {
         );
         assert!(!refused.to_string().contains("hush"), "{refused}");
     }
+}
+
+#[tokio::test]
+async fn a_code_whose_answer_was_lost_is_not_sent_again() {
+    let half = b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{\"access_token\":\"hu".to_vec();
+    let server = Script::of(vec![half.clone(), half]).await;
+    let lost = exchanged(&server, Provider::Generic).await.unwrap_err();
+    assert!(lost.is_lost(), "{lost:?}");
+    assert!(lost.to_string().contains("was lost on its way: "), "{lost}");
+    assert_eq!(server.heard().len(), 1);
 }
 
 #[tokio::test]

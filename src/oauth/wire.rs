@@ -152,11 +152,15 @@ impl Http {
             return Err(too_large());
         }
         let mut body = Vec::new();
-        while let Some(piece) = response.chunk().await.map_err(trouble)? {
-            if body.len() + piece.len() > MOST {
-                return Err(too_large());
+        loop {
+            match response.chunk().await {
+                Ok(Some(piece)) if body.len() + piece.len() > MOST => return Err(too_large()),
+                Ok(Some(piece)) => body.extend_from_slice(&piece),
+                Ok(None) => break,
+                // It declined, whatever else it had to say.
+                Err(_) if matches!(status, 429 | 500..=599) => break,
+                Err(error) => return Err(trouble(error)),
             }
-            body.extend_from_slice(&piece);
         }
         Ok(Answer {
             status,

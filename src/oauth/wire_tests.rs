@@ -5,6 +5,7 @@ use std::time::Duration;
 use http::HeaderMap;
 
 use super::{Http, HttpError, MOST, Timeouts};
+use crate::oauth::error::Fate;
 use crate::oauth::script::{Script, answer, http};
 use crate::trust::Authorities;
 
@@ -84,10 +85,41 @@ async fn a_server_that_is_silent_or_stops_in_the_middle_is_not_waited_for() {
         matches!(&waited, HttpError::Timeout { after, .. } if *after == short.total),
         "{waited}"
     );
+    assert_eq!(waited.fate(), Fate::Lost);
+    // Nobody has got as far as a question here.
+    let mut url = Script::silent().await.url("/keys");
+    url.set_scheme("https").unwrap();
+    let short = Timeouts {
+        connect: Duration::from_millis(200),
+        total: Duration::from_secs(5),
+    };
+    let unasked = Http::new(short, &Authorities::default())
+        .unwrap()
+        .get(&url)
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(&unasked, HttpError::Timeout { after, .. } if *after == short.connect),
+        "{unasked}"
+    );
+    assert_eq!(unasked.fate(), Fate::Unsent);
     let head = b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf".to_vec();
     let stops = Script::of(vec![head]).await;
     let broken = http.get(&stops.url("/keys")).await.unwrap_err();
-    assert!(matches!(broken, HttpError::Unreachable { .. }), "{broken}");
+    assert!(matches!(broken, HttpError::Lost { .. }), "{broken}");
+}
+
+#[tokio::test]
+async fn an_answer_that_never_comes_is_lost_and_a_server_that_declines_has_answered() {
+    let server = Script::of(vec![Vec::new()]).await;
+    let lost = asked(&server).await.unwrap_err();
+    assert_eq!(lost.fate(), Fate::Lost, "{lost}");
+    assert_eq!(server.heard().len(), 1);
+
+    let head = b"HTTP/1.1 503 No\r\nRetry-After: 7\r\nContent-Length: 10\r\n\r\nhalf".to_vec();
+    let declined = asked(&Script::of(vec![head]).await).await.unwrap();
+    assert_eq!(declined.status, 503);
+    assert_eq!(declined.retry_after, Some(Duration::from_secs(7)));
 }
 
 #[tokio::test]
@@ -102,6 +134,7 @@ async fn nobody_there_is_told_with_host_and_port_and_without_the_query() {
             _ => tokio::task::yield_now().await,
         }
     };
+    assert_eq!(error.fate(), Fate::Unsent, "{error}");
     let port = url.port().unwrap();
     let said = error.to_string();
     assert!(

@@ -100,6 +100,20 @@ pub async fn set_grant(
     put(db, row).await
 }
 
+/// Makes room for the first grant of a program's own access, so that one may claim it; whatever is there stays.
+pub async fn make_room(
+    db: &impl ConnectionTrait,
+    mailbox: MailboxId,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let room = active(empty(mailbox, CredentialKind::Oauth, now));
+    Entity::insert(room)
+        .on_conflict_do_nothing_on([Column::MailboxId])
+        .exec_without_returning(db)
+        .await?;
+    Ok(())
+}
+
 /// Lets `owner` alone get a new token until `until`; gives the row as it is then, nothing while somebody else may.
 pub async fn claim(
     db: &impl ConnectionTrait,
@@ -124,6 +138,22 @@ pub async fn claim(
         0 => Ok(None),
         _ => find(db, mailbox).await,
     }
+}
+
+/// Extends the claim of `owner`; one that somebody else has now is left alone.
+pub async fn hold(
+    db: &impl ConnectionTrait,
+    mailbox: MailboxId,
+    owner: &str,
+    until: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    Entity::update_many()
+        .col_expr(Column::ClaimedUntil, Expr::value(Some(until)))
+        .filter(Column::MailboxId.eq(mailbox))
+        .filter(Column::ClaimedBy.eq(text::clean(owner)))
+        .exec(db)
+        .await?;
+    Ok(())
 }
 
 /// Sets the new tokens of a grant that was claimed, and gives the claim back; says whether the grant was still the one
@@ -323,8 +353,9 @@ fn with(row: Model, grant: Grant, now: DateTime<Utc>) -> Model {
     row
 }
 
-async fn put(db: &impl ConnectionTrait, row: Model) -> Result<(), StoreError> {
-    let row = ActiveModel {
+/// A row that nobody has claimed.
+fn active(row: Model) -> ActiveModel {
+    ActiveModel {
         mailbox_id: Set(row.mailbox_id),
         kind: Set(row.kind),
         reference: Set(row.reference),
@@ -342,8 +373,11 @@ async fn put(db: &impl ConnectionTrait, row: Model) -> Result<(), StoreError> {
         // One that comes after another was forgotten is never taken for it.
         version: Set(row.updated_at.timestamp_millis()),
         updated_at: Set(row.updated_at),
-    };
-    Entity::insert(row)
+    }
+}
+
+async fn put(db: &impl ConnectionTrait, row: Model) -> Result<(), StoreError> {
+    Entity::insert(active(row))
         .on_conflict(
             OnConflict::column(Column::MailboxId)
                 .update_columns([

@@ -54,8 +54,10 @@ pub(crate) async fn single_connection() -> Fixture {
         .max_connections(1)
         .acquire_timeout(std::time::Duration::from_secs(5))
         .sqlx_logging(false);
+    let connection = Database::connect(options).await.unwrap();
     fixture.store = Store {
-        connection: Database::connect(options).await.unwrap(),
+        durable: connection.clone(),
+        connection,
         writer: fixture.store.writer.clone(),
     };
     fixture

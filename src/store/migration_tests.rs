@@ -1,8 +1,8 @@
 use entities::{
-    authorizations, blobs, contacts, credentials, decisions, deliveries, folders, health, leads,
-    leases, light_changes, lights, links, mail_servers, mailbox_members, mailboxes, message_tags,
-    messages, oauth_clients, organizations, outbox, record_addresses, rules, scanners, scans,
-    service_keys, sessions, sign_in_brakes, sign_in_links, users,
+    authorizations, blobs, contacts, credentials, decisions, deliveries, endpoint_brakes, folders,
+    health, leads, leases, light_changes, lights, links, mail_servers, mailbox_members, mailboxes,
+    message_tags, messages, oauth_clients, organizations, outbox, record_addresses, rules,
+    scanners, scans, service_keys, sessions, sign_in_brakes, sign_in_links, users,
 };
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, EntityTrait, Iterable, Statement};
@@ -10,7 +10,7 @@ use sea_orm::{ConnectionTrait, EntityTrait, Iterable, Statement};
 use super::Store;
 
 /// Rows as each step knew them, in SQL that both databases read. A new step adds its own.
-const SAMPLES: [&[&str]; 6] = [
+const SAMPLES: [&[&str]; 7] = [
     &[
         "INSERT INTO users VALUES (1, 'admin@example.org', 'Admin', 'admin', TRUE, '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
         "INSERT INTO mail_servers (id, name, host, port, tls, verify_certificate, ca_file, auth, created_at, updated_at) VALUES (1, 'Example', 'imap.example.org', 993, 'implicit', TRUE, NULL, 'password', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
@@ -56,6 +56,9 @@ const SAMPLES: [&[&str]; 6] = [
         "INSERT INTO sessions VALUES ('00', 1, '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
         "INSERT INTO sign_in_links VALUES ('00', 1, '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00', NULL)",
         "INSERT INTO authorizations VALUES (1, '00', '01', 'mailbox', 1, 1, 1, '00', 'k', '00', 'k', 'https://crm.example.org/', 'mail', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00', NULL)",
+    ],
+    &[
+        "INSERT INTO endpoint_brakes VALUES ('https://login.example.org/token client', 1, '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:30+00:00')",
     ],
 ];
 
@@ -129,6 +132,7 @@ async fn select_every_entity(store: &Store) {
     selects(store, light_changes::Entity).await;
     selects(store, outbox::Entity).await;
     selects(store, sign_in_brakes::Entity).await;
+    selects(store, endpoint_brakes::Entity).await;
 }
 
 /// In one transaction, as the program does: another connection of SQLite's may still have the schema from before.

@@ -16,15 +16,21 @@ use sea_orm::{ConnectOptions, Database, DatabaseConnection};
 use super::error::{StoreError, from_driver};
 
 const MAX_CONNECTIONS: u32 = 8;
+/// Of those that wait for the disk.
+const MAX_DURABLE: u32 = 2;
 const CONNECT: Duration = Duration::from_secs(10);
 const BUSY: Duration = Duration::from_secs(10);
 
-/// Opens the database that `url` names.
-pub(super) async fn connect(url: &str) -> Result<DatabaseConnection, StoreError> {
+/// Opens the database that `url` names: connections for everything, and such as wait for the disk. PostgreSQL's all do,
+/// unless it is told otherwise (`synchronous_commit`).
+pub(super) async fn connect(
+    url: &str,
+) -> Result<(DatabaseConnection, DatabaseConnection), StoreError> {
     if url.starts_with("sqlite:") {
         sqlite(url).await
     } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-        postgres(url).await
+        let connection = postgres(url).await?;
+        Ok((connection.clone(), connection))
     } else {
         Err(StoreError::Unopened(
             "the database URL is not understood; write sqlite://PATH?mode=rwc or postgres://USER@HOST/NAME".to_owned(),
@@ -32,7 +38,7 @@ pub(super) async fn connect(url: &str) -> Result<DatabaseConnection, StoreError>
     }
 }
 
-async fn sqlite(url: &str) -> Result<DatabaseConnection, StoreError> {
+async fn sqlite(url: &str) -> Result<(DatabaseConnection, DatabaseConnection), StoreError> {
     let parsed = SqliteConnectOptions::from_str(url).map_err(|_| {
         StoreError::Unopened(
             "the SQLite URL is not understood; write sqlite://PATH?mode=rwc".to_owned(),
@@ -41,19 +47,8 @@ async fn sqlite(url: &str) -> Result<DatabaseConnection, StoreError> {
     let path = parsed.get_filename().to_path_buf();
     prepare_file(&path, url.contains("mode=rwc"))?;
 
-    let mut options = ConnectOptions::new(url);
-    options
-        .max_connections(MAX_CONNECTIONS)
-        .acquire_timeout(BUSY)
-        .sqlx_logging(false)
-        .map_sqlx_sqlite_opts(|options| {
-            options
-                .journal_mode(SqliteJournalMode::Wal)
-                .synchronous(SqliteSynchronous::Normal)
-                .busy_timeout(BUSY)
-                .foreign_keys(true)
-        });
-    Database::connect(options).await.map_err(|error| {
+    let most = sqlite_options(url, SqliteSynchronous::Normal, MAX_CONNECTIONS);
+    let connection = Database::connect(most).await.map_err(|error| {
         let file = path.display();
         match StoreError::from(error) {
             StoreError::Unopened(_) => StoreError::Unopened(format!(
@@ -64,7 +59,26 @@ async fn sqlite(url: &str) -> Result<DatabaseConnection, StoreError> {
             )),
             other => other,
         }
-    })
+    })?;
+    let mut durable = sqlite_options(url, SqliteSynchronous::Full, MAX_DURABLE);
+    durable.connect_lazy(true);
+    Ok((connection, Database::connect(durable).await?))
+}
+
+fn sqlite_options(url: &str, synchronous: SqliteSynchronous, connections: u32) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(connections)
+        .acquire_timeout(BUSY)
+        .sqlx_logging(false)
+        .map_sqlx_sqlite_opts(move |options| {
+            options
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(synchronous.clone())
+                .busy_timeout(BUSY)
+                .foreign_keys(true)
+        });
+    options
 }
 
 /// Makes the file with mode 0600, or takes away what others may do with it: it holds mail.

@@ -7,5 +7,6 @@ mod company;
 mod killed;
 mod leaving;
 mod long_scan;
+mod processes;
 mod secrets;
 mod workers;

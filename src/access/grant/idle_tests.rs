@@ -54,7 +54,7 @@ async fn a_provider_that_is_away_takes_no_long_lived_token_with_it() {
         .give(&mailbox, &refresh, &token, TimeDelta::days(365))
         .await;
     trial.later(WEEK + MINUTE);
-    let out_of_order = parts::openid::Fault::CloseBefore;
+    let out_of_order = parts::openid::Fault::answer(503, "");
     trial
         .openid
         .fault(parts::openid::Endpoint::Token, &out_of_order);

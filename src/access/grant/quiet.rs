@@ -1,5 +1,5 @@
-//! Mailboxes for which a provider is left alone for a while, because it asked for that (`Retry-After`) or because asking
-//! was in vain. Each process keeps to what it was told itself.
+//! Mailboxes whose idle grant could not be used, and is left alone for a while. Each process keeps to what it saw itself:
+//! one try more in a day, by another worker, does no harm.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};

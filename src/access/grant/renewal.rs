@@ -1,28 +1,31 @@
 //! Keeps access tokens fresh: one attempt at a time for each grant, whoever in whatever process needs it, and the new
 //! refresh token durable before the access token that came with it is used.
 
+use std::convert::Infallible;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entities::credentials::Model;
+use entities::ids::MailboxId;
 use entities::oauth_clients::Flow;
 use entities::{mail_servers, mailboxes};
 use secrecy::SecretString;
 
-use super::accepted;
 use super::client::Connected;
+use super::{accepted, asking};
 use crate::access::{Access, Closed};
 use crate::cause::{Cause, Red};
-use crate::oauth::{self, OAuthError};
+use crate::oauth::OAuthError;
 use crate::owner::Owner;
 use crate::store::{StoreError, credentials};
 
 /// How long before its end a token that lasts an hour is replaced.
 const EARLY: TimeDelta = TimeDelta::minutes(5);
-/// So long one attempt may keep the others waiting; longer than an HTTP request can take.
-const CLAIM: TimeDelta = TimeDelta::seconds(60);
-/// A provider that wants to be left alone for longer is asked again after this.
-const LONGEST_QUIET: TimeDelta = TimeDelta::hours(1);
+/// So long one attempt keeps the others waiting after its last sign of life: shorter than a provider takes a refresh
+/// token again that it has replaced, longer than the clocks of workers differ.
+const CLAIM: TimeDelta = TimeDelta::seconds(15);
+/// How often it gives one.
+const BEAT: Duration = Duration::from_secs(3);
 /// How often those who wait look again, and for how long.
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
 const LOOKS: u32 = 650;
@@ -87,23 +90,6 @@ impl Access {
         self.try_renew(mailbox, server, why).await.map(drop)
     }
 
-    /// The first token of a program that signs in for itself.
-    pub(in crate::access) async fn first_app_token(
-        &self,
-        mailbox: &mailboxes::Model,
-        server: &mail_servers::Model,
-    ) -> Result<(SecretString, Model), Closed> {
-        let connected = self.provider(server).await?;
-        let granted = oauth::app_token(&connected.http, &connected.client)
-            .await
-            .map_err(Closed::from)?;
-        let now = self.clock.now();
-        let grant = self.sealed(mailbox, &granted, None, now);
-        credentials::set_grant(&self.store, mailbox.id, grant, now).await?;
-        let grant = self.grant(mailbox).await?;
-        Ok((granted.access_token, grant))
-    }
-
     /// Gets a new token unless somebody else is about to; nothing then.
     ///
     /// In a task of its own: a caller that stops waiting must not come between the provider's answer and its commit.
@@ -140,15 +126,11 @@ impl Access {
         // Somebody may have been done between the look and the claim.
         let outcome = if why.is_done(&claimed, now) {
             Ok(())
-        } else if let Some(left) = self.shared.quiet.left(mailbox.id, now) {
-            Err(Closed::Provider {
-                words: "The authorization server asked to be left alone for a while.".to_owned(),
-                retry_after: left.to_std().ok(),
-            })
         } else {
-            let renewed = self.renew(&mailbox, &server, &claimed).await;
-            self.heed_wish(&mailbox, &renewed);
-            renewed
+            tokio::select! {
+                renewed = self.renew(&mailbox, &server, &claimed) => renewed,
+                never = self.hold(mailbox.id, &claimant) => match never {},
+            }
         };
         credentials::release(&self.store, mailbox.id, &claimant).await?;
         match outcome {
@@ -161,17 +143,14 @@ impl Access {
         }
     }
 
-    /// Remembers how long the provider wants to be left alone.
-    fn heed_wish(&self, mailbox: &mailboxes::Model, renewed: &Result<(), Closed>) {
-        if let Err(Closed::Provider {
-            retry_after: Some(wait),
-            ..
-        }) = renewed
-        {
-            let wait = TimeDelta::from_std(*wait)
-                .unwrap_or(LONGEST_QUIET)
-                .min(LONGEST_QUIET);
-            self.shared.quiet.keep(mailbox.id, wait, self.clock.now());
+    /// Keeps a claim for as long as it is asked to.
+    async fn hold(&self, mailbox: MailboxId, claimant: &str) -> Infallible {
+        loop {
+            tokio::time::sleep(BEAT).await;
+            let until = self.clock.now() + CLAIM;
+            if let Err(error) = credentials::hold(&self.store, mailbox, claimant, until).await {
+                tracing::warn!(%error, "The claim on a permission could not be extended");
+            }
         }
     }
 
@@ -182,24 +161,28 @@ impl Access {
         claimed: &Model,
     ) -> Result<(), Closed> {
         let connected = self.provider(server).await?;
-        let Connected { client, http, .. } = &connected;
-        let granted = match connected.flow {
-            Flow::AppOnly => oauth::app_token(http, client).await,
-            Flow::AuthorizationCode => {
-                let refresh_token = self.refresh_token(claimed)?;
-                oauth::refresh(http, client, &refresh_token).await
-            }
+        let refresh_token = match connected.flow {
+            Flow::AppOnly => None,
+            Flow::AuthorizationCode => Some(self.refresh_token(claimed)?),
         };
-        let granted = match granted {
+        let leave = self.leave_to_ask(&connected).await?;
+        let granted = match asking::tokens(&connected, refresh_token.as_ref()).await {
             Ok(granted) => granted,
-            // What is said of a grant that is gone says nothing of the one that is there.
-            Err(_) if self.is_replaced(claimed).await? => return Ok(()),
-            Err(error) => return Err(error.into()),
+            Err(error) => {
+                self.was_declined(&leave, &error).await?;
+                // What is said of a grant that is gone says nothing of the one that is there.
+                if self.is_replaced(claimed).await? {
+                    return Ok(());
+                }
+                return Err(error.into());
+            }
         };
         // The old refresh token may be void from here on: nothing comes before the commit.
         let now = self.clock.now();
         let grant = self.sealed(mailbox, &granted, None, now);
-        if !self.keep(claimed, grant, now).await? {
+        let kept = self.keep(claimed, grant, now).await?;
+        self.was_answered(&leave).await?;
+        if !kept {
             tracing::info!(
                 mailbox = mailbox.address,
                 "A new access token came too late: the mailbox was authorized again or disconnected meanwhile"
@@ -224,7 +207,8 @@ impl Access {
     ) -> Result<bool, StoreError> {
         let mut tries = 0;
         loop {
-            let kept = credentials::renew(&self.store, claimed, grant.clone(), now).await;
+            let store = self.store.durable();
+            let kept = credentials::renew(store, claimed, grant.clone(), now).await;
             match kept {
                 Err(error) if error.is_transient() && tries < KEEPS => {
                     tracing::warn!(%error, "New tokens can't be stored yet; trying again");
@@ -248,7 +232,11 @@ impl Access {
         })
     }
 
-    async fn grant(&self, mailbox: &mailboxes::Model) -> Result<Model, Closed> {
+    /// The grant that is stored.
+    pub(in crate::access) async fn grant(
+        &self,
+        mailbox: &mailboxes::Model,
+    ) -> Result<Model, Closed> {
         match credentials::find(&self.store, mailbox.id).await? {
             Some(grant) => Ok(grant),
             None => Err(self.without(mailbox).await),
@@ -262,13 +250,15 @@ impl From<OAuthError> for Closed {
             OAuthError::Red(red) => Self::Red(red),
             // Nobody is there to change their mind when a token is renewed.
             OAuthError::Cancelled { words } => Self::Red(Red::of(Cause::ConsentRevoked, words)),
-            OAuthError::Transient { words, retry_after } => Self::Provider { words, retry_after },
+            OAuthError::Transient {
+                words, retry_after, ..
+            } => Self::Provider { words, retry_after },
         }
     }
 }
 
 /// Whether a token need not be replaced yet: five minutes before its end it is, or when a fifth of its life is left.
-fn is_fresh(grant: &Model, now: DateTime<Utc>) -> bool {
+pub(in crate::access) fn is_fresh(grant: &Model, now: DateTime<Utc>) -> bool {
     if grant.access_sealed.is_none() {
         return false;
     }

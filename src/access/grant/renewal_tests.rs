@@ -4,12 +4,14 @@
 use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
-use parts::openid::{Endpoint, Fault};
+use entities::oauth_clients::Flow;
+use parts::openid::{CLIENT_ID, Endpoint, Fault};
 use serde_json::json;
 use tokio::time::sleep;
 
-use crate::access::Closed;
-use crate::access::trial::{SALES, SCOPES, Trial, open};
+use super::CLAIM;
+use crate::access::trial::{EVE, SALES, SCOPES, Trial, open};
+use crate::access::{Access, Closed};
 use crate::clock::Clock as _;
 use crate::owner::Owner;
 use crate::store::credentials;
@@ -86,25 +88,25 @@ async fn a_provider_that_is_out_of_order_is_no_red_light() {
     let busy = json!({"error": "temporarily_unavailable"});
     let html = "<html><h1>502 Bad Gateway</h1></html>";
     let waits = |status| Fault::json(status, &busy).with_header("Retry-After", "120");
-    for (name, fault, waits) in [
-        ("503", waits(503), true),
-        ("429", waits(429), true),
-        ("500", Fault::json(500, &busy), false),
-        ("closed", Fault::CloseBefore, false),
-        ("cut", Fault::CloseAfter(9), false),
-        ("no JSON", Fault::answer(502, html), false),
-        ("a page", Fault::answer(200, html), false),
-        ("nothing", Fault::answer(200, ""), false),
+    // What may have been lost is asked for three times in a row.
+    for (name, fault, waits, times) in [
+        ("503", waits(503), true, 1),
+        ("429", waits(429), true, 1),
+        ("500", Fault::json(500, &busy), false, 1),
+        ("no JSON", Fault::answer(503, html), false, 1),
+        ("closed", Fault::CloseBefore, false, 3),
+        ("a gateway", Fault::answer(502, html), false, 3),
+        ("nothing", Fault::answer(200, ""), false, 3),
     ] {
         trial.openid.forget_requests();
         trial.openid.fault(Endpoint::Token, &fault);
         // Three minutes before its end the token is to be replaced, and still good.
         trial.later(HOUR - TimeDelta::minutes(3));
         trial.open(&mailbox).await.unwrap();
-        assert_eq!(trial.asked(), (1, 1), "{name}");
+        assert_eq!(trial.asked(), (times, 1), "{name}");
         trial.later(TimeDelta::minutes(1));
         trial.open(&mailbox).await.unwrap();
-        let asked = if waits { 1 } else { 2 };
+        let asked = if waits { times } else { times * 2 };
         assert_eq!(trial.asked(), (asked, 2), "{name}");
 
         trial.later(TimeDelta::minutes(2));
@@ -113,13 +115,13 @@ async fn a_provider_that_is_out_of_order_is_no_red_light() {
             panic!("{name}: {closed:?}");
         };
         assert_eq!(retry_after.is_some(), waits, "{name}");
-        assert_eq!(trial.asked(), (asked + 1, 2), "{name}");
+        assert_eq!(trial.asked(), (asked + times, 2), "{name}");
         assert_eq!(trial.shows(&mailbox).await, "green", "{name}");
 
         trial.openid.clear_faults();
         trial.later(TimeDelta::minutes(3));
         trial.open(&mailbox).await.unwrap();
-        assert_eq!(trial.asked(), (asked + 2, 3), "{name}");
+        assert_eq!(trial.asked(), (asked + times + 1, 3), "{name}");
     }
     trial.openid.stop();
     trial.later(HOUR);
@@ -221,26 +223,115 @@ async fn the_claim_of_a_process_that_was_killed_keeps_nobody_waiting() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_cut_answer_costs_a_rotated_grant_only_where_the_old_token_is_not_taken_again() {
+async fn a_claim_lasts_as_long_as_whoever_has_it_lives() {
+    let trial = Trial::new().await;
+    trial.openid.rotate();
+    let mailbox = trial.granted().await;
+    let others = trial.another_process().await;
+    trial.openid.fault(Endpoint::Token, &Fault::Hold);
+    let opening = |access: &Access| {
+        let (access, mailbox, server) = (access.clone(), mailbox.clone(), trial.server.clone());
+        tokio::spawn(async move { open(&access, &mailbox, &server).await })
+    };
+    let first = opening(&trial.access);
+    trial.openid.wait_until_held(1);
+    let second = opening(&others);
+    for _ in 0..2 {
+        trial.later(CLAIM - TimeDelta::seconds(1));
+        let began = Instant::now();
+        let until = trial.clock.now() + CLAIM;
+        while trial.stored(&mailbox).await.claimed_until != Some(until) {
+            assert!(began.elapsed() < Duration::from_secs(10), "no sign of life");
+            sleep(Duration::from_millis(10)).await;
+        }
+    }
+    sleep(A_WHILE).await;
+    assert_eq!(trial.asked(), (1, 0));
+    trial.openid.clear_faults();
+    for opening in [first, second] {
+        opening.await.unwrap().unwrap();
+    }
+    assert_eq!(trial.asked(), (1, 2));
+
+    // One on another machine that gives no more signs of life is not waited for longer than that.
+    trial.later(HOUR);
+    let now = trial.clock.now();
+    credentials::claim(trial.store(), mailbox.id, "far away", now, now + CLAIM)
+        .await
+        .unwrap()
+        .unwrap();
+    trial.openid.forget_requests();
+    let waiting = opening(&others);
+    sleep(A_WHILE).await;
+    assert_eq!(trial.asked(), (0, 0));
+    trial.later(CLAIM);
+    waiting.await.unwrap().unwrap();
+    assert_eq!(trial.asked(), (1, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_answer_is_asked_for_again_while_the_old_token_is_taken_again() {
     let trial = Trial::new().await;
     let mailbox = trial.granted().await;
+    let cut = |times| {
+        trial.openid.forget_requests();
+        let at = Endpoint::Token;
+        trial.openid.fault_next(times, at, &Fault::CloseAfter(40));
+    };
     trial.openid.rotate_with_grace(Duration::from_secs(30));
-    trial
-        .openid
-        .fault_next(1, Endpoint::Token, &Fault::CloseAfter(40));
+    cut(2);
+    trial.open(&mailbox).await.unwrap();
+    assert_eq!(trial.asked(), (3, 1));
+
+    // As often as that, and then not before the next scan.
+    trial.later(HOUR);
+    cut(3);
     let closed = trial.refusal(&mailbox).await;
     assert!(matches!(closed, Closed::Provider { .. }), "{closed:?}");
+    assert_eq!(trial.asked(), (3, 0));
+    trial.later(TimeDelta::seconds(30));
     trial.open(&mailbox).await.unwrap();
 
+    // Where it is not, that costs the permission.
     trial.openid.rotate();
     trial.later(HOUR);
-    trial
-        .openid
-        .fault_next(1, Endpoint::Token, &Fault::CloseAfter(40));
-    let closed = trial.refusal(&mailbox).await;
-    assert!(matches!(closed, Closed::Provider { .. }), "{closed:?}");
-    assert_eq!(trial.shows(&mailbox).await, "green");
+    cut(1);
     trial.refusal(&mailbox).await;
+    assert_eq!(trial.asked(), (2, 0));
     assert_eq!(trial.shows(&mailbox).await, "red consent_revoked");
     assert_eq!(trial.told().await, ["light.red consent_revoked"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_token_of_a_program_is_one_request_for_two_processes() {
+    let trial = Trial::new().await;
+    trial.client(Flow::AppOnly).await;
+    trial.openid.app_tokens_open(Some(SALES));
+    let mailbox = trial.mailbox(SALES).await;
+    let others = trial.another_process().await;
+    trial.openid.fault(Endpoint::Token, &Fault::Hold);
+    let opening: Vec<_> = [&trial.access, &others, &trial.access, &others]
+        .into_iter()
+        .map(|access| {
+            let (access, mailbox, server) = (access.clone(), mailbox.clone(), trial.server.clone());
+            tokio::spawn(async move { open(&access, &mailbox, &server).await })
+        })
+        .collect();
+    trial.openid.wait_until_held(1);
+    sleep(A_WHILE).await;
+    trial.openid.clear_faults();
+    for opening in opening {
+        opening.await.unwrap().unwrap();
+    }
+    assert_eq!(trial.openid.token_requests("client_credentials"), 1);
+    assert_eq!(trial.shows(&mailbox).await, "green");
+
+    // What was made room for and never came opens nothing, and is no lost permission.
+    let mailbox = trial.mailbox(EVE).await;
+    trial.openid.set_client_secret(CLIENT_ID, "another-secret");
+    trial.refusal(&mailbox).await;
+    assert_eq!(trial.shows(&mailbox).await, "red client_secret_wrong");
+    trial.client(Flow::AuthorizationCode).await;
+    trial.refusal(&mailbox).await;
+    assert_eq!(trial.shows(&mailbox).await, "red never_authorized");
 }

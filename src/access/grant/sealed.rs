@@ -56,6 +56,12 @@ impl Access {
     /// The refresh token of a grant that has one.
     pub(in crate::access) fn refresh_token(&self, grant: &Model) -> Result<SecretString, Closed> {
         let sealed = grant.sealed.as_deref().zip(grant.key_id.as_deref());
+        if sealed.is_none() && grant.access_sealed.is_none() {
+            return Err(Closed::Red(Red::of(
+                Cause::NeverAuthorized,
+                "Nobody has given access to the mailbox yet.",
+            )));
+        }
         if sealed.is_none() {
             return Err(Closed::Red(Red::of(
                 Cause::RefreshTokenMissing,

@@ -10,7 +10,7 @@ use url::Url;
 use super::distrust::Distrust;
 use super::jwk::{self, Key};
 use super::signed::Signed;
-use crate::oauth::error::OAuthError;
+use crate::oauth::error::{Fate, OAuthError};
 use crate::oauth::wire::Http;
 
 /// Tokens with made-up keys must not become questions to the provider.
@@ -56,6 +56,7 @@ impl Keys {
                 words: "The provider's keys were asked for a moment ago, and the one wanted was not among them."
                     .to_owned(),
                 retry_after: Some(wait),
+                fate: Fate::Declined,
             });
         }
         held.asked_at = Some(now);
@@ -103,6 +104,7 @@ async fn fetch(http: &Http, url: &Url) -> Result<Vec<Key>, OAuthError> {
                 answer.status
             ),
             retry_after: answer.retry_after,
+            fate: Fate::Declined,
         })
 }
 

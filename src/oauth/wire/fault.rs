@@ -6,6 +6,7 @@ use std::time::Duration;
 use url::Url;
 
 use super::Timeouts;
+use crate::oauth::error::Fate;
 use crate::trust::NoAuthorities;
 
 /// Why there is no answer.
@@ -25,9 +26,17 @@ pub enum HttpError {
         /// What is wrong with it.
         why: String,
     },
-    /// No connection, or it broke.
+    /// No connection.
     #[error("The authorization server {host} could not be reached: {why}.")]
     Unreachable {
+        /// Host and port.
+        host: String,
+        /// The network's words.
+        why: String,
+    },
+    /// The connection broke before the answer was here.
+    #[error("The answer of the authorization server {host} was lost on its way: {why}.")]
+    Lost {
         /// Host and port.
         host: String,
         /// The network's words.
@@ -40,6 +49,8 @@ pub enum HttpError {
         host: String,
         /// The limit.
         after: Duration,
+        /// Whether there was a connection, on which it may have got the question.
+        asked: bool,
     },
     /// The answer is longer than any honest one.
     #[error("The answer of the authorization server {host} is longer than {} KiB.", most >> 10)]
@@ -57,20 +68,37 @@ impl From<NoAuthorities> for HttpError {
     }
 }
 
+impl HttpError {
+    /// How far the question came.
+    pub(in crate::oauth) fn fate(&self) -> Fate {
+        match self {
+            Self::Lost { .. } | Self::Timeout { asked: true, .. } => Fate::Lost,
+            Self::TooLarge { .. } => Fate::Declined,
+            Self::NoAuthorities { .. }
+            | Self::NotAllowed { .. }
+            | Self::Unreachable { .. }
+            | Self::Timeout { asked: false, .. } => Fate::Unsent,
+        }
+    }
+}
+
 /// What a failed request means.
 pub(super) fn meaning(error: &reqwest::Error, url: &Url, timeouts: Timeouts) -> HttpError {
     let host = host(url);
+    let asked = !error.is_connect();
     if error.is_timeout() {
-        let after = if error.is_connect() {
-            timeouts.connect
-        } else {
+        let after = if asked {
             timeouts.total
+        } else {
+            timeouts.connect
         };
-        return HttpError::Timeout { host, after };
+        return HttpError::Timeout { host, after, asked };
     }
-    HttpError::Unreachable {
-        host,
-        why: innermost(error),
+    let why = innermost(error);
+    if asked {
+        HttpError::Lost { host, why }
+    } else {
+        HttpError::Unreachable { host, why }
     }
 }
 
