@@ -2,7 +2,8 @@ use entities::outbox::Channel;
 use entities::users::Role;
 use serde_json::json;
 
-use super::super::fixture::{House, lines};
+use super::super::fixture::lines;
+use super::super::house::House;
 use super::{Untold, render};
 use crate::store::fixture::at;
 use crate::store::outbox::{self, NewRow};
