@@ -82,13 +82,8 @@ async fn whether_the_permission_is_given_back_is_said_exactly() {
         ),
         (client(Flow::AppOnly, None), "The app keeps its rights"),
     ] {
-        clients::put(store, server.id, client, at(0))
-            .await
-            .unwrap();
-        let row = clients::find(store, server.id)
-            .await
-            .unwrap()
-            .unwrap();
+        clients::put(store, server.id, client, at(0)).await.unwrap();
+        let row = clients::find(store, server.id).await.unwrap().unwrap();
         let told = meaning(&server, &row);
         assert!(told.contains(words), "{told}");
     }

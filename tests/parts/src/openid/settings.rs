@@ -76,7 +76,7 @@ impl OpenId {
     }
 
     /// Has an account's tokens that are given out from now on say that they open another mailbox too, as Exchange's
-    /// FullAccess does; for mail servers that heed it ([`crate::dovecot::DovecotBuilder::full_access`]).
+    /// `FullAccess` does; for mail servers that heed it ([`crate::dovecot::DovecotBuilder::full_access`]).
     pub fn give_full_access(&self, account: &str, mailbox: &str) {
         self.set("fullAccess", json!({account: mailbox}));
     }
