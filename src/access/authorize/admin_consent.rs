@@ -104,6 +104,7 @@ impl Access {
     }
 
     async fn try_those_that_waited(&self, server: MailServerId) -> Result<(), AuthorizeError> {
+        let now = self.clock.now();
         let waited = [Cause::AdminConsentRequired, Cause::AppNotAllowed].map(Cause::as_str);
         for light in lights::list(&self.store).await? {
             let waits = light.state == LightState::Red
@@ -116,7 +117,8 @@ impl Access {
             }
             let mailbox = mailboxes::by_id(&self.store, light.mailbox_id).await?;
             if mailbox.is_some_and(|mailbox| mailbox.mail_server_id == server) {
-                self.try_again(light.mailbox_id).await?;
+                // However short ago it was tried: it is the provider that has changed its mind.
+                lights::ask(&self.store, light.mailbox_id, now).await?;
             }
         }
         Ok(())
