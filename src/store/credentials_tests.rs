@@ -1,8 +1,8 @@
 use entities::credentials::CredentialKind;
 
 use super::{
-    Grant, claim, delete, expire_access, find, idle, list, release, renew, set_grant,
-    set_reference, set_sealed,
+    Grant, claim, delete, expire_access, find, hold, idle, list, make_room, release, renew,
+    set_grant, set_reference, set_sealed,
 };
 use crate::secrets::{KeyId, Sealed};
 use crate::store::fixture::{at, both, mailbox};
@@ -102,6 +102,32 @@ async fn a_grant_is_renewed_by_whoever_claimed_it_and_keeps_what_the_provider_le
         let row = find(store, mailbox).await.unwrap().unwrap();
         assert_eq!(row.sealed, Some(vec![5]));
         assert!(row.version > version);
+    }
+}
+
+#[tokio::test]
+async fn room_for_a_grant_is_claimed_and_the_claim_held_by_its_owner_alone() {
+    for db in both().await {
+        let store = &db.store;
+        let mailbox = mailbox(store, "info@example.org").await;
+        assert_eq!(claim(store, mailbox, "a", at(0), at(15)).await, Ok(None));
+        make_room(store, mailbox, at(0)).await.unwrap();
+        let room = claim(store, mailbox, "a", at(0), at(15)).await.unwrap();
+        let room = room.unwrap();
+        assert_eq!((&room.sealed, &room.access_sealed), (&None, &None));
+        // Somebody else comes to make room, and waits.
+        make_room(store, mailbox, at(1)).await.unwrap();
+        hold(store, mailbox, "b", at(99)).await.unwrap();
+        hold(store, mailbox, "a", at(18)).await.unwrap();
+        assert_eq!(claim(store, mailbox, "b", at(17), at(32)).await, Ok(None));
+        assert_eq!(renew(store, &room, grant(None, 2), at(17)).await, Ok(true));
+        make_room(store, mailbox, at(18)).await.unwrap();
+        let row = find(store, mailbox).await.unwrap().unwrap();
+        assert_eq!(row.access_sealed, Some(vec![2]));
+        // Late: what it had is given back.
+        hold(store, mailbox, "a", at(33)).await.unwrap();
+        let claimed = claim(store, mailbox, "b", at(18), at(33)).await.unwrap();
+        assert!(claimed.is_some());
     }
 }
 

@@ -74,7 +74,7 @@ fn sqlite_options(url: &str, synchronous: SqliteSynchronous, connections: u32) -
         .map_sqlx_sqlite_opts(move |options| {
             options
                 .journal_mode(SqliteJournalMode::Wal)
-                .synchronous(synchronous.clone())
+                .synchronous(synchronous)
                 .busy_timeout(BUSY)
                 .foreign_keys(true)
         });
