@@ -97,18 +97,19 @@ async fn run(arguments: Arguments) -> anyhow::Result<Done> {
     match command {
         Command::Schema => return apply::print_schema(),
         Command::Demo { once } => return demo::run(&settings, once).await,
-        Command::Discover { address, json } => return discover::run(&address, json).await,
-        Command::Doctor {
-            patient:
-                Patient {
-                    host: Some(host),
-                    port,
-                    tls,
-                    ca_file,
-                    ..
-                },
+        Command::Discover {
+            issuer: Some(issuer),
+            ca_file,
             json,
-        } => return doctor::before_saving(host, port, tls, ca_file, json).await,
+            ..
+        } => return discover::run_issuer(issuer, ca_file, json).await,
+        Command::Discover { address, json, .. } => {
+            return discover::run(&address.unwrap_or_default(), json).await;
+        }
+        Command::Doctor {
+            patient: patient @ Patient { host: Some(_), .. },
+            json,
+        } => return doctor::before_saving(patient, json).await,
         _ => {}
     }
     let loaded = config::load(&settings, std::env::vars_os())?;

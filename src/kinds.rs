@@ -1,10 +1,13 @@
-//! The closed sets that rules and tables both name, each turned into the other.
+//! The closed sets that two rooms both name, each turned into the other: of rules and tables, of tables and providers.
 //!
-//! The two crates know nothing of each other, so the translation stands between them, once.
+//! The two know nothing of each other, so the translation stands between them, once.
 
+use entities::mail_servers::Preset as StoredPreset;
 use entities::messages::{Direction as StoredDirection, MessageKind};
 use entities::record_kind::RecordKind as StoredRecordKind;
 use rules::{Direction, Kind, RecordKind};
+
+use crate::oauth::presets::Preset;
 
 /// A record's sort as the database has it.
 #[must_use]
@@ -71,5 +74,21 @@ pub fn stored_direction(direction: Direction) -> StoredDirection {
         Direction::Received => StoredDirection::Received,
         Direction::Sent => StoredDirection::Sent,
         Direction::Internal => StoredDirection::Internal,
+    }
+}
+
+/// What is known of a mail server's provider, by the preset in the server's record.
+#[must_use]
+pub fn known_preset(preset: StoredPreset) -> Preset {
+    match preset {
+        StoredPreset::Google => Preset::Google,
+        StoredPreset::Microsoft => Preset::Microsoft,
+        StoredPreset::OutlookCom => Preset::OutlookCom,
+        StoredPreset::Yahoo => Preset::Yahoo,
+        StoredPreset::Aol => Preset::Aol,
+        StoredPreset::Fastmail => Preset::Fastmail,
+        StoredPreset::Zoho => Preset::Zoho,
+        StoredPreset::Yandex => Preset::Yandex,
+        StoredPreset::Generic => Preset::Generic,
     }
 }

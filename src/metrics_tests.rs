@@ -141,6 +141,7 @@ async fn everything_is_told_under_its_promised_name() {
             scopes: Vec::new(),
             service_key_id: None,
             redirect_uri: None,
+            service_principal: None,
         };
         let of_sales = mailboxes::by_id(store, sales.mailbox_id)
             .await

@@ -31,6 +31,5 @@ pub use discover::{Discovered, discover};
 pub use error::{Fate, OAuthError};
 pub use identity::{Identity, Keys, identity};
 pub use revoke::revoke;
-pub use signals::{Signal, Stage, judge};
 pub use token::{Granted, app_token, exchange, missing_scopes, refresh};
 pub use wire::{Http, HttpError, Timeouts, may_be_asked};

@@ -15,6 +15,7 @@ pub mod decisions;
 pub mod deliveries;
 pub mod endpoint_brakes;
 mod error;
+pub mod examinations;
 #[cfg(test)]
 pub(crate) mod fixture;
 pub mod folders;

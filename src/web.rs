@@ -12,6 +12,7 @@ mod layout;
 mod light;
 mod mailbox;
 mod mailbox_disconnect;
+mod mailbox_doctor;
 mod mailbox_list;
 mod mailbox_press;
 mod mailbox_show;

@@ -3,6 +3,7 @@
 //! Any number of workers may run on one database. Knows nothing of what a scan does inside.
 
 mod aftermath;
+mod examining;
 mod heartbeat;
 mod probing;
 mod report;
@@ -104,8 +105,10 @@ impl Worker {
         let mut running = JoinSet::new();
         let upkeep = self.clone();
         running.spawn(async move { upkeep.keep_up().await });
-        // The upkeep is none of the scans.
-        let at_once = at_once + 1;
+        let examiner = self.clone();
+        running.spawn(async move { examiner.examine_as_asked().await });
+        // Neither is one of the scans.
+        let at_once = at_once + 2;
         while !self.stop.is_cancelled() {
             while running.len() < at_once {
                 match self.take_next().await {

@@ -7,6 +7,7 @@ pub mod credentials;
 pub mod decisions;
 pub mod deliveries;
 pub mod endpoint_brakes;
+pub mod examinations;
 pub mod folders;
 pub mod health;
 pub mod ids;

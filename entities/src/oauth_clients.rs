@@ -38,6 +38,12 @@ pub struct Model {
     pub service_key_id: Option<ServiceKeyId>,
     /// The redirect URI as registered with the provider; never changes by itself.
     pub redirect_uri: Option<String>,
+    /// Microsoft: the object ID of the enterprise application that stands for an app with rights of its own.
+    pub service_principal: Option<String>,
+    /// What the issuer named in `endpoints` said of itself.
+    pub discovered: Option<Discovered>,
+    /// When it said so.
+    pub discovered_at: Option<DateTimeUtc>,
     /// When it was made.
     pub created_at: DateTimeUtc,
     /// When it was last changed.
@@ -92,4 +98,27 @@ pub struct Endpoints {
     pub issuer: Option<String>,
     /// Where an administrator consents for a whole tenant.
     pub admin_consent: Option<String>,
+}
+
+/// What an authorization server said of itself (OpenID Connect Discovery, RFC 8414).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
+pub struct Discovered {
+    /// Which issuer was asked, as an admin typed it: of another one this says nothing.
+    pub asked: String,
+    /// Where people consent.
+    pub authorization: String,
+    /// Where tokens are given.
+    pub token: String,
+    /// Where device codes are given (RFC 8628).
+    #[serde(default)]
+    pub device: Option<String>,
+    /// Where tokens are taken back (RFC 7009).
+    #[serde(default)]
+    pub revocation: Option<String>,
+    /// Where the keys of identity tokens are (RFC 7517).
+    #[serde(default)]
+    pub jwks: Option<String>,
+    /// Whether it promises to name itself in the callback (RFC 9207).
+    #[serde(default)]
+    pub sends_iss: bool,
 }

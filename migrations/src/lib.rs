@@ -11,6 +11,7 @@ mod m20261122_000003_ledger;
 mod m20261122_000004_records;
 mod m20261122_000005_links;
 mod m20261122_000006_authorization;
+mod m20261122_000007_doctor;
 mod m20261122_000008_endpoint_brakes;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000004_records::Migration),
             Box::new(m20261122_000005_links::Migration),
             Box::new(m20261122_000006_authorization::Migration),
+            Box::new(m20261122_000007_doctor::Migration),
             Box::new(m20261122_000008_endpoint_brakes::Migration),
         ]
     }

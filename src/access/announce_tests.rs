@@ -305,6 +305,7 @@ async fn an_ending_client_secret_is_told_at_each_threshold_once() {
             scopes: Vec::new(),
             service_key_id: None,
             redirect_uri: None,
+            service_principal: None,
         };
         oauth_clients::put(store, mailbox.mail_server_id, client, at(0))
             .await

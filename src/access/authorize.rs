@@ -39,6 +39,7 @@ impl Access {
         wanted: &Begin,
     ) -> Result<Url, AuthorizeError> {
         let (mailbox, server) = self.placed(mailbox).await?;
+        self.learn_of_issuer(&server).await?;
         let connected = self.person_signs_in(&server).await?;
         let redirect_uri = redirect_uri(&connected, &server, &wanted.redirect)?;
         let stored = credentials::find(&self.store, mailbox.id).await?;

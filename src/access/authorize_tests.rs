@@ -53,6 +53,7 @@ impl Trial {
             scopes: row.scopes.0,
             service_key_id: None,
             redirect_uri: None,
+            service_principal: None,
         };
         change(&mut fields);
         oauth_clients::put(self.store(), self.server.id, fields, at(0))

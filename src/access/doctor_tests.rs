@@ -52,6 +52,7 @@ fn subject(port: u16, tls: Tls, ca_pem: Option<&str>) -> Subject {
         preset: Preset::Generic,
         auth: Some(AuthMethod::Password),
         address: Some(ADA.to_owned()),
+        is_saved: true,
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod asking;
 mod client;
+mod discovery;
 mod idle;
 mod quiet;
 mod renewal;
@@ -13,7 +14,7 @@ use std::collections::BTreeSet;
 use entities::{credentials, mail_servers, mailboxes};
 
 pub use client::{ClientError, Connected};
-pub(super) use client::{Https, ca_pem, facts, place, preset};
+pub(super) use client::{Https, ca_pem, facts, place};
 pub(super) use quiet::Quiet;
 pub(super) use renewal::{early, is_fresh};
 

@@ -6,7 +6,8 @@ use entities::mailboxes;
 use entities::oauth_clients::{self, Flow};
 use url::Url;
 
-use super::grant::{facts, place, preset};
+use super::grant::{facts, place};
+use crate::kinds::known_preset;
 use crate::oauth::presets::{self, AppOnlyAccess, At, Wish};
 
 pub use crate::oauth::presets::Step;
@@ -15,7 +16,7 @@ pub use crate::oauth::presets::Step;
 #[must_use]
 pub fn provider_name(server: &mail_servers::Model) -> Option<&'static str> {
     let known = server.preset != Preset::Generic;
-    known.then(|| preset(server.preset).facts(&At::default()).name)
+    known.then(|| known_preset(server.preset).facts(&At::default()).name)
 }
 
 /// What an admin does at the provider before anybody can sign in, in order.
@@ -33,7 +34,7 @@ pub fn checklist(server: &mail_servers::Model, client: &oauth_clients::Model) ->
         },
         redirect_uri: redirect_uri.as_ref(),
     };
-    preset(server.preset).checklist(&wish)
+    known_preset(server.preset).checklist(&wish)
 }
 
 /// Whether the provider has a page on which an administrator agrees for the organization.
@@ -63,7 +64,7 @@ pub fn app_only_commands(
         client_id: &client.client_id,
         tenant: client.tenant.as_deref().unwrap_or_default(),
         cloud: place(client).cloud,
-        service_principal: None,
+        service_principal: client.service_principal.as_deref(),
     })
     .into_iter()
     .map(|command| Step {

@@ -83,6 +83,17 @@ impl Trial {
     /// Registers this program with the mail server's provider.
     pub(super) async fn client(&self, flow: Flow) {
         let of = |endpoint| Some(self.openid.endpoint(endpoint));
+        let endpoints = Endpoints {
+            authorization: Some(self.openid.authorization_endpoint()),
+            token: of(Endpoint::Token),
+            revocation: of(Endpoint::Revocation),
+            ..Endpoints::default()
+        };
+        self.client_at(flow, endpoints).await;
+    }
+
+    /// The same with these addresses.
+    pub(super) async fn client_at(&self, flow: Flow, endpoints: Endpoints) {
         let place = sealing::of_client_secret(self.server.id.0);
         let secret = self
             .keys
@@ -98,15 +109,11 @@ impl Trial {
             secret_expires_on: None,
             tenant: None,
             cloud: None,
-            endpoints: Endpoints {
-                authorization: Some(self.openid.authorization_endpoint()),
-                token: of(Endpoint::Token),
-                revocation: of(Endpoint::Revocation),
-                ..Endpoints::default()
-            },
+            endpoints,
             scopes: scopes.split(' ').map(str::to_owned).collect(),
             service_key_id: None,
             redirect_uri: None,
+            service_principal: None,
         };
         oauth_clients::put(self.store(), self.server.id, fields, at(0))
             .await

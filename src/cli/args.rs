@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
+use url::Url;
 
 use crate::config::ConfigArgs;
 
@@ -113,11 +114,22 @@ pub(super) enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Find an address's mail servers and print what to put into the set-up file
+    /// Find an address's mail servers, or what an authorization server says of itself, and print what to put into the
+    /// set-up file
     Discover {
         /// The mailbox's address
-        #[arg(value_name = "ADDRESS")]
-        address: String,
+        #[arg(
+            value_name = "ADDRESS",
+            required_unless_present = "issuer",
+            conflicts_with = "issuer"
+        )]
+        address: Option<String>,
+        /// An authorization server's issuer, https://…
+        #[arg(long, value_name = "URL")]
+        issuer: Option<Url>,
+        /// A PEM file with the authorization server's own authority
+        #[arg(long, value_name = "FILE", requires = "issuer")]
+        ca_file: Option<PathBuf>,
         /// Print as JSON
         #[arg(long)]
         json: bool,
@@ -216,6 +228,26 @@ pub(super) struct Patient {
     /// A PEM file with the server's own authority
     #[arg(long, value_name = "FILE", requires = "host")]
     pub(super) ca_file: Option<PathBuf>,
+    /// Sign in there as this login, too, and open INBOX; nothing is kept
+    #[arg(long, value_name = "LOGIN", requires = "host")]
+    pub(super) login: Option<String>,
+    /// How to sign in
+    #[arg(long, value_enum, default_value_t = SignIn::Password, requires = "login")]
+    pub(super) auth: SignIn,
+    /// Where the password or token is, `env:NAME` or `file:/path`; without it, it is asked for
+    #[arg(long, value_name = "REFERENCE", requires = "login")]
+    pub(super) secret: Option<String>,
+}
+
+/// How a login proves itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum SignIn {
+    /// A password, or an app password
+    Password,
+    /// An access token the way Google and Microsoft take it
+    Xoauth2,
+    /// An access token by RFC 7628
+    Oauthbearer,
 }
 
 /// How a connection is encrypted.

@@ -1,6 +1,11 @@
-//! `mailroom discover`: from an address to what stands in a set-up file. Needs neither settings nor database.
+//! `mailroom discover`: from an address, or from an authorization server's issuer, to what stands in a set-up file. Needs
+//! neither settings nor database.
+
+mod issuer;
 
 use std::fmt::Write as _;
+
+pub(super) use issuer::run_issuer;
 
 use super::{Done, output};
 use crate::autoconfig::{

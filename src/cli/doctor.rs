@@ -1,25 +1,20 @@
 //! `mailroom doctor`: where the way to a mailbox or a server ends, and the one thing to do about it.
 
-use std::future::Ready;
-use std::path::PathBuf;
+mod before_saving;
 
 use anyhow::{anyhow, bail};
-use chrono::{DateTime, Utc};
-use entities::lights::LightState;
-use entities::mail_servers::{self, Preset};
+use entities::mail_servers;
 use entities::mailboxes;
 use serde::Serialize;
 
-use super::args::{Encryption, Patient};
+pub(super) use before_saving::before_saving;
+
+use super::args::Patient;
 use super::{Done, output};
-use crate::access::Closed;
-use crate::access::doctor::{Diagnosis, Presented, Subject, examine, limits};
+use crate::access::doctor::Diagnosis;
 use crate::app::App;
-use crate::clock::{Clock as _, SystemClock};
 use crate::config::did_you_mean;
-use crate::imap::{Endpoint, Tls};
-use crate::store::{self, lights, scanners};
-use crate::trust::{self, Authorities};
+use crate::store::{self, scanners};
 
 /// One examination, as `mailroom doctor --json` prints it.
 #[derive(Debug, Serialize)]
@@ -42,61 +37,11 @@ pub(super) async fn run(app: &App, patient: Patient, json: bool) -> anyhow::Resu
         all.push(Examined::of(None, &server, diagnosis));
     } else {
         for (mailbox, server) in mailboxes(app, &patient.names).await? {
-            let mut diagnosis = app.access.diagnose(&mailbox, &server).await?;
-            if diagnosis.well && is_red(app, &mailbox).await? {
-                diagnosis.todo = format!(
-                    "The light is still red from before: press Try again on the page of {0}, or run `mailroom scan` for it once.",
-                    mailbox.address
-                );
-            }
+            let diagnosis = app.access.diagnose(&mailbox, &server).await?;
             all.push(Examined::of(Some(&mailbox), &server, diagnosis));
         }
     }
     told(&all, json)
-}
-
-/// A server that nobody has saved: neither settings nor database are needed.
-pub(super) async fn before_saving(
-    host: String,
-    port: Option<u16>,
-    tls: Encryption,
-    ca_file: Option<PathBuf>,
-    json: bool,
-) -> anyhow::Result<Done> {
-    let (tls, usual) = match tls {
-        Encryption::Implicit => (Tls::Implicit, 993),
-        Encryption::Starttls => (Tls::StartTls, 143),
-        Encryption::None => (Tls::None, 143),
-    };
-    let ca_pem = match ca_file {
-        Some(file) => Some(trust::read_ca_file(&file).await?),
-        None => None,
-    };
-    let port = port.unwrap_or(usual);
-    let subject = Subject {
-        endpoint: Endpoint {
-            host: host.clone(),
-            port,
-            tls,
-            verify_certificate: true,
-            ca_pem,
-            authorities: Authorities::default(),
-        },
-        preset: Preset::Generic,
-        auth: None,
-        address: None,
-    };
-    let nothing = None::<Ready<Result<Presented, Closed>>>;
-    let now: DateTime<Utc> = SystemClock.now();
-    let diagnosis = examine(&subject, &limits(), now, nothing).await;
-    let examined = Examined {
-        mailbox: None,
-        server: None,
-        host,
-        port: port.into(),
-        diagnosis,
-    };
-    told(&[examined], json)
 }
 
 async fn server(app: &App, name: &str) -> anyhow::Result<mail_servers::Model> {
@@ -150,11 +95,6 @@ async fn mailboxes(
         Some((mailbox.clone(), server.clone()))
     };
     Ok(chosen.into_iter().filter_map(with_server).collect())
-}
-
-async fn is_red(app: &App, mailbox: &mailboxes::Model) -> anyhow::Result<bool> {
-    let light = lights::find(&app.store, mailbox.id).await?;
-    Ok(light.is_some_and(|light| light.state == LightState::Red))
 }
 
 impl Examined {

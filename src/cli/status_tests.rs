@@ -64,6 +64,7 @@ async fn red_program(folder: &std::path::Path) -> App {
         scopes: Vec::new(),
         service_key_id: None,
         redirect_uri: None,
+        service_principal: None,
     };
     oauth_clients::put(store, server.id, client, at(0))
         .await

@@ -149,3 +149,7 @@ fn check_nonce(claims: &Claims, nonce: &SecretString) -> Result<(), Distrust> {
 #[cfg(test)]
 #[path = "identity_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "identity/provider_tests.rs"]
+mod provider_tests;

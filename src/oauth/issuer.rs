@@ -61,7 +61,8 @@ pub(super) fn is_microsoft(issuer: &Url) -> bool {
 }
 
 /// Whether `text` is written as a UUID is (RFC 9562 §4).
-pub(super) fn is_guid(text: &str) -> bool {
+#[must_use]
+pub fn is_guid(text: &str) -> bool {
     let groups: Vec<_> = text.split('-').map(str::len).collect();
     groups == [8, 4, 4, 4, 12] && text.bytes().all(|b| b == b'-' || b.is_ascii_hexdigit())
 }

@@ -17,6 +17,7 @@ pub use microsoft::is_tenant;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+pub use super::issuer::is_guid;
 use super::{Endpoints, Provider};
 
 /// A provider that is known well enough to be named instead of described.

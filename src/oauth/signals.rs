@@ -19,7 +19,7 @@ use table::{Row, Verdict};
 
 /// Where in a sign-in a server said no.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Stage {
+pub(super) enum Stage {
     /// In the browser: the callback brought an error instead of a code.
     Authorize,
     /// At the token endpoint, when the code of a callback was exchanged.
@@ -34,28 +34,27 @@ pub enum Stage {
 
 /// A refusal, as it was said.
 #[derive(Debug, Clone, Copy)]
-pub struct Signal<'a> {
+pub(super) struct Signal<'a> {
     /// Whose habits apply.
-    pub provider: Provider,
+    pub(super) provider: Provider,
     /// Where it was said.
-    pub stage: Stage,
+    pub(super) stage: Stage,
     /// The standard's `error`.
-    pub error: &'a str,
+    pub(super) error: &'a str,
     /// `error_description`, or empty.
-    pub description: &'a str,
+    pub(super) description: &'a str,
     /// Microsoft's `error_codes`; where there are none, the numbers of the description count.
-    pub codes: &'a [u32],
+    pub(super) codes: &'a [u32],
     /// `suberror` (Microsoft), `error_subtype` (Google) or `error_subcode` (in callbacks).
-    pub suberror: Option<&'a str>,
+    pub(super) suberror: Option<&'a str>,
     /// The HTTP status; 0 in a callback.
-    pub status: u16,
+    pub(super) status: u16,
     /// How long the server wants to be left alone.
-    pub retry_after: Option<Duration>,
+    pub(super) retry_after: Option<Duration>,
 }
 
 /// What a refusal means. Too many requests and trouble at the server are that, whatever else it says.
-#[must_use]
-pub fn judge(signal: &Signal<'_>) -> OAuthError {
+pub(super) fn judge(signal: &Signal<'_>) -> OAuthError {
     let words = signal.words();
     if matches!(signal.status, 408 | 425 | 429 | 500..=599) {
         return transient(words, signal.retry_after);

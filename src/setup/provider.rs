@@ -3,12 +3,13 @@
 use entities::mail_servers::{AuthMethod, Preset, TlsMode};
 
 use super::document::{MailServer, Service};
-use crate::oauth::presets::{self, At, Facts, Mechanism, Passwords, Server, Tls};
+use crate::kinds::known_preset;
+use crate::oauth::presets::{At, Facts, Mechanism, Passwords, Server, Tls};
 
 /// What is known of the server's provider.
 pub(super) fn facts(server: &MailServer) -> Facts {
     let oauth = server.oauth.as_ref();
-    known(server.preset).facts(&At {
+    known_preset(server.preset).facts(&At {
         tenant: oauth.and_then(|oauth| oauth.tenant.as_deref()),
         cloud: oauth.and_then(|oauth| oauth.cloud).unwrap_or_default(),
         region: oauth.and_then(|oauth| oauth.region).unwrap_or_default(),
@@ -67,19 +68,5 @@ pub(super) fn takes_personal_microsoft_accounts(server: &MailServer) -> bool {
         Preset::OutlookCom => true,
         Preset::Microsoft => matches!(tenant, None | Some("common" | "consumers")),
         _ => false,
-    }
-}
-
-fn known(preset: Preset) -> presets::Preset {
-    match preset {
-        Preset::Google => presets::Preset::Google,
-        Preset::Microsoft => presets::Preset::Microsoft,
-        Preset::OutlookCom => presets::Preset::OutlookCom,
-        Preset::Yahoo => presets::Preset::Yahoo,
-        Preset::Aol => presets::Preset::Aol,
-        Preset::Fastmail => presets::Preset::Fastmail,
-        Preset::Zoho => presets::Preset::Zoho,
-        Preset::Yandex => presets::Preset::Yandex,
-        Preset::Generic => presets::Preset::Generic,
     }
 }

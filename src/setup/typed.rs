@@ -3,17 +3,18 @@
 //! A text is taken as written wherever a text is wanted (`name: no` is a name), and no fault repeats a value that
 //! could be a secret.
 
+mod collections;
+mod fault;
+
 use std::cell::RefCell;
-use std::fmt::{self, Display};
 
 use serde::de::value::{MapAccessDeserializer, StrDeserializer};
-use serde::de::{
-    self, DeserializeOwned, DeserializeSeed, Deserializer, Expected, IntoDeserializer, MapAccess,
-    SeqAccess, Unexpected, Visitor,
-};
+use serde::de::{DeserializeOwned, Deserializer, Visitor};
 
+use self::collections::{Entries, Items};
+use self::fault::Fault;
 use super::node::{Guess, Key, Node, Scalar, Value};
-use super::problem::{Path, Position, Problem};
+use super::problem::{Path, Problem};
 use crate::config::did_you_mean;
 
 /// Reads one value; what is wrong goes to `problems`, and `None` comes back when nothing could be made of it.
@@ -36,86 +37,6 @@ pub(super) fn read<T: DeserializeOwned>(
             problems.push(Problem::new(position, &path, message));
         })
         .ok()
-}
-
-/// A fault and the innermost value it is about.
-#[derive(Debug)]
-struct Fault {
-    place: Option<(Position, Path)>,
-    message: String,
-}
-
-impl Fault {
-    fn new(message: impl Into<String>) -> Self {
-        Self {
-            place: None,
-            message: message.into(),
-        }
-    }
-
-    fn at(mut self, position: Position, path: &Path) -> Self {
-        self.place.get_or_insert_with(|| (position, path.clone()));
-        self
-    }
-}
-
-impl Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for Fault {}
-
-impl de::Error for Fault {
-    fn custom<T: Display>(message: T) -> Self {
-        Self::new(message.to_string())
-    }
-
-    fn missing_field(field: &'static str) -> Self {
-        Self::new(format!("the key \"{field}\" is missing"))
-    }
-
-    fn unknown_variant(variant: &str, expected: &'static [&'static str]) -> Self {
-        let hint = did_you_mean(variant, expected.iter().copied());
-        let variant: String = variant.chars().take(40).collect();
-        Self::new(format!(
-            "\"{variant}\" is none of {}{hint}",
-            expected.join(", ")
-        ))
-    }
-
-    fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::new(format!("expected {expected}, found {}", describe(found)))
-    }
-
-    fn invalid_value(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        let found = match found {
-            Unexpected::Unsigned(number) => number.to_string(),
-            Unexpected::Signed(number) => number.to_string(),
-            other => describe(other).to_owned(),
-        };
-        let expected = match expected.to_string().as_str() {
-            "u16" => format!("a whole number from 0 to {}", u16::MAX),
-            "u32" => format!("a whole number from 0 to {}", u32::MAX),
-            "i32" => format!("a whole number up to {}", i32::MAX),
-            "u64" | "usize" => "a whole number, 0 or more".to_owned(),
-            other => other.to_owned(),
-        };
-        Self::new(format!("expected {expected}, found {found}"))
-    }
-}
-
-/// The sort of a found value, never the value.
-fn describe(found: Unexpected<'_>) -> &'static str {
-    match found {
-        Unexpected::Bool(_) => "true or false",
-        Unexpected::Unsigned(_) | Unexpected::Signed(_) | Unexpected::Float(_) => "a number",
-        Unexpected::Seq => "a list",
-        Unexpected::Map => "a map of keys",
-        Unexpected::Unit | Unexpected::Option => "nothing",
-        _ => "a text",
-    }
 }
 
 #[derive(Clone, Copy)]
@@ -367,91 +288,5 @@ impl<'de> Deserializer<'de> for Cursor<'_> {
 
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         visitor.visit_unit()
-    }
-}
-
-struct Items<'a> {
-    cursor: Cursor<'a>,
-    items: std::iter::Enumerate<std::slice::Iter<'a, Node>>,
-}
-
-impl<'de> SeqAccess<'de> for Items<'_> {
-    type Error = Fault;
-
-    fn next_element_seed<T: DeserializeSeed<'de>>(
-        &mut self,
-        seed: T,
-    ) -> Result<Option<T::Value>, Fault> {
-        let Some((index, node)) = self.items.next() else {
-            return Ok(None);
-        };
-        let path = self.cursor.path.index(index);
-        let item = Cursor {
-            node,
-            path: &path,
-            unknown: self.cursor.unknown,
-        };
-        seed.deserialize(item)
-            .map(Some)
-            .map_err(|fault| fault.at(node.position, &path))
-    }
-
-    fn size_hint(&self) -> Option<usize> {
-        Some(self.items.len())
-    }
-}
-
-struct Entries<'a, 'k> {
-    cursor: Cursor<'a>,
-    known: Option<&'static [&'static str]>,
-    rest: std::slice::Iter<'a, (Key, Node)>,
-    current: Option<&'a (Key, Node)>,
-    last_key: &'k mut Option<Position>,
-}
-
-impl<'de> MapAccess<'de> for Entries<'_, '_> {
-    type Error = Fault;
-
-    fn next_key_seed<K: DeserializeSeed<'de>>(
-        &mut self,
-        seed: K,
-    ) -> Result<Option<K::Value>, Fault> {
-        for entry in self.rest.by_ref() {
-            let (key, value) = entry;
-            *self.last_key = Some(key.position);
-            match self.known {
-                Some(known) if !known.contains(&key.text.as_str()) => {
-                    self.cursor.tell_unknown(key, known);
-                }
-                // `password:` with nothing behind it is a slip, not a wish for the default.
-                Some(_) if matches!(value.value, Value::Null) => {
-                    let path = self.cursor.path.key(&key.text);
-                    return Err(Fault::new(
-                        "nothing is written here; write a value or remove the key",
-                    )
-                    .at(value.position, &path));
-                }
-                _ => {
-                    self.current = Some(entry);
-                    let key: StrDeserializer<'_, Fault> = key.text.as_str().into_deserializer();
-                    return seed.deserialize(key).map(Some);
-                }
-            }
-        }
-        Ok(None)
-    }
-
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Fault> {
-        let Some((key, node)) = self.current.take() else {
-            return Err(Fault::new("a value was asked for before its key"));
-        };
-        let path = self.cursor.path.key(&key.text);
-        let value = Cursor {
-            node,
-            path: &path,
-            unknown: self.cursor.unknown,
-        };
-        seed.deserialize(value)
-            .map_err(|fault| fault.at(node.position, &path))
     }
 }

@@ -1,8 +1,9 @@
 use entities::{
-    authorizations, blobs, contacts, credentials, decisions, deliveries, endpoint_brakes, folders,
-    health, leads, leases, light_changes, lights, links, mail_servers, mailbox_members, mailboxes,
-    message_tags, messages, oauth_clients, organizations, outbox, record_addresses, rules,
-    scanners, scans, service_keys, sessions, sign_in_brakes, sign_in_links, users,
+    authorizations, blobs, contacts, credentials, decisions, deliveries, endpoint_brakes,
+    examinations, folders, health, leads, leases, light_changes, lights, links, mail_servers,
+    mailbox_members, mailboxes, message_tags, messages, oauth_clients, organizations, outbox,
+    record_addresses, rules, scanners, scans, service_keys, sessions, sign_in_brakes,
+    sign_in_links, users,
 };
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, EntityTrait, Iterable, Statement};
@@ -10,7 +11,7 @@ use sea_orm::{ConnectionTrait, EntityTrait, Iterable, Statement};
 use super::Store;
 
 /// Rows as each step knew them, in SQL that both databases read. A new step adds its own.
-const SAMPLES: [&[&str]; 7] = [
+const SAMPLES: [&[&str]; 8] = [
     &[
         "INSERT INTO users VALUES (1, 'admin@example.org', 'Admin', 'admin', TRUE, '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
         "INSERT INTO mail_servers (id, name, host, port, tls, verify_certificate, ca_file, auth, created_at, updated_at) VALUES (1, 'Example', 'imap.example.org', 993, 'implicit', TRUE, NULL, 'password', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
@@ -45,7 +46,7 @@ const SAMPLES: [&[&str]; 7] = [
     ],
     &[
         "INSERT INTO service_keys VALUES (1, 'mail', 'oauth', TRUE, '[\"10.0.0.0/8\"]', 'mail', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
-        "INSERT INTO oauth_clients VALUES (1, 'authorization_code', 'client', '${env:S}', NULL, NULL, '2027-01-31', 'common', NULL, '{}', '[]', 1, 'https://crm.example.org/oauth/callback/mail', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
+        "INSERT INTO oauth_clients (mail_server_id, flow, client_id, secret_reference, secret_sealed, secret_key_id, secret_expires_on, tenant, cloud, endpoints, scopes, service_key_id, redirect_uri, created_at, updated_at) VALUES (1, 'authorization_code', 'client', '${env:S}', NULL, NULL, '2027-01-31', 'common', NULL, '{}', '[]', 1, 'https://crm.example.org/oauth/callback/mail', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
         "UPDATE mail_servers SET preset = 'google', smtp = '{\"host\": \"smtp.example.org\", \"port\": 465, \"tls\": \"implicit\"}'",
         "UPDATE mailboxes SET aliases = '[\"sales@example.org\"]'",
         "UPDATE credentials SET access_expires_at = '2026-11-22 12:00:00+00:00', granted_scopes = '[\"mail\"]', identity = '{}', version = 3",
@@ -56,6 +57,10 @@ const SAMPLES: [&[&str]; 7] = [
         "INSERT INTO sessions VALUES ('00', 1, '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
         "INSERT INTO sign_in_links VALUES ('00', 1, '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00', NULL)",
         "INSERT INTO authorizations VALUES (1, '00', '01', 'mailbox', 1, 1, 1, '00', 'k', '00', 'k', 'https://crm.example.org/', 'mail', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00', NULL)",
+    ],
+    &[
+        "UPDATE oauth_clients SET service_principal = '99999999-8888-4777-8666-555555555555', discovered = '{\"asked\": \"https://id.example.org\", \"authorization\": \"https://id.example.org/a\", \"token\": \"https://id.example.org/t\", \"sends_iss\": true}', discovered_at = '2026-11-22 12:00:00+00:00'",
+        "INSERT INTO examinations VALUES (1, 1, '2026-11-22 12:00:00+00:00', 'here', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00', '{}')",
     ],
     &[
         "INSERT INTO endpoint_brakes VALUES ('https://login.example.org/token client', 1, '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:30+00:00')",
@@ -131,6 +136,7 @@ async fn select_every_entity(store: &Store) {
     selects(store, sign_in_links::Entity).await;
     selects(store, light_changes::Entity).await;
     selects(store, outbox::Entity).await;
+    selects(store, examinations::Entity).await;
     selects(store, sign_in_brakes::Entity).await;
     selects(store, endpoint_brakes::Entity).await;
 }

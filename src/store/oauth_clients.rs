@@ -6,8 +6,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use entities::ids::{MailServerId, ServiceKeyId};
 use entities::mail_servers;
 use entities::names::Names;
-use entities::oauth_clients::{ActiveModel, Column, Endpoints, Entity, Flow, Model};
-use sea_orm::ActiveValue::Set;
+use entities::oauth_clients::{ActiveModel, Column, Discovered, Endpoints, Entity, Flow, Model};
+use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
@@ -48,6 +48,8 @@ pub struct OAuthClientFields {
     pub service_key_id: Option<ServiceKeyId>,
     /// The redirect URI as registered.
     pub redirect_uri: Option<String>,
+    /// Microsoft: the object ID of the enterprise application.
+    pub service_principal: Option<String>,
 }
 
 /// All, by mail server.
@@ -120,6 +122,9 @@ pub async fn put(
         scopes: Set(Names(fields.scopes)),
         service_key_id: Set(fields.service_key_id),
         redirect_uri: Set(fields.redirect_uri),
+        service_principal: Set(fields.service_principal),
+        discovered: NotSet,
+        discovered_at: NotSet,
         created_at: Set(now),
         updated_at: Set(now),
     };
@@ -139,11 +144,31 @@ pub async fn put(
                     Column::Scopes,
                     Column::ServiceKeyId,
                     Column::RedirectUri,
+                    Column::ServicePrincipal,
                     Column::UpdatedAt,
                 ])
                 .to_owned(),
         )
         .exec_without_returning(db)
+        .await?;
+    Ok(())
+}
+
+/// Keeps what the issuer said of itself.
+pub async fn set_discovered(
+    db: &impl ConnectionTrait,
+    server: MailServerId,
+    discovered: Discovered,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    Entity::update_many()
+        .set(ActiveModel {
+            discovered: Set(Some(discovered)),
+            discovered_at: Set(Some(now)),
+            ..ActiveModel::default()
+        })
+        .filter(Column::MailServerId.eq(server))
+        .exec(db)
         .await?;
     Ok(())
 }

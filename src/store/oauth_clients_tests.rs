@@ -1,6 +1,6 @@
-use entities::oauth_clients::{Endpoints, Flow};
+use entities::oauth_clients::{Discovered, Endpoints, Flow};
 
-use super::{ClientSecret, OAuthClientFields, delete, find, list, put};
+use super::{ClientSecret, OAuthClientFields, delete, find, list, put, set_discovered};
 use crate::secrets::{KeyId, Sealed};
 use crate::store::fixture::{at, both, mailbox};
 use crate::store::mail_servers;
@@ -25,12 +25,27 @@ async fn a_client_has_one_secret_and_is_changed_as_a_whole() {
             scopes: vec!["mail".to_owned()],
             service_key_id: None,
             redirect_uri: Some("https://a.example/".to_owned()),
+            service_principal: Some("99999999-8888-4777-8666-555555555555".to_owned()),
         };
         put(store, server, fields.clone(), at(0)).await.unwrap();
         let row = find(store, server).await.unwrap().unwrap();
         assert_eq!(row.redirect_uri.as_deref(), Some("https://a.example/"));
         assert_eq!(row.secret_reference.as_deref(), Some("${env:X}"));
         assert_eq!(row.endpoints, fields.endpoints);
+        assert_eq!(row.service_principal, fields.service_principal);
+        assert_eq!(row.discovered, None);
+        let said = Discovered {
+            asked: "https://id.example.org".to_owned(),
+            authorization: "https://id.example.org/a".to_owned(),
+            token: "https://id.example.org/t".to_owned(),
+            device: None,
+            revocation: None,
+            jwks: None,
+            sends_iss: true,
+        };
+        set_discovered(store, server, said.clone(), at(0))
+            .await
+            .unwrap();
 
         fields.secret = ClientSecret::Sealed(Sealed {
             key_id: KeyId::from("k1".to_owned()),
@@ -39,6 +54,11 @@ async fn a_client_has_one_secret_and_is_changed_as_a_whole() {
         put(store, server, fields, at(1)).await.unwrap();
         let row = &list(store).await.unwrap()[0];
         assert_eq!((row.created_at, row.updated_at), (at(0), at(1)));
+        assert_eq!(
+            (&row.discovered, row.discovered_at),
+            (&Some(said), Some(at(0))),
+            "an admin's change does not touch it"
+        );
         assert_eq!(
             (
                 &row.secret_reference,

@@ -101,6 +101,9 @@ pub(super) fn client(flow: Flow) -> client_rows::Model {
         service_key_id: None,
         redirect_uri: (flow == Flow::AuthorizationCode)
             .then(|| "https://mail.example.com/oauth/callback/our-key".to_owned()),
+        service_principal: None,
+        discovered: None,
+        discovered_at: None,
         created_at: at(0),
         updated_at: at(0),
     }

@@ -286,6 +286,7 @@ pub(super) async fn connected(house: &House, allowed_ips: &[&str]) -> (MailboxId
         scopes: vec!["openid".to_owned(), "mail".to_owned()],
         service_key_id: Some(key.id),
         redirect_uri: Some(house.state.shared.site.url("/oauth/callback/our-key")),
+        service_principal: None,
     };
     oauth_clients::put(store, server, fields, at(0))
         .await

@@ -8,11 +8,12 @@ use super::super::house::House;
 use crate::store::fixture::{at, mailbox};
 use crate::store::lights;
 
-const PRESSES: [&str; 6] = [
+const PRESSES: [&str; 7] = [
     "/sign-out",
     "/mailboxes/1/authorize",
     "/mailboxes/1/admin-consent",
     "/mailboxes/1/try-again",
+    "/mailboxes/1/doctor",
     "/mailboxes/1/disconnect",
     "/servers/1/admin-consent",
 ];

@@ -10,7 +10,7 @@ use super::light::badge;
 use super::mailbox_view::{self, Remedy, View};
 use super::moment::{day, moment, plain};
 use super::prose::prose;
-use super::{State, proofs, said, words};
+use super::{State, mailbox_doctor, proofs, said, words};
 use crate::cause::Cause;
 use crate::http::{Problem, Visitor};
 
@@ -51,6 +51,7 @@ fn render(view: &View, reader: &Reader) -> Markup {
                 @for scanner in &view.scanners { (scanner.line(&view.light)) }
             }
         }
+        (mailbox_doctor::section(view.mailbox.id, view.examination.as_ref(), reader, view.now))
         (account(view))
         @if !view.commands.is_empty() { (commands(view)) }
         (history(view))

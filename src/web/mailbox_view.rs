@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use entities::credentials::CredentialKind;
 use entities::oauth_clients::Flow;
-use entities::{credentials, light_changes, mail_servers, mailboxes, oauth_clients};
+use entities::{credentials, examinations, light_changes, mail_servers, mailboxes, oauth_clients};
 
 use super::light::Light;
 use super::proofs::Opening;
@@ -54,6 +54,8 @@ pub(super) struct View {
     pub(super) sign_in_ends_on: Option<NaiveDate>,
     pub(super) secret_expires_on: Option<NaiveDate>,
     pub(super) commands: Vec<Step>,
+    /// The last test that somebody asked for.
+    pub(super) examination: Option<examinations::Model>,
     pub(super) may_disconnect: bool,
     pub(super) is_admin: bool,
     pub(super) now: DateTime<Utc>,
@@ -106,6 +108,7 @@ pub(super) async fn load(state: &State, visitor: &Visitor, id: &str) -> Result<V
         refreshed_at: grant.and_then(|grant| grant.refreshed_at),
         sign_in_ends_on: grant.and_then(|grant| sign_in_ends_on(grant, server.preset, now)),
         secret_expires_on: client.as_ref().and_then(|client| client.secret_expires_on),
+        examination: store::examinations::find(store, mailbox.id).await?,
         commands: guide::app_only_commands(&server, client.as_ref(), &mailbox),
         may_disconnect: credential.is_some() && mailbox::may_disconnect(visitor, &mailbox),
         is_admin: visitor.is_admin(),

@@ -6,8 +6,8 @@ use axum::Router;
 use axum::routing::{get, post};
 
 use super::{
-    State, assets, mailbox_disconnect, mailbox_list, mailbox_press, mailbox_show, oauth_callback,
-    probes, problem_page, refusal, server_show, sign_in,
+    State, assets, mailbox_disconnect, mailbox_doctor, mailbox_list, mailbox_press, mailbox_show,
+    oauth_callback, probes, problem_page, refusal, server_show, sign_in,
 };
 use crate::http::{Dressing, dress};
 
@@ -41,6 +41,10 @@ pub(super) fn walled(state: State, more: Router) -> Router {
         .route(
             "/mailboxes/{id}/disconnect",
             get(mailbox_disconnect::ask).post(mailbox_disconnect::disconnect),
+        )
+        .route(
+            "/mailboxes/{id}/doctor",
+            get(mailbox_doctor::wait).post(mailbox_doctor::ask),
         )
         .route("/servers/{id}", get(server_show::show))
         .route(

@@ -9,7 +9,7 @@ use chrono::TimeDelta;
 
 use super::Worker;
 use crate::access::announce;
-use crate::store::{StoreError, authorizations, outbox, sessions, sign_in_links};
+use crate::store::{StoreError, authorizations, examinations, outbox, sessions, sign_in_links};
 
 /// How often.
 const EVERY: Duration = Duration::from_mins(5);
@@ -21,6 +21,8 @@ const TOLD: TimeDelta = TimeDelta::days(30);
 const GIVEN_UP: TimeDelta = TimeDelta::days(90);
 /// More of the outbox is not forgotten at once.
 const FORGOTTEN_AT_ONCE: u64 = 1_000;
+/// What a test found so long ago says nothing of today.
+const FOUND: TimeDelta = TimeDelta::days(30);
 
 /// One thing that is looked after.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,16 +39,19 @@ pub(crate) enum Duty {
     Sessions,
     /// What was told, or could not be, long ago.
     Outbox,
+    /// Tests of mailboxes that people asked for.
+    Examinations,
 }
 
 impl Duty {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::Announcements,
         Self::IdleGrants,
         Self::Authorizations,
         Self::SignInLinks,
         Self::Sessions,
         Self::Outbox,
+        Self::Examinations,
     ];
 }
 
@@ -87,6 +92,7 @@ impl Worker {
             Duty::Authorizations => authorizations::delete_ended(store, now - ENDED).await,
             Duty::SignInLinks => sign_in_links::delete_ended(store, now - ENDED).await,
             Duty::Sessions => sessions::delete_ended(store, now - ENDED).await,
+            Duty::Examinations => examinations::delete_older(store, now - FOUND).await,
             Duty::Outbox => {
                 let (told, given_up) = (now - TOLD, now - GIVEN_UP);
                 outbox::forget(store, told, given_up, FORGOTTEN_AT_ONCE)

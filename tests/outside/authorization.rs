@@ -9,6 +9,7 @@ mod losing_it;
 mod people;
 mod scene;
 mod terminal;
+mod tested;
 
 use std::time::Duration;
 

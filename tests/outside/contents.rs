@@ -8,8 +8,8 @@ use entities::ids::{FolderId, MessageId, ScannerId};
 use entities::record_kind::RecordKind;
 use entities::scans::ScanOutcome;
 use entities::{
-    contacts, credentials, decisions, deliveries, folders, leads, leases, light_changes, lights,
-    links, mailboxes, messages, record_addresses, scanners, scans,
+    contacts, credentials, decisions, deliveries, examinations, folders, leads, leases,
+    light_changes, lights, links, mailboxes, messages, record_addresses, scanners, scans,
 };
 use mailroom::store::Store;
 use sea_orm::{
@@ -111,6 +111,20 @@ impl Database {
             ..lights::ActiveModel::default()
         };
         let updated = lights::Entity::update(aged).exec(self.store.reader());
+        self.runtime.block_on(updated).unwrap();
+    }
+
+    /// Makes the last test of a mailbox a minute older than it is.
+    pub(crate) fn age_examination(&self, address: &str) {
+        let mailbox = self.mailbox(address).id;
+        let found = examinations::Entity::find_by_id(mailbox).one(self.store.reader());
+        let examination = self.runtime.block_on(found).unwrap().unwrap();
+        let aged = examinations::ActiveModel {
+            mailbox_id: Set(mailbox),
+            asked_at: Set(examination.asked_at - TimeDelta::minutes(1)),
+            ..examinations::ActiveModel::default()
+        };
+        let updated = examinations::Entity::update(aged).exec(self.store.reader());
         self.runtime.block_on(updated).unwrap();
     }
 

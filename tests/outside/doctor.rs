@@ -139,6 +139,174 @@ fn a_server_is_examined_before_anything_is_saved() {
 }
 
 #[test]
+fn a_login_is_tried_before_anything_is_saved_and_its_secret_stays_where_it_is() {
+    let openid = parts::openid();
+    let dovecot = Dovecot::builder()
+        .user(ADA, PASSWORD)
+        .openid(&openid)
+        .start();
+    dovecot.deliver(ADA, "INBOX", "Subject: one\n\nHello\n");
+    let program = Program::new();
+    let (good, token) = (
+        program.file("good", PASSWORD),
+        program.file("token", openid.mail_token(ADA)),
+    );
+    let token_of_another = program.file("token-of-another", openid.mail_token(BEA));
+    let wrong = program.file("wrong", "not-the-password");
+    let at = |dovecot: &Dovecot, login: &str, auth: &str, secret: &std::path::Path| {
+        let secret = format!("file:{}", secret.display());
+        let port = dovecot.imaps_port().to_string();
+        let ca_file = dovecot.certificate_authority_file();
+        let words = [
+            "doctor",
+            "--json",
+            "--host",
+            "localhost",
+            "--port",
+            &port,
+            "--ca-file",
+            ca_file.to_str().unwrap(),
+            "--login",
+            login,
+            "--auth",
+            auth,
+            "--secret",
+            &secret,
+        ];
+        let ran = program.run(words);
+        for secret in [PASSWORD, "not-the-password"] {
+            assert!(!ran.out.contains(secret) && !ran.err.contains(secret));
+        }
+        let found: Value = serde_json::from_str(&ran.out)
+            .unwrap_or_else(|error| panic!("{error}: {}{}", ran.out, ran.err));
+        assert_eq!(ran.code, i32::from(found[0]["well"] != true));
+        found[0].clone()
+    };
+    for (auth, secret) in [
+        ("password", &good),
+        ("xoauth2", &token),
+        ("oauthbearer", &token),
+    ] {
+        let well = at(&dovecot, ADA, auth, secret);
+        assert_eq!(well["todo"], "Nothing: it can be set up so.");
+        assert!(outcomes(&well).contains(&("EXAMINE INBOX", "ok")), "{well}");
+        assert_eq!(well["mailbox"], ADA);
+    }
+    for (login, auth, secret, cause, todo) in [
+        (
+            ADA,
+            "password",
+            &wrong,
+            "password_refused",
+            "Check login and password",
+        ),
+        (
+            "nobody@ours.example",
+            "password",
+            &good,
+            "password_refused",
+            "Check login and password",
+        ),
+        (
+            ADA,
+            "xoauth2",
+            &token_of_another,
+            "access_token_refused",
+            "",
+        ),
+        (
+            "nobody@ours.example",
+            "oauthbearer",
+            &token,
+            "access_token_refused",
+            "",
+        ),
+    ] {
+        let ill = at(&dovecot, login, auth, secret);
+        let steps = outcomes(&ill);
+        assert!(steps.contains(&("Credential", "ok")), "{ill}");
+        assert!(steps.contains(&("SASL", "failed")), "{ill}");
+        assert!(steps.contains(&("EXAMINE INBOX", "skipped")), "{ill}");
+        assert_eq!(ill["cause"], cause);
+        assert!(ill["todo"].as_str().unwrap().contains(todo), "{ill}");
+    }
+
+    // A server that takes no tokens is shown none.
+    let plain = Dovecot::builder().user(ADA, PASSWORD).start();
+    let ill = at(&plain, ADA, "xoauth2", &token);
+    assert!(
+        outcomes(&ill).contains(&("Capabilities", "failed")),
+        "{ill}"
+    );
+    assert!(outcomes(&ill).contains(&("Credential", "skipped")), "{ill}");
+    assert_eq!(ill["cause"], "sign_in_not_offered");
+    assert!(!program.path("data").exists(), "nothing is made for it");
+}
+
+#[test]
+fn a_secret_is_typed_or_named_and_never_stands_on_the_command_line() {
+    let dovecot = Dovecot::builder().user(ADA, PASSWORD).start();
+    let mut program = Program::new();
+    program.set("MAILBOX_PASSWORD", PASSWORD);
+    let port = dovecot.imaps_port().to_string();
+    let ca_file = dovecot.certificate_authority_file();
+    let words = [
+        "doctor",
+        "--host",
+        "localhost",
+        "--port",
+        &port,
+        "--ca-file",
+        ca_file.to_str().unwrap(),
+        "--login",
+        ADA,
+    ];
+    let named = program.well(
+        words
+            .into_iter()
+            .chain(["--secret", "env:MAILBOX_PASSWORD"]),
+    );
+    assert!(
+        named.contains("is read from ${env:MAILBOX_PASSWORD}; it is not kept"),
+        "{named}"
+    );
+
+    let mut typing = program.start_to_type(words);
+    typing.type_line(PASSWORD);
+    assert_eq!(typing.wait(std::time::Duration::from_mins(1)), Some(0));
+    assert!(
+        typing
+            .said()
+            .contains("The password was typed; it is not kept."),
+        "{}",
+        typing.said()
+    );
+    assert!(!typing.said().contains(PASSWORD));
+
+    let none = program.run(words);
+    assert_eq!(none.code, 1);
+    assert!(none.err.contains("No password was given"), "{}", none.err);
+    let on_the_line = program.run(words.into_iter().chain(["--secret", PASSWORD]));
+    assert_eq!(on_the_line.code, 1);
+    assert!(
+        on_the_line
+            .err
+            .contains("--secret takes env:NAME or file:/path")
+    );
+    assert!(!on_the_line.err.contains(PASSWORD), "{}", on_the_line.err);
+    let unset = program.run(
+        words
+            .into_iter()
+            .chain(["--secret", "env:NO_SUCH_VARIABLE"]),
+    );
+    assert!(
+        unset.err.contains("NO_SUCH_VARIABLE is not set"),
+        "{}",
+        unset.err
+    );
+}
+
+#[test]
 fn who_is_not_there_is_said() {
     let dovecot = Dovecot::builder().start();
     let program = Program::new();
@@ -157,4 +325,5 @@ fn who_is_not_there_is_said() {
     }
     assert_eq!(program.run(["doctor", "Sales", "--host", "x"]).code, 2);
     assert_eq!(program.run(["doctor", "--port", "993"]).code, 2);
+    assert_eq!(program.run(["doctor", "--login", ADA]).code, 2);
 }

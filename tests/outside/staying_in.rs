@@ -4,6 +4,7 @@
 
 mod announcements;
 mod company;
+mod doctor;
 mod killed;
 mod leaving;
 mod long_scan;

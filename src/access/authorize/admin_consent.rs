@@ -21,8 +21,6 @@ const PATH: &str = "admin-consent";
 pub struct Consented {
     /// The mail server.
     pub server: mail_servers::Model,
-    /// Whether the provider says that consent was given.
-    pub given: bool,
     /// What happened and what follows, as sentences.
     pub words: String,
 }
@@ -91,14 +89,12 @@ impl Access {
             let said = crate::cause::provider_words(&format!("{error} {description}"));
             return Ok(Consented {
                 server,
-                given: false,
                 words: format!("The administrator's consent was not given: \"{said}\"."),
             });
         }
         self.try_those_that_waited(server.id).await?;
         Ok(Consented {
             server,
-            given: true,
             words: "The administrator has agreed. Now each mailbox's owner can sign in.".to_owned(),
         })
     }

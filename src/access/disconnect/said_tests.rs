@@ -54,6 +54,7 @@ fn client(flow: Flow, revocation: Option<&str>) -> OAuthClientFields {
         scopes: Vec::new(),
         service_key_id: None,
         redirect_uri: None,
+        service_principal: None,
     }
 }
 

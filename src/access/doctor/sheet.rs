@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::cure::Cure;
 use super::{Diagnosis, Outcome, Step};
 use crate::access::Closed;
 
@@ -10,7 +11,7 @@ use crate::access::Closed;
 pub(super) struct Sheet {
     steps: Vec<Step>,
     /// What to do about the first step that failed.
-    cure: Option<String>,
+    cure: Option<Cure>,
     /// What to do about the first warning.
     advice: Option<String>,
     /// Whether the server took the credential.
@@ -50,7 +51,7 @@ impl Sheet {
         name: &str,
         took: Duration,
         sentence: &str,
-        cure: impl Into<String>,
+        cure: impl Into<Cure>,
     ) {
         self.cure.get_or_insert(cure.into());
         self.write(name, Outcome::Failed, took, sentence.to_owned());
@@ -73,15 +74,17 @@ impl Sheet {
 
     /// The diagnosis; `nothing` is what to say when all is well.
     pub(super) fn done(self, nothing: &str) -> Diagnosis {
-        let (well, signed_in) = (self.cure.is_none(), self.signed_in);
+        let (well, cause) = match &self.cure {
+            None => (true, None),
+            Some(cure) => (false, cure.cause),
+        };
+        let cure = self.cure.map(|cure| cure.todo);
         Diagnosis {
             well,
-            signed_in,
+            cause,
             steps: self.steps,
-            todo: self
-                .cure
-                .or(self.advice)
-                .unwrap_or_else(|| nothing.to_owned()),
+            todo: cure.or(self.advice).unwrap_or_else(|| nothing.to_owned()),
+            signed_in: self.signed_in,
         }
     }
 }

@@ -1,4 +1,6 @@
-//! What each step found, in sentences.
+//! What each step found, in sentences: the order of the steps, and those as far as the server's door.
+
+mod behind_the_door;
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -6,12 +8,11 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use entities::mail_servers::AuthMethod;
 
+use super::cure::cure;
 use super::sheet::Sheet;
 use super::{Diagnosis, Presented, Subject};
-use crate::access::open::of_inbox;
-use crate::access::{Closed, Judged, Knock, With, judge};
-use crate::cause::Red;
-use crate::imap::{Agreed, Door, ImapError, Session, Timed, Tls, Visit};
+use crate::access::Closed;
+use crate::imap::{Agreed, Door, ImapError, Timed, Tls, Visit};
 
 /// A certificate that ends sooner is worth a warning.
 const SOON: TimeDelta = TimeDelta::days(14);
@@ -54,8 +55,12 @@ pub(super) async fn after_visit(
                 sheet.done("Nothing: the server can be reached. Add a mailbox and sign in.")
             }
             Some(present) => {
-                behind_the_door(&mut sheet, subject, door, present).await;
-                sheet.done("Nothing: the next scan gets in.")
+                behind_the_door::open(&mut sheet, subject, door, present).await;
+                sheet.done(if subject.is_saved {
+                    "Nothing: the next scan gets in."
+                } else {
+                    "Nothing: it can be set up so."
+                })
             }
         },
     }
@@ -88,33 +93,6 @@ fn to_the_door(
         }
     }
     visit.door.ok_or(&[])
-}
-
-/// What to do about an error of a server that was shown nothing yet.
-fn cure(subject: &Subject, error: &ImapError) -> String {
-    let with = match subject.auth {
-        Some(AuthMethod::Xoauth2 | AuthMethod::Oauthbearer) => With::Token,
-        Some(AuthMethod::Password) | None => With::Password,
-    };
-    cure_with(subject, with, error)
-}
-
-fn cure_with(subject: &Subject, with: With, error: &ImapError) -> String {
-    let knock = Knock {
-        preset: subject.preset,
-        with,
-    };
-    match judge(error, knock) {
-        Judged::Red(red) | Judged::Suspect(red) => named(subject, red).remedy,
-        Judged::Health => error.remedy(),
-    }
-}
-
-fn named(subject: &Subject, red: Red) -> Red {
-    match &subject.address {
-        Some(address) => red.for_mailbox(address),
-        None => red,
-    }
 }
 
 fn fail<T>(sheet: &mut Sheet, subject: &Subject, name: &str, step: Option<&Timed<T>>) -> bool {
@@ -296,100 +274,4 @@ fn missing(auth: AuthMethod, has: &dyn Fn(&str) -> bool) -> Option<&'static str>
         AuthMethod::Oauthbearer => ("OAUTHBEARER", has("AUTH=OAUTHBEARER")),
     };
     (!offered).then_some(wanted)
-}
-
-async fn behind_the_door(
-    sheet: &mut Sheet,
-    subject: &Subject,
-    door: Door,
-    present: impl Future<Output = Result<Presented, Closed>>,
-) {
-    let began = tokio::time::Instant::now();
-    let presented = present.await;
-    let took = began.elapsed();
-    let (login, with) = match presented {
-        Ok(Presented {
-            login,
-            with,
-            sentence,
-            warning,
-        }) => {
-            match warning {
-                Some(advice) => sheet.warning(CREDENTIAL, took, sentence, advice),
-                None => sheet.ok(CREDENTIAL, took, sentence),
-            }
-            (login, with)
-        }
-        Err(closed) => {
-            let (sentence, cure) = without_credential(subject, closed);
-            sheet.failed(CREDENTIAL, took, &sentence, cure);
-            return sheet.skipped(&[SASL, EXAMINE], "Not tried, as a step before it failed.");
-        }
-    };
-    let signed_in = door.sign_in(&login).await;
-    match signed_in.outcome {
-        Err(error) => {
-            sheet.signed_in = error.is_credential().then_some(false);
-            let cure = cure_with(subject, with, &error);
-            sheet.failed(SASL, signed_in.took, &error.to_string(), cure);
-            sheet.skipped(&[EXAMINE], "Not tried, as a step before it failed.");
-        }
-        Ok(session) => {
-            sheet.signed_in = Some(true);
-            sheet.ok(
-                SASL,
-                signed_in.took,
-                format!("The server took the login {}.", user(&login)),
-            );
-            inbox(sheet, subject, with, session).await;
-        }
-    }
-}
-
-/// Why there is nothing to show, and what to do about it.
-fn without_credential(subject: &Subject, closed: Closed) -> (String, String) {
-    match closed {
-        Closed::Red(red) | Closed::Suspected { red, .. } => {
-            let red = named(subject, red);
-            (red.words, red.remedy)
-        }
-        Closed::Health { error } => (error.to_string(), error.remedy()),
-        Closed::Provider { words, .. } => (
-            words,
-            "The authorization server or the way to it is out of order: try again later; if it stays, check this machine's network and the addresses in the mail server's `oauth` section.".to_owned(),
-        ),
-        braked @ Closed::Braked { .. } => (
-            braked.to_string(),
-            "See to the red lights on this server first, then wait until it is no longer left alone.".to_owned(),
-        ),
-        other @ (Closed::CaFile(_) | Closed::Store(_)) => (
-            other.to_string(),
-            "Mend that and run the doctor again.".to_owned(),
-        ),
-    }
-}
-
-fn user(login: &crate::imap::Login) -> &str {
-    use crate::imap::Login::{OAuthBearer, Password, XOAuth2};
-    match login {
-        Password { user, .. } | XOAuth2 { user, .. } | OAuthBearer { user, .. } => user,
-    }
-}
-
-async fn inbox(sheet: &mut Sheet, subject: &Subject, with: With, session: Session) {
-    let began = tokio::time::Instant::now();
-    let examined = session.examine("INBOX").await.map_err(of_inbox);
-    let took = began.elapsed();
-    match examined {
-        Ok(examined) => sheet.ok(
-            EXAMINE,
-            took,
-            format!("INBOX opens and holds {} messages.", examined.exists),
-        ),
-        Err(error) => {
-            let cure = cure_with(subject, with, &error);
-            sheet.failed(EXAMINE, took, &error.to_string(), cure);
-        }
-    }
-    session.logout().await;
 }

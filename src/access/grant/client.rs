@@ -3,16 +3,18 @@
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use entities::mail_servers::{self, Preset};
-use entities::oauth_clients::{self, Flow};
+use entities::oauth_clients::{self, Discovered, Flow};
 use url::Url;
 
 use crate::access::sealing::{self, Unreadable};
 use crate::access::{Access, Closed};
 use crate::cause::{Cause, Red};
-use crate::oauth::presets::{self, At, Cloud, Facts, Region};
-use crate::oauth::{Client, Endpoints, Http, HttpError, Timeouts};
+use crate::kinds::known_preset;
+use crate::oauth::presets::{At, Cloud, Facts, Region};
+use crate::oauth::{Client, Endpoints, Http, HttpError, OAuthError, Timeouts};
 use crate::store::{StoreError, oauth_clients as clients};
 use crate::trust::{self, Authorities, CaFileError};
 
@@ -39,12 +41,35 @@ pub enum ClientError {
     /// The machine.
     #[error("{0}")]
     Http(#[from] HttpError),
+    /// The authorization server can't say just now where it listens.
+    #[error("{words}")]
+    Provider {
+        /// What happened, as sentences.
+        words: String,
+        /// How long it wants to be left alone.
+        retry_after: Option<Duration>,
+    },
     /// The own CA file can't be read.
     #[error(transparent)]
     CaFile(#[from] CaFileError),
     /// The database.
     #[error("{0}")]
     Store(#[from] StoreError),
+}
+
+impl From<OAuthError> for ClientError {
+    fn from(error: OAuthError) -> Self {
+        match error {
+            OAuthError::Red(red) => Self::Red(red),
+            OAuthError::Cancelled { words } => Self::Provider {
+                words,
+                retry_after: None,
+            },
+            OAuthError::Transient {
+                words, retry_after, ..
+            } => Self::Provider { words, retry_after },
+        }
+    }
 }
 
 impl From<ClientError> for Closed {
@@ -55,6 +80,7 @@ impl From<ClientError> for Closed {
                 words: error.to_string(),
                 retry_after: None,
             },
+            ClientError::Provider { words, retry_after } => Self::Provider { words, retry_after },
             ClientError::CaFile(error) => Self::CaFile(error),
             ClientError::Store(error) => Self::Store(error),
         }
@@ -87,7 +113,9 @@ impl Access {
             return Ok(None);
         };
         let facts = facts(server.preset, &row);
-        let endpoints = endpoints(&facts, &row).map_err(ClientError::Red)?;
+        let http = self.http_of(server).await?;
+        let said = self.said_by_issuer(server, &row, &http).await?;
+        let endpoints = endpoints(&facts, &row, said.as_ref()).map_err(ClientError::Red)?;
         let secret = self.client_secret(&row).map_err(|error| {
             ClientError::Red(Red::of(Cause::CredentialUnreadable, error.to_string()))
         })?;
@@ -98,7 +126,7 @@ impl Access {
             (scopes, _) => scopes.to_vec(),
         };
         let client = Client {
-            provider: preset(server.preset).provider(),
+            provider: known_preset(server.preset).provider(),
             client_id: row.client_id.clone(),
             client_secret: secret,
             endpoints,
@@ -106,14 +134,6 @@ impl Access {
             scopes,
             tenant: row.tenant.clone(),
         };
-        let authorities = match ca_pem(server).await? {
-            Some(pem) => {
-                let own = Authorities::from_pem(&pem).map_err(HttpError::from)?;
-                self.authorities.and(&own)
-            }
-            None => self.authorities.clone(),
-        };
-        let http = self.shared.https.trusting(authorities)?;
         Ok(Some(Connected {
             client,
             facts,
@@ -121,6 +141,18 @@ impl Access {
             redirect_uri: row.redirect_uri,
             http,
         }))
+    }
+
+    /// Trusts what the record trusts.
+    pub(super) async fn http_of(&self, server: &mail_servers::Model) -> Result<Http, ClientError> {
+        let authorities = match ca_pem(server).await? {
+            Some(pem) => {
+                let own = Authorities::from_pem(&pem).map_err(HttpError::from)?;
+                self.authorities.and(&own)
+            }
+            None => self.authorities.clone(),
+        };
+        Ok(self.shared.https.trusting(authorities)?)
     }
 
     fn client_secret(
@@ -152,7 +184,7 @@ pub(in crate::access) async fn ca_pem(
 
 /// What is known of the provider, there where the client says.
 pub(in crate::access) fn facts(kind: Preset, row: &oauth_clients::Model) -> Facts {
-    preset(kind).facts(&place(row))
+    known_preset(kind).facts(&place(row))
 }
 
 /// Where at the provider a client is registered.
@@ -165,60 +197,78 @@ pub(in crate::access) fn place(row: &oauth_clients::Model) -> At<'_> {
     }
 }
 
-/// The provider's addresses, with those that an admin typed in place of them.
-fn endpoints(facts: &Facts, row: &oauth_clients::Model) -> Result<Endpoints, Red> {
+/// The provider's addresses: those that an admin typed, else those that are known of it, else those that it says itself.
+fn endpoints(
+    facts: &Facts,
+    row: &oauth_clients::Model,
+    said: Option<&Discovered>,
+) -> Result<Endpoints, Red> {
     let own = &row.endpoints;
     let known = facts.endpoints.as_ref();
-    let parsed = |text: &Option<String>| {
-        text.as_deref()
-            .map(|text| {
-                Url::parse(text)
-                    .map_err(|error| refused(format!("The address {text} can't be used: {error}.")))
-            })
-            .transpose()
-    };
-    let needed = |own: &Option<String>, known: Option<&Url>, what: &str| {
-        let own = parsed(own)?;
-        own.or_else(|| known.cloned())
+    let needed = |own: &Option<String>, known: Option<&Url>, said: Option<&String>, what: &str| {
+        let known = parsed(own.as_ref())?.or_else(|| known.cloned());
+        known
+            .map_or_else(|| parsed(said), |known| Ok(Some(known)))?
             .ok_or_else(|| refused(format!("The mail server's record has no {what} endpoint.")))
     };
-    let optional = |own: &Option<String>, known: Option<&Option<Url>>| {
-        Ok::<_, Red>(parsed(own)?.or_else(|| known.cloned().flatten()))
-    };
+    let optional =
+        |own: &Option<String>, known: Option<&Option<Url>>, said: Option<&Option<String>>| {
+            let known = parsed(own.as_ref())?.or_else(|| known.cloned().flatten());
+            known.map_or_else(
+                || parsed(said.and_then(Option::as_ref)),
+                |known| Ok(Some(known)),
+            )
+        };
     Ok(Endpoints {
         authorization: needed(
             &own.authorization,
             known.map(|known| &known.authorization),
+            said.map(|said| &said.authorization),
             "authorization",
         )?,
-        token: needed(&own.token, known.map(|known| &known.token), "token")?,
-        device: optional(&own.device, known.map(|known| &known.device))?,
-        revocation: optional(&own.revocation, known.map(|known| &known.revocation))?,
-        jwks: optional(&own.jwks, known.map(|known| &known.jwks))?,
+        token: needed(
+            &own.token,
+            known.map(|known| &known.token),
+            said.map(|said| &said.token),
+            "token",
+        )?,
+        device: optional(
+            &own.device,
+            known.map(|known| &known.device),
+            said.map(|said| &said.device),
+        )?,
+        revocation: optional(
+            &own.revocation,
+            known.map(|known| &known.revocation),
+            said.map(|said| &said.revocation),
+        )?,
+        jwks: optional(
+            &own.jwks,
+            known.map(|known| &known.jwks),
+            said.map(|said| &said.jwks),
+        )?,
         issuer: own
             .issuer
             .clone()
             .or_else(|| known.and_then(|known| known.issuer.clone())),
-        admin_consent: optional(&own.admin_consent, known.map(|known| &known.admin_consent))?,
-        sends_iss: known.is_some_and(|known| known.sends_iss),
+        admin_consent: optional(
+            &own.admin_consent,
+            known.map(|known| &known.admin_consent),
+            None,
+        )?,
+        sends_iss: known.is_some_and(|known| known.sends_iss)
+            || said.is_some_and(|said| said.sends_iss),
     })
 }
 
-fn refused(words: String) -> Red {
-    Red::of(Cause::RequestRefused, words)
+fn parsed(text: Option<&String>) -> Result<Option<Url>, Red> {
+    text.map(|text| {
+        Url::parse(text)
+            .map_err(|error| refused(format!("The address {text} can't be used: {error}.")))
+    })
+    .transpose()
 }
 
-/// What is known of a kind of mail server.
-pub(in crate::access) fn preset(kind: Preset) -> presets::Preset {
-    match kind {
-        Preset::Google => presets::Preset::Google,
-        Preset::Microsoft => presets::Preset::Microsoft,
-        Preset::OutlookCom => presets::Preset::OutlookCom,
-        Preset::Yahoo => presets::Preset::Yahoo,
-        Preset::Aol => presets::Preset::Aol,
-        Preset::Fastmail => presets::Preset::Fastmail,
-        Preset::Zoho => presets::Preset::Zoho,
-        Preset::Yandex => presets::Preset::Yandex,
-        Preset::Generic => presets::Preset::Generic,
-    }
+pub(super) fn refused(words: String) -> Red {
+    Red::of(Cause::RequestRefused, words)
 }

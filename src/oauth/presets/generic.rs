@@ -36,7 +36,7 @@ pub(super) fn checklist(wish: &Wish<'_>) -> Vec<Step> {
             "Copy the client ID to client_id and, if there is one, the client secret to client_secret of the mail server's oauth section.",
         ),
         Step::new(
-            "Copy the authorization, token, jwks, revocation and device addresses and the issuer to endpoints. The server's /.well-known/openid-configuration lists them.",
+            "Write the server's issuer under endpoints: it says itself where it listens. `mailroom discover --issuer ADDRESS` shows what; a server that says nothing of the kind needs authorization and token under endpoints, and where it has them jwks, revocation and device.",
         ),
         Step::new(
             "Write under scopes what the mail server asks of a token, beside openid, email and offline_access.",

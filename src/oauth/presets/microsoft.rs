@@ -225,7 +225,7 @@ pub(super) fn checklist_app_only(wish: &Wish<'_>) -> Vec<Step> {
         secret(),
         ids(tenant),
         Step::new(
-            "Enterprise applications > your app > Overview: note the Object ID. It is another one than under App registrations, which does not work here.",
+            "Enterprise applications > your app > Overview: copy the Object ID to service_principal. It is another one than under App registrations, which does not work here.",
         ),
         Step::new(
             "In PowerShell, run the commands that the mailbox's page shows. They make the app known to Exchange and let it into this one mailbox.",

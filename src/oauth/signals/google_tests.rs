@@ -2,7 +2,7 @@ use super::super::tests::Colour::{Cancelled, Health, Red};
 use super::super::tests::{Case, case};
 use crate::cause::{Cause, Who};
 use crate::oauth::Provider::Google;
-use crate::oauth::Stage::{Authorize, Code, Device, Token};
+use crate::oauth::signals::Stage::{Authorize, Code, Device, Token};
 
 pub(in crate::oauth::signals) fn cases() -> Vec<Case> {
     let mut cases = at_the_token_endpoint();

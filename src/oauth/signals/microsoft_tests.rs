@@ -5,7 +5,7 @@ use super::super::tests::Colour::{Cancelled, Health, Red};
 use super::super::tests::{Case, Colour, case};
 use crate::cause::{Cause, Who};
 use crate::oauth::Provider::Microsoft;
-use crate::oauth::Stage::{self, Authorize, Code, Device, Token};
+use crate::oauth::signals::Stage::{self, Authorize, Code, Device, Token};
 
 /// One of Microsoft's answers by its number.
 struct Answer {

@@ -2,7 +2,7 @@ use super::super::tests::Colour::{Cancelled, Health, Red};
 use super::super::tests::{Case, case};
 use crate::cause::{Cause, Who};
 use crate::oauth::Provider::Zoho;
-use crate::oauth::Stage::{Code, Token};
+use crate::oauth::signals::Stage::{Code, Token};
 
 pub(in crate::oauth::signals) fn cases() -> Vec<Case> {
     vec![

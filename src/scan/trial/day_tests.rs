@@ -79,6 +79,7 @@ impl Days {
             scopes: vec!["mail".to_owned()],
             service_key_id: None,
             redirect_uri: None,
+            service_principal: None,
         };
         oauth_clients::put(trial.store(), trial.server, fields, at(0))
             .await

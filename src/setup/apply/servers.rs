@@ -22,13 +22,14 @@ use crate::store::oauth_clients::{ClientSecret, OAuthClientFields};
 use crate::store::service_keys::ServiceKeyFields;
 
 /// Fields that say nothing about how a mailbox is opened.
-const BESIDES: [&str; 6] = [
+const BESIDES: [&str; 7] = [
     "domain",
     "smtp",
     "visible",
     "active",
     "oauth.client_secret_expires_on",
     "oauth.redirect_uri",
+    "oauth.service_principal",
 ];
 
 pub(super) async fn apply_service_key(
@@ -143,6 +144,7 @@ async fn client_fields(
         scopes: oauth.scopes.clone(),
         service_key_id,
         redirect_uri: oauth.redirect_uri.clone(),
+        service_principal: oauth.service_principal.clone(),
     })
 }
 

@@ -7,7 +7,7 @@ use url::Url;
 
 use super::redirect_uri::is_confidential;
 use super::{Checker, Section};
-use crate::oauth::presets::{ClientSecret, Cloud, Facts, is_tenant};
+use crate::oauth::presets::{ClientSecret, Cloud, Facts, is_guid, is_tenant};
 use crate::setup::document::{MailServer, OAuth, ServiceKey};
 use crate::setup::problem::Path;
 
@@ -44,6 +44,7 @@ impl Checker<'_> {
         }
         self.flow(&path, server.preset, &oauth);
         self.place(&path, server.preset, &oauth);
+        self.service_principal(&path.key("service_principal"), &oauth);
         self.client_secret(&path, server, &oauth, facts);
         self.endpoints(&path.key("endpoints"), server.preset, &oauth);
         self.scopes(&path.key("scopes"), server.preset, &oauth);
@@ -64,6 +65,23 @@ impl Checker<'_> {
             None | Some("common" | "organizations" | "consumers")
         ) {
             self.problem(&path.key("tenant"), "with flow: app_only the app has its rights in one tenant; write that tenant's ID or one of its domains");
+        }
+    }
+
+    /// Exchange takes any ID and refuses the sign-in later, so the IDs that are mistaken for it are told apart here.
+    fn service_principal(&mut self, path: &Path, oauth: &OAuth) {
+        let Some(id) = oauth.service_principal.as_deref() else {
+            return;
+        };
+        let is = |other: &str| other.eq_ignore_ascii_case(id);
+        if oauth.flow != Flow::AppOnly {
+            self.problem(path, "only an app with rights of its own needs it; remove the key, or write flow: app_only");
+        } else if !is_guid(id) {
+            self.problem(path, "that is no object ID (11111111-2222-3333-4444-555555555555); copy it from Enterprise applications > your app > Overview");
+        } else if is(&oauth.client_id) {
+            self.problem(path, "that is the Application (client) ID; write the Object ID from Enterprise applications > your app > Overview, which is another one");
+        } else if oauth.tenant.as_deref().is_some_and(is) {
+            self.problem(path, "that is the tenant's ID; write the Object ID from Enterprise applications > your app > Overview");
         }
     }
 
@@ -137,17 +155,19 @@ impl Checker<'_> {
 
     fn endpoints(&mut self, path: &Path, preset: Preset, oauth: &OAuth) {
         let endpoints = &oauth.endpoints;
-        if preset == Preset::Generic {
-            for (key, endpoint) in [
-                ("authorization", &endpoints.authorization),
-                ("token", &endpoints.token),
-            ] {
-                if endpoint.is_none() {
-                    self.problem(
-                        path,
-                        format!("without a preset nothing is known of the provider; write {key}, as its /.well-known/openid-configuration has it"),
-                    );
-                }
+        // An issuer says the rest itself.
+        if preset == Preset::Generic && endpoints.issuer.is_none() {
+            let missing = match (&endpoints.authorization, &endpoints.token) {
+                (Some(_), Some(_)) => None,
+                (None, Some(_)) => Some("authorization"),
+                (Some(_), None) => Some("token"),
+                (None, None) => Some("authorization and token"),
+            };
+            if let Some(missing) = missing {
+                self.problem(
+                    path,
+                    format!("without a preset nothing is known of the provider; write its issuer, which says where it listens, or {missing}"),
+                );
             }
         }
         for (key, address) in [

@@ -129,6 +129,30 @@ fn what_can_not_work_at_a_provider_is_explained() {
 }
 
 #[test]
+fn an_object_id_that_is_another_id_is_told_apart() {
+    let app = |flow: &str, id: &str| {
+        format!(
+            "client_secret: '${{env:X}}'\nflow: {flow}\ntenant: b1a2c3d4-0000-4000-8000-0123456789ab\nservice_principal: {id}"
+        )
+    };
+    let told_of = |flow: &str, id: &str| {
+        told(&server("preset: microsoft", &app(flow, id)).replace(
+            "client_id: id",
+            "client_id: 11111111-2222-4333-8444-555555555555",
+        ))
+    };
+    let all = [
+        ("app_only", "99999999-8888-4777-8666-555555555555"),
+        ("authorization_code", "99999999-8888-4777-8666-555555555555"),
+        ("app_only", "11111111-2222-4333-8444-555555555555"),
+        ("app_only", "B1A2C3D4-0000-4000-8000-0123456789AB"),
+        ("app_only", "my-app"),
+    ]
+    .map(|(flow, id)| format!("{flow}, {id}\n  {}\n", told_of(flow, id)));
+    insta::assert_snapshot!(all.concat());
+}
+
+#[test]
 fn a_password_where_passwords_are_switched_off_and_a_token_that_nobody_gives_are_explained() {
     insta::assert_snapshot!(told(
         "mail_servers:

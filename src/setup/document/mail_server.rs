@@ -137,6 +137,10 @@ pub struct OAuth {
     /// The address registered at the provider; when absent, made once of `public_url` and the service key, and kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub redirect_uri: Option<String>,
+    /// Microsoft, `flow: app_only`: the Object ID under Enterprise applications > your app > Overview, for the commands that
+    /// let the app into a mailbox.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service_principal: Option<String>,
 }
 
 /// Addresses of an OAuth provider.

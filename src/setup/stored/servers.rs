@@ -140,5 +140,6 @@ fn client(
             .service_key_id
             .and_then(|id| key_names.get(&id).cloned()),
         redirect_uri: row.redirect_uri.clone(),
+        service_principal: row.service_principal.clone(),
     }
 }

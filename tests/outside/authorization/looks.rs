@@ -11,7 +11,7 @@ const SIZES: [(u32, u32); 2] = [(1280, 800), (360, 640)];
 
 /// Fails unless the page is good to read in every size and scheme.
 #[track_caller]
-fn assert_good_to_read(browser: &Browser, page: &str) {
+pub(super) fn assert_good_to_read(browser: &Browser, page: &str) {
     for (width, height) in SIZES {
         for dark in [false, true] {
             browser.look(width, height, dark);

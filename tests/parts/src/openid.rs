@@ -181,6 +181,13 @@ impl OpenId {
         text(&self.order("refresh_token", order))
     }
 
+    /// The same as [`OpenId::refresh_grant`], of a sign-in with this `nonce`: the ID tokens that come of it have it too.
+    #[must_use]
+    pub fn refresh_grant_with_nonce(&self, account: &str, scope: &str, nonce: &str) -> String {
+        let order = json!({"account": account, "scope": scope, "nonce": nonce});
+        text(&self.order("refresh_token", order))
+    }
+
     /// Takes one access or refresh token back, and nothing else.
     pub fn revoke(&self, token: &str) {
         self.order("revoke_token", json!({"token": token}));

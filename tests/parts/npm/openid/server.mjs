@@ -13,9 +13,15 @@ import { watch } from './watch.mjs';
 
 const server = createServer();
 const port = await listenSomewhere(server);
-const provider = newProvider(`http://127.0.0.1:${port}`);
-provider.use(watch);
-const answer = provider.callback();
+let provider;
+let answer;
+// With a signing key of its own; everything else it knows is in the store.
+function serve() {
+  provider = newProvider(`http://127.0.0.1:${port}`);
+  provider.use(watch);
+  answer = provider.callback();
+}
+serve();
 server.on('request', (request, response) => {
   askAdministrator(provider, request, response)
     .then((done) => done || interact(provider, request, response))
@@ -29,6 +35,9 @@ await addMailServer();
 listen(process.argv[2], {
   port: () => port,
   ...steering(provider),
+
+  // Signs with a new key from now on, and publishes only that one.
+  rotate_keys: serve,
 
   // Closes the port and every connection, and keeps what it knows.
   stop: () => new Promise((closed) => {

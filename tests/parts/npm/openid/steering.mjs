@@ -31,8 +31,9 @@ export function steering(provider) {
     access_token: async ({ lives, ...consent }) =>
       new provider.AccessToken({ ...await granted(consent), expiresIn: lives ?? settings.accessTokenLives }).save(),
 
-    // {account, scope, client?} -> the token
-    refresh_token: async (consent) => new provider.RefreshToken(await granted(consent)).save(),
+    // {account, scope, client?, nonce?} -> the token
+    refresh_token: async ({ nonce, ...consent }) =>
+      new provider.RefreshToken({ ...await granted(consent), nonce }).save(),
 
     // {token}; an access token or a refresh token
     revoke_token: async ({ token }) => {

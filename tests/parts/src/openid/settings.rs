@@ -46,6 +46,11 @@ impl OpenId {
         self.set("rotation", true);
     }
 
+    /// Signs ID tokens with another key, and no longer publishes the old one.
+    pub fn rotate_keys(&self) {
+        self.order("rotate_keys", Value::Null);
+    }
+
     /// Who gets a refresh token.
     pub fn give_refresh_tokens(&self, to: RefreshTokens) {
         let name = match to {
