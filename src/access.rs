@@ -62,6 +62,8 @@ pub struct Access {
 struct Shared {
     https: Https,
     jwks: Keys,
+    /// Which mailboxes a person had tried a moment ago.
+    pressed: Quiet,
     /// Whose idle grant could not be used a while ago.
     idle: Quiet,
     /// Tells this process's claims apart.

@@ -103,10 +103,14 @@ impl Worker {
     /// Runs the schedules until it is asked to stop, `at_once` scans side by side.
     pub async fn run(&self, at_once: usize) {
         let mut running = JoinSet::new();
-        let upkeep = self.clone();
-        running.spawn(async move { upkeep.keep_up().await });
-        let examiner = self.clone();
-        running.spawn(async move { examiner.examine_as_asked().await });
+        running.spawn(
+            self.clone()
+                .go_on(|worker| async move { worker.keep_up().await }),
+        );
+        running.spawn(
+            self.clone()
+                .go_on(|worker| async move { worker.examine_as_asked().await }),
+        );
         // Neither is one of the scans.
         let at_once = at_once + 2;
         while !self.stop.is_cancelled() {
@@ -130,6 +134,19 @@ impl Worker {
             }
         }
         while running.join_next().await.is_some() {}
+    }
+
+    /// Does what goes on beside the scans; begins again where it breaks off.
+    async fn go_on<Doing>(self, doing: impl Fn(Self) -> Doing)
+    where
+        Doing: Future<Output = ()> + Send + 'static,
+    {
+        while tokio::spawn(doing(self.clone())).await.is_err() && !self.stop.is_cancelled() {
+            tracing::error!(
+                "What is done beside the scans broke off inside this program; it begins again. Please report this with the log."
+            );
+            tokio::time::sleep(PAUSE).await;
+        }
     }
 
     /// What is due for longest: a scan, else a knock at a mailbox.

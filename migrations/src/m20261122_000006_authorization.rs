@@ -61,9 +61,9 @@ impl MigrationTrait for Migration {
             .create_index(index("light_changes", &["mailbox_id", "id"]))
             .await?;
         manager.create_table(outbox()).await?;
-        for column in ["next_try_at", "delivered_at", "given_up_at"] {
-            manager.create_index(index("outbox", &[column])).await?;
-        }
+        manager
+            .create_index(index("outbox", &["next_try_at"]))
+            .await?;
         manager.create_table(sign_in_brakes()).await
     }
 

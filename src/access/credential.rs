@@ -7,6 +7,7 @@ use entities::mailboxes;
 use entities::oauth_clients::Flow;
 use secrecy::SecretString;
 
+use super::grant::is_fresh;
 use super::light::With;
 use super::sealing;
 use super::{Access, Closed};
@@ -23,6 +24,15 @@ pub(super) struct Credential {
     pub(super) grant: Option<Model>,
     /// Whether its token was got just now, to be shown for the first time.
     pub(super) is_new: bool,
+}
+
+impl Credential {
+    /// Whether its token is too new for another to be asked for, whatever a server says of it. One of seconds may have
+    /// ended on its way.
+    pub(super) fn is_new_enough(&self, now: DateTime<Utc>) -> bool {
+        let is_fresh = |grant| is_fresh(grant, now);
+        self.is_new && self.grant.as_ref().is_some_and(is_fresh)
+    }
 }
 
 impl Access {
@@ -76,6 +86,11 @@ impl Access {
         let client = oauth_clients::find(&self.store, server.id).await?;
         if client.is_none_or(|client| client.flow != Flow::AppOnly) {
             return Err(self.without(mailbox).await);
+        }
+        // Whoever disconnected it wants it to stay so until they ask for a try.
+        match self.without(mailbox).await {
+            Closed::Red(red) if red.cause == Cause::NeverAuthorized => {}
+            closed => return Err(closed),
         }
         credentials::make_room(&self.store, mailbox.id, self.clock.now()).await?;
         self.grant(mailbox).await

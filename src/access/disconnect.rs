@@ -35,6 +35,7 @@ impl Access {
         let revocation = self.give_back(&mailbox, &server).await?;
         let red = Red::of(Cause::Disconnected, "The mailbox was disconnected here.");
         let tx = self.store.begin().await?;
+        credentials::lock(&tx, mailbox.id).await?;
         credentials::delete(&tx, mailbox.id).await?;
         // A scan that is reading just now has a session already.
         leases::cut(&tx, mailbox.id).await?;

@@ -3,6 +3,7 @@
 
 use chrono::TimeDelta;
 use entities::mailboxes;
+use entities::oauth_clients::Flow;
 use parts::openid::{Endpoint, Fault};
 use tokio::task::JoinHandle;
 
@@ -34,6 +35,31 @@ async fn a_mailbox_that_opens_just_when_it_is_disconnected_stays_disconnected() 
     let closed = opening.await.unwrap().unwrap_err();
     assert_eq!(closed.code(), "disconnected", "{closed}");
     assert_eq!(trial.shows(&mailbox).await, "red disconnected");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_that_signs_in_for_itself_stays_out_until_somebody_asks_for_a_try() {
+    let trial = Trial::new().await;
+    trial.client(Flow::AppOnly).await;
+    trial.openid.app_tokens_open(Some(SALES));
+    let mailbox = trial.mailbox(SALES).await;
+    let opening = opening(&trial, &mailbox);
+    trial.access.disconnect(mailbox.id).await.unwrap();
+    trial.openid.clear_faults();
+    let closed = opening.await.unwrap().unwrap_err();
+    assert_eq!(closed.code(), "disconnected", "{closed}");
+    let diagnosis = trial
+        .access
+        .diagnose(&mailbox, &trial.server)
+        .await
+        .unwrap();
+    assert!(!diagnosis.well);
+    assert_eq!(trial.refusal(&mailbox).await.code(), "disconnected");
+    assert_eq!(trial.shows(&mailbox).await, "red disconnected");
+
+    trial.access.try_again(&mailbox).await.unwrap();
+    trial.open(&mailbox).await.unwrap();
+    assert_eq!(trial.shows(&mailbox).await, "green");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -19,7 +19,6 @@ use entities::mail_servers::{self, AuthMethod, Preset};
 use entities::mailboxes;
 use serde::{Deserialize, Serialize};
 
-use super::grant::is_fresh;
 use super::{Access, Closed, With};
 use crate::cause::Cause;
 use crate::imap::{self, Endpoint, Limits, Login};
@@ -262,8 +261,7 @@ impl Access {
         let now = self.clock.now();
         let (sentence, warning) = match (&credential.grant, stored) {
             (Some(grant), _) => {
-                let is_new = credential.is_new && is_fresh(grant, now);
-                *shown = (!is_new).then(|| grant.clone());
+                *shown = (!credential.is_new_enough(now)).then(|| grant.clone());
                 about::grant(grant, credential.is_new, now)
             }
             (None, Some(stored)) => (about::secret(&stored), None),

@@ -15,6 +15,7 @@ use entities::{credentials, mail_servers, mailboxes};
 
 pub use client::{ClientError, Connected};
 pub(super) use client::{Https, ca_pem, facts, place};
+pub(super) use discovery::discovered;
 pub(super) use quiet::Quiet;
 pub(super) use renewal::{early, is_fresh};
 

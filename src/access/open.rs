@@ -6,7 +6,7 @@ use entities::mailboxes;
 
 use super::Access;
 use super::credential::Credential;
-use super::grant::{ca_pem, early, is_fresh};
+use super::grant::{ca_pem, early};
 use super::light::{Judged, Knock, judge};
 use crate::cause::{Cause, Red};
 use crate::imap::{self, Endpoint, ImapError, Session, Tls};
@@ -142,12 +142,11 @@ impl Access {
         let (Err(Closed::Red(red)), Some(grant)) = (&first, &credential.grant) else {
             return first;
         };
-        // A token of seconds may have ended on its way.
-        let is_new = credential.is_new && is_fresh(grant, self.clock.now());
-        if red.cause != Cause::AccessTokenRefused || is_new {
+        let now = self.clock.now();
+        if red.cause != Cause::AccessTokenRefused || credential.is_new_enough(now) {
             return first;
         }
-        credentials::expire_access(&self.store, grant, self.clock.now()).await?;
+        credentials::expire_access(&self.store, grant, now).await?;
         let credential = self.credential(mailbox, server, used).await?;
         self.prove(mailbox, server, &credential).await
     }

@@ -297,13 +297,19 @@ pub async fn is_still(
     mailbox: MailboxId,
     version: Option<i64>,
 ) -> Result<bool, StoreError> {
+    let stored = lock(tx, mailbox).await?;
+    Ok(stored.map(|stored| stored.version) == version)
+}
+
+/// The one of a mailbox, which nobody but this transaction changes until it ends. Whoever changes a light as well locks
+/// this first.
+pub async fn lock(tx: &Tx, mailbox: MailboxId) -> Result<Option<Model>, StoreError> {
     // Whoever gives the mailbox its first credential waits for this row.
     mailboxes::Entity::find_by_id(mailbox)
         .lock_exclusive()
         .one(tx)
         .await?;
-    let stored = Entity::find_by_id(mailbox).lock_exclusive().one(tx).await?;
-    Ok(stored.map(|stored| stored.version) == version)
+    Ok(Entity::find_by_id(mailbox).lock_exclusive().one(tx).await?)
 }
 
 /// Forgets it.

@@ -14,7 +14,7 @@ use sea_orm::{
 use super::{StoreError, text};
 
 /// How often a mailbox may be examined: each one signs in.
-pub const BETWEEN: TimeDelta = TimeDelta::minutes(1);
+const BETWEEN: TimeDelta = TimeDelta::minutes(1);
 /// No examination takes longer; whoever has one for so long has lost it.
 pub const LONGEST: TimeDelta = TimeDelta::minutes(3);
 /// How many are looked at to find one that nobody else took.

@@ -167,9 +167,12 @@ pub async fn ask(
     mailbox: MailboxId,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
+    // What comes of it counts one up again, unless it comes to nothing.
+    let one_less = Expr::case(Column::Probes.gte(0), Expr::col(Column::Probes).sub(1))
+        .finally(Expr::col(Column::Probes));
     Entity::update_many()
         .col_expr(Column::ProbeAt, Expr::value(Some(now)))
-        .col_expr(Column::Probes, Expr::col(Column::Probes).sub(1))
+        .col_expr(Column::Probes, one_less.into())
         .filter(Column::MailboxId.eq(mailbox))
         .filter(
             Condition::any()

@@ -33,7 +33,7 @@ pub(super) async fn ask(
     let by = Some(visitor.session.user.id);
     let asked = examinations::ask(store, mailbox.id, by, now).await?;
     let last = examinations::find(store, mailbox.id).await?;
-    if asked || last.is_some_and(|last| last.finished_at.is_none()) {
+    if asked || last.is_some_and(|last| is_under_way(&last, now)) {
         return Ok(Redirect::to(&format!("/mailboxes/{}/doctor", mailbox.id)).into_response());
     }
     let said = said::say(
@@ -54,7 +54,7 @@ pub(super) async fn wait(
     let (store, now) = (&state.shared.store, state.shared.clock.now());
     let mailbox = mailbox::named(store, &visitor, &id).await?;
     let last = examinations::find(store, mailbox.id).await?;
-    let Some(last) = last.filter(|last| last.finished_at.is_none()) else {
+    let Some(last) = last.filter(|last| is_under_way(last, now)) else {
         return Ok(Redirect::to(&found(mailbox.id)).into_response());
     };
     let frame = Frame {
@@ -64,6 +64,11 @@ pub(super) async fn wait(
     };
     let body = waiting(mailbox.id, &mailbox.address, &last, now);
     Ok(([(header::REFRESH, AGAIN)], page(&frame, &body)).into_response())
+}
+
+/// Whether something may still come of a test.
+fn is_under_way(test: &Model, now: DateTime<Utc>) -> bool {
+    test.finished_at.is_none() && now < test.asked_at + examinations::LONGEST
 }
 
 /// Where what is found stands.
@@ -81,7 +86,7 @@ fn waiting(mailbox: MailboxId, address: &str, last: &Model, now: DateTime<Utc>) 
                 @else { "A worker will take this in a moment." }
             }
             @if last.taken_at.is_none() && last.asked_at <= now - UNTAKEN {
-                p { (prose("No worker has taken it yet: is `mailroom serve` or `mailroom worker` running, and busy?")) }
+                p { (prose("No worker has taken it yet: either none runs (`mailroom serve`, `mailroom worker`) or it is still busy with another test.")) }
             }
             p.quiet { "This page looks again every " (AGAIN) " seconds and then shows what was found. You may leave it." }
         }
@@ -95,7 +100,7 @@ pub(super) fn section(
     reader: &Reader,
     now: DateTime<Utc>,
 ) -> Markup {
-    let is_under_way = last.is_some_and(|last| last.finished_at.is_none());
+    let is_under_way = last.is_some_and(|last| is_under_way(last, now));
     html! {
         section aria-labelledby="doctor" {
             h2 #doctor { "Test" }
@@ -103,6 +108,10 @@ pub(super) fn section(
                 Some(last) if is_under_way => p {
                     "Asked for " (moment(last.asked_at, now)) ". "
                     a href={ "/mailboxes/" (mailbox) "/doctor" } { "See how it goes" }
+                },
+                Some(last) if last.finished_at.is_none() => p {
+                    "A test was asked for " (moment(last.asked_at, now)) ", and no worker has brought it to an end. "
+                    (prose("See that one runs (`mailroom serve`, `mailroom worker`), then run the test again."))
                 },
                 Some(last) => (result(last, now)),
                 None => p { "Goes to the mail server step by step, from its name to the inbox, and says where the way ends and what to do." },

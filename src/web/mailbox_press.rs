@@ -77,12 +77,12 @@ pub(super) async fn try_again(
     Submitted { visitor, .. }: Submitted<Nothing>,
 ) -> Result<Response, Problem> {
     let mailbox = mailbox::named(&state.shared.store, &visitor, &id).await?;
-    let words = match state.access.try_again(mailbox.id).await? {
+    let words = match state.access.try_again(&mailbox).await? {
         Asked::Soon => {
             "Mailroom knocks again now. Load this page again in a moment to see what came of it."
         }
-        Asked::JustTried => {
-            "Mailroom has knocked less than a minute ago, and what this page says came of it. Wait a moment: servers lock accounts that are knocked at too often."
+        Asked::JustNow => {
+            "Somebody asked for that less than a minute ago. Wait a moment and load this page again: servers lock accounts that are knocked at too often."
         }
     };
     let said = said::say(&state.shared, &visitor, words);

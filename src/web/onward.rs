@@ -44,7 +44,7 @@ pub(super) fn to_administrator(reader: Reader, back: &str, address: &Url) -> Mar
             (pasted("admin-consent", "Admin-consent link", address.as_str()))
             p { "Send it to them, or open it yourself if you are that administrator." }
             p { a.button.primary href=(address) rel="noreferrer" { "Open it myself" } }
-            p.quiet { "Once they have agreed, sign in on the mailbox's page." }
+            p.quiet { "Mailboxes that waited for it are tried by themselves once they have agreed; whoever has not signed in yet does so on the mailbox's page." }
         },
     )
 }

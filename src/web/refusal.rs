@@ -7,6 +7,13 @@ use axum::http::StatusCode;
 use crate::access::{AuthorizeError, CallbackError};
 use crate::http::Problem;
 
+/// An administrator's agreement is kept at the provider, whether its answer is taken here or not.
+macro_rules! agreed {
+    () => {
+        "If you are an administrator who agreed to an admin-consent link, the provider has kept that: have the mailboxes that waited for it tried again."
+    };
+}
+
 /// Why an answer was not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Refusal {
@@ -92,12 +99,20 @@ impl Refusal {
             Self::SignedOut => (
                 StatusCode::UNAUTHORIZED,
                 "You are not signed in to Mailroom here",
-                "Nothing was connected. If you are an administrator who agreed to an admin-consent link, the provider has kept that and you are done. Otherwise sign in to Mailroom in this browser and press the button on the mailbox's page again.",
+                concat!(
+                    "Nothing was connected. ",
+                    agreed!(),
+                    " Otherwise sign in to Mailroom in this browser and press the button on the mailbox's page again."
+                ),
             ),
             Self::OtherSession => (
                 StatusCode::FORBIDDEN,
                 "This sign-in was begun in another browser",
-                "Nothing was connected. Begin and end it in the same browser, without signing out between: press the button on the mailbox's page again.",
+                concat!(
+                    "Nothing was connected. ",
+                    agreed!(),
+                    " Otherwise begin and end it in the same browser, without signing out between: press the button on the mailbox's page again."
+                ),
             ),
             Self::Unknown => (
                 StatusCode::BAD_REQUEST,
@@ -112,7 +127,11 @@ impl Refusal {
             Self::Expired => (
                 StatusCode::GONE,
                 "This sign-in took longer than ten minutes",
-                "Nothing was connected. Press the button on the mailbox's page again.",
+                concat!(
+                    "Nothing was connected. ",
+                    agreed!(),
+                    " Otherwise press the button on the mailbox's page again."
+                ),
             ),
             Self::Incomplete => (
                 StatusCode::BAD_REQUEST,

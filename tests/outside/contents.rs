@@ -102,18 +102,6 @@ impl Database {
         self.runtime.block_on(updated).unwrap();
     }
 
-    /// Has a mailbox been looked at a minute earlier than it was.
-    pub(crate) fn age_light(&self, address: &str) {
-        let light = self.light(address).unwrap();
-        let aged = lights::ActiveModel {
-            mailbox_id: Set(light.mailbox_id),
-            checked_at: Set(light.checked_at - TimeDelta::minutes(1)),
-            ..lights::ActiveModel::default()
-        };
-        let updated = lights::Entity::update(aged).exec(self.store.reader());
-        self.runtime.block_on(updated).unwrap();
-    }
-
     /// Makes the last test of a mailbox a minute older than it is.
     pub(crate) fn age_examination(&self, address: &str) {
         let mailbox = self.mailbox(address).id;

@@ -95,7 +95,7 @@ impl Access {
         self.try_those_that_waited(server.id).await?;
         Ok(Consented {
             server,
-            words: "The administrator has agreed. Now each mailbox's owner can sign in.".to_owned(),
+            words: "The administrator has agreed. Mailboxes that waited for it are tried now; owners who have not signed in yet can.".to_owned(),
         })
     }
 

@@ -20,6 +20,7 @@ impl Access {
         show: impl FnOnce(&DeviceCode) + Send,
     ) -> Result<Finished, AuthorizeError> {
         let (mailbox, server) = self.placed(mailbox).await?;
+        self.learn_of_issuer(&server).await?;
         let connected = self.person_signs_in(&server).await?;
         let granted = match oauth::start_device(&connected.http, &connected.client).await {
             Err(error) => Err(Declined::from(error)),

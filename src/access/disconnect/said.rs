@@ -7,7 +7,7 @@ use entities::mail_servers;
 use entities::mailboxes;
 use entities::oauth_clients::{self, Flow};
 
-use crate::access::grant::facts;
+use crate::access::grant::{discovered, facts};
 
 /// A mailbox was disconnected.
 #[derive(Debug)]
@@ -63,7 +63,8 @@ pub(super) fn meaning(server: &mail_servers::Model, client: &oauth_clients::Mode
     let facts = facts(server.preset, client);
     let known = facts.endpoints.as_ref();
     let takes_back = client.endpoints.revocation.is_some()
-        || known.is_some_and(|known| known.revocation.is_some());
+        || known.is_some_and(|known| known.revocation.is_some())
+        || discovered(server, client).is_some_and(|said| said.revocation.is_some());
     facts.disconnecting(takes_back)
 }
 

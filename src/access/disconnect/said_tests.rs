@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used)]
 
 use entities::mail_servers::Preset;
-use entities::oauth_clients::Endpoints;
+use entities::oauth_clients::{Discovered, Endpoints};
 
 use super::*;
 use crate::store::fixture::{at, mailbox, sqlite};
@@ -88,4 +88,28 @@ async fn whether_the_permission_is_given_back_is_said_exactly() {
         let told = meaning(&server, &row);
         assert!(told.contains(words), "{told}");
     }
+
+    let mut by_issuer = client(Flow::AuthorizationCode, None);
+    by_issuer.endpoints.issuer = Some("https://id.example.com".to_owned());
+    clients::put(store, server.id, by_issuer, at(0))
+        .await
+        .unwrap();
+    let said = Discovered {
+        asked: "https://id.example.com".to_owned(),
+        authorization: "https://id.example.com/authorize".to_owned(),
+        token: "https://id.example.com/token".to_owned(),
+        device: None,
+        revocation: Some("https://id.example.com/revoke".to_owned()),
+        jwks: None,
+        sends_iss: false,
+    };
+    clients::set_discovered(store, server.id, said, at(1))
+        .await
+        .unwrap();
+    let row = clients::find(store, server.id).await.unwrap().unwrap();
+    let told = meaning(&server, &row);
+    assert!(
+        told.contains("is asked to take the permission back"),
+        "{told}"
+    );
 }

@@ -28,7 +28,7 @@ const GOES_FIRST: TimeDelta = TimeDelta::seconds(30);
 /// A provider takes a refresh token that it has replaced for seconds only, if at all: these are the pauses before it is
 /// asked again with the same, and the last moment to begin with one, counted from the loss.
 const AGAIN: [Duration; 2] = [Duration::from_millis(100), Duration::from_millis(500)];
-const AGAIN_WITHIN: Duration = Duration::from_secs(2);
+const AGAIN_WITHIN: Duration = Duration::from_secs(10);
 
 /// The leave to ask an endpoint.
 #[derive(Debug)]

@@ -27,9 +27,8 @@ impl Access {
         let Some(issuer) = issuer(server, row) else {
             return Ok(None);
         };
-        let is_complete = row.endpoints.authorization.is_some() && row.endpoints.token.is_some();
         match kept(row, issuer) {
-            None if !is_complete => self.ask_issuer(row, issuer, http).await.map(Some),
+            None if !is_complete(row) => self.ask_issuer(row, issuer, http).await.map(Some),
             said => Ok(said),
         }
     }
@@ -55,6 +54,8 @@ impl Access {
         let http = self.http_of(server).await?;
         match self.ask_issuer(&row, issuer, &http).await {
             Err(ClientError::Store(error)) => Err(error.into()),
+            // Who needs it would only ask again.
+            Err(error) if !is_complete(&row) && kept(&row, issuer).is_none() => Err(error),
             Err(error) => {
                 tracing::info!(
                     mail_server = server.name,
@@ -101,6 +102,19 @@ fn issuer<'a>(server: &mail_servers::Model, row: &'a oauth_clients::Model) -> Op
         .endpoints
         .is_some();
     (!is_known).then_some(issuer)
+}
+
+/// Whether a record can be used without what its issuer says.
+fn is_complete(row: &oauth_clients::Model) -> bool {
+    row.endpoints.authorization.is_some() && row.endpoints.token.is_some()
+}
+
+/// What the issuer of `row` has said of itself.
+pub(in crate::access) fn discovered(
+    server: &mail_servers::Model,
+    row: &oauth_clients::Model,
+) -> Option<Discovered> {
+    kept(row, issuer(server, row)?)
 }
 
 /// What is kept of it; what another issuer said says nothing of this one.

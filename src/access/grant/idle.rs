@@ -42,7 +42,10 @@ impl Access {
             self.shared.idle.keep(mailbox.id, IDLE_AGAIN, now);
             match self.keep_alive(&mailbox, &server, &grant).await {
                 Ok(()) => {}
-                Err(Closed::Red(red)) => self.show_red(&mailbox, &red).await?,
+                Err(closed @ Closed::Red(_)) => {
+                    let used = Some(grant.version);
+                    self.show_what_came(&mailbox, Err(&closed), used).await?;
+                }
                 Err(Closed::Store(error)) => return Err(error),
                 Err(closed) => {
                     tracing::info!(

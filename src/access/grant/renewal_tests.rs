@@ -218,7 +218,7 @@ async fn the_claim_of_a_process_that_was_killed_keeps_nobody_waiting() {
         .unwrap();
     let began = Instant::now();
     trial.open(&mailbox).await.unwrap();
-    assert!(began.elapsed() < Duration::from_secs(5));
+    assert!(began.elapsed() < Duration::from_secs(10));
     assert_eq!(trial.asked(), (1, 1));
 }
 
@@ -241,7 +241,7 @@ async fn a_claim_lasts_as_long_as_whoever_has_it_lives() {
         let began = Instant::now();
         let until = trial.clock.now() + CLAIM;
         while trial.stored(&mailbox).await.claimed_until != Some(until) {
-            assert!(began.elapsed() < Duration::from_secs(10), "no sign of life");
+            assert!(began.elapsed() < Duration::from_secs(30), "no sign of life");
             sleep(Duration::from_millis(10)).await;
         }
     }

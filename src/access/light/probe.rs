@@ -1,12 +1,12 @@
 //! Knocks at mailboxes whose light is red now and then, as some causes heal, and at once when a person asks for it.
 
 use chrono::TimeDelta;
-use entities::ids::MailboxId;
 use entities::lights::LightState;
+use entities::oauth_clients::Flow;
 use entities::{mail_servers, mailboxes};
 
 use crate::access::{Access, Closed};
-use crate::store::{StoreError, lights, scanners};
+use crate::store::{StoreError, credentials, lights, oauth_clients, scanners};
 
 /// A knock that met no answer is repeated after this.
 const AGAIN: TimeDelta = TimeDelta::minutes(15);
@@ -18,8 +18,8 @@ const NOT_BEFORE: TimeDelta = TimeDelta::minutes(1);
 pub enum Asked {
     /// The next free worker does it.
     Soon,
-    /// It was tried less than a minute ago: what came of it still holds.
-    JustTried,
+    /// Somebody asked for it less than a minute ago.
+    JustNow,
 }
 
 impl Access {
@@ -48,24 +48,25 @@ impl Access {
         }
     }
 
-    /// Has a worker knock at a mailbox at once, whatever its light shows; not when that was done a moment ago, as a server
-    /// locks accounts that are knocked at too often.
-    pub async fn try_again(&self, mailbox: MailboxId) -> Result<Asked, StoreError> {
+    /// Has a worker knock at a mailbox at once, whatever its light shows; not when a person asked for that a moment ago, as
+    /// a server locks accounts that are knocked at too often. A mailbox that a program opens by itself is connected again.
+    pub async fn try_again(&self, mailbox: &mailboxes::Model) -> Result<Asked, StoreError> {
         let now = self.clock.now();
-        let tx = self.store.begin().await?;
-        match lights::find(&tx, mailbox).await? {
-            Some(light)
-                if light.state == LightState::Red && now < light.checked_at + NOT_BEFORE =>
-            {
-                return Ok(Asked::JustTried);
-            }
-            Some(_) => {}
-            None => {
-                let unknown = lights::Showing::plain(LightState::Unknown);
-                lights::set(&tx, mailbox, unknown, now).await?;
-            }
+        if self.shared.pressed.left(mailbox.id, now).is_some() {
+            return Ok(Asked::JustNow);
         }
-        lights::ask(&tx, mailbox, now).await?;
+        self.shared.pressed.keep(mailbox.id, NOT_BEFORE, now);
+        let tx = self.store.begin().await?;
+        let stored = credentials::lock(&tx, mailbox.id).await?;
+        let client = oauth_clients::find(&tx, mailbox.mail_server_id).await?;
+        if stored.is_none() && client.is_some_and(|client| client.flow == Flow::AppOnly) {
+            credentials::make_room(&tx, mailbox.id, now).await?;
+        }
+        if lights::find(&tx, mailbox.id).await?.is_none() {
+            let unknown = lights::Showing::plain(LightState::Unknown);
+            lights::set(&tx, mailbox.id, unknown, now).await?;
+        }
+        lights::ask(&tx, mailbox.id, now).await?;
         tx.commit().await?;
         Ok(Asked::Soon)
     }

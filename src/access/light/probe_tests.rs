@@ -23,22 +23,20 @@ async fn pressing_again_and_again_tries_once_a_minute_and_puts_no_probe_off() {
     let wait = first.probe_at.unwrap() - trial.clock.now();
 
     for _ in 0..2 {
-        assert_eq!(
-            trial.access.try_again(mailbox.id).await,
-            Ok(Asked::JustTried)
-        );
-        trial.later(MINUTE);
+        assert_eq!(trial.access.try_again(&mailbox).await, Ok(Asked::Soon));
         for _ in 0..3 {
-            assert_eq!(trial.access.try_again(mailbox.id).await, Ok(Asked::Soon));
+            assert_eq!(trial.access.try_again(&mailbox).await, Ok(Asked::JustNow));
         }
         let due = store::lights::due_for_probe(trial.store(), trial.clock.now(), 9).await;
         assert_eq!(due.unwrap().len(), 1);
         trial.refusal(&mailbox).await;
         let light = trial.light(&mailbox).await.unwrap();
         assert_eq!(light.probe_at.unwrap() - trial.clock.now(), wait);
+        assert_eq!(trial.access.try_again(&mailbox).await, Ok(Asked::JustNow));
+        trial.later(MINUTE);
     }
 
     // One that nobody has tried yet may be.
     let other = trial.mailbox("info@example.com").await;
-    assert_eq!(trial.access.try_again(other.id).await, Ok(Asked::Soon));
+    assert_eq!(trial.access.try_again(&other).await, Ok(Asked::Soon));
 }
