@@ -89,7 +89,8 @@ async fn nothing_is_changed_by_loading_a_page() {
     let anna = house.admin().await;
     mailbox(&house.fixture.store, "info@example.com").await;
     for path in PRESSES {
-        if path.ends_with("disconnect") {
+        // These have a page of their own.
+        if path.ends_with("disconnect") || path.ends_with("doctor") {
             continue;
         }
         let answer = house.get_as(&anna, path).await;
