@@ -83,15 +83,10 @@ async fn a_real_token_says_who_signed_in_and_only_in_answer_to_what_was_asked() 
     let (token, now) = (scene.id_token(ANN).await, SystemClock.now());
     let found = scene.checked(&token, NONCE, now).await.unwrap();
     assert_eq!(
-        found,
-        Identity {
-            issuer: scene.openid.issuer(),
-            subject: ANN.to_owned(),
-            tenant: None,
-            object_id: None,
-            addresses: vec![ANN.to_lowercase()],
-        }
+        (found.issuer.as_str(), found.subject.as_str()),
+        (scene.openid.issuer().as_str(), ANN)
     );
+    assert_eq!(found.addresses, [ANN.to_lowercase()]);
 
     let words = distrusted(scene.checked(&token, "another-nonce", now).await);
     assert!(words.contains("not to be trusted"), "{words}");
