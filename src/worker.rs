@@ -9,10 +9,12 @@ mod probing;
 mod report;
 mod upkeep;
 
+use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
 
 use chrono::{Duration, TimeDelta};
 use entities::scans::ScanTrigger;
+use futures_util::FutureExt as _;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -139,9 +141,13 @@ impl Worker {
     /// Does what goes on beside the scans; begins again where it breaks off.
     async fn go_on<Doing>(self, doing: impl Fn(Self) -> Doing)
     where
-        Doing: Future<Output = ()> + Send + 'static,
+        Doing: Future<Output = ()>,
     {
-        while tokio::spawn(doing(self.clone())).await.is_err() && !self.stop.is_cancelled() {
+        while AssertUnwindSafe(doing(self.clone()))
+            .catch_unwind()
+            .await
+            .is_err()
+        {
             tracing::error!(
                 "What is done beside the scans broke off inside this program; it begins again. Please report this with the log."
             );

@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used)]
 
 use std::io::{self, Write};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use chrono::TimeDelta;
@@ -181,4 +182,16 @@ async fn a_long_past_is_forgotten_piece_by_piece() {
     assert_eq!(keys(store).await, [FORGOTTEN_AT_ONCE.to_string()]);
     assert_eq!(trial.worker.look_after().await, []);
     assert!(keys(store).await.is_empty());
+}
+
+#[tokio::test]
+async fn what_goes_on_beside_the_scans_begins_again_when_it_breaks_off() {
+    let trial = Trial::new().await;
+    let begun = AtomicUsize::new(0);
+    let breaks_off_once = |_| async {
+        let times = begun.fetch_add(1, Ordering::Relaxed);
+        assert!(times > 0, "a defect");
+    };
+    trial.worker.clone().go_on(breaks_off_once).await;
+    assert_eq!(begun.into_inner(), 2);
 }

@@ -45,7 +45,7 @@ fn a_press_has_the_mailbox_tested_and_shows_what_was_found() {
     let steps = tested("Every step went well.");
     assert!(steps.contains("Nothing: the next scan gets in."), "{steps}");
     assert!(
-        steps.contains("INBOX opens and holds 1 messages."),
+        steps.contains("INBOX opens and holds one message."),
         "{steps}"
     );
     assert_eq!(

@@ -72,7 +72,10 @@ async fn inbox(sheet: &mut Sheet, subject: &Subject, with: With, session: Sessio
         Ok(examined) => sheet.ok(
             EXAMINE,
             took,
-            format!("INBOX opens and holds {} messages.", examined.exists),
+            match examined.exists {
+                1 => "INBOX opens and holds one message.".to_owned(),
+                count => format!("INBOX opens and holds {count} messages."),
+            },
         ),
         Err(error) => {
             let cure = cure_with(subject, with, &error);
