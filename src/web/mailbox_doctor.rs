@@ -117,7 +117,9 @@ pub(super) fn section(
                 None => p { "Goes to the mail server step by step, from its name to the inbox, and says where the way ends and what to do." },
             }
             @if !is_under_way {
-                (button(&Press::new(format!("/mailboxes/{mailbox}/doctor"), "Run test").plain(), reader))
+                div.presses {
+                    (button(&Press::new(format!("/mailboxes/{mailbox}/doctor"), "Run test").plain(), reader))
+                }
             }
         }
     }

@@ -214,7 +214,11 @@ fn greeting(sheet: &mut Sheet, subject: &Subject, step: Option<&Timed<String>>) 
     else {
         return fail(sheet, subject, GREETING, step);
     };
-    sheet.ok(GREETING, *took, format!("It says: \"{words}\"."));
+    sheet.ok(
+        GREETING,
+        *took,
+        format!("It says \"{}\".", words.trim_end_matches('.')),
+    );
     true
 }
 
