@@ -1,7 +1,7 @@
 // How the provider is set up: which scopes it grants, whom it asks for consent, what its tokens say and what a mail
 // server may learn of a token.
 
-import { generateKeyPairSync } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { Provider, interactionPolicy } from 'oidc-provider';
 import { TENANT } from './admin.mjs';
 import { MAIL_SERVER } from './clients.mjs';
@@ -109,6 +109,10 @@ async function maySee(_context, client, token) {
 }
 
 function newKey() {
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  return { ...privateKey.export({ format: 'jwk' }), use: 'sig', alg: 'RS256' };
+  const { privateKey } = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  });
+  return { ...createPrivateKey(privateKey).export({ format: 'jwk' }), use: 'sig', alg: 'RS256' };
 }
