@@ -50,7 +50,7 @@ fn a_grant_is_examined_to_the_inbox_and_a_token_that_is_good_is_not_renewed() {
         ("DNS", "is an address"),
         ("TCP 127.0.0.1", "answers over IPv4"),
         ("TLS", "the certificate is trusted"),
-        ("Greeting", "It says:"),
+        ("Greeting", "It says \"Dovecot"),
         ("Capabilities", "AUTH=XOAUTH2"),
         (
             "Credential",
