@@ -35,9 +35,9 @@ impl Here {
             worded = worded.replace(&elsewhere.replace("ADDRESS", address), here);
         }
         let again = if self.tries_again {
-            "press Try again below"
+            "press Try again on this page"
         } else {
-            "sign in again below"
+            "sign in again on this page"
         };
         worded.replace("press Try again or run `mailroom scan` once", again)
     }
@@ -48,63 +48,63 @@ impl Here {
 const PHRASES: [(&str, &str, &str, &str); 10] = [
     (
         "Press Sign in on the mailbox's page or run `mailroom authorize ADDRESS`; a mailbox that is opened with a password gets it as `password` in the set-up file, then run `mailroom apply`",
-        "Press Sign in below",
+        "Press Sign in on this page",
         "Give its password as `password` in the set-up file, then run `mailroom apply`",
-        "Press Try again below",
+        "Press Try again on this page",
     ),
     (
         "sign in again on the mailbox's page or with `mailroom authorize ADDRESS`, with the mailbox's own account; a token that the set-up file gives is renewed there, then run `mailroom apply`",
-        "sign in again below, with the mailbox's own account",
+        "sign in again on this page, with the mailbox's own account",
         "give a new one in the set-up file and run `mailroom apply`",
-        "press Try again below",
+        "press Try again on this page",
     ),
     (
         "to connect it again, sign in on the mailbox's page or with `mailroom authorize ADDRESS`",
-        "to connect it again, sign in below",
+        "to connect it again, sign in on this page",
         "to connect it again, give its credential in the set-up file and run `mailroom apply`",
-        "to connect it again, press Try again below",
+        "to connect it again, press Try again on this page",
     ),
     (
         "Sign in again on the mailbox's page or with `mailroom authorize ADDRESS`",
-        "Sign in again below",
-        "Press Try again below",
-        "Press Try again below",
+        "Sign in again on this page",
+        "Press Try again on this page",
+        "Press Try again on this page",
     ),
     (
         "sign in again on the mailbox's page or with `mailroom authorize ADDRESS`",
-        "sign in again below",
-        "press Try again below",
-        "press Try again below",
+        "sign in again on this page",
+        "press Try again on this page",
+        "press Try again on this page",
     ),
     (
         "sign in on the mailbox's page or with `mailroom authorize ADDRESS`",
-        "sign in below",
+        "sign in on this page",
         "sign in here",
-        "press Try again below",
+        "press Try again on this page",
     ),
     (
         "signs in again on the mailbox's page",
-        "signs in again below",
+        "signs in again on this page",
         "signs in again",
         "signs in again",
     ),
     (
         "send them the admin-consent link from the mailbox's page; once they agreed, sign in again",
-        "ask for admin consent below and send them the link; once they agreed, sign in again",
-        "ask for admin consent below and send them the link; once they agreed, it is tried again by itself",
-        "ask for admin consent below and send them the link; once they agreed, it is tried again by itself",
+        "ask for admin consent on this page and send them the link; once they agreed, sign in again",
+        "ask for admin consent on this page and send them the link; once they agreed, it is tried again by itself",
+        "ask for admin consent on this page and send them the link; once they agreed, it is tried again by itself",
     ),
     (
         "send the admin-consent link from the mailbox's page to its administrator; once they agreed, sign in again",
-        "ask for admin consent below and send its administrator the link; once they agreed, sign in again",
-        "ask for admin consent below and send its administrator the link; once they agreed, it is tried again by itself",
-        "ask for admin consent below and send its administrator the link; once they agreed, it is tried again by itself",
+        "ask for admin consent on this page and send its administrator the link; once they agreed, sign in again",
+        "ask for admin consent on this page and send its administrator the link; once they agreed, it is tried again by itself",
+        "ask for admin consent on this page and send its administrator the link; once they agreed, it is tried again by itself",
     ),
     (
         "check what the mailbox's page shows for app-only access",
         "check what app-only access needs",
         "check what app-only access needs",
-        "check what stands below for app-only access",
+        "check what stands on this page for app-only access",
     ),
 ];
 

@@ -79,16 +79,16 @@ fn what_is_to_be_done_fits_what_can_be_pressed() {
     let missing = Cause::NeverAuthorized;
     assert_eq!(
         said(missing, OpenedBy::SignIn, false),
-        "Press Sign in below."
+        "Press Sign in on this page."
     );
     assert_eq!(
         said(missing, OpenedBy::SetUp, true),
         "Give its password as `password` in the set-up file, then run `mailroom apply`."
     );
     let off = Cause::ImapDisabled;
-    assert!(said(off, OpenedBy::SignIn, true).ends_with("then press Try again below."));
-    assert!(said(off, OpenedBy::SignIn, false).ends_with("then sign in again below."));
+    assert!(said(off, OpenedBy::SignIn, true).ends_with("then press Try again on this page."));
+    assert!(said(off, OpenedBy::SignIn, false).ends_with("then sign in again on this page."));
     let left = Cause::Disconnected;
-    assert!(said(left, OpenedBy::SignIn, false).ends_with("sign in below."));
+    assert!(said(left, OpenedBy::SignIn, false).ends_with("sign in on this page."));
     assert!(said(left, OpenedBy::SetUp, true).ends_with("run `mailroom apply`."));
 }

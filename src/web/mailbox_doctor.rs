@@ -93,10 +93,11 @@ fn waiting(mailbox: MailboxId, address: &str, last: &Model, now: DateTime<Utc>) 
     }
 }
 
-/// The part of a mailbox's page about it.
+/// The part of a mailbox's page about it; `worded` says a remedy in the words of that page.
 pub(super) fn section(
     mailbox: MailboxId,
     last: Option<&Model>,
+    worded: &dyn Fn(&str) -> String,
     reader: &Reader,
     now: DateTime<Utc>,
 ) -> Markup {
@@ -113,7 +114,7 @@ pub(super) fn section(
                     "A test was asked for " (moment(last.asked_at, now)) ", and no worker has brought it to an end. "
                     (prose("See that one runs (`mailroom serve`, `mailroom worker`), then run the test again."))
                 },
-                Some(last) => (result(last, now)),
+                Some(last) => (result(last, worded, now)),
                 None => p { "Goes to the mail server step by step, from its name to the inbox, and says where the way ends and what to do." },
             }
             @if !is_under_way {
@@ -125,7 +126,7 @@ pub(super) fn section(
     }
 }
 
-fn result(last: &Model, now: DateTime<Utc>) -> Markup {
+fn result(last: &Model, worded: &dyn Fn(&str) -> String, now: DateTime<Utc>) -> Markup {
     let report = last.report.clone().unwrap_or_default();
     // One that a later version wrote is no use to this one.
     let Ok(diagnosis) = serde_json::from_value::<Diagnosis>(report) else {
@@ -143,7 +144,7 @@ fn result(last: &Model, now: DateTime<Utc>) -> Markup {
         }
         dl.facts {
             @if let Some(step) = failed { dt { "What was found" } dd dir="auto" { (prose(&step.sentence)) } }
-            dt { "What to do" } dd { (prose(&diagnosis.todo)) }
+            dt { "What to do" } dd { (prose(&worded(&diagnosis.todo))) }
             @if let Some(at) = last.finished_at { dt { "Tested" } dd { (moment(at, now)) } }
         }
         @if !diagnosis.steps.is_empty() {

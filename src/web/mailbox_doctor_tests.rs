@@ -7,6 +7,7 @@ use serde_json::json;
 use super::super::fixture::{lines, reader};
 use super::super::house::{House, Person};
 use super::*;
+use crate::cause::{Here, OpenedBy};
 use crate::store::fixture::{at, mailbox};
 use crate::store::{Store, examinations};
 
@@ -33,10 +34,23 @@ fn what_was_found_is_said_with_the_one_thing_to_do_and_each_step() {
             step("SASL", "failed", "The server refused it."),
             step("EXAMINE INBOX", "skipped", "Not tried, as a step before it failed."),
         ],
-        "todo": "Check login and password, then run `mailroom apply`.",
+        "todo": "Sign in again on the mailbox's page or with `mailroom authorize sales@example.com`.",
     });
     let well = json!({"well": true, "cause": null, "steps": [], "todo": "Nothing: the next scan gets in."});
-    let shown = |last: Option<Model>| lines(section(MailboxId(7), last.as_ref(), &reader(), at(0)));
+    let here = Here {
+        opened_by: OpenedBy::SignIn,
+        tries_again: false,
+    };
+    let worded = |todo: &str| here.word(todo, "sales@example.com");
+    let shown = |last: Option<Model>| {
+        lines(section(
+            MailboxId(7),
+            last.as_ref(),
+            &worded,
+            &reader(),
+            at(0),
+        ))
+    };
     insta::assert_snapshot!(
         [
             shown(None),

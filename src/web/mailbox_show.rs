@@ -51,7 +51,7 @@ fn render(view: &View, reader: &Reader) -> Markup {
                 @for scanner in &view.scanners { (scanner.line(&view.light)) }
             }
         }
-        (mailbox_doctor::section(view.mailbox.id, view.examination.as_ref(), reader, view.now))
+        (mailbox_doctor::section(view.mailbox.id, view.examination.as_ref(), &|todo| view.here().word(todo, &view.mailbox.address), reader, view.now))
         (account(view))
         @if !view.commands.is_empty() { (commands(view)) }
         (history(view))

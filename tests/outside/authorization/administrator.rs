@@ -109,7 +109,7 @@ fn an_administrator_agrees_and_what_waited_is_tried() {
         ]
     );
     browser.open(&scene.page_of(UMA));
-    assert_light_says(&browser, &["Press Sign in below."]);
+    assert_light_says(&browser, &["Press Sign in on this page."]);
     go_to_provider(&browser, "Sign in");
     allow(&scene, &browser);
     assert_light_says(&browser, &["Green"]);

@@ -91,7 +91,7 @@ fn a_client_secret_that_expires_before_the_first_sign_in_is_followed_by_one() {
         &[
             "The client secret has expired.",
             "An admin of Mailroom",
-            "Then sign in again below.",
+            "Then sign in again on this page.",
         ],
     );
     let panel = browser.text(".light-panel");
