@@ -5,12 +5,8 @@
 //! a task of its own. Knows no database, no rules, no schedule; never changes anything on the server.
 
 mod command;
-mod connect;
 mod date;
-mod endpoint;
-mod error;
 mod examine;
-mod fault;
 mod fetch;
 mod folders;
 mod guard;
@@ -18,13 +14,10 @@ mod mutf7;
 mod notes;
 mod open;
 mod refusal;
-mod remedy;
 mod said;
-mod sasl;
 mod scanner;
 mod session;
 mod sign_in;
-mod tls;
 mod uid;
 mod visit;
 mod wire;
@@ -35,17 +28,24 @@ pub(crate) mod script;
 #[path = "imap/session_tests.rs"]
 mod session_tests;
 
-pub use endpoint::{Endpoint, Limits, Login, Tls};
+use crate::transport::{connect, endpoint, fault, sasl, stranger, tls};
+
+/// What goes wrong, by the name that this room has for it.
+mod error {
+    pub use crate::transport::ServerError as ImapError;
+}
+
+pub use crate::transport::{
+    Agreed, CertificateFault, Endpoint, Limits, Login, Protocol, Speaks, Step, Timed, Tls,
+    Violation,
+};
 pub use error::ImapError;
 pub use examine::Examined;
-pub use fault::{CertificateFault, Speaks, Step};
 pub use fetch::{Announced, Fetched};
 pub use folders::{FolderInfo, SpecialUse};
 pub use open::open;
-pub use scanner::Violation;
 pub use session::Session;
-pub use tls::Agreed;
 pub use uid::{Uid, UidValidity};
 #[cfg(test)]
 pub(crate) use visit::visit_at;
-pub use visit::{Door, Timed, Visit, visit};
+pub use visit::{Door, Visit, visit};

@@ -28,6 +28,7 @@ pub mod schedule;
 pub mod secrets;
 pub mod setup;
 pub mod store;
+pub mod transport;
 pub mod trust;
 pub mod web;
 pub mod worker;

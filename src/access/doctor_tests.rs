@@ -20,7 +20,7 @@ use tokio_rustls::TlsAcceptor;
 use super::{Diagnosis, Outcome, Presented, Subject, examine, steps};
 use crate::access::{Closed, With};
 use crate::cause::{Cause, Red};
-use crate::imap::{self, Endpoint, Limits, Login, Timed, Tls};
+use crate::imap::{self, Endpoint, Limits, Login, Protocol, Timed, Tls};
 use crate::trust::Authorities;
 
 const ADA: &str = "ada@example.com";
@@ -42,6 +42,7 @@ fn now() -> DateTime<Utc> {
 fn subject(port: u16, tls: Tls, ca_pem: Option<&str>) -> Subject {
     Subject {
         endpoint: Endpoint {
+            protocol: Protocol::Imap,
             host: "localhost".to_owned(),
             port,
             tls,

@@ -9,7 +9,7 @@ use super::credential::Credential;
 use super::grant::{ca_pem, early};
 use super::light::{Judged, Knock, judge};
 use crate::cause::{Cause, Red};
-use crate::imap::{self, Endpoint, ImapError, Session, Tls};
+use crate::imap::{self, Endpoint, ImapError, Protocol, Session, Tls};
 use crate::store::{StoreError, credentials};
 use crate::trust::CaFileError;
 
@@ -217,6 +217,7 @@ impl Access {
     /// Where the server listens, and what of it is trusted.
     pub(super) async fn endpoint(&self, server: &mail_servers::Model) -> Result<Endpoint, Closed> {
         Ok(Endpoint {
+            protocol: Protocol::Imap,
             host: server.host.clone(),
             port: u16::try_from(server.port).unwrap_or(0),
             tls: match server.tls {

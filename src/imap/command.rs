@@ -2,12 +2,8 @@
 
 use std::collections::VecDeque;
 
-use zeroize::Zeroizing;
-
 use super::error::ImapError;
-
-/// Bytes that may hold a secret.
-pub(crate) type SecretBytes = Zeroizing<Vec<u8>>;
+pub(crate) use super::sasl::SecretBytes;
 
 /// A command without its tag; what follows a literal's announcement waits for the server's `+`.
 pub(crate) struct Command {

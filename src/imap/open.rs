@@ -4,10 +4,10 @@ use super::command::Command;
 use super::connect::connect;
 use super::endpoint::{Endpoint, Limits, Login, Tls};
 use super::error::ImapError;
-use super::fault::{Speaks, Step};
 use super::said::Condition;
 use super::session::Session;
 use super::sign_in::{ignore, know_capabilities, sign_in};
+use super::stranger::{why_silent, wrong_port};
 use super::tls;
 use super::wire::{Stream, Wire};
 
@@ -21,10 +21,7 @@ pub async fn open(
     login: &Login,
     limits: &Limits,
 ) -> Result<Session, ImapError> {
-    let endpoint = Endpoint {
-        host: ascii_host(&endpoint.host)?,
-        ..endpoint.clone()
-    };
+    let endpoint = endpoint.in_ascii()?;
     let (login, limits) = (login.clone(), limits.clone());
     Session::start(async move {
         let stream: Box<dyn Stream> = Box::new(connect(&endpoint, &limits).await?);
@@ -36,17 +33,6 @@ pub async fn open(
         Ok(wire)
     })
     .await
-}
-
-/// The host as name look-up and certificates want it.
-pub(crate) fn ascii_host(host: &str) -> Result<String, ImapError> {
-    let host = host.trim();
-    if host.is_ascii() {
-        return Ok(host.to_owned());
-    }
-    idna::domain_to_ascii(host).map_err(|_| ImapError::BadSetting {
-        what: format!("\"{host}\" is no host name"),
-    })
 }
 
 /// Encrypts as the endpoint wants it and reads the greeting.
@@ -99,6 +85,7 @@ pub(crate) async fn ask_for_tls(
     if !wire.has("STARTTLS") {
         return Err(ImapError::StartTlsMissing {
             host: endpoint.host.clone(),
+            protocol: endpoint.protocol,
         });
     }
     wire.run(Command::new("STARTTLS"), &mut ignore).await?;
@@ -109,6 +96,7 @@ pub(crate) async fn ask_for_tls(
 fn tampered(endpoint: &Endpoint, what: &str) -> ImapError {
     ImapError::StartTlsTampered {
         host: endpoint.host.clone(),
+        protocol: endpoint.protocol,
         what: what.to_owned(),
     }
 }
@@ -121,54 +109,5 @@ fn not_imap(error: ImapError, wire: &Wire, endpoint: &Endpoint) -> ImapError {
     ) {
         return error;
     }
-    let first = wire.guard().first_line();
-    let begins = |words: &[&[u8]]| words.iter().any(|word| first.starts_with(word));
-    let speaks = if begins(&[b"220 ", b"220-", b"421 ", b"554 "]) {
-        Speaks::Smtp
-    } else if begins(&[b"+OK", b"-ERR"]) {
-        Speaks::Pop3
-    } else if begins(&[b"HTTP/", b"<"]) {
-        Speaks::Http
-    } else if begins(&[b"\x15\x03", b"\x16\x03"]) {
-        Speaks::Tls
-    } else if begins(&[b"* "]) {
-        return error;
-    } else {
-        Speaks::Unknown
-    };
-    ImapError::WrongPort {
-        host: endpoint.host.clone(),
-        port: endpoint.port,
-        speaks,
-    }
-}
-
-/// A server that waits for TLS says nothing to a plain connection: one more connection tells.
-pub(crate) async fn why_silent(
-    error: ImapError,
-    endpoint: &Endpoint,
-    limits: &Limits,
-) -> ImapError {
-    let silent = matches!(
-        error,
-        ImapError::Timeout {
-            step: Step::Greeting,
-            ..
-        } | ImapError::Closed { words: None }
-    );
-    if endpoint.tls == Tls::Implicit || !silent {
-        return error;
-    }
-    let Ok(stream) = connect(endpoint, limits).await else {
-        return error;
-    };
-    if tls::answers_to_tls(Box::new(stream), endpoint, limits).await {
-        ImapError::WrongPort {
-            host: endpoint.host.clone(),
-            port: endpoint.port,
-            speaks: Speaks::Tls,
-        }
-    } else {
-        error
-    }
+    wrong_port(error, wire.guard().first_line(), endpoint)
 }

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use imap_proto::{Outcome, ResponseCode, Status};
 
+use crate::transport::clean;
+
 /// What a status line begins with (RFC 3501 §7.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Condition {
@@ -25,9 +27,6 @@ impl From<&Status> for Condition {
         }
     }
 }
-
-/// Characters kept of what a server says.
-const LONGEST: usize = 300;
 
 /// The words of one status line, fit to be shown.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -94,27 +93,6 @@ fn code_name(code: &ResponseCode<'_>) -> Option<&'static str> {
 fn bracketed(text: &str) -> Option<String> {
     let (code, _) = text.strip_prefix('[')?.split_once(']')?;
     code.split_whitespace().next().map(str::to_ascii_uppercase)
-}
-
-/// One line without control characters, of bearable length.
-pub(crate) fn clean(text: &str) -> String {
-    let mut clean = String::new();
-    for word in text
-        .split(|c: char| c.is_whitespace() || c.is_control())
-        .filter(|word| !word.is_empty())
-    {
-        if !clean.is_empty() {
-            clean.push(' ');
-        }
-        clean.push_str(word);
-    }
-    match clean.char_indices().nth(LONGEST) {
-        Some((at, _)) => {
-            clean.truncate(at);
-            clean + "…"
-        }
-        None => clean,
-    }
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, DuplexStream, duplex};
 
-use super::endpoint::{Endpoint, Limits, Login, Tls};
+use super::endpoint::{Endpoint, Limits, Login, Protocol, Tls};
 use super::error::ImapError;
 use super::open::greet;
 use super::session::Session;
@@ -94,6 +94,7 @@ pub(crate) fn play(steps: Steps, piece: usize, stay: bool) -> (DuplexStream, Hea
 
 pub(crate) fn endpoint() -> Endpoint {
     Endpoint {
+        protocol: Protocol::Imap,
         host: "mail.test".to_owned(),
         port: 143,
         tls: Tls::None,

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::imap::script::{endpoint, limits, open_over, play, steps};
-use crate::imap::{Endpoint, ImapError, Login, Session, Tls};
+use crate::imap::{Endpoint, ImapError, Login, Protocol, Session, Tls};
 
 fn login(kind: &str) -> Login {
     let user = "ann@example.com".to_owned();
@@ -326,6 +326,7 @@ async fn nobody_talks_us_out_of_starttls() {
     assert_eq!(
         start_tls(&missing).await,
         ImapError::StartTlsMissing {
+            protocol: Protocol::Imap,
             host: "mail.test".to_owned()
         }
     );

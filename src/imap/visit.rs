@@ -1,62 +1,27 @@
 //! One step after the other to a server's door, each with its outcome and its time: for telling a person where the way
 //! ends. [`open`](super::open()) goes the same way without stopping to look.
 
-use std::collections::VecDeque;
 use std::fmt;
+#[cfg(test)]
 use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
-use futures_util::future::join_all;
 use tokio::net::TcpStream;
-use tokio::time::Instant;
 
-use super::connect::{connect_to, interleave, resolve};
 use super::endpoint::{Endpoint, Limits, Login, Tls};
 use super::error::ImapError;
-use super::open::{ascii_host, ask_for_tls, first_line, why_silent};
+use super::open::{ask_for_tls, first_line};
 use super::session::Session;
 use super::sign_in::{know_capabilities, sign_in};
-use super::tls::{self, Agreed};
+use super::stranger::why_silent;
+use super::tls;
 use super::wire::{Stream, Wire};
+use crate::transport::Timed;
 
-/// What a step came to.
-#[derive(Debug)]
-pub struct Timed<T> {
-    /// How long it took.
-    pub took: Duration,
-    /// What came of it.
-    pub outcome: Result<T, ImapError>,
-}
-
-impl<T> Timed<T> {
-    async fn of(step: impl Future<Output = Result<T, ImapError>>) -> Self {
-        let began = Instant::now();
-        let outcome = step.await;
-        Self {
-            took: began.elapsed(),
-            outcome,
-        }
-    }
-}
-
-/// How far the way went. Steps after one that failed are missing.
-#[derive(Debug, Default)]
-pub struct Visit {
-    /// The host's addresses.
-    pub addresses: Option<Timed<Vec<SocketAddr>>>,
-    /// A connection to each of them, all tried at once.
-    pub connections: Vec<(SocketAddr, Timed<()>)>,
-    /// The server's first words; with STARTTLS they come before TLS.
-    pub greeting: Option<Timed<String>>,
-    /// TLS; none without encryption.
-    pub tls: Option<Timed<Agreed>>,
-    /// What the server can do, upper case, sorted, as told to whoever has not signed in.
-    pub capabilities: Option<Timed<Vec<String>>>,
-    /// Where to sign in.
-    pub door: Option<Door>,
-}
+/// How far the way to an IMAP server went.
+pub type Visit = crate::transport::Visit<Door>;
 
 /// A connection on which nobody has signed in yet.
 pub struct Door {
@@ -75,43 +40,35 @@ impl fmt::Debug for Door {
 /// Goes to a server's door.
 pub async fn visit(endpoint: &Endpoint, limits: &Limits) -> Visit {
     let mut visit = Visit::default();
-    let endpoint = match ascii_host(&endpoint.host) {
-        Ok(host) => Endpoint {
-            host,
-            ..endpoint.clone()
-        },
+    let endpoint = match endpoint.in_ascii() {
+        Ok(endpoint) => endpoint,
         Err(error) => {
             visit.addresses = Some(Timed::of(async { Err(error) }).await);
             return visit;
         }
     };
-    let addresses = Timed::of(resolve(&endpoint, limits)).await;
-    visit_at(addresses, &endpoint, limits).await
+    let reached = visit.reach(&endpoint, limits).await;
+    to_the_door(visit, reached, &endpoint, limits).await
 }
 
 /// The same for addresses that are known.
+#[cfg(test)]
 pub(crate) async fn visit_at(
     addresses: Timed<Vec<SocketAddr>>,
     endpoint: &Endpoint,
     limits: &Limits,
 ) -> Visit {
     let mut visit = Visit::default();
-    let order = match &addresses.outcome {
-        Ok(addresses) => interleave(addresses),
-        Err(_) => VecDeque::new(),
-    };
-    visit.addresses = Some(addresses);
-    let tried = join_all(order.into_iter().map(async |address| {
-        let connection = Timed::of(connect_to(address, endpoint, limits)).await;
-        (address, connection)
-    }));
-    let mut reached = None;
-    for (address, Timed { took, outcome }) in tried.await {
-        let outcome = outcome.map(|stream| {
-            reached.get_or_insert(stream);
-        });
-        visit.connections.push((address, Timed { took, outcome }));
-    }
+    let reached = visit.reach_at(addresses, endpoint, limits).await;
+    to_the_door(visit, reached, endpoint, limits).await
+}
+
+async fn to_the_door(
+    mut visit: Visit,
+    reached: Option<TcpStream>,
+    endpoint: &Endpoint,
+    limits: &Limits,
+) -> Visit {
     if let Some(stream) = reached {
         let way = AssertUnwindSafe(go(stream, endpoint, limits, &mut visit));
         if way.catch_unwind().await.is_err() {

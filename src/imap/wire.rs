@@ -4,13 +4,12 @@
 //! and its logger would print what we send, passwords included. After any error but a clean NO or BAD a [`Wire`] is
 //! over: it takes no further command.
 
-use std::fmt;
 use std::io;
 use std::time::Duration;
 
 use async_imap::Client;
 use imap_proto::Response;
-use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
+use tokio::io::AsyncWriteExt as _;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::command::{Command, SecretBytes};
@@ -22,10 +21,7 @@ use super::notes::Notes;
 use super::refusal::{Failure, Refusal, Status, goodbye};
 use super::said::{Condition, Said};
 use super::scanner::{Bounds, Shape, Violation};
-
-/// Anything that IMAP can be spoken over.
-pub(crate) trait Stream: AsyncRead + AsyncWrite + Unpin + Send + fmt::Debug {}
-impl<T: AsyncRead + AsyncWrite + Unpin + Send + fmt::Debug> Stream for T {}
+pub(crate) use crate::transport::Stream;
 
 /// Told of each response that belongs to no status line.
 pub(crate) type Heard<'a> = dyn FnMut(&Response<'_>, Shape) + Send + 'a;

@@ -24,7 +24,7 @@ pub(crate) const GROUND: [&str; 7] = [
     "trust",
 ];
 
-pub(crate) const ROOMS: [Room; 28] = [
+pub(crate) const ROOMS: [Room; 29] = [
     room("clock", &[]),
     room("config", &[]),
     room("secrets", &[]),
@@ -33,14 +33,18 @@ pub(crate) const ROOMS: [Room; 28] = [
     room("retry_after", &[]),
     room("trust", &[]),
     room("cause", &[]),
-    room("imap", &[]),
+    room("transport", &[]),
+    room("imap", &["transport"]),
     room("oauth", &["cause"]),
     room("autoconfig", &["oauth"]),
     room("message", &["rules"]),
     room("mail_files", &[]),
     room("kinds", &["rules", "entities", "oauth"]),
     room("store", &["migrations"]),
-    room("access", &["imap", "oauth", "store", "cause", "kinds"]),
+    room(
+        "access",
+&["transport", "imap", "oauth", "store", "cause", "kinds"],
+    ),
     room("records", &["store"]),
     room("inbox", &["store"]),
     room("link", &["rules", "store", "message", "kinds"]),

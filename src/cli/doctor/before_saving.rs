@@ -13,7 +13,7 @@ use crate::access::doctor::{Presented, Subject, examine, limits};
 use crate::cli::args::{Encryption, Patient, SignIn};
 use crate::cli::{Done, typed};
 use crate::clock::{Clock as _, SystemClock};
-use crate::imap::{Endpoint, Login, Tls};
+use crate::imap::{Endpoint, Login, Protocol, Tls};
 use crate::kinds::known_preset;
 use crate::oauth::presets::At;
 use crate::secrets::SecretReference;
@@ -34,6 +34,7 @@ pub(in crate::cli) async fn before_saving(patient: Patient, json: bool) -> anyho
     let port = patient.port.unwrap_or(usual);
     let subject = Subject {
         endpoint: Endpoint {
+            protocol: Protocol::Imap,
             host: host.clone(),
             port,
             tls,

@@ -5,14 +5,54 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
+use super::error::ServerError;
 use crate::trust::Authorities;
+
+/// What a mail server speaks.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum Protocol {
+    /// RFC 3501.
+    #[default]
+    Imap,
+    /// RFC 1939.
+    Pop3,
+}
+
+impl fmt::Display for Protocol {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Imap => "IMAP",
+            Self::Pop3 => "POP3",
+        })
+    }
+}
+
+impl Protocol {
+    /// The usual port for TLS from the first byte.
+    #[must_use]
+    pub fn port_for_tls(self) -> u16 {
+        match self {
+            Self::Imap => 993,
+            Self::Pop3 => 995,
+        }
+    }
+
+    /// The usual port for what begins without TLS.
+    #[must_use]
+    pub fn port_for_plain(self) -> u16 {
+        match self {
+            Self::Imap => 143,
+            Self::Pop3 => 110,
+        }
+    }
+}
 
 /// How the connection is encrypted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Tls {
-    /// TLS from the first byte (port 993, RFC 8314).
+    /// TLS from the first byte (port 993 or 995, RFC 8314).
     Implicit,
-    /// Plain at first, TLS before anything secret is said (port 143, RFC 3501 §6.2.1).
+    /// Plain at first, TLS before anything secret is said (port 143 or 110, RFC 3501 §6.2.1, RFC 2595 §4).
     StartTls,
     /// Never encrypted: everyone on the way reads password and mail.
     None,
@@ -21,6 +61,8 @@ pub enum Tls {
 /// Where a mail server listens and what of it is trusted.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Endpoint {
+    /// What is spoken there.
+    pub protocol: Protocol,
     /// Host name or address.
     pub host: String,
     /// TCP port.
@@ -36,9 +78,28 @@ pub struct Endpoint {
     pub authorities: Authorities,
 }
 
+impl Endpoint {
+    /// The same with its host as name look-up and certificates want it.
+    pub(crate) fn in_ascii(&self) -> Result<Self, ServerError> {
+        let host = self.host.trim();
+        let host = if host.is_ascii() {
+            host.to_owned()
+        } else {
+            idna::domain_to_ascii(host).map_err(|_| ServerError::BadSetting {
+                what: format!("\"{host}\" is no host name"),
+            })?
+        };
+        Ok(Self {
+            host,
+            ..self.clone()
+        })
+    }
+}
+
 impl fmt::Debug for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Endpoint")
+            .field("protocol", &self.protocol)
             .field("host", &self.host)
             .field("port", &self.port)
             .field("tls", &self.tls)
@@ -52,7 +113,7 @@ impl fmt::Debug for Endpoint {
 /// Who signs in, and with what.
 #[derive(Debug, Clone)]
 pub enum Login {
-    /// Name and password: SASL PLAIN (RFC 4616) where it is offered, else LOGIN.
+    /// Name and password: SASL PLAIN (RFC 4616) where it is offered, else LOGIN, or USER and PASS.
     Password {
         /// Login name.
         user: String,
@@ -90,7 +151,7 @@ pub struct Limits {
     pub max_literal: u64,
     /// The most bytes a server may send in answer to one command.
     pub max_answer: u64,
-    /// The longest response without its literals, in bytes.
+    /// The longest response without its literals, or line that is no part of a message, in bytes.
     pub max_line: usize,
     /// The most opening parentheses in one response.
     pub max_depth: usize,

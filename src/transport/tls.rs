@@ -18,9 +18,9 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 use super::endpoint::{Endpoint, Limits};
-use super::error::ImapError;
+use super::error::ServerError;
 use super::fault::{CertificateFault, Speaks, Step};
-use super::wire::Stream;
+use super::stream::Stream;
 use crate::trust::Authorities;
 
 mod validity;
@@ -56,7 +56,7 @@ pub(crate) async fn secure(
     stream: Box<dyn Stream>,
     endpoint: &Endpoint,
     limits: &Limits,
-) -> Result<Box<dyn Stream>, ImapError> {
+) -> Result<Box<dyn Stream>, ServerError> {
     let (stream, _) = handshake(stream, endpoint, limits).await?;
     Ok(Box::new(stream))
 }
@@ -66,7 +66,7 @@ pub(crate) async fn secure_and_tell(
     stream: Box<dyn Stream>,
     endpoint: &Endpoint,
     limits: &Limits,
-) -> Result<(Box<dyn Stream>, Agreed), ImapError> {
+) -> Result<(Box<dyn Stream>, Agreed), ServerError> {
     let (stream, agreed) = handshake(stream, endpoint, limits).await?;
     Ok((Box::new(stream), agreed))
 }
@@ -75,10 +75,11 @@ async fn handshake(
     stream: Box<dyn Stream>,
     endpoint: &Endpoint,
     limits: &Limits,
-) -> Result<(TlsStream<Box<dyn Stream>>, Agreed), ImapError> {
-    let name = ServerName::try_from(endpoint.host.clone()).map_err(|_| ImapError::BadSetting {
-        what: format!("\"{}\" is no host name", endpoint.host),
-    })?;
+) -> Result<(TlsStream<Box<dyn Stream>>, Agreed), ServerError> {
+    let name =
+        ServerName::try_from(endpoint.host.clone()).map_err(|_| ServerError::BadSetting {
+            what: format!("\"{}\" is no host name", endpoint.host),
+        })?;
     let connector = TlsConnector::from(configuration(endpoint)?);
     match timeout(limits.connect, connector.connect(name, stream)).await {
         Ok(Ok(stream)) => {
@@ -86,7 +87,7 @@ async fn handshake(
             Ok((stream, agreed))
         }
         Ok(Err(error)) => Err(meaning(&error, endpoint)),
-        Err(_) => Err(ImapError::Timeout {
+        Err(_) => Err(ServerError::Timeout {
             step: Step::Handshake,
             after: limits.connect,
         }),
@@ -106,7 +107,7 @@ fn agreed(connection: &ClientConnection) -> Agreed {
     }
 }
 
-/// Whether something there answers to TLS: tells why a port that should speak plain IMAP is silent.
+/// Whether something there answers to TLS: tells why a port that should begin in plain text is silent.
 pub(crate) async fn answers_to_tls(
     stream: Box<dyn Stream>,
     endpoint: &Endpoint,
@@ -118,14 +119,14 @@ pub(crate) async fn answers_to_tls(
     };
     match secure(stream, &unverified, limits).await {
         Ok(_) => true,
-        Err(ImapError::TlsFailed { why, .. }) => why.contains(ALERT),
+        Err(ServerError::TlsFailed { why, .. }) => why.contains(ALERT),
         Err(_) => false,
     }
 }
 
 const ALERT: &str = "the server said";
 
-fn configuration(endpoint: &Endpoint) -> Result<Arc<ClientConfig>, ImapError> {
+fn configuration(endpoint: &Endpoint) -> Result<Arc<ClientConfig>, ServerError> {
     let trust = match (endpoint.verify_certificate, &endpoint.ca_pem) {
         (false, _) => Trust::Nobody,
         (true, None) => Trust::System(endpoint.authorities.clone()),
@@ -142,7 +143,7 @@ fn configuration(endpoint: &Endpoint) -> Result<Arc<ClientConfig>, ImapError> {
     Ok(configuration)
 }
 
-fn build(trust: &Trust) -> Result<ClientConfig, ImapError> {
+fn build(trust: &Trust) -> Result<ClientConfig, ServerError> {
     let provider = Arc::new(ring::default_provider());
     let verifier = verifier(trust, Arc::clone(&provider))?;
     let mut configuration = ClientConfig::builder_with_provider(provider)
@@ -158,7 +159,7 @@ fn build(trust: &Trust) -> Result<ClientConfig, ImapError> {
 fn verifier(
     trust: &Trust,
     provider: Arc<CryptoProvider>,
-) -> Result<Arc<dyn ServerCertVerifier>, ImapError> {
+) -> Result<Arc<dyn ServerCertVerifier>, ServerError> {
     Ok(match trust {
         Trust::Nobody => Arc::new(Unverified::new(&provider)),
         Trust::System(authorities) => Arc::new(
@@ -184,14 +185,14 @@ fn verifier(
     })
 }
 
-fn no_authorities(error: &impl ToString) -> ImapError {
-    ImapError::NoAuthorities {
+fn no_authorities(error: &impl ToString) -> ServerError {
+    ServerError::NoAuthorities {
         why: error.to_string().trim_end_matches('.').to_owned(),
     }
 }
 
 /// What a failed handshake means.
-fn meaning(error: &io::Error, endpoint: &Endpoint) -> ImapError {
+fn meaning(error: &io::Error, endpoint: &Endpoint) -> ServerError {
     let host = endpoint.host.clone();
     let Some(error) = error
         .get_ref()
@@ -203,23 +204,24 @@ fn meaning(error: &io::Error, endpoint: &Endpoint) -> ImapError {
             }
             kind => kind.to_string(),
         };
-        return ImapError::TlsFailed { host, why };
+        return ServerError::TlsFailed { host, why };
     };
     match error {
-        rustls::Error::InvalidCertificate(error) => ImapError::Certificate {
+        rustls::Error::InvalidCertificate(error) => ServerError::Certificate {
             host,
             fault: fault(error),
         },
-        rustls::Error::InvalidMessage(_) => ImapError::WrongPort {
+        rustls::Error::InvalidMessage(_) => ServerError::WrongPort {
             host,
             port: endpoint.port,
+            protocol: endpoint.protocol,
             speaks: Speaks::PlainText,
         },
-        rustls::Error::AlertReceived(alert) => ImapError::TlsFailed {
+        rustls::Error::AlertReceived(alert) => ServerError::TlsFailed {
             host,
             why: format!("{ALERT} {alert:?}"),
         },
-        other => ImapError::TlsFailed {
+        other => ServerError::TlsFailed {
             host,
             why: other.to_string(),
         },

@@ -11,14 +11,17 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use super::endpoint::{Endpoint, Limits};
-use super::error::ImapError;
+use super::error::ServerError;
 use super::fault::Step;
 
 /// How long one address is tried alone.
 const HEAD_START: Duration = Duration::from_millis(300);
 
 /// Opens a connection.
-pub(crate) async fn connect(endpoint: &Endpoint, limits: &Limits) -> Result<TcpStream, ImapError> {
+pub(crate) async fn connect(
+    endpoint: &Endpoint,
+    limits: &Limits,
+) -> Result<TcpStream, ServerError> {
     let addresses = resolve(endpoint, limits).await?;
     match timeout(limits.connect, race(interleave(&addresses))).await {
         Ok(Ok(stream)) => {
@@ -28,7 +31,7 @@ pub(crate) async fn connect(endpoint: &Endpoint, limits: &Limits) -> Result<TcpS
             Ok(stream)
         }
         Ok(Err(error)) => Err(unreachable(endpoint, &error)),
-        Err(_) => Err(ImapError::Timeout {
+        Err(_) => Err(ServerError::Timeout {
             step: Step::Connect,
             after: limits.connect,
         }),
@@ -39,13 +42,13 @@ pub(crate) async fn connect(endpoint: &Endpoint, limits: &Limits) -> Result<TcpS
 pub(crate) async fn resolve(
     endpoint: &Endpoint,
     limits: &Limits,
-) -> Result<Vec<SocketAddr>, ImapError> {
-    let dns = |temporary| ImapError::Dns {
+) -> Result<Vec<SocketAddr>, ServerError> {
+    let dns = |temporary| ServerError::Dns {
         host: endpoint.host.clone(),
         temporary,
     };
     if endpoint.host.is_empty() {
-        return Err(ImapError::BadSetting {
+        return Err(ServerError::BadSetting {
             what: "the mail server's host is empty".to_owned(),
         });
     }
@@ -70,7 +73,7 @@ pub(crate) async fn resolve(
                 words.contains("Temporary failure") || words.contains("Try again")
             ))
         }
-        Err(_) => Err(ImapError::Timeout {
+        Err(_) => Err(ServerError::Timeout {
             step: Step::Resolve,
             after: limits.connect,
         }),
@@ -82,10 +85,10 @@ pub(crate) async fn connect_to(
     address: SocketAddr,
     endpoint: &Endpoint,
     limits: &Limits,
-) -> Result<TcpStream, ImapError> {
+) -> Result<TcpStream, ServerError> {
     match timeout(limits.connect, TcpStream::connect(address)).await {
         Ok(stream) => stream.map_err(|error| unreachable(endpoint, &error)),
-        Err(_) => Err(ImapError::Timeout {
+        Err(_) => Err(ServerError::Timeout {
             step: Step::Connect,
             after: limits.connect,
         }),
@@ -139,11 +142,15 @@ fn telling(before: Option<io::Error>, now: io::Error) -> io::Error {
     }
 }
 
-fn unreachable(endpoint: &Endpoint, error: &io::Error) -> ImapError {
+fn unreachable(endpoint: &Endpoint, error: &io::Error) -> ServerError {
     let (host, port) = (endpoint.host.clone(), endpoint.port);
     match error.kind() {
-        io::ErrorKind::ConnectionRefused => ImapError::Refused { host, port },
-        kind => ImapError::Unreachable {
+        io::ErrorKind::ConnectionRefused => ServerError::Refused {
+            host,
+            port,
+            protocol: endpoint.protocol,
+        },
+        kind => ServerError::Unreachable {
             host,
             port,
             why: kind.to_string(),

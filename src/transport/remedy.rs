@@ -2,15 +2,33 @@
 
 use std::time::Duration;
 
-use super::error::ImapError;
+use super::endpoint::Protocol;
+use super::error::ServerError;
 use super::fault::{CertificateFault, Speaks, Step};
 
-impl ImapError {
+impl ServerError {
     /// What to do about it, as a sentence.
     #[must_use]
     pub fn remedy(&self) -> String {
         match self {
-            Self::WrongPort { speaks, .. } => wrong_port(*speaks).to_owned(),
+            Self::WrongPort {
+                speaks, protocol, ..
+            } => wrong_port(*speaks, *protocol),
+            Self::Refused { protocol, .. } => {
+                let (tls, plain) = ports(*protocol);
+                format!(
+                    "Check the port ({tls} for TLS, {plain} for STARTTLS) and whether the mail server runs; otherwise it \
+                     will be tried again."
+                )
+            }
+            Self::StartTlsMissing { protocol, .. } => format!(
+                "Use implicit TLS on port {} instead; if the server should offer STARTTLS, somebody may be in between.",
+                protocol.port_for_tls()
+            ),
+            Self::StartTlsTampered { protocol, .. } => format!(
+                "Nothing secret was sent. Use implicit TLS on port {} and have the network looked at.",
+                protocol.port_for_tls()
+            ),
             Self::Certificate { fault, .. } => certificate(fault).to_owned(),
             Self::Timeout { step, .. } => timeout(*step).to_owned(),
             Self::CredentialRefused { status, .. } => credential(status.as_deref()).to_owned(),
@@ -28,10 +46,6 @@ impl ImapError {
             Self::Dns {
                 temporary: false, ..
             } => "Check the host name of the mail server for typing errors.",
-            Self::Refused { .. } => {
-                "Check the port (993 for TLS, 143 for STARTTLS) and whether the mail server runs; otherwise it will be \
-                 tried again."
-            }
             Self::Unreachable { .. } => {
                 "Check this machine's network and firewall; it will be tried again."
             }
@@ -42,12 +56,6 @@ impl ImapError {
             Self::NoAuthorities { .. } => {
                 "Name a PEM file with the authority's certificate as the mail server's `ca_file`; without one, install the \
                  system's authorities (package ca-certificates)."
-            }
-            Self::StartTlsMissing { .. } => {
-                "Use implicit TLS on port 993 instead; if the server should offer STARTTLS, somebody may be in between."
-            }
-            Self::StartTlsTampered { .. } => {
-                "Nothing secret was sent. Use implicit TLS on port 993 and have the network looked at."
             }
             Self::Closed { .. } => {
                 "It will be tried again with a new connection; if it stays, have a look at the mail server."
@@ -81,15 +89,16 @@ impl ImapError {
             Self::ImapDisabled { .. } => {
                 "Switch IMAP on in the account's settings, or have its administrator do so."
             }
+            Self::Pop3Disabled { .. } => {
+                "Switch POP3 on in the account's settings, or have its administrator do so."
+            }
             Self::AdministratorMustAct { .. } => {
                 "Ask the provider's administrator about this account."
             }
             Self::TooManyAttempts { .. } => {
                 "Wait at least an hour, and store the right password before the next try."
             }
-            Self::EncryptionRequired => {
-                "Set the mail server to TLS (port 993) or STARTTLS (port 143)."
-            }
+            Self::EncryptionRequired => "Set the mail server's `tls` to `implicit` or `starttls`.",
             Self::NoMechanism { .. } => "Choose a kind of login that the server offers.",
             Self::TooManyConnections { .. } => {
                 "It will be tried again; if it stays, close other programs that use this mailbox."
@@ -106,6 +115,9 @@ impl ImapError {
             Self::FolderForbidden { .. } => {
                 "Have the folder's owner allow reading it, or leave it out."
             }
+            Self::NoUidl { .. } => {
+                "This mailbox can't be read safely over POP3; use IMAP where the server has it, or ask its operator for UIDL."
+            }
             Self::NoUidValidity { .. } => {
                 "This folder can't be read safely; leave it out and ask the server's operator."
             }
@@ -116,14 +128,33 @@ impl ImapError {
     }
 }
 
-fn wrong_port(speaks: Speaks) -> &'static str {
+/// The usual ports for TLS and for what begins without.
+fn ports(protocol: Protocol) -> (u16, u16) {
+    (protocol.port_for_tls(), protocol.port_for_plain())
+}
+
+fn wrong_port(speaks: Speaks, wanted: Protocol) -> String {
+    let (tls, plain) = ports(wanted);
     match speaks {
-        Speaks::Tls => "Set the mail server to implicit TLS, or use the port for STARTTLS (143).",
-        Speaks::PlainText => "Set the mail server to STARTTLS, or use the port for TLS (993).",
-        Speaks::Smtp => "Use the IMAP port, 993 or 143: this one is for sending mail.",
-        Speaks::Pop3 => "Use the IMAP port, 993 or 143: this one is for POP3.",
+        Speaks::Tls => {
+            format!("Set the mail server to implicit TLS, or use the port for STARTTLS ({plain}).")
+        }
+        Speaks::PlainText => {
+            format!("Set the mail server to STARTTLS, or use the port for TLS ({tls}).")
+        }
+        Speaks::Smtp => {
+            format!("Use the {wanted} port, {tls} or {plain}: this one is for sending mail.")
+        }
+        Speaks::Imap | Speaks::Pop3 => format!(
+            "Use the {wanted} port, {tls} or {plain}: this one is for {}.",
+            if speaks == Speaks::Imap {
+                "IMAP"
+            } else {
+                "POP3"
+            }
+        ),
         Speaks::Http | Speaks::Unknown => {
-            "Check host and port: IMAP is on 993 (TLS) or 143 (STARTTLS)."
+            format!("Check host and port: {wanted} is on {tls} (TLS) or {plain} (STARTTLS).")
         }
     }
 }
@@ -150,7 +181,7 @@ fn timeout(step: Step) -> &'static str {
         Step::Resolve => "It will be tried again; if it stays, check this machine's name service.",
         Step::Connect => "Check host, port and firewall; it will be tried again.",
         Step::Handshake | Step::Greeting => {
-            "Check that host and port are those of an IMAP server; it will be tried again."
+            "Check that host and port are those of the mail server; it will be tried again."
         }
         Step::Command(_) => {
             "It will be tried again with a new connection; if it stays, have a look at the mail server."
@@ -164,7 +195,7 @@ fn credential(status: Option<&str>) -> &'static str {
             "Authorize the mailbox again, with the mailbox's own account and the right to read its mail."
         }
         None => {
-            "Store the right login name and password; some providers want an application password for IMAP."
+            "Store the right login name and password; some providers want an application password for mail programs."
         }
     }
 }

@@ -1,7 +1,7 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use crate::imap::{CertificateFault, ImapError, Speaks, Step, Violation};
+use crate::transport::{CertificateFault, Protocol, ServerError, Speaks, Step, Violation};
 
 #[expect(clippy::too_many_lines, reason = "a table")]
 #[test]
@@ -9,51 +9,57 @@ fn every_trouble_on_the_way_is_a_sentence_and_has_a_cure() {
     let host = || "mail.example.com".to_owned();
     let after = Duration::from_secs(30);
     let mut errors = vec![
-        ImapError::BadSetting {
+        ServerError::BadSetting {
             what: "the mail server's host is empty".to_owned(),
         },
-        ImapError::Dns {
+        ServerError::Dns {
             host: host(),
             temporary: false,
         },
-        ImapError::Dns {
+        ServerError::Dns {
             host: host(),
             temporary: true,
         },
-        ImapError::Refused {
+        ServerError::Refused {
+            protocol: Protocol::Imap,
             host: host(),
             port: 993,
         },
-        ImapError::Unreachable {
+        ServerError::Unreachable {
             host: host(),
             port: 993,
             why: "network unreachable".to_owned(),
         },
-        ImapError::TlsFailed {
+        ServerError::TlsFailed {
             host: host(),
             why: "the server said HandshakeFailure".to_owned(),
         },
-        ImapError::NoAuthorities {
+        ServerError::NoAuthorities {
             why: "No CA certificates were loaded from the system".to_owned(),
         },
-        ImapError::StartTlsMissing { host: host() },
-        ImapError::StartTlsTampered {
+        ServerError::StartTlsMissing {
+            host: host(),
+            protocol: Protocol::Imap,
+        },
+        ServerError::StartTlsTampered {
+            protocol: Protocol::Imap,
             host: host(),
             what: "it was signed in before it was encrypted".to_owned(),
         },
-        ImapError::Closed { words: None },
-        ImapError::Protocol {
+        ServerError::Closed { words: None },
+        ServerError::Protocol {
+            protocol: Protocol::Imap,
             what: "it answered a command that was not sent".to_owned(),
         },
-        ImapError::EncryptionRequired,
-        ImapError::NoMechanism {
+        ServerError::EncryptionRequired,
+        ServerError::NoMechanism {
             wanted: "XOAUTH2".to_owned(),
             offered: "PLAIN".to_owned(),
         },
-        ImapError::NoUidValidity {
+        ServerError::NoUidValidity {
             name: "INBOX".to_owned(),
         },
-        ImapError::Crashed,
+        ServerError::Crashed,
     ];
     errors.extend(
         [
@@ -63,7 +69,7 @@ fn every_trouble_on_the_way_is_a_sentence_and_has_a_cure() {
             Step::Greeting,
             Step::Command("UID FETCH"),
         ]
-        .map(|step| ImapError::Timeout { step, after }),
+        .map(|step| ServerError::Timeout { step, after }),
     );
     errors.extend(
         [
@@ -74,7 +80,8 @@ fn every_trouble_on_the_way_is_a_sentence_and_has_a_cure() {
             Speaks::Pop3,
             Speaks::Unknown,
         ]
-        .map(|speaks| ImapError::WrongPort {
+        .map(|speaks| ServerError::WrongPort {
+            protocol: Protocol::Imap,
             host: host(),
             port: 143,
             speaks,
@@ -91,7 +98,7 @@ fn every_trouble_on_the_way_is_a_sentence_and_has_a_cure() {
             CertificateFault::Revoked,
             CertificateFault::Other("bad signature".to_owned()),
         ]
-        .map(|fault| ImapError::Certificate {
+        .map(|fault| ServerError::Certificate {
             host: host(),
             fault,
         }),
@@ -104,12 +111,62 @@ fn every_trouble_on_the_way_is_a_sentence_and_has_a_cure() {
             },
             Violation::LongLine { limit: 65_536 },
             Violation::DeepNesting { limit: 64 },
+            Violation::LongListing { limit: 1_000_000 },
             Violation::LongAnswer { limit: 128 << 20 },
             Violation::StrayLiteral,
             Violation::Unfinished,
             Violation::LineEnd,
         ]
-        .map(|what| ImapError::Hostile { what }),
+        .map(|what| ServerError::Hostile { what }),
+    );
+    let mut out = String::new();
+    for error in errors {
+        writeln!(out, "{error}\n  {}\n", error.remedy()).unwrap_or_default();
+    }
+    insta::assert_snapshot!(out);
+}
+
+#[test]
+fn what_is_said_of_pop3_names_its_ports() {
+    let (host, protocol) = (|| "mail.example.com".to_owned(), Protocol::Pop3);
+    let words = || "no".to_owned();
+    let mut errors = vec![
+        ServerError::Refused {
+            host: host(),
+            port: 995,
+            protocol,
+        },
+        ServerError::StartTlsMissing {
+            host: host(),
+            protocol,
+        },
+        ServerError::StartTlsTampered {
+            host: host(),
+            protocol,
+            what: "it was signed in before it was encrypted".to_owned(),
+        },
+        ServerError::Protocol {
+            protocol,
+            what: "its first line is no greeting".to_owned(),
+        },
+        ServerError::Pop3Disabled { words: words() },
+        ServerError::NoUidl { words: words() },
+    ];
+    errors.extend(
+        [
+            Speaks::Tls,
+            Speaks::PlainText,
+            Speaks::Smtp,
+            Speaks::Http,
+            Speaks::Imap,
+            Speaks::Unknown,
+        ]
+        .map(|speaks| ServerError::WrongPort {
+            host: host(),
+            port: 110,
+            protocol,
+            speaks,
+        }),
     );
     let mut out = String::new();
     for error in errors {

@@ -16,7 +16,7 @@ use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
 use crate::imap::script::{limits, password};
-use crate::imap::{CertificateFault, Endpoint, ImapError, Limits, Speaks, Tls, open};
+use crate::imap::{CertificateFault, Endpoint, ImapError, Limits, Protocol, Speaks, Tls, open};
 use crate::trust::Authorities;
 
 struct Authority(CertifiedIssuer<'static, KeyPair>);
@@ -103,6 +103,7 @@ async fn serve((certificate, key): (Certificate, KeyPair), tls: Tls) -> u16 {
 
 fn endpoint(port: u16, tls: Tls, ca_pem: Option<Vec<u8>>) -> Endpoint {
     Endpoint {
+        protocol: Protocol::Imap,
         host: "localhost".to_owned(),
         port,
         tls,
@@ -254,6 +255,7 @@ async fn a_tls_server_on_a_plain_port_is_named() {
         assert_eq!(
             error,
             ImapError::WrongPort {
+                protocol: Protocol::Imap,
                 host: "localhost".to_owned(),
                 port,
                 speaks: Speaks::Tls

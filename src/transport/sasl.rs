@@ -5,11 +5,14 @@ use base64::engine::general_purpose::STANDARD;
 use secrecy::ExposeSecret as _;
 use zeroize::Zeroizing;
 
-use super::command::SecretBytes;
 use super::endpoint::Login;
-use super::error::ImapError;
+use super::error::ServerError;
+use super::words::clean;
 
-/// One way to sign in with AUTHENTICATE.
+/// Bytes that may hold a secret.
+pub(crate) type SecretBytes = Zeroizing<Vec<u8>>;
+
+/// One way to sign in with AUTHENTICATE or AUTH.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mechanism {
     Plain,
@@ -37,7 +40,7 @@ impl Mechanism {
     }
 
     /// What to send back once the server has said why it refuses a token: nothing (XOAUTH2) or one `\x01`
-    /// (RFC 7628 §3.2.3). Only then comes its NO.
+    /// (RFC 7628 §3.2.3). Only then comes its NO or -ERR.
     pub(crate) fn acknowledgement(self) -> SecretBytes {
         match self {
             Self::OAuthBearer => b"AQ==".to_vec().into(),
@@ -51,7 +54,7 @@ pub(crate) fn initial_response(
     login: &Login,
     host: &str,
     port: u16,
-) -> Result<SecretBytes, ImapError> {
+) -> Result<SecretBytes, ServerError> {
     let (user, secret) = match login {
         Login::Password { user, password } => (user, password),
         Login::XOAuth2 { user, token } | Login::OAuthBearer { user, token } => (user, token),
@@ -72,13 +75,13 @@ pub(crate) fn initial_response(
     ))
 }
 
-fn refuse_separators(login: &Login, user: &str, secret: &str) -> Result<(), ImapError> {
+fn refuse_separators(login: &Login, user: &str, secret: &str) -> Result<(), ServerError> {
     let separators: &[char] = match login {
         Login::Password { .. } => &['\0'],
         Login::XOAuth2 { .. } | Login::OAuthBearer { .. } => &['\0', '\x01', '\r', '\n'],
     };
     if user.contains(separators) || secret.contains(separators) {
-        return Err(ImapError::BadSetting {
+        return Err(ServerError::BadSetting {
             what: "the login has a control character in it".to_owned(),
         });
     }
@@ -90,7 +93,7 @@ pub(crate) fn refusal_status(challenge: &str) -> Option<String> {
     let json = STANDARD.decode(challenge).ok()?;
     let reason: serde_json::Value = serde_json::from_slice(&json).ok()?;
     let status = match reason.get("status")? {
-        serde_json::Value::String(text) => super::said::clean(text),
+        serde_json::Value::String(text) => clean(text),
         serde_json::Value::Number(number) => number.to_string(),
         _ => return None,
     };

@@ -4,6 +4,8 @@ use std::fmt;
 
 use chrono::NaiveDate;
 
+use super::endpoint::Protocol;
+
 /// What a server was waited for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
@@ -31,10 +33,10 @@ impl fmt::Display for Step {
     }
 }
 
-/// What a port speaks that should have spoken IMAP.
+/// What a port speaks that should have spoken something else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Speaks {
-    /// TLS, where plain IMAP was expected.
+    /// TLS, where plain text was expected.
     Tls,
     /// Plain text, where TLS was expected.
     PlainText,
@@ -42,22 +44,26 @@ pub enum Speaks {
     Smtp,
     /// The web.
     Http,
+    /// IMAP.
+    Imap,
     /// POP3.
     Pop3,
     /// Something else.
     Unknown,
 }
 
-impl fmt::Display for Speaks {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Tls => "TLS at once, not plain IMAP",
-            Self::PlainText => "without TLS",
-            Self::Smtp => "SMTP, not IMAP",
-            Self::Http => "HTTP, not IMAP",
-            Self::Pop3 => "POP3, not IMAP",
-            Self::Unknown => "something that is not IMAP",
-        })
+impl Speaks {
+    /// In words, where `wanted` was expected.
+    pub(crate) fn instead_of(self, wanted: Protocol) -> String {
+        match self {
+            Self::Tls => format!("TLS at once, not plain {wanted}"),
+            Self::PlainText => "without TLS".to_owned(),
+            Self::Smtp => format!("SMTP, not {wanted}"),
+            Self::Http => format!("HTTP, not {wanted}"),
+            Self::Imap => format!("IMAP, not {wanted}"),
+            Self::Pop3 => format!("POP3, not {wanted}"),
+            Self::Unknown => format!("something that is not {wanted}"),
+        }
     }
 }
 

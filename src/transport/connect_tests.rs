@@ -7,11 +7,12 @@ use tokio::net::TcpListener;
 
 use super::{connect, interleave};
 use crate::imap::script::{limits, password};
-use crate::imap::{Endpoint, ImapError, Limits, Speaks, Step, Tls, open};
+use crate::imap::{Endpoint, ImapError, Limits, Protocol, Speaks, Step, Tls, open};
 use crate::trust::Authorities;
 
 fn endpoint(host: &str, port: u16) -> Endpoint {
     Endpoint {
+        protocol: Protocol::Imap,
         host: host.to_owned(),
         port,
         tls: Tls::None,
@@ -73,6 +74,7 @@ async fn a_closed_port_and_an_unknown_host_are_told_apart() {
     assert_eq!(
         refused,
         ImapError::Refused {
+            protocol: Protocol::Imap,
             host: "127.0.0.1".to_owned(),
             port
         }
@@ -149,6 +151,7 @@ async fn a_plain_server_on_a_tls_port_is_named() {
     assert_eq!(
         error,
         ImapError::WrongPort {
+            protocol: Protocol::Imap,
             host: "127.0.0.1".to_owned(),
             port,
             speaks: Speaks::PlainText

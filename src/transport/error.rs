@@ -5,8 +5,9 @@
 
 use std::time::Duration;
 
+use super::endpoint::Protocol;
 use super::fault::{CertificateFault, Speaks, Step};
-use super::scanner::Violation;
+use super::violation::Violation;
 
 /// A server that asks us to slow down and does not say how much is left alone for so long.
 const SLOWER: Duration = Duration::from_mins(5);
@@ -15,11 +16,11 @@ const RECONNECT: Duration = Duration::from_mins(5);
 /// An allowance that is used up is looked at again after this; providers give a new one within a day.
 const NEW_ALLOWANCE: Duration = Duration::from_hours(1);
 
-/// Why a mailbox could not be opened or read.
+/// Why a mailbox could not be opened or read, over IMAP or POP3.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum ImapError {
-    /// The host is no name, or a login name or password holds what IMAP can't carry.
+pub enum ServerError {
+    /// The host is no name, or a login name or password holds what the protocol can't carry.
     #[error("The setting is not usable: {what}.")]
     BadSetting {
         /// What is wrong with which setting.
@@ -40,6 +41,8 @@ pub enum ImapError {
         host: String,
         /// Port.
         port: u16,
+        /// What was to be spoken there.
+        protocol: Protocol,
     },
     /// The network did not get there.
     #[error("The host {host} could not be reached on port {port}: {why}.")]
@@ -60,12 +63,14 @@ pub enum ImapError {
         after: Duration,
     },
     /// The port speaks something else.
-    #[error("Port {port} of {host} speaks {speaks}.")]
+    #[error("Port {port} of {host} speaks {}.", speaks.instead_of(*protocol))]
     WrongPort {
         /// Host.
         host: String,
         /// Port.
         port: u16,
+        /// What was to be spoken there.
+        protocol: Protocol,
         /// What it speaks instead.
         speaks: Speaks,
     },
@@ -96,12 +101,16 @@ pub enum ImapError {
     StartTlsMissing {
         /// Host.
         host: String,
+        /// What is spoken there.
+        protocol: Protocol,
     },
     /// Somebody said something between STARTTLS and TLS, or signed us in before it.
     #[error("The connection to {host} was tampered with before encryption began: {what}.")]
     StartTlsTampered {
         /// Host.
         host: String,
+        /// What is spoken there.
+        protocol: Protocol,
         /// What was out of place.
         what: String,
     },
@@ -117,9 +126,11 @@ pub enum ImapError {
         /// The server's words.
         words: String,
     },
-    /// The server broke the rules of IMAP.
-    #[error("The server does not keep to IMAP: {what}.")]
+    /// The server broke the rules of what it speaks.
+    #[error("The server does not keep to {protocol}: {what}.")]
     Protocol {
+        /// What it should speak.
+        protocol: Protocol,
         /// How; never mail.
         what: String,
     },
@@ -170,6 +181,12 @@ pub enum ImapError {
     /// IMAP is switched off for the account.
     #[error("IMAP is switched off for this account: \"{words}\".")]
     ImapDisabled {
+        /// The server's words.
+        words: String,
+    },
+    /// POP3 is switched off for the account.
+    #[error("POP3 is switched off for this account: \"{words}\".")]
+    Pop3Disabled {
         /// The server's words.
         words: String,
     },
@@ -244,14 +261,20 @@ pub enum ImapError {
         /// The folder as it was asked for.
         name: String,
     },
-    /// Any other NO or BAD.
+    /// The messages of a POP3 server have no lasting names, so that none of them can be told from another tomorrow.
+    #[error("The server gives no lasting names to messages (UIDL): \"{words}\".")]
+    NoUidl {
+        /// The server's words.
+        words: String,
+    },
+    /// Any other NO, BAD or -ERR.
     #[error("The server answered {command} with {status}: \"{words}\".")]
     ServerSaid {
         /// The command, without its arguments.
         command: String,
-        /// `NO` or `BAD`.
+        /// `NO`, `BAD` or `-ERR`.
         status: String,
-        /// The response code, upper case (RFC 5530).
+        /// The response code, upper case (RFC 5530, RFC 2449 §8).
         code: Option<String>,
         /// The server's words.
         words: String,
@@ -261,9 +284,18 @@ pub enum ImapError {
     Crashed,
 }
 
-impl ImapError {
+impl ServerError {
+    /// It broke the rules of IMAP.
     pub(crate) fn protocol(what: impl Into<String>) -> Self {
-        Self::Protocol { what: what.into() }
+        Self::broke(Protocol::Imap, what)
+    }
+
+    /// It broke the rules of `protocol`.
+    pub(crate) fn broke(protocol: Protocol, what: impl Into<String>) -> Self {
+        Self::Protocol {
+            protocol,
+            what: what.into(),
+        }
     }
 
     /// Whether name, password, token or the account itself must change before another try makes sense.
@@ -277,6 +309,7 @@ impl ImapError {
                 | Self::PasswordsOff { .. }
                 | Self::OwnerMustAct { .. }
                 | Self::ImapDisabled { .. }
+                | Self::Pop3Disabled { .. }
                 | Self::AdministratorMustAct { .. }
                 | Self::TooManyAttempts { .. }
         )
