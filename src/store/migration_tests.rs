@@ -11,7 +11,7 @@ use sea_orm::{ConnectionTrait, EntityTrait, Iterable, Statement};
 use super::Store;
 
 /// Rows as each step knew them, in SQL that both databases read. A new step adds its own.
-const SAMPLES: [&[&str]; 8] = [
+const SAMPLES: [&[&str]; 9] = [
     &[
         "INSERT INTO users VALUES (1, 'admin@example.org', 'Admin', 'admin', TRUE, '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
         "INSERT INTO mail_servers (id, name, host, port, tls, verify_certificate, ca_file, auth, created_at, updated_at) VALUES (1, 'Example', 'imap.example.org', 993, 'implicit', TRUE, NULL, 'password', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
@@ -64,6 +64,10 @@ const SAMPLES: [&[&str]; 8] = [
     ],
     &[
         "INSERT INTO endpoint_brakes VALUES ('https://login.example.org/token client', 1, '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:30+00:00')",
+    ],
+    &[
+        "UPDATE folders SET backlog_first = 1, backlog_last = 40, backlog_left = 30, backlog_total = 41, narrowed = '{\"cuts\": [7]}' WHERE read_since = '2026-01-31'",
+        "UPDATE scanners SET backfill = 'oldest_first', max_message_mib = 25",
     ],
 ];
 

@@ -2,7 +2,7 @@ use chrono::{DateTime, Duration, Utc};
 use entities::health::{self, HealthState};
 use entities::ids::{MailboxId, ScannerId};
 use entities::names::Names;
-use entities::scanners;
+use entities::scanners::{self, Backfill};
 
 use super::{Aftermath, LONGEST_WAIT};
 use crate::scan::{Counts, Ending, Report, Retry};
@@ -27,6 +27,8 @@ fn scanner(schedule: &str) -> scanners::Model {
         next_scan_at: None,
         created_at: now(),
         updated_at: now(),
+        backfill: Backfill::default(),
+        max_message_mib: None,
     }
 }
 
