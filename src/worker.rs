@@ -263,13 +263,13 @@ impl Worker {
     ) -> Result<Report, StoreError> {
         let Taken { placed, lease } = taken;
         let store = &self.scanning.store;
-        let started = self.scanning.clock.now();
+        let started_at = self.scanning.clock.now();
         let started = scans::start(
             store,
             placed.scanner.id,
             &self.owner.to_string(),
             work.trigger(),
-            started,
+            started_at,
         )
         .await;
         let scan = match started {
@@ -289,6 +289,7 @@ impl Worker {
             server: placed.server,
             lease: lease.clone(),
             by_person: work.trigger() == ScanTrigger::Manual,
+            started_at,
             stop,
         };
         let trigger = work.trigger();
@@ -325,6 +326,7 @@ impl Worker {
                 retry: Retry::Late,
             },
             messages: Vec::new(),
+            leaves_backlog: false,
         })
     }
 

@@ -13,6 +13,9 @@
 #[path = "trial/answers_tests.rs"]
 mod answers;
 #[cfg(test)]
+#[path = "trial/backlog_tests.rs"]
+mod backlog;
+#[cfg(test)]
 #[path = "trial/database_tests.rs"]
 mod database;
 #[cfg(test)]
@@ -27,6 +30,9 @@ mod opening;
 #[cfg(test)]
 #[path = "trial/owed_tests.rs"]
 mod owed;
+#[cfg(test)]
+#[path = "trial/poison_tests.rs"]
+mod poison;
 #[cfg(test)]
 mod table;
 #[cfg(test)]
@@ -180,6 +186,7 @@ impl Trial {
                 ),
                 clock: Arc::clone(&clock) as _,
                 largest_message: LARGEST,
+                read: crate::message::read_prefix,
             },
             owner: Owner::this_process("trial"),
             lease: TimeDelta::seconds(60),

@@ -33,7 +33,12 @@ impl Aftermath {
         before: Option<&health::Model>,
         now: DateTime<Utc>,
     ) -> Self {
-        let scheduled = next_scheduled(scanner, now);
+        let scheduled = if report.leaves_backlog {
+            // At once, behind all that were due before.
+            Some(now)
+        } else {
+            next_scheduled(scanner, now)
+        };
         let failures = before.map_or(0, |before| before.failures) + 1;
         match &report.ending {
             Ending::Done { warnings } if warnings.is_empty() => Self {

@@ -49,6 +49,7 @@ fn report(ending: Ending) -> Report {
         counts: Counts::default(),
         messages: Vec::new(),
         ending,
+        leaves_backlog: false,
     }
 }
 
@@ -147,4 +148,15 @@ fn a_scan_that_was_cut_goes_on_at_once_and_says_nothing_of_health() {
     let after = Aftermath::of(&report(ending), &scanner("0 3 * * *"), None, now());
     assert_eq!(after.next_scan_at, Some(now()));
     assert_eq!(after.health, None);
+}
+
+#[test]
+fn a_scan_that_left_older_mail_is_due_at_once() {
+    let report = Report {
+        leaves_backlog: true,
+        ..done(&[])
+    };
+    let after = Aftermath::of(&report, &scanner("0 3 * * *"), None, now());
+    assert_eq!(after.next_scan_at, Some(now()));
+    assert_eq!(after.health.unwrap().state, HealthState::Ok);
 }
