@@ -9,13 +9,15 @@ mod delivery;
 mod found;
 mod holding;
 mod known;
+mod older;
+mod opening;
 mod plan;
 mod trouble;
 mod windows;
 
 use std::sync::Arc;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use entities::ids::FolderId;
 use entities::scanners::Backfill;
 use tokio::sync::mpsc;
@@ -37,9 +39,6 @@ use windows::{WINDOW, next_span, portions, window};
 
 /// More UIDs than this since the last look are read as older mail, so that today's mail does not wait for last month's.
 const CATCH_UP: u32 = 5_000;
-
-/// How often new mail is looked for while older mail is read.
-const LOOK_AGAIN: TimeDelta = TimeDelta::seconds(5);
 
 /// What reading needs.
 pub(super) struct Reader {
@@ -197,68 +196,6 @@ impl Round {
         Ok(())
     }
 
-    /// Opens a folder unless it is open; one seen for the first time, or under a new UIDVALIDITY, begins.
-    async fn open(&mut self, course: &mut Course) -> Result<Examined, ReadError> {
-        if let Some((folder, examined)) = self.opened
-            && folder == course.id
-        {
-            return Ok(examined);
-        }
-        self.opened = None;
-        let examined = self.reader.session.examine(&course.name).await?;
-        if course.uid_validity != Some(examined.uid_validity) {
-            self.begin(course, &examined).await?;
-        }
-        self.opened = Some((course.id, examined));
-        Ok(examined)
-    }
-
-    async fn begin(&mut self, course: &mut Course, examined: &Examined) -> Result<(), ReadError> {
-        let last_uid = match examined.uid_next {
-            Some(next) => next.0.saturating_sub(1),
-            None if examined.exists == 0 => 0,
-            None => self.highest(course).await?,
-        };
-        course.uid_validity = Some(examined.uid_validity);
-        course.last_uid = last_uid;
-        course.again.clear();
-        course.backlog = (last_uid > 0).then_some(Stretch {
-            first: 1,
-            last: last_uid,
-        });
-        self.say(Found::Begun(Begun {
-            folder: course.id,
-            uid_validity: examined.uid_validity,
-            last_uid,
-            exists: examined.exists,
-            highest_modseq: examined.highest_modseq,
-        }))
-        .await
-    }
-
-    /// The highest UID of a folder whose server does not say what the next one will be.
-    async fn highest(&mut self, course: &Course) -> Result<u32, ReadError> {
-        let mut rest = Stretch {
-            first: 1,
-            last: u32::MAX,
-        };
-        let mut highest = 0;
-        loop {
-            let cuts = self.trouble.cuts(course.id);
-            let asked = window(rest, u32::MAX, Backfill::OldestFirst, &cuts);
-            let told = self.announce(course, asked).await?;
-            highest = told
-                .uids()
-                .into_iter()
-                .map(|uid| uid.0)
-                .fold(highest, u32::max);
-            match rest.without(asked, Backfill::OldestFirst) {
-                Some(more) => rest = more,
-                None => return Ok(highest),
-            }
-        }
-    }
-
     async fn postpone(
         &mut self,
         course: &mut Course,
@@ -308,49 +245,6 @@ impl Round {
             self.say(Found::Batch(Batch { step, ..batch })).await?;
         }
         Ok(())
-    }
-
-    /// Reads older mail, window by window, until there is none, or the limit is reached, or others should have a turn.
-    async fn read_backlogs(&mut self, courses: &mut [Course]) -> Result<End, ReadError> {
-        let mut looked_at = self.reader.clock.now();
-        loop {
-            let mut with_backlog = courses
-                .iter_mut()
-                .filter(|course| !course.closed && course.backlog.is_some());
-            let Some(course) = with_backlog.next().filter(|_| self.left > 0) else {
-                return Ok(End::Whole);
-            };
-            let read = self.read_backlog_window(course).await;
-            self.pass_over(course, read).await?;
-            let now = self.reader.clock.now();
-            if self.is_to_leave_backlog(now) {
-                let left = courses
-                    .iter()
-                    .any(|course| !course.closed && course.backlog.is_some());
-                return Ok(if left { End::BacklogLeft } else { End::Whole });
-            }
-            if now >= looked_at + LOOK_AGAIN {
-                looked_at = now;
-                self.look_for_new(courses).await?;
-            }
-        }
-    }
-
-    fn is_to_leave_backlog(&self, now: DateTime<Utc>) -> bool {
-        self.leave_backlog_at.is_some_and(|at| now >= at)
-    }
-
-    async fn read_backlog_window(&mut self, course: &mut Course) -> Result<(), ReadError> {
-        let examined = self.open(course).await?;
-        let Some(rest) = course.backlog else {
-            return Ok(());
-        };
-        let cuts = self.trouble.cuts(course.id);
-        let asked = window(rest, course.span, self.backfill, &cuts);
-        let told = self.announce(course, asked).await?;
-        course.span = next_span(course.span, told.messages.len());
-        self.read_window(course, &examined, asked, told, Ahead::Backlog)
-            .await
     }
 
     /// Delivers one window in batches, each complete up to where its step says.
