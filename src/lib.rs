@@ -21,6 +21,7 @@ pub mod metrics;
 pub mod oauth;
 pub mod outbox;
 pub mod owner;
+pub mod pop3;
 pub mod records;
 pub mod retry_after;
 pub mod scan;

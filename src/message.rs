@@ -7,6 +7,7 @@
 //! `docs/decisions/why-is-the-mime-tree-read-by-us.md` says why.
 
 mod addresses;
+mod arrival;
 mod attachments;
 mod body;
 mod boundaries;
@@ -34,6 +35,7 @@ mod transfer;
 use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use chrono::{DateTime, Utc};
 use rules::MessageFacts;
 
 pub use identity::Identity;
@@ -102,6 +104,12 @@ pub fn read_prefix(raw: &[u8], total_size: u64, own: &Own) -> Mail {
         mail.facts.notes.insert(0, note);
     }
     mail
+}
+
+/// When a message came, by the topmost Received of its header, else by its Date; `raw` may be its beginning only.
+#[must_use]
+pub fn came_at(raw: &[u8]) -> Option<DateTime<Utc>> {
+    or_if_it_panics(|| arrival::read(raw), || None)
 }
 
 fn read_whole(raw: &[u8], own: &Own) -> Mail {

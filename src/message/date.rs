@@ -24,7 +24,8 @@ pub(super) fn read(headers: &Headers, notes: &mut Notes) -> Option<DateTime<Fixe
     date
 }
 
-fn parse(text: &str) -> Option<DateTime<FixedOffset>> {
+/// A date as mail has it.
+pub(super) fn parse(text: &str) -> Option<DateTime<FixedOffset>> {
     let text = text.get(..200).unwrap_or(text);
     if text.as_bytes().get(4) == Some(&b'-') {
         return DateTime::parse_from_rfc3339(text).ok();

@@ -74,7 +74,7 @@ impl ServerError {
             }
             Self::NotConnected { .. } => {
                 "It is tried again in 5 minutes, as it can mean too many sessions; if it stays, have the mail \
-                 administrator give this login access to the mailbox and allow IMAP for it."
+                 administrator give this login access to the mailbox and allow mail programs to open it."
             }
             Self::PasswordsOff { .. } => {
                 "Use OAuth for this mail server, or an application password where the provider has those."

@@ -24,7 +24,7 @@ pub(crate) const GROUND: [&str; 7] = [
     "trust",
 ];
 
-pub(crate) const ROOMS: [Room; 29] = [
+pub(crate) const ROOMS: [Room; 30] = [
     room("clock", &[]),
     room("config", &[]),
     room("secrets", &[]),
@@ -35,6 +35,7 @@ pub(crate) const ROOMS: [Room; 29] = [
     room("cause", &[]),
     room("transport", &[]),
     room("imap", &["transport"]),
+    room("pop3", &["transport"]),
     room("oauth", &["cause"]),
     room("autoconfig", &["oauth"]),
     room("message", &["rules"]),
@@ -43,7 +44,15 @@ pub(crate) const ROOMS: [Room; 29] = [
     room("store", &["migrations"]),
     room(
         "access",
-&["transport", "imap", "oauth", "store", "cause", "kinds"],
+        &[
+            "transport",
+            "imap",
+            "pop3",
+            "oauth",
+            "store",
+            "cause",
+            "kinds",
+        ],
     ),
     room("records", &["store"]),
     room("inbox", &["store"]),
@@ -53,7 +62,9 @@ pub(crate) const ROOMS: [Room; 29] = [
         "scan",
         &[
             "access",
+            "transport",
             "imap",
+            "pop3",
             "message",
             "link",
             "apply",
