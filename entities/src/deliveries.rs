@@ -14,9 +14,9 @@ pub struct Model {
     pub id: DeliveryId,
     /// Where it lies.
     pub folder_id: FolderId,
-    /// UIDVALIDITY it was announced under.
+    /// UIDVALIDITY it was announced under; 0 for files, 2³² over POP3, which no IMAP server can have.
     pub uid_validity: i64,
-    /// Its UID.
+    /// Its UID; over POP3 a number of ours in the order in which messages were first seen.
     pub uid: i64,
     /// How far it is.
     pub state: DeliveryState,
@@ -38,6 +38,8 @@ pub struct Model {
     pub scan_id: Option<ScanId>,
     /// When it was kept.
     pub kept_at: DateTimeUtc,
+    /// Its lasting name where it was read over POP3 (RFC 1939 §7); unique in its folder.
+    pub uidl: Option<String>,
 }
 
 /// To other tables.

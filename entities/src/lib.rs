@@ -13,6 +13,7 @@ pub mod health;
 pub mod ids;
 pub mod leads;
 pub mod leases;
+pub mod left_out;
 pub mod light_changes;
 pub mod lights;
 pub mod links;

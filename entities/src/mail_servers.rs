@@ -15,6 +15,8 @@ pub struct Model {
     pub id: MailServerId,
     /// Unique name.
     pub name: String,
+    /// What `host` speaks.
+    pub protocol: Protocol,
     /// DNS name or IP address.
     pub host: String,
     /// TCP port, 1 to 65535.
@@ -33,7 +35,7 @@ pub struct Model {
     pub domain: Option<String>,
     /// Where mail is sent.
     pub smtp: Option<Service>,
-    /// Where mail is fetched without IMAP.
+    /// Where its POP3 server is, should mail have to be read without IMAP.
     pub pop3: Option<Service>,
     /// Whether its mailboxes are scanned.
     pub active: bool,
@@ -60,6 +62,41 @@ pub struct Service {
     pub port: u16,
     /// How the connection is encrypted.
     pub tls: TlsMode,
+}
+
+/// How mailboxes are read.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    EnumIter,
+    DeriveActiveEnum,
+    Serialize,
+    Deserialize,
+)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum Protocol {
+    /// With folders, by UID.
+    #[default]
+    Imap,
+    /// One maildrop without folders.
+    Pop3,
+}
+
+impl Protocol {
+    /// The name used in files and in the database.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Imap => "imap",
+            Self::Pop3 => "pop3",
+        }
+    }
 }
 
 /// How a connection is encrypted.

@@ -2,6 +2,7 @@
 
 pub mod known;
 pub mod owed;
+pub mod uidl;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -49,6 +50,8 @@ pub struct NewDelivery {
     pub scan_id: Option<ScanId>,
     /// Now.
     pub kept_at: DateTime<Utc>,
+    /// Its lasting name, where it was read over POP3.
+    pub uidl: Option<String>,
 }
 
 /// A copy that waits for its decision, with its bytes.
@@ -350,6 +353,7 @@ fn row(new: NewDelivery) -> ActiveModel {
         message_id: Set(None),
         scan_id: Set(new.scan_id),
         kept_at: Set(new.kept_at),
+        uidl: Set(new.uidl.as_deref().map(text::clean)),
     }
 }
 

@@ -190,6 +190,7 @@ pub(crate) fn delivery(folder_id: FolderId, uid: i64, name: &str) -> NewDelivery
         internal_date: Some(at(-60)),
         scan_id: None,
         kept_at: at(0),
+        uidl: None,
     }
 }
 

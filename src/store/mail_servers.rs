@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use entities::ids::MailServerId;
 use entities::mail_servers::{
-    ActiveModel, AuthMethod, Column, Entity, Model, Preset, Service, TlsMode,
+    ActiveModel, AuthMethod, Column, Entity, Model, Preset, Protocol, Service, TlsMode,
 };
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::{
@@ -17,6 +17,8 @@ use super::{StoreError, text};
 pub struct MailServerFields {
     /// Unique name.
     pub name: String,
+    /// What it speaks.
+    pub protocol: Protocol,
     /// DNS name or IP address.
     pub host: String,
     /// TCP port.
@@ -35,7 +37,7 @@ pub struct MailServerFields {
     pub domain: Option<String>,
     /// Where mail is sent.
     pub smtp: Option<Service>,
-    /// Where mail is fetched without IMAP.
+    /// Where its POP3 server is, should mail have to be read without IMAP.
     pub pop3: Option<Service>,
     /// Whether its mailboxes are scanned.
     pub active: bool,
@@ -49,6 +51,7 @@ impl MailServerFields {
     pub fn generic(name: &str, host: &str, port: u16, tls: TlsMode, auth: AuthMethod) -> Self {
         Self {
             name: name.to_owned(),
+            protocol: Protocol::Imap,
             host: host.to_owned(),
             port,
             tls,
@@ -125,6 +128,7 @@ fn row(fields: MailServerFields, now: DateTime<Utc>) -> ActiveModel {
     ActiveModel {
         id: NotSet,
         name: Set(text::key(&fields.name)),
+        protocol: Set(fields.protocol),
         host: Set(text::clean(&fields.host)),
         port: Set(i32::from(fields.port)),
         tls: Set(fields.tls),

@@ -1,8 +1,8 @@
 use entities::{
     authorizations, blobs, contacts, credentials, decisions, deliveries, endpoint_brakes,
-    examinations, folders, health, leads, leases, light_changes, lights, links, mail_servers,
-    mailbox_members, mailboxes, message_tags, messages, oauth_clients, organizations, outbox,
-    record_addresses, rules, scanners, scans, service_keys, sessions, sign_in_brakes,
+    examinations, folders, health, leads, leases, left_out, light_changes, lights, links,
+    mail_servers, mailbox_members, mailboxes, message_tags, messages, oauth_clients, organizations,
+    outbox, record_addresses, rules, scanners, scans, service_keys, sessions, sign_in_brakes,
     sign_in_links, users,
 };
 use migrations::{Migrator, MigratorTrait};
@@ -11,7 +11,7 @@ use sea_orm::{ConnectionTrait, EntityTrait, Iterable, Statement};
 use super::Store;
 
 /// Rows as each step knew them, in SQL that both databases read. A new step adds its own.
-const SAMPLES: [&[&str]; 9] = [
+const SAMPLES: [&[&str]; 10] = [
     &[
         "INSERT INTO users VALUES (1, 'admin@example.org', 'Admin', 'admin', TRUE, '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
         "INSERT INTO mail_servers (id, name, host, port, tls, verify_certificate, ca_file, auth, created_at, updated_at) VALUES (1, 'Example', 'imap.example.org', 993, 'implicit', TRUE, NULL, 'password', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
@@ -68,6 +68,11 @@ const SAMPLES: [&[&str]; 9] = [
     &[
         "UPDATE folders SET backlog_first = 1, backlog_last = 40, backlog_left = 30, backlog_total = 41, narrowed = '{\"cuts\": [7]}' WHERE read_since = '2026-01-31'",
         "UPDATE scanners SET backfill = 'oldest_first', max_message_mib = 25",
+    ],
+    &[
+        "UPDATE mail_servers SET protocol = 'pop3'",
+        "UPDATE deliveries SET uidl = 'QhdPYR:00WBw1Ph7x7'",
+        "INSERT INTO left_out VALUES (1, 'old', '2026-01-01 12:00:00+00:00')",
     ],
 ];
 
@@ -143,6 +148,7 @@ async fn select_every_entity(store: &Store) {
     selects(store, examinations::Entity).await;
     selects(store, sign_in_brakes::Entity).await;
     selects(store, endpoint_brakes::Entity).await;
+    selects(store, left_out::Entity).await;
 }
 
 /// In one transaction, as the program does: another connection of SQLite's may still have the schema from before.

@@ -24,6 +24,21 @@ pub async fn due(
     largest: i64,
     now: DateTime<Utc>,
 ) -> Result<Vec<(i64, i32)>, StoreError> {
+    let rows = rows_due(db, folder, uid_validity, largest, now).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.uid, row.attempts))
+        .collect())
+}
+
+/// The same, with all that is known of them.
+pub(super) async fn rows_due(
+    db: &impl ConnectionTrait,
+    folder: FolderId,
+    uid_validity: i64,
+    largest: i64,
+    now: DateTime<Utc>,
+) -> Result<Vec<Model>, StoreError> {
     let came_due = Column::State
         .eq(DeliveryState::Failed)
         .and(Column::NextTryAt.lte(now));
@@ -31,7 +46,7 @@ pub async fn due(
         .eq(DeliveryState::Held)
         .and(Column::Attempts.eq(0))
         .and(Column::Size.lte(largest));
-    let rows: Vec<Model> = Entity::find()
+    Ok(Entity::find()
         .filter(Column::FolderId.eq(folder))
         .filter(Column::UidValidity.eq(uid_validity))
         .filter(Column::BlobHash.is_null())
@@ -41,11 +56,7 @@ pub async fn due(
         .order_by_asc(Column::Uid)
         .limit(MOST)
         .all(db)
-        .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| (row.uid, row.attempts))
-        .collect())
+        .await?)
 }
 
 /// One that is owed came: it waits for its decision now.

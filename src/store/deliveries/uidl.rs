@@ -1,0 +1,123 @@
+//! Deliveries by the lasting names that POP3 servers give to messages (RFC 1939 §7), and what was left out of them.
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, Utc};
+use entities::deliveries::{Column, Entity};
+use entities::ids::FolderId;
+use entities::left_out;
+use sea_orm::ActiveValue::Set;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use super::owed::rows_due;
+use crate::store::{StoreError, bulk, text};
+
+/// At most so many are asked about at once.
+pub const MOST: usize = 500;
+
+/// One that the server listed and did not deliver.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Owed {
+    /// Its lasting name.
+    pub uidl: String,
+    /// Its number in the ledger.
+    pub uid: i64,
+    /// How often it was asked for.
+    pub attempts: i32,
+}
+
+/// Which of these names (at most [`MOST`]) there is nothing to do about: they are in the ledger, or were received before
+/// `since` as far as is known.
+pub async fn known(
+    db: &impl ConnectionTrait,
+    folder: FolderId,
+    names: &[&str],
+    since: Option<DateTime<Utc>>,
+) -> Result<HashSet<String>, StoreError> {
+    let mut known: HashSet<String> = Entity::find()
+        .select_only()
+        .column(Column::Uidl)
+        .filter(Column::FolderId.eq(folder))
+        .filter(Column::Uidl.is_in(names.iter().copied()))
+        .into_tuple::<String>()
+        .all(db)
+        .await?
+        .into_iter()
+        .collect();
+    if let Some(since) = since {
+        let too_old: Vec<String> = left_out::Entity::find()
+            .select_only()
+            .column(left_out::Column::Uidl)
+            .filter(left_out::Column::FolderId.eq(folder))
+            .filter(left_out::Column::Uidl.is_in(names.iter().copied()))
+            .filter(left_out::Column::ReceivedAt.lt(since))
+            .into_tuple()
+            .all(db)
+            .await?;
+        known.extend(too_old);
+    }
+    Ok(known)
+}
+
+/// The highest number that a delivery of the folder has under this validity; 0 for none.
+pub async fn highest_uid(
+    db: &impl ConnectionTrait,
+    folder: FolderId,
+    uid_validity: i64,
+) -> Result<i64, StoreError> {
+    let highest: Option<i64> = Entity::find()
+        .select_only()
+        .column(Column::Uid)
+        .filter(Column::FolderId.eq(folder))
+        .filter(Column::UidValidity.eq(uid_validity))
+        .order_by_desc(Column::Uid)
+        .limit(1)
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(highest.unwrap_or(0))
+}
+
+/// What is to be asked for again now; among them those that were too large and have no more than `largest` bytes.
+pub async fn owed(
+    db: &impl ConnectionTrait,
+    folder: FolderId,
+    uid_validity: i64,
+    largest: i64,
+    now: DateTime<Utc>,
+) -> Result<Vec<Owed>, StoreError> {
+    let rows = rows_due(db, folder, uid_validity, largest, now).await?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|row| {
+            Some(Owed {
+                uidl: row.uidl?,
+                uid: row.uid,
+                attempts: row.attempts,
+            })
+        })
+        .collect())
+}
+
+/// Remembers which messages were left out for their age.
+pub async fn leave_out(
+    db: &impl ConnectionTrait,
+    folder: FolderId,
+    old: Vec<(String, DateTime<Utc>)>,
+) -> Result<(), StoreError> {
+    let rows = old
+        .into_iter()
+        .map(|(uidl, received_at)| left_out::ActiveModel {
+            folder_id: Set(folder),
+            uidl: Set(text::clean(&uidl)),
+            received_at: Set(received_at),
+        })
+        .collect();
+    let key = [left_out::Column::FolderId, left_out::Column::Uidl];
+    bulk::insert_missing(db, rows, &key).await?;
+    Ok(())
+}
+
+#[cfg(test)]
+#[path = "uidl_tests.rs"]
+mod tests;
