@@ -27,7 +27,7 @@ pub use authorize::{
 pub use disconnect::{Disconnected, Revocation};
 pub use grant::{ClientError, Connected};
 pub use light::{Asked, Judged, Knock, With, judge};
-pub use open::{Closed, Opened};
+pub use open::{Closed, Entered, Opened};
 
 use crate::clock::Clock;
 use crate::imap::Limits;

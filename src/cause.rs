@@ -69,6 +69,8 @@ pub enum Cause {
     MailboxNotReachableForUser,
     /// The account may not be opened over IMAP.
     ImapDisabled,
+    /// The account may not be opened over POP3.
+    Pop3Disabled,
     /// The server has locked sign-in after too many refused ones.
     TooManyAttempts,
     /// The provider asks for something in its own pages first.
@@ -109,7 +111,7 @@ pub enum Button {
 
 impl Cause {
     /// Every cause.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 31] = [
         Self::NeverAuthorized,
         Self::CredentialUnreadable,
         Self::PasswordRefused,
@@ -135,6 +137,7 @@ impl Cause {
         Self::AccountLocked,
         Self::MailboxNotReachableForUser,
         Self::ImapDisabled,
+        Self::Pop3Disabled,
         Self::TooManyAttempts,
         Self::ProviderAsksForAction,
         Self::AdministratorMustAct,
@@ -171,6 +174,7 @@ impl Cause {
             Self::AccountLocked => "account_locked",
             Self::MailboxNotReachableForUser => "mailbox_not_reachable_for_user",
             Self::ImapDisabled => "imap_disabled",
+            Self::Pop3Disabled => "pop3_disabled",
             Self::TooManyAttempts => "too_many_attempts",
             Self::ProviderAsksForAction => "provider_asks_for_action",
             Self::AdministratorMustAct => "administrator_must_act",
@@ -218,6 +222,7 @@ impl Cause {
             | Self::AccountLocked
             | Self::MailboxNotReachableForUser
             | Self::ImapDisabled
+            | Self::Pop3Disabled
             | Self::AdministratorMustAct => Who::Provider,
         }
     }
@@ -257,6 +262,7 @@ impl Cause {
             | Self::AccountLocked
             | Self::MailboxNotReachableForUser
             | Self::ImapDisabled
+            | Self::Pop3Disabled
             | Self::TooManyAttempts
             | Self::ProviderAsksForAction
             | Self::AdministratorMustAct
@@ -278,6 +284,7 @@ impl Cause {
             | Self::AccountLocked
             | Self::MailboxNotReachableForUser
             | Self::ImapDisabled
+            | Self::Pop3Disabled
             | Self::TooManyAttempts
             | Self::ProviderAsksForAction
             | Self::AdministratorMustAct => 1,

@@ -2,12 +2,12 @@
 //!
 //! The two know nothing of each other, so the translation stands between them, once.
 
-use entities::mail_servers::Preset as StoredPreset;
+use entities::mail_servers::{Preset as StoredPreset, Protocol as StoredProtocol};
 use entities::messages::{Direction as StoredDirection, MessageKind};
 use entities::record_kind::RecordKind as StoredRecordKind;
 use rules::{Direction, Kind, RecordKind};
 
-use crate::oauth::presets::Preset;
+use crate::oauth::presets::{Preset, Protocol};
 
 /// A record's sort as the database has it.
 #[must_use]
@@ -90,5 +90,14 @@ pub fn known_preset(preset: StoredPreset) -> Preset {
         StoredPreset::Zoho => Preset::Zoho,
         StoredPreset::Yandex => Preset::Yandex,
         StoredPreset::Generic => Preset::Generic,
+    }
+}
+
+/// How mail is read, as what is known of providers has it.
+#[must_use]
+pub fn known_protocol(protocol: StoredProtocol) -> Protocol {
+    match protocol {
+        StoredProtocol::Imap => Protocol::Imap,
+        StoredProtocol::Pop3 => Protocol::Pop3,
     }
 }

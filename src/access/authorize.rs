@@ -146,7 +146,7 @@ impl Access {
         self.scan_soon(mailbox).await?;
         match self.open(mailbox, server).await {
             Ok(opened) => {
-                opened.session.logout().await;
+                opened.session.leave().await;
                 Ok(Outcome::Green)
             }
             Err(Closed::Red(red)) => Ok(Outcome::Red(red)),

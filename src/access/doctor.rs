@@ -1,5 +1,5 @@
 //! Goes to a mail server step by step and says where the way ends, for a person: DNS, TCP, TLS, greeting, capabilities,
-//! credential, sign-in, INBOX, each with its time and a sentence, and at the end the one thing to do.
+//! credential, sign-in, INBOX (or what a POP3 server counts), each with its time and a sentence, and at the end the one thing to do.
 //!
 //! Changes no mail and no light, and of the database only what reading a credential changes; where it finds something
 //! else than the light shows, it has a worker try the mailbox, which sets the light by the rules. Works for a server and
@@ -21,8 +21,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Access, Closed, With};
 use crate::cause::Cause;
-use crate::imap::{self, Endpoint, Limits, Login};
 use crate::store::{StoreError, credentials, lights};
+use crate::transport::{Endpoint, Limits, Login};
 use sheet::Sheet;
 
 /// What was found.
@@ -158,7 +158,7 @@ pub async fn examine(
     now: DateTime<Utc>,
     present: Option<impl Future<Output = Result<Presented, Closed>>>,
 ) -> Diagnosis {
-    let visit = Box::pin(imap::visit(&subject.endpoint, limits)).await;
+    let visit = Box::pin(steps::visit(&subject.endpoint, limits)).await;
     Box::pin(steps::after_visit(subject, visit, now, present)).await
 }
 

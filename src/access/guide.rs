@@ -27,7 +27,7 @@ pub fn checklist(server: &mail_servers::Model, client: &oauth_clients::Model) ->
         .as_deref()
         .and_then(|text| Url::parse(text).ok());
     let wish = Wish {
-        at: place(client),
+        at: place(server, client),
         flow: match client.flow {
             Flow::AuthorizationCode => presets::Flow::AuthorizationCode,
             Flow::AppOnly => presets::Flow::AppOnly,
@@ -40,7 +40,7 @@ pub fn checklist(server: &mail_servers::Model, client: &oauth_clients::Model) ->
 /// Whether the provider has a page on which an administrator agrees for the organization.
 #[must_use]
 pub fn has_admin_consent(server: &mail_servers::Model, client: &oauth_clients::Model) -> bool {
-    let known = facts(server.preset, client).endpoints;
+    let known = facts(server, client).endpoints;
     client.endpoints.admin_consent.is_some()
         || known.is_some_and(|known| known.admin_consent.is_some())
 }
@@ -63,7 +63,8 @@ pub fn app_only_commands(
         mailbox: &mailbox.address,
         client_id: &client.client_id,
         tenant: client.tenant.as_deref().unwrap_or_default(),
-        cloud: place(client).cloud,
+        cloud: place(server, client).cloud,
+        protocol: place(server, client).protocol,
         service_principal: client.service_principal.as_deref(),
     })
     .into_iter()

@@ -1,5 +1,6 @@
 //! Sets lights: the light, its history and what people are to be told of it, in one transaction.
 
+mod over_pop3;
 mod probe;
 mod refused;
 

@@ -9,15 +9,36 @@ use super::credential::Credential;
 use super::grant::{ca_pem, early};
 use super::light::{Judged, Knock, judge};
 use crate::cause::{Cause, Red};
-use crate::imap::{self, Endpoint, ImapError, Protocol, Session, Tls};
+use crate::imap;
+use crate::pop3;
 use crate::store::{StoreError, credentials};
+use crate::transport::{Endpoint, Protocol, ServerError, Tls};
 use crate::trust::CaFileError;
+
+/// A signed-in session over what the mailbox's server speaks.
+#[derive(Debug)]
+pub enum Entered {
+    /// With INBOX examined.
+    Imap(imap::Session),
+    /// With the maildrop counted.
+    Pop3(pop3::Session),
+}
+
+impl Entered {
+    /// Says goodbye, as far as that takes no more than a moment.
+    pub async fn leave(self) {
+        match self {
+            Self::Imap(session) => session.logout().await,
+            Self::Pop3(session) => session.quit().await,
+        }
+    }
+}
 
 /// An open mailbox.
 #[derive(Debug)]
 pub struct Opened {
-    /// Signed in, with INBOX examined.
-    pub session: Session,
+    /// What proved that the next scan gets in.
+    pub session: Entered,
     /// When to open it anew: the server ends sessions with the token they were opened with.
     pub renew_at: Option<DateTime<Utc>>,
 }
@@ -40,7 +61,7 @@ pub enum Closed {
     #[error("{error} {}", error.remedy())]
     Health {
         /// What went wrong.
-        error: ImapError,
+        error: ServerError,
     },
     /// The authorization server or the way to it; it is tried again.
     #[error("{words} It will be tried again.")]
@@ -118,7 +139,7 @@ impl Access {
             }
             // Somebody signed in or disconnected it meanwhile: nobody goes on reading with what was there before.
             if let Ok(opened) = opened {
-                opened.session.logout().await;
+                opened.session.leave().await;
             }
         }
         Err(Closed::Provider {
@@ -151,7 +172,7 @@ impl Access {
         self.prove(mailbox, server, &credential).await
     }
 
-    /// Signs in and opens INBOX: only both together say that the next scan gets in.
+    /// Signs in and opens INBOX, or counts the maildrop: only both together say that the next scan gets in.
     async fn prove(
         &self,
         mailbox: &mailboxes::Model,
@@ -159,8 +180,15 @@ impl Access {
         credential: &Credential,
     ) -> Result<Opened, Closed> {
         let endpoint = self.endpoint(server).await?;
-        let session = imap::open(&endpoint, &credential.login, &self.limits).await;
-        let session = match session {
+        let entered = match endpoint.protocol {
+            Protocol::Imap => imap::open(&endpoint, &credential.login, &self.limits)
+                .await
+                .map(Entered::Imap),
+            Protocol::Pop3 => pop3::open(&endpoint, &credential.login, &self.limits)
+                .await
+                .map(Entered::Pop3),
+        };
+        let mut session = match entered {
             Ok(session) => {
                 self.release_brake(&server.host).await?;
                 session
@@ -172,10 +200,12 @@ impl Access {
                 return Err(self.closed(error, mailbox, server, credential).await);
             }
         };
-        if let Err(error) = session.examine("INBOX").await {
-            return Err(self
-                .closed(of_inbox(error), mailbox, server, credential)
-                .await);
+        let looked = match &mut session {
+            Entered::Imap(session) => session.examine("INBOX").await.map(drop).map_err(of_inbox),
+            Entered::Pop3(session) => session.stat().await.map(drop),
+        };
+        if let Err(error) = looked {
+            return Err(self.closed(error, mailbox, server, credential).await);
         }
         let renew_at = credential.ends_at.map(|ends_at| match &credential.grant {
             Some(grant) => ends_at - early(grant, ends_at) / 2,
@@ -186,12 +216,13 @@ impl Access {
 
     async fn closed(
         &self,
-        error: ImapError,
+        error: ServerError,
         mailbox: &mailboxes::Model,
         server: &mail_servers::Model,
         credential: &Credential,
     ) -> Closed {
         let knock = Knock {
+            protocol: server.protocol,
             preset: server.preset,
             with: credential.with,
         };
@@ -217,7 +248,10 @@ impl Access {
     /// Where the server listens, and what of it is trusted.
     pub(super) async fn endpoint(&self, server: &mail_servers::Model) -> Result<Endpoint, Closed> {
         Ok(Endpoint {
-            protocol: Protocol::Imap,
+            protocol: match server.protocol {
+                mail_servers::Protocol::Imap => Protocol::Imap,
+                mail_servers::Protocol::Pop3 => Protocol::Pop3,
+            },
             host: server.host.clone(),
             port: u16::try_from(server.port).unwrap_or(0),
             tls: match server.tls {
@@ -234,9 +268,9 @@ impl Access {
 
 /// Every mailbox has an INBOX: a server that declines to open it without saying why is out of order, and nobody chose a
 /// wrong folder.
-pub(super) fn of_inbox(error: ImapError) -> ImapError {
+pub(super) fn of_inbox(error: ServerError) -> ServerError {
     match error {
-        ImapError::NoSuchFolder { words, .. } => ImapError::ServerSaid {
+        ServerError::NoSuchFolder { words, .. } => ServerError::ServerSaid {
             command: "EXAMINE INBOX".to_owned(),
             status: "NO".to_owned(),
             code: None,

@@ -282,6 +282,6 @@ pub(super) async fn open(
     server: &mail_servers::Model,
 ) -> Result<(), Closed> {
     let opened = access.open(mailbox, server).await?;
-    opened.session.logout().await;
+    opened.session.leave().await;
     Ok(())
 }

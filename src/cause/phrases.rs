@@ -32,6 +32,7 @@ impl Cause {
             Self::AccountLocked => "the account is locked",
             Self::MailboxNotReachableForUser => "this sign-in may not open the mailbox",
             Self::ImapDisabled => "IMAP is switched off for the account",
+            Self::Pop3Disabled => "POP3 is switched off for the account",
             Self::TooManyAttempts => "the server has locked sign-in for a while",
             Self::ProviderAsksForAction => "the provider asks for something in its own pages",
             Self::AdministratorMustAct => "the provider's administrator has closed the account",

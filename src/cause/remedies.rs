@@ -10,7 +10,7 @@ pub(super) fn of(cause: Cause) -> &'static str {
         .map_or("", |(_, remedy)| remedy)
 }
 
-const REMEDIES: [(Cause, &str); 30] = [
+const REMEDIES: [(Cause, &str); 31] = [
     (
         Cause::NeverAuthorized,
         "Press Sign in on the mailbox's page or run `mailroom authorize ADDRESS`; a mailbox that is opened with a password gets it as `password` in the set-up file, then run `mailroom apply`.",
@@ -110,6 +110,10 @@ const REMEDIES: [(Cause, &str); 30] = [
     (
         Cause::ImapDisabled,
         "Have IMAP allowed for this account in the provider's settings, then press Try again or run `mailroom scan` once.",
+    ),
+    (
+        Cause::Pop3Disabled,
+        "Have POP3 allowed for this account in the provider's settings, then press Try again or run `mailroom scan` once.",
     ),
     (
         Cause::TooManyAttempts,

@@ -3,7 +3,7 @@
 use chrono::Days;
 use entities::ids::{MailServerId, MailboxId};
 use entities::lights::{self, LightState};
-use entities::mail_servers::{self, AuthMethod, Preset, TlsMode};
+use entities::mail_servers::{self, AuthMethod, Preset, Protocol, TlsMode};
 use entities::mailboxes::{self as mailbox_rows, MailboxKind};
 use entities::names::Names;
 use entities::oauth_clients::{self as client_rows, Endpoints, Flow};
@@ -69,6 +69,7 @@ pub(super) fn server(preset: Preset) -> mail_servers::Model {
         name: "Our provider".to_owned(),
         host: "imap.example.com".to_owned(),
         port: 993,
+        protocol: Protocol::Imap,
         tls: TlsMode::Implicit,
         verify_certificate: true,
         ca_file: None,

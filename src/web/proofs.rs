@@ -94,7 +94,10 @@ fn failing(cause: Cause) -> Proof {
         | Cause::ProviderAsksForAction
         | Cause::AdministratorMustAct
         | Cause::SignInNotOffered => Proof::SignIn,
-        Cause::MailboxNotReachableForUser | Cause::ImapDisabled => Proof::Inbox,
+        // A server without POP3 for an account says so at sign-in; the token and whose it is were proved before.
+        Cause::MailboxNotReachableForUser | Cause::ImapDisabled | Cause::Pop3Disabled => {
+            Proof::Inbox
+        }
         _ => Proof::Token,
     }
 }

@@ -5,7 +5,7 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse as _, Response};
 use chrono::{DateTime, Utc};
 use entities::ids::MailServerId;
-use entities::mail_servers::{self, TlsMode};
+use entities::mail_servers::{self, Protocol, TlsMode};
 use entities::oauth_clients::{self, Flow};
 use maud::{Markup, html};
 
@@ -85,7 +85,9 @@ fn render(view: &View, reader: &Reader) -> Markup {
         h1 { (view.server.name) }
         p.quiet {
             @if let Some(provider) = view.provider { (provider) ", " }
-            (view.server.host) ":" (view.server.port) ", " (encryption(view.server.tls))
+            (view.server.host) ":" (view.server.port) ", "
+            @if view.server.protocol == Protocol::Pop3 { "POP3, " }
+            (encryption(view.server.tls))
             @if !view.server.active { "; switched off" }
         }
         @match &view.client {

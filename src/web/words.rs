@@ -79,6 +79,7 @@ pub(super) fn of_cause(cause: Cause) -> &'static str {
         Cause::AccountLocked => "The account is locked.",
         Cause::MailboxNotReachableForUser => "The sign-in is right, but may not open this mailbox.",
         Cause::ImapDisabled => "IMAP is switched off for this account.",
+        Cause::Pop3Disabled => "POP3 is switched off for this account.",
         Cause::TooManyAttempts => "The server has locked sign-in after too many attempts.",
         Cause::ProviderAsksForAction => "The provider asks for something in its own pages first.",
         Cause::AdministratorMustAct => "The provider's administrator has closed the account.",

@@ -60,7 +60,7 @@ pub(super) fn meaning(server: &mail_servers::Model, client: &oauth_clients::Mode
     if client.flow == Flow::AppOnly {
         return "The app's token is deleted here. The app keeps its rights to the mailbox until an administrator takes them away at the provider.";
     }
-    let facts = facts(server.preset, client);
+    let facts = facts(server, client);
     let known = facts.endpoints.as_ref();
     let takes_back = client.endpoints.revocation.is_some()
         || known.is_some_and(|known| known.revocation.is_some())

@@ -1,11 +1,11 @@
 //! What to do about a step that failed, and what the light would say of it.
 
-use entities::mail_servers::AuthMethod;
+use entities::mail_servers::{self, AuthMethod};
 
 use super::Subject;
 use crate::access::{Closed, Judged, Knock, With, judge};
 use crate::cause::{Cause, Red};
-use crate::imap::ImapError;
+use crate::transport::{Protocol, ServerError};
 
 /// The one thing to do.
 #[derive(Debug)]
@@ -37,7 +37,7 @@ impl From<&str> for Cure {
 }
 
 /// For an error of a server that was shown nothing yet.
-pub(super) fn cure(subject: &Subject, error: &ImapError) -> Cure {
+pub(super) fn cure(subject: &Subject, error: &ServerError) -> Cure {
     let with = match subject.auth {
         Some(AuthMethod::Xoauth2 | AuthMethod::Oauthbearer) => With::Token,
         Some(AuthMethod::Password) | None => With::Password,
@@ -46,8 +46,12 @@ pub(super) fn cure(subject: &Subject, error: &ImapError) -> Cure {
 }
 
 /// For an error of a server that was shown a credential.
-pub(super) fn cure_with(subject: &Subject, with: With, error: &ImapError) -> Cure {
+pub(super) fn cure_with(subject: &Subject, with: With, error: &ServerError) -> Cure {
     let knock = Knock {
+        protocol: match subject.endpoint.protocol {
+            Protocol::Imap => mail_servers::Protocol::Imap,
+            Protocol::Pop3 => mail_servers::Protocol::Pop3,
+        },
         preset: subject.preset,
         with,
     };

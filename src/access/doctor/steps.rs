@@ -12,12 +12,14 @@ use super::cure::cure;
 use super::sheet::Sheet;
 use super::{Diagnosis, Presented, Subject};
 use crate::access::Closed;
-use crate::imap::{Agreed, Door, ImapError, Timed, Tls, Visit};
+use crate::imap;
+use crate::pop3;
+use crate::transport::{Agreed, Endpoint, Limits, Protocol, ServerError, Timed, Tls, Visit};
 
 /// A certificate that ends sooner is worth a warning.
 const SOON: TimeDelta = TimeDelta::days(14);
 /// What reading mail gains by.
-const USEFUL: [&str; 4] = ["IDLE", "UIDPLUS", "CONDSTORE", "MOVE"];
+const USEFUL: [&str; 6] = ["IDLE", "UIDPLUS", "CONDSTORE", "MOVE", "UIDL", "TOP"];
 
 const DNS: &str = "DNS";
 const TCP: &str = "TCP";
@@ -27,10 +29,34 @@ const CAPABILITIES: &str = "Capabilities";
 const CREDENTIAL: &str = "Credential";
 const SASL: &str = "SASL";
 const EXAMINE: &str = "EXAMINE INBOX";
+const STAT: &str = "STAT";
+
+/// A server's door, whatever is spoken behind it.
+#[derive(Debug)]
+pub(super) enum Door {
+    Imap(imap::Door),
+    Pop3(pop3::Door),
+}
+
+/// Goes to the door.
+pub(super) async fn visit(endpoint: &Endpoint, limits: &Limits) -> Visit<Door> {
+    match endpoint.protocol {
+        Protocol::Imap => imap::visit(endpoint, limits).await.map_door(Door::Imap),
+        Protocol::Pop3 => pop3::visit(endpoint, limits).await.map_door(Door::Pop3),
+    }
+}
+
+/// The steps behind the door, in the words of what is spoken there.
+fn behind(protocol: Protocol) -> &'static [&'static str] {
+    match protocol {
+        Protocol::Imap => &[CREDENTIAL, SASL, EXAMINE],
+        Protocol::Pop3 => &[CREDENTIAL, SASL, STAT],
+    }
+}
 
 pub(super) async fn after_visit(
     subject: &Subject,
-    visit: Visit,
+    visit: Visit<Door>,
     now: DateTime<Utc>,
     present: Option<impl Future<Output = Result<Presented, Closed>>>,
 ) -> Diagnosis {
@@ -38,7 +64,7 @@ pub(super) async fn after_visit(
     match to_the_door(&mut sheet, subject, visit, now) {
         Err(after) => {
             let last = if present.is_some() {
-                BEHIND_THE_DOOR
+                behind(subject.endpoint.protocol)
             } else {
                 &[]
             };
@@ -49,7 +75,7 @@ pub(super) async fn after_visit(
         Ok(door) => match present {
             None => {
                 sheet.skipped(
-                    BEHIND_THE_DOOR,
+                    behind(subject.endpoint.protocol),
                     "Not tried: there is no mailbox to open yet.",
                 );
                 sheet.done("Nothing: the server can be reached. Add a mailbox and sign in.")
@@ -66,13 +92,11 @@ pub(super) async fn after_visit(
     }
 }
 
-const BEHIND_THE_DOOR: &[&str] = &[CREDENTIAL, SASL, EXAMINE];
-
 /// Up to the door, or else which steps were not reached.
 fn to_the_door(
     sheet: &mut Sheet,
     subject: &Subject,
-    visit: Visit,
+    visit: Visit<Door>,
     now: DateTime<Utc>,
 ) -> Result<Door, &'static [&'static str]> {
     let names: &'static [&'static str] = match subject.endpoint.tls {
@@ -101,7 +125,7 @@ fn fail<T>(sheet: &mut Sheet, subject: &Subject, name: &str, step: Option<&Timed
             took,
             outcome: Err(error),
         }) => (*took, error),
-        _ => (Duration::ZERO, &ImapError::Crashed),
+        _ => (Duration::ZERO, &ServerError::Crashed),
     };
     sheet.failed(name, took, &error.to_string(), cure(subject, error));
     false
@@ -233,13 +257,14 @@ fn capabilities(sheet: &mut Sheet, subject: &Subject, step: Option<&Timed<Vec<St
     let has = |name: &str| all.iter().any(|one| one == name);
     let ways: Vec<_> = all
         .iter()
-        .filter(|one| one.starts_with("AUTH=") || *one == "LOGINDISABLED")
+        .filter(|one| one.starts_with("AUTH=") || *one == "LOGINDISABLED" || *one == "USER")
         .map(String::as_str)
         .collect();
-    let ways = if ways.is_empty() {
-        "LOGIN".to_owned()
-    } else {
-        ways.join(", ")
+    let ways = match (subject.endpoint.protocol, ways.as_slice()) {
+        (Protocol::Imap, []) => "LOGIN".to_owned(),
+        (Protocol::Pop3, []) if all.is_empty() => "USER".to_owned(),
+        (Protocol::Pop3, []) => "nothing without encryption".to_owned(),
+        _ => ways.join(", "),
     };
     let useful: Vec<_> = USEFUL.into_iter().filter(|name| has(name)).collect();
     let useful = if useful.is_empty() {
@@ -248,8 +273,16 @@ fn capabilities(sheet: &mut Sheet, subject: &Subject, step: Option<&Timed<Vec<St
         useful.join(", ")
     };
     let sentence = format!("To sign in it offers {ways}; besides, {useful}.");
-    if let Some(missing) = subject.auth.and_then(|auth| missing(auth, &has)) {
-        let error = ImapError::NoMechanism {
+    let without_password = match subject.endpoint.protocol {
+        Protocol::Imap => has("LOGINDISABLED"),
+        // One that does not say what it can do is as it was before there was CAPA.
+        Protocol::Pop3 => !(has("USER") || all.is_empty()),
+    };
+    let missing = subject
+        .auth
+        .and_then(|auth| missing(auth, without_password, &has));
+    if let Some(missing) = missing {
+        let error = ServerError::NoMechanism {
             wanted: missing.to_owned(),
             offered: ways,
         };
@@ -262,7 +295,11 @@ fn capabilities(sheet: &mut Sheet, subject: &Subject, step: Option<&Timed<Vec<St
             CAPABILITIES,
             *took,
             format!("{sentence} Nothing is encrypted."),
-            "Everyone on the way reads password and mail: use `tls: implicit` (port 993) or `starttls` (port 143).",
+            format!(
+                "Everyone on the way reads password and mail: use `tls: implicit` (port {}) or `starttls` (port {}).",
+                subject.endpoint.protocol.port_for_tls(),
+                subject.endpoint.protocol.port_for_plain()
+            ),
         );
     } else {
         sheet.ok(CAPABILITIES, *took, sentence);
@@ -271,9 +308,13 @@ fn capabilities(sheet: &mut Sheet, subject: &Subject, step: Option<&Timed<Vec<St
 }
 
 /// What signing in this way would take and the server does not have.
-fn missing(auth: AuthMethod, has: &dyn Fn(&str) -> bool) -> Option<&'static str> {
+fn missing(
+    auth: AuthMethod,
+    without_password: bool,
+    has: &dyn Fn(&str) -> bool,
+) -> Option<&'static str> {
     let (wanted, offered) = match auth {
-        AuthMethod::Password => ("a password", has("AUTH=PLAIN") || !has("LOGINDISABLED")),
+        AuthMethod::Password => ("a password", has("AUTH=PLAIN") || !without_password),
         AuthMethod::Xoauth2 => ("XOAUTH2", has("AUTH=XOAUTH2")),
         AuthMethod::Oauthbearer => ("OAUTHBEARER", has("AUTH=OAUTHBEARER")),
     };

@@ -5,14 +5,14 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use entities::mail_servers::{self, Preset};
+use entities::mail_servers;
 use entities::oauth_clients::{self, Discovered, Flow};
 use url::Url;
 
 use crate::access::sealing::{self, Unreadable};
 use crate::access::{Access, Closed};
 use crate::cause::{Cause, Red};
-use crate::kinds::known_preset;
+use crate::kinds::{known_preset, known_protocol};
 use crate::oauth::presets::{At, Cloud, Facts, Region};
 use crate::oauth::{Client, Endpoints, Http, HttpError, OAuthError, Timeouts};
 use crate::store::{StoreError, oauth_clients as clients};
@@ -112,7 +112,7 @@ impl Access {
         let Some(row) = clients::find(&self.store, server.id).await? else {
             return Ok(None);
         };
-        let facts = facts(server.preset, &row);
+        let facts = facts(server, &row);
         let http = self.http_of(server).await?;
         let said = self.said_by_issuer(server, &row, &http).await?;
         let endpoints = endpoints(&facts, &row, said.as_ref()).map_err(ClientError::Red)?;
@@ -183,17 +183,21 @@ pub(in crate::access) async fn ca_pem(
 }
 
 /// What is known of the provider, there where the client says.
-pub(in crate::access) fn facts(kind: Preset, row: &oauth_clients::Model) -> Facts {
-    known_preset(kind).facts(&place(row))
+pub(in crate::access) fn facts(server: &mail_servers::Model, row: &oauth_clients::Model) -> Facts {
+    known_preset(server.preset).facts(&place(server, row))
 }
 
-/// Where at the provider a client is registered.
-pub(in crate::access) fn place(row: &oauth_clients::Model) -> At<'_> {
+/// Where at the provider a client is registered, and how mail is to be read there.
+pub(in crate::access) fn place<'a>(
+    server: &mail_servers::Model,
+    row: &'a oauth_clients::Model,
+) -> At<'a> {
     let place = row.cloud.as_deref().unwrap_or_default();
     At {
         tenant: row.tenant.as_deref(),
         cloud: Cloud::named(place).unwrap_or_default(),
         region: Region::named(place).unwrap_or_default(),
+        protocol: known_protocol(server.protocol),
     }
 }
 

@@ -98,7 +98,7 @@ impl Access {
 fn issuer<'a>(server: &mail_servers::Model, row: &'a oauth_clients::Model) -> Option<&'a str> {
     let issuer = row.endpoints.issuer.as_deref()?;
     let is_known = known_preset(server.preset)
-        .facts(&place(row))
+        .facts(&place(server, row))
         .endpoints
         .is_some();
     (!is_known).then_some(issuer)

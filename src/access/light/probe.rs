@@ -31,7 +31,7 @@ impl Access {
     ) -> Result<(), StoreError> {
         match self.open(mailbox, server).await {
             Ok(opened) => {
-                opened.session.logout().await;
+                opened.session.leave().await;
                 self.scan_soon(mailbox).await
             }
             // The light says when the next knock is.

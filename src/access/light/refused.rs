@@ -3,14 +3,17 @@
 //! The same words ask different things of different people: an Exchange that says no to a password takes none at all,
 //! and IMAP is switched on by the owner of an Outlook.com account but by the administrator of a tenant.
 
-use entities::mail_servers::Preset;
+use entities::mail_servers::{Preset, Protocol};
 
+use super::over_pop3;
 use crate::cause::{Cause, Red, Who};
-use crate::imap::ImapError;
+use crate::transport::ServerError;
 
 /// How the door was knocked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Knock {
+    /// What was spoken.
+    pub protocol: Protocol,
     /// Whose server it is.
     pub preset: Preset,
     /// What was shown.
@@ -33,7 +36,7 @@ pub enum With {
 pub enum Judged {
     /// A person must act.
     Red(Red),
-    /// A person must act if it is so again in five minutes ([`ImapError::retry_after`]); it may have been too many
+    /// A person must act if it is so again in five minutes ([`ServerError::retry_after`]); it may have been too many
     /// sessions.
     Suspect(Red),
     /// The server or the way to it; the light stays as it was.
@@ -42,7 +45,7 @@ pub enum Judged {
 
 /// Tells what a person must mend from what passes.
 #[must_use]
-pub fn judge(error: &ImapError, knock: Knock) -> Judged {
+pub fn judge(error: &ServerError, knock: Knock) -> Judged {
     let red = |cause| Red::of(cause, error.to_string());
     let told = |cause, (who, remedy): (Who, &str)| Red {
         who,
@@ -50,35 +53,39 @@ pub fn judge(error: &ImapError, knock: Knock) -> Judged {
         ..red(cause)
     };
     Judged::Red(match error {
-        ImapError::CredentialRefused { .. } => match credential(knock) {
+        ServerError::CredentialRefused { .. } => match credential(knock) {
             (cause, Some(better)) => told(cause, better),
             (cause, None) => red(cause),
         },
-        ImapError::CredentialExpired { .. } if knock.with == With::Password => {
+        ServerError::CredentialExpired { .. } if knock.with == With::Password => {
             red(Cause::PasswordRefused)
         }
-        ImapError::CredentialExpired { .. } => red(Cause::AccessTokenRefused),
-        ImapError::PasswordsOff { .. } => told(Cause::SignInNotOffered, NO_PASSWORDS),
-        ImapError::NotConnected { .. } => {
+        ServerError::CredentialExpired { .. } => red(Cause::AccessTokenRefused),
+        ServerError::PasswordsOff { .. } => told(Cause::SignInNotOffered, NO_PASSWORDS),
+        ServerError::NotConnected { .. } => {
             return Judged::Suspect(told(
                 Cause::MailboxNotReachableForUser,
                 not_connected(knock),
             ));
         }
-        ImapError::LoginForbidden { .. } | ImapError::FolderForbidden { .. } => {
+        ServerError::LoginForbidden { .. } | ServerError::FolderForbidden { .. } => {
             red(Cause::MailboxNotReachableForUser)
         }
-        ImapError::OwnerMustAct { words } => match owner(words) {
+        ServerError::OwnerMustAct { words } => match owner(words) {
             Some(better) => told(Cause::ProviderAsksForAction, better),
             None => red(Cause::ProviderAsksForAction),
         },
-        ImapError::ImapDisabled { .. } => match imap_disabled(knock.preset) {
+        ServerError::ImapDisabled { .. } => match imap_disabled(knock.preset) {
             Some(better) => told(Cause::ImapDisabled, better),
             None => red(Cause::ImapDisabled),
         },
-        ImapError::AdministratorMustAct { .. } => red(Cause::AdministratorMustAct),
-        ImapError::TooManyAttempts { .. } => red(Cause::TooManyAttempts),
-        ImapError::NoMechanism { .. } | ImapError::EncryptionRequired => {
+        ServerError::Pop3Disabled { .. } => match over_pop3::disabled(knock.preset) {
+            Some(better) => told(Cause::Pop3Disabled, better),
+            None => red(Cause::Pop3Disabled),
+        },
+        ServerError::AdministratorMustAct { .. } => red(Cause::AdministratorMustAct),
+        ServerError::TooManyAttempts { .. } => red(Cause::TooManyAttempts),
+        ServerError::NoMechanism { .. } | ServerError::EncryptionRequired => {
             red(Cause::SignInNotOffered)
         }
         _ => return Judged::Health,
@@ -86,18 +93,23 @@ pub fn judge(error: &ImapError, knock: Knock) -> Judged {
 }
 
 /// Who must act, and what to do.
-type Better = (Who, &'static str);
+pub(super) type Better = (Who, &'static str);
 
 const NO_PASSWORDS: Better = (
     Who::Admin,
     "Passwords are switched off at this provider: set the mail server's `auth` to `xoauth2` with an `oauth` section and run `mailroom apply`; then sign in on the mailbox's page or with `mailroom authorize ADDRESS`.",
 );
 
-fn is_microsoft(preset: Preset) -> bool {
+pub(super) fn is_microsoft(preset: Preset) -> bool {
     matches!(preset, Preset::Microsoft | Preset::OutlookCom)
 }
 
 fn credential(knock: Knock) -> (Cause, Option<Better>) {
+    if knock.protocol == Protocol::Pop3
+        && let Some(better) = over_pop3::token_refused(knock)
+    {
+        return (Cause::AccessTokenRefused, Some(better));
+    }
     match (knock.with, knock.preset) {
         (With::Password, preset) if is_microsoft(preset) => {
             (Cause::SignInNotOffered, Some(NO_PASSWORDS))
@@ -136,6 +148,9 @@ fn credential(knock: Knock) -> (Cause, Option<Better>) {
 }
 
 fn not_connected(knock: Knock) -> Better {
+    if knock.protocol == Protocol::Pop3 {
+        return over_pop3::NOT_CONNECTED;
+    }
     match (knock.with, knock.preset) {
         (With::AppToken, _) => (
             Who::Provider,

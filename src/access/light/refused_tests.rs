@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use entities::mail_servers::Preset;
+use entities::mail_servers::{Preset, Protocol};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpListener;
 
@@ -376,6 +376,7 @@ async fn every_refusal_comes_to_its_cause_its_person_its_remedy_and_its_colour()
     for case in gmail().into_iter().chain(exchange()).chain(others()) {
         let error = case.error().await;
         let knock = Knock {
+            protocol: Protocol::Imap,
             preset: case.preset,
             with: case.with,
         };
@@ -403,6 +404,7 @@ async fn every_refusal_comes_to_its_cause_its_person_its_remedy_and_its_colour()
 #[tokio::test]
 async fn a_way_that_is_blocked_or_misread_is_health() {
     let knock = Knock {
+        protocol: Protocol::Imap,
         preset: Preset::Generic,
         with: With::Password,
     };
