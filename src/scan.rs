@@ -8,6 +8,7 @@ mod error;
 mod failure;
 mod import;
 mod keeping;
+mod maildrop;
 mod planning;
 mod progress;
 mod reading;
@@ -26,7 +27,7 @@ use tokio_util::task::AbortOnDropHandle;
 pub use error::ScanError;
 pub use report::{Counts, Ending, Report, Retry};
 
-use crate::access::Access;
+use crate::access::{Access, Entered};
 use crate::clock::Clock;
 use crate::imap::ImapError;
 use crate::link::SearchFields;
@@ -38,6 +39,7 @@ use crate::store::{Store, StoreError};
 use deciding::{Decider, own_addresses};
 use keeping::{begin, keep, postpone};
 use progress::Progress;
+use reading::pop3::Pop3Reader;
 use reading::{Breach, End, Found, Ledger, ReadError, Reader, Trouble};
 
 /// Batches that the reader may be ahead.
@@ -183,18 +185,34 @@ impl Scanning {
         let job = progress.job;
         let opened = self.access.open(&job.mailbox, &job.server).await?;
         let (found, mut inbox) = mpsc::channel(AHEAD);
-        let reader = Reader {
-            session: opened.session,
-            files: self.files.clone(),
-            ledger: Ledger(self.store.clone()),
-            scan_name: job.scan.to_string(),
-            clock: Arc::clone(&self.clock),
-            leave_at: opened.renew_at,
-            found,
-        };
-        let plan = self.plan(progress, trouble).await?;
         // However the scan ends, its connection ends with it.
-        let reading = AbortOnDropHandle::new(tokio::spawn(reader.read(plan)));
+        let reading = AbortOnDropHandle::new(match opened.session {
+            Entered::Imap(session) => {
+                let reader = Reader {
+                    session,
+                    files: self.files.clone(),
+                    ledger: Ledger(self.store.clone()),
+                    scan_name: job.scan.to_string(),
+                    clock: Arc::clone(&self.clock),
+                    leave_at: opened.renew_at,
+                    found,
+                };
+                let plan = self.plan(progress, trouble).await?;
+                tokio::spawn(reader.read(plan))
+            }
+            Entered::Pop3(mut session) => {
+                let plan = self.maildrop(progress, &mut session).await?;
+                let reader = Pop3Reader {
+                    session,
+                    files: self.files.clone(),
+                    scan_name: job.scan.to_string(),
+                    clock: Arc::clone(&self.clock),
+                    leave_at: opened.renew_at,
+                    found,
+                };
+                tokio::spawn(reader.read(plan))
+            }
+        });
         let mut expected = 0;
         while let Some(found) = next(&mut inbox, job).await? {
             match found {
@@ -226,7 +244,9 @@ impl Scanning {
             Ok(end) => Visit::Whole(end),
             Err(ReadError::Breach(breach)) => Visit::Breached(*breach),
             Err(ReadError::TokenEnds) => Visit::TokenEnds,
-            Err(ReadError::Imap(error @ ImapError::SessionExpired { .. })) => Visit::Expired(error),
+            Err(
+                ReadError::Imap(error @ ImapError::SessionExpired { .. }) | ReadError::Spent(error),
+            ) => Visit::Expired(error),
             Err(error) => return Err(error.into()),
         };
         // What was not delivered is announced again, over the next connection or in the next scan.

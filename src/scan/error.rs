@@ -106,7 +106,7 @@ impl From<JoinError> for ScanError {
 impl From<ReadError> for ScanError {
     fn from(error: ReadError) -> Self {
         match error {
-            ReadError::Imap(error) => Self::Imap { error },
+            ReadError::Imap(error) | ReadError::Spent(error) => Self::Imap { error },
             ReadError::Breach(breach) => Self::Imap {
                 error: breach.error,
             },

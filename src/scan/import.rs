@@ -11,7 +11,7 @@ use tokio::sync::{mpsc, watch};
 
 use super::keeping::keep;
 use super::progress::Progress;
-use super::reading::{Batch, Body, Delivered, End, ReadError, Step, WHOLE};
+use super::reading::{Batch, Body, ByUidl, Delivered, End, ReadError, Step, WHOLE};
 use super::{Counts, Job, Report, ScanError, Scanning};
 use crate::mail_files::{MailFileError, MailFiles};
 use crate::store::blob_files::{BlobFiles, WrittenBlob};
@@ -169,6 +169,7 @@ async fn batch(
         gone: Vec::new(),
         step: Step::None,
         highest_modseq: None,
+        by_uidl: ByUidl::default(),
     })
 }
 

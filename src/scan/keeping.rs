@@ -13,7 +13,7 @@ use super::reading::{Batch, Begun, Body, Delivered, Missing, Postponed, Shrunk, 
 use super::report::Counts;
 use crate::imap::Uid;
 use crate::store::blob_files::hash_of;
-use crate::store::deliveries::{self, NewDelivery, Next, known, owed};
+use crate::store::deliveries::{self, NewDelivery, Next, known, owed, uidl};
 use crate::store::folders::{Beginning, Passed};
 use crate::store::{Store, StoreError, Tx, blobs, folders};
 
@@ -94,6 +94,7 @@ pub(super) async fn keep(
         gone,
         step,
         highest_modseq,
+        mut by_uidl,
     } = batch;
     let before = match step {
         Step::Again(attempts) => attempts,
@@ -112,13 +113,14 @@ pub(super) async fn keep(
         internal_date: None,
         scan_id: Some(progress.job.scan),
         kept_at: now,
+        uidl: None,
     };
     let of_delivered = template.clone();
-    let (new_blobs, delivered) =
+    let (new_blobs, mut delivered) =
         tokio::task::spawn_blocking(move || encoded(delivered, &of_delivered))
             .await
             .map_err(io::Error::other)??;
-    let missing: Vec<_> = missing
+    let mut missing: Vec<_> = missing
         .iter()
         .map(|one| missing_row(one, before, &template))
         .collect();
@@ -126,6 +128,9 @@ pub(super) async fn keep(
         .into_iter()
         .map(|uid| gone_row(uid, &template))
         .collect();
+    for row in delivered.iter_mut().chain(&mut missing) {
+        row.uidl = by_uidl.names.remove(&row.uid);
+    }
     let held = missing
         .iter()
         .filter(|row| row.next_try_at.is_none())
@@ -147,6 +152,7 @@ pub(super) async fn keep(
         counts.kept = keep_new(&tx, delivered, step).await?;
         deliveries::keep(&tx, missing.into_iter().chain(gone).collect()).await?;
     }
+    uidl::leave_out(&tx, folder, by_uidl.old).await?;
     match step {
         Step::UpTo(uid) => {
             let (uid, modseq) = (i64::from(uid.0), modseq(highest_modseq));

@@ -9,7 +9,7 @@ use super::{Counts, KeepError};
 use crate::imap::{Announced, Uid, UidValidity};
 use crate::scan::Job;
 use crate::scan::progress::Progress;
-use crate::scan::reading::{Batch, Begun, Body, Delivered, Missing, Shrunk, Step, Stretch};
+use crate::scan::reading::{Batch, Begun, Body, ByUidl, Delivered, Missing, Shrunk, Step, Stretch};
 use crate::store::fixture::{Fixture, at, both, inbox};
 use crate::store::leases;
 use crate::store::{StoreError, blobs, deliveries, scanners, scans};
@@ -79,6 +79,7 @@ impl Place {
             gone: Vec::new(),
             step: uids.last().map_or(Step::None, |uid| Step::UpTo(Uid(*uid))),
             highest_modseq: None,
+            by_uidl: ByUidl::default(),
         }
     }
 

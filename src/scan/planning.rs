@@ -11,7 +11,7 @@ use crate::store::deliveries::owed;
 use crate::store::{StoreError, folders};
 
 /// How long a scan that the schedule started reads older mail before others have a turn.
-const SLICE: TimeDelta = TimeDelta::seconds(60);
+pub(super) const SLICE: TimeDelta = TimeDelta::seconds(60);
 
 const MIB: u64 = 1024 * 1024;
 
@@ -81,7 +81,7 @@ impl Scanning {
     }
 
     /// The largest message that the scanner takes, and what lets a larger one through.
-    fn largest(&self, job: &Job) -> Largest {
+    pub(super) fn largest(&self, job: &Job) -> Largest {
         let of_scanner = job.scanner.max_message_mib.map(i32::unsigned_abs);
         match of_scanner.map(|mib| u64::from(mib) * MIB) {
             Some(bytes) if bytes < self.largest_message => Largest {

@@ -12,6 +12,7 @@ mod known;
 mod older;
 mod opening;
 mod plan;
+pub(super) mod pop3;
 mod trouble;
 mod windows;
 
@@ -29,7 +30,7 @@ use announcing::Told;
 pub(super) use delivery::WHOLE;
 use delivery::is_refusal;
 pub(super) use found::{
-    Batch, Begun, Body, Delivered, End, Found, Missing, Postponed, ReadError, Shrunk, Step,
+    Batch, Begun, Body, ByUidl, Delivered, End, Found, Missing, Postponed, ReadError, Shrunk, Step,
 };
 use holding::Holding;
 pub(super) use known::Ledger;

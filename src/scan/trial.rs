@@ -283,6 +283,7 @@ impl Trial {
         let placed = self.placed().await;
         let mut fields = MailServerFields {
             name: placed.server.name,
+            protocol: placed.server.protocol,
             host: placed.server.host,
             port: u16::try_from(placed.server.port).unwrap(),
             tls: placed.server.tls,

@@ -1,5 +1,7 @@
 //! What the reader tells: folders begun, messages announced, and batches that account for what was announced.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use entities::ids::FolderId;
 
@@ -74,6 +76,17 @@ pub(in crate::scan) struct Batch {
     pub step: Step,
     /// HIGHESTMODSEQ when the folder was opened.
     pub highest_modseq: Option<u64>,
+    /// What POP3 has of them beside.
+    pub by_uidl: ByUidl,
+}
+
+/// What a POP3 mailbox knows messages by, and what was left out of it.
+#[derive(Debug, Default)]
+pub(in crate::scan) struct ByUidl {
+    /// Lasting names, by the numbers that deliveries have in the ledger.
+    pub names: HashMap<i64, String>,
+    /// Names of messages that are older than the start date, and when they were received.
+    pub old: Vec<(String, DateTime<Utc>)>,
 }
 
 /// What a batch means for its folder.
@@ -113,6 +126,7 @@ impl Batch {
             gone: Vec::new(),
             step: Step::None,
             highest_modseq: examined.highest_modseq,
+            by_uidl: ByUidl::default(),
         }
     }
 
@@ -193,6 +207,9 @@ pub(in crate::scan) enum ReadError {
     /// The ledger could not be asked.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// A POP3 connection that is good for nothing more; what it broke over is accounted for.
+    #[error(transparent)]
+    Spent(ImapError),
     /// The session would soon be ended by the server, as the access token ends.
     #[error("the access token ends")]
     TokenEnds,
