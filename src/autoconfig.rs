@@ -16,7 +16,7 @@ use serde::Serialize;
 use tokio::time::timeout;
 use url::Url;
 
-use crate::oauth::presets::{At, Cloud, Facts, Mechanism, Passwords, Preset, Region};
+use crate::oauth::presets::{At, Cloud, Facts, Mechanism, Passwords, Preset, Protocol, Region};
 use crate::oauth::{Http, HttpError, Timeouts};
 use crate::trust::Authorities;
 
@@ -304,6 +304,7 @@ fn facts(known: Known) -> Facts {
         tenant: None,
         cloud: known.cloud.unwrap_or_default(),
         region: known.region.unwrap_or_default(),
+        protocol: Protocol::Imap,
     })
 }
 

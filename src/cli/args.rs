@@ -219,7 +219,10 @@ pub(super) struct Patient {
     /// A host that is not set up yet
     #[arg(long, value_name = "HOST")]
     pub(super) host: Option<String>,
-    /// Its port; 993 with implicit TLS, otherwise 143
+    /// What it speaks
+    #[arg(long, value_enum, default_value_t = Spoken::Imap, requires = "host")]
+    pub(super) protocol: Spoken,
+    /// Its port; 993 with implicit TLS, otherwise 143; of POP3 995, otherwise 110
     #[arg(long, value_name = "PORT", requires = "host")]
     pub(super) port: Option<u16>,
     /// How the connection is encrypted
@@ -237,6 +240,15 @@ pub(super) struct Patient {
     /// Where the password or token is, `env:NAME` or `file:/path`; without it, it is asked for
     #[arg(long, value_name = "REFERENCE", requires = "login")]
     pub(super) secret: Option<String>,
+}
+
+/// How mailboxes are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Spoken {
+    /// With folders
+    Imap,
+    /// One mailbox without folders
+    Pop3,
 }
 
 /// How a login proves itself.

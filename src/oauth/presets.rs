@@ -81,11 +81,17 @@ impl Preset {
             Self::OutlookCom => microsoft::facts_of_outlook_com(at),
             Self::Yahoo => yahoo::facts(&yahoo::YAHOO),
             Self::Aol => yahoo::facts(&yahoo::AOL),
-            Self::Fastmail => fastmail::facts(),
+            Self::Fastmail => fastmail::facts(at),
             Self::Zoho => zoho::facts(at),
             Self::Yandex => yandex::facts(),
             Self::Generic => generic::facts(),
         }
+    }
+
+    /// Whether its POP3 server is known to take access tokens; any other may, and says so itself (CAPA).
+    #[must_use]
+    pub fn takes_tokens_over_pop3(self) -> bool {
+        !matches!(self, Self::Zoho | Self::Yandex)
     }
 
     /// What an admin does at the provider before anybody can sign in, in order.
@@ -114,6 +120,18 @@ pub struct At<'a> {
     pub cloud: Cloud,
     /// Zoho: which data centre.
     pub region: Region,
+    /// How mail is to be read.
+    pub protocol: Protocol,
+}
+
+/// How mail is to be read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum Protocol {
+    /// With folders.
+    #[default]
+    Imap,
+    /// Without.
+    Pop3,
 }
 
 /// A cloud of Microsoft's with its own sign-in.

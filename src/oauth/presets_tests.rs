@@ -285,6 +285,7 @@ fn each_step_stands_in_the_providers_page() {
         }
     }
     let commands = app_only_commands(&AppOnlyAccess {
+        protocol: Protocol::Imap,
         mailbox: "sales@contoso.com",
         client_id: "11111111-2222-4333-8444-555555555555",
         tenant: "b1a2c3d4-0000-4000-8000-0123456789ab",
@@ -360,6 +361,7 @@ fn lines(access: &AppOnlyAccess<'_>) -> String {
 #[test]
 fn app_only_commands_are_for_one_mailbox_and_quote_any_name() {
     let access = AppOnlyAccess {
+        protocol: Protocol::Imap,
         mailbox: "sales@example.com",
         client_id: "11111111-2222-4333-8444-555555555555",
         tenant: "contoso.com",
@@ -367,6 +369,7 @@ fn app_only_commands_are_for_one_mailbox_and_quote_any_name() {
         service_principal: None,
     };
     let odd = AppOnlyAccess {
+        protocol: Protocol::Imap,
         mailbox: "o'brien's $(rm) `x` \"y\" \u{2019}z;\r\n@example.com",
         tenant: "b1a2c3d4-0000-4000-8000-0123456789ab",
         cloud: Cloud::UsGov,
@@ -406,4 +409,62 @@ fn what_disconnecting_means_follows_the_address_that_an_admin_typed() {
     assert!(of(Preset::Google, true).starts_with("Google is asked"));
     assert!(of(Preset::Microsoft, false).starts_with("Microsoft has no way"));
     assert!(of(Preset::Microsoft, true).starts_with(takes_back));
+}
+
+#[test]
+fn over_pop3_other_permissions_are_asked_for_and_other_things_switched_on() {
+    let at = At {
+        protocol: Protocol::Pop3,
+        tenant: Some("contoso.com"),
+        ..At::default()
+    };
+    for (preset, scope) in [
+        (Preset::Google, "https://mail.google.com/"),
+        (
+            Preset::Microsoft,
+            "https://outlook.office.com/POP.AccessAsUser.All",
+        ),
+        (
+            Preset::OutlookCom,
+            "https://outlook.office.com/POP.AccessAsUser.All",
+        ),
+        (
+            Preset::Fastmail,
+            "https://www.fastmail.com/dev/protocol-pop",
+        ),
+        (Preset::Yahoo, "mail-w"),
+    ] {
+        assert!(preset.takes_tokens_over_pop3());
+        assert_eq!(preset.facts(&at).mail_scopes, [scope], "{preset:?}");
+    }
+    assert!(!Preset::Zoho.takes_tokens_over_pop3());
+    for flow in [Flow::AuthorizationCode, Flow::AppOnly] {
+        for preset in [Preset::Microsoft, Preset::OutlookCom] {
+            let wish = Wish {
+                at,
+                flow,
+                redirect_uri: None,
+            };
+            let steps = preset.checklist(&wish);
+            let said: String = steps
+                .iter()
+                .map(|step| format!("{} {:?}\n", step.text, step.value))
+                .collect();
+            assert!(!said.contains("IMAP.Access"), "{said}");
+            assert!(said.contains("POP.Access"), "{said}");
+        }
+    }
+    let commands = app_only_commands(&AppOnlyAccess {
+        mailbox: "sales@contoso.com",
+        client_id: "11111111-2222-3333-4444-555555555555",
+        tenant: "contoso.com",
+        cloud: Cloud::Global,
+        protocol: Protocol::Pop3,
+        service_principal: None,
+    });
+    let last = commands.last().map(|command| command.line.as_str());
+    assert_eq!(
+        last,
+        Some("Set-CASMailbox -Identity 'sales@contoso.com' -PopEnabled $true")
+    );
 }

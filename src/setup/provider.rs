@@ -1,9 +1,9 @@
 //! What is known of the provider that a server record names: its preset, turned into facts.
 
-use entities::mail_servers::{AuthMethod, Preset, TlsMode};
+use entities::mail_servers::{AuthMethod, Preset, Protocol, TlsMode};
 
 use super::document::{MailServer, Service};
-use crate::kinds::known_preset;
+use crate::kinds::{known_preset, known_protocol};
 use crate::oauth::presets::{At, Facts, Mechanism, Passwords, Server, Tls};
 
 /// What is known of the server's provider.
@@ -13,20 +13,37 @@ pub(super) fn facts(server: &MailServer) -> Facts {
         tenant: oauth.and_then(|oauth| oauth.tenant.as_deref()),
         cloud: oauth.and_then(|oauth| oauth.cloud).unwrap_or_default(),
         region: oauth.and_then(|oauth| oauth.region).unwrap_or_default(),
+        protocol: known_protocol(server.protocol),
     })
 }
 
 /// Fills in what the record leaves to its preset.
 pub(super) fn fill(server: &mut MailServer, facts: &Facts) {
+    if server.protocol == Protocol::Pop3
+        && server.host.is_none()
+        && let Some(pop3) = &server.pop3
+    {
+        server.host = Some(pop3.host.clone());
+        server.tls = pop3.tls;
+        server.port = server.port.or(pop3.port);
+    }
     if let Some(servers) = &facts.servers {
-        server.host.get_or_insert_with(|| servers.imap.host.clone());
+        let read = match server.protocol {
+            Protocol::Imap => &servers.imap,
+            Protocol::Pop3 => &servers.pop3,
+        };
+        server.host.get_or_insert_with(|| read.host.clone());
         server.smtp.get_or_insert_with(|| service(&servers.smtp));
         server.pop3.get_or_insert_with(|| service(&servers.pop3));
     }
-    server.port.get_or_insert(match server.tls {
-        TlsMode::Implicit => 993,
-        TlsMode::Starttls | TlsMode::None => 143,
-    });
+    server
+        .port
+        .get_or_insert(match (server.protocol, server.tls) {
+            (Protocol::Imap, TlsMode::Implicit) => 993,
+            (Protocol::Imap, TlsMode::Starttls | TlsMode::None) => 143,
+            (Protocol::Pop3, TlsMode::Implicit) => 995,
+            (Protocol::Pop3, TlsMode::Starttls | TlsMode::None) => 110,
+        });
     if let Some(smtp) = &mut server.smtp {
         smtp.port.get_or_insert(match smtp.tls {
             TlsMode::Implicit => 465,

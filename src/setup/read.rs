@@ -88,7 +88,7 @@ pub fn read(
         search_fields.as_deref(),
     );
     let default_fields = search_fields.as_deref().unwrap_or(&SearchField::ALL);
-    let scanners = checker.scanners(scanners, &mailboxes, default_fields);
+    let scanners = checker.scanners(scanners, &mailboxes, &mail_servers, default_fields);
     let rules = checker.rules(rules, &scanners);
 
     let Checker {

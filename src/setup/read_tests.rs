@@ -137,6 +137,65 @@ scanners:
 }
 
 #[test]
+fn what_can_not_work_over_pop3_is_explained() {
+    insta::assert_snapshot!(told(
+        "mail_servers:
+  - {name: a, protocol: pop3, host: h.x, port: 993}
+  - {name: b, protocol: pop3, host: h.x, port: 995, tls: starttls}
+  - {name: c, protocol: pop3, host: h.x, port: 110}
+  - {name: d, protocol: pop3, host: h.x, port: 587}
+  - {name: e, protocol: pop4, host: h.x}
+  - {name: f, protocol: pop3}
+  - {name: g, protocol: pop3, preset: zoho, auth: xoauth2}
+  - {name: h, protocol: pop3, host: h.x, tls: none, auth: xoauth2}
+  - {name: i, protocol: pop3, host: h.x}
+mailboxes:
+  - {address: a@b.c, server: i, password: '${env:X}'}
+scanners:
+  - {name: s, mailbox: a@b.c, folders: [INBOX, Sent]}
+  - {name: t, mailbox: a@b.c, folders: [Archive]}
+"
+    ));
+}
+
+#[test]
+fn a_pop3_server_is_filled_in_from_its_preset_or_its_section() {
+    let reading = read(
+        b"mail_servers:
+  - {name: google, preset: google, protocol: pop3}
+  - {name: section, protocol: pop3, pop3: {host: pop.h.x, tls: starttls}}
+  - {name: own, preset: google, protocol: pop3, host: pop.h.x, tls: none}
+",
+        "setup.yaml",
+        &Stored::default(),
+        Surroundings::of_tests(),
+    )
+    .unwrap();
+    let filled: Vec<_> = reading
+        .document
+        .mail_servers
+        .unwrap()
+        .into_iter()
+        .map(|server| {
+            (
+                server.host.unwrap(),
+                server.port.unwrap(),
+                server.tls.as_str(),
+            )
+        })
+        .collect();
+    let expected = [
+        ("pop.gmail.com", 995, "implicit"),
+        ("pop.h.x", 110, "starttls"),
+        ("pop.h.x", 110, "none"),
+    ];
+    assert_eq!(
+        filled,
+        expected.map(|(host, port, tls)| (host.to_owned(), port, tls))
+    );
+}
+
+#[test]
 fn what_is_allowed_and_unwise_is_a_warning() {
     insta::assert_snapshot!(told(
         "mail_servers:\n  - {name: a, host: h.x, tls: none}\n  - {name: b, host: h.x, verify_certificate: no}\nmailboxes:\n  - {address: a@b.c, server: a, password: literal}\n  - {address: b@b.c, server: a}\n"

@@ -10,22 +10,26 @@ use secrecy::SecretString;
 use super::{Examined, told};
 use crate::access::With;
 use crate::access::doctor::{Presented, Subject, examine, limits};
-use crate::cli::args::{Encryption, Patient, SignIn};
+use crate::cli::args::{Encryption, Patient, SignIn, Spoken};
 use crate::cli::{Done, typed};
 use crate::clock::{Clock as _, SystemClock};
-use crate::imap::{Endpoint, Login, Protocol, Tls};
 use crate::kinds::known_preset;
 use crate::oauth::presets::At;
 use crate::secrets::SecretReference;
+use crate::transport::{Endpoint, Login, Protocol, Tls};
 use crate::trust::{self, Authorities};
 
 /// Examines `host` as far as the command line lets it.
 pub(in crate::cli) async fn before_saving(patient: Patient, json: bool) -> anyhow::Result<Done> {
     let host = patient.host.unwrap_or_default();
+    let protocol = match patient.protocol {
+        Spoken::Imap => Protocol::Imap,
+        Spoken::Pop3 => Protocol::Pop3,
+    };
     let (tls, usual) = match patient.tls {
-        Encryption::Implicit => (Tls::Implicit, 993),
-        Encryption::Starttls => (Tls::StartTls, 143),
-        Encryption::None => (Tls::None, 143),
+        Encryption::Implicit => (Tls::Implicit, protocol.port_for_tls()),
+        Encryption::Starttls => (Tls::StartTls, protocol.port_for_plain()),
+        Encryption::None => (Tls::None, protocol.port_for_plain()),
     };
     let ca_pem = match patient.ca_file {
         Some(file) => Some(trust::read_ca_file(&file).await?),
@@ -34,7 +38,7 @@ pub(in crate::cli) async fn before_saving(patient: Patient, json: bool) -> anyho
     let port = patient.port.unwrap_or(usual);
     let subject = Subject {
         endpoint: Endpoint {
-            protocol: Protocol::Imap,
+            protocol,
             host: host.clone(),
             port,
             tls,
@@ -68,7 +72,11 @@ fn preset_of(host: &str) -> Preset {
         .into_iter()
         .find(|preset| {
             let servers = known_preset(*preset).facts(&At::default()).servers;
-            servers.is_some_and(|servers| servers.imap.host.eq_ignore_ascii_case(host))
+            servers.is_some_and(|servers| {
+                [&servers.imap, &servers.pop3]
+                    .iter()
+                    .any(|server| server.host.eq_ignore_ascii_case(host))
+            })
         })
         .unwrap_or(Preset::Generic)
 }

@@ -1,6 +1,6 @@
 //! What an administrator types in Exchange Online PowerShell to let an app into one mailbox, without a person.
 
-use super::Cloud;
+use super::{Cloud, Protocol};
 
 /// Which app, which mailbox.
 #[derive(Debug, Clone, Copy)]
@@ -13,6 +13,8 @@ pub struct AppOnlyAccess<'a> {
     pub tenant: &'a str,
     /// Which cloud.
     pub cloud: Cloud,
+    /// How mail is to be read.
+    pub protocol: Protocol,
     /// Object ID of the enterprise application, if it is known.
     pub service_principal: Option<&'a str>,
 }
@@ -71,10 +73,16 @@ pub fn app_only_commands(access: &AppOnlyAccess<'_>) -> Vec<Command> {
                 "Add-MailboxPermission -Identity {mailbox} -User $app -AccessRights FullAccess"
             ),
         ),
-        command(
-            "For this mailbox: IMAP must be on.",
-            format!("Set-CASMailbox -Identity {mailbox} -ImapEnabled $true"),
-        ),
+        match access.protocol {
+            Protocol::Imap => command(
+                "For this mailbox: IMAP must be on.",
+                format!("Set-CASMailbox -Identity {mailbox} -ImapEnabled $true"),
+            ),
+            Protocol::Pop3 => command(
+                "For this mailbox: POP3 must be on.",
+                format!("Set-CASMailbox -Identity {mailbox} -PopEnabled $true"),
+            ),
+        },
     ]
 }
 

@@ -1,14 +1,22 @@
 //! Fastmail.
 
 use super::{
-    ClientSecret, Facts, Mechanism, Passwords, Servers, Step, Tls, Wish, owned, redirect_step,
-    server, url,
+    At, ClientSecret, Facts, Mechanism, Passwords, Protocol, Servers, Step, Tls, Wish, owned,
+    redirect_step, server, url,
 };
 use crate::oauth::Endpoints;
 
 const IMAP: &str = "https://www.fastmail.com/dev/protocol-imap";
+const POP3: &str = "https://www.fastmail.com/dev/protocol-pop";
 
-pub(super) fn facts() -> Facts {
+fn scope(at: &At<'_>) -> &'static str {
+    match at.protocol {
+        Protocol::Imap => IMAP,
+        Protocol::Pop3 => POP3,
+    }
+}
+
+pub(super) fn facts(at: &At<'_>) -> Facts {
     Facts {
         name: "Fastmail",
         servers: Some(Servers {
@@ -18,8 +26,8 @@ pub(super) fn facts() -> Facts {
         }),
         mechanism: Some(Mechanism::Oauthbearer),
         endpoints: endpoints(),
-        scopes: owned(&[IMAP]),
-        mail_scopes: owned(&[IMAP]),
+        scopes: owned(&[scope(at)]),
+        mail_scopes: owned(&[scope(at)]),
         app_only_scopes: Vec::new(),
         device_flow: false,
         client_secret: ClientSecret::Never,
@@ -53,7 +61,7 @@ pub(super) fn checklist(wish: &Wish<'_>) -> Vec<Step> {
             "With one: ask Fastmail to register your client, as https://www.fastmail.com/for-developers/oauth/ says.",
         ),
         redirect_step("Redirect URIs of that client", wish),
-        Step::pasting("Scope of that client: this one.", IMAP),
+        Step::pasting("Scope of that client: this one.", scope(&wish.at)),
         Step::new(
             "Copy the client ID to client_id of the mail server's oauth section. There is no secret: leave client_secret out.",
         ),

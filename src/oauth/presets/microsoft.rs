@@ -3,8 +3,8 @@
 use url::Url;
 
 use super::{
-    At, ClientSecret, Cloud, Facts, Mechanism, Passwords, Preset, Servers, Step, Tls, Wish, owned,
-    redirect_step, server, url,
+    At, ClientSecret, Cloud, Facts, Mechanism, Passwords, Preset, Protocol, Servers, Step, Tls,
+    Wish, owned, redirect_step, server, url,
 };
 use crate::oauth::Endpoints;
 use crate::oauth::issuer::{PERSONAL, is_guid};
@@ -58,7 +58,7 @@ fn sky(cloud: Cloud) -> Sky {
 pub(super) fn facts(at: &At<'_>) -> Facts {
     let sky = sky(at.cloud);
     let tenant = at.tenant.unwrap_or("common");
-    let mail = format!("{}/IMAP.AccessAsUser.All", sky.resource);
+    let mail = format!("{}/{}", sky.resource, of_a_person(at.protocol));
     let mut scopes = vec![mail.clone()];
     scopes.extend(owned(&["offline_access", "openid", "email", "profile"]));
     Facts {
@@ -84,10 +84,19 @@ pub(super) fn facts(at: &At<'_>) -> Facts {
     }
 }
 
+/// The permission to read mail as a person.
+fn of_a_person(protocol: Protocol) -> &'static str {
+    match protocol {
+        Protocol::Imap => "IMAP.AccessAsUser.All",
+        Protocol::Pop3 => "POP.AccessAsUser.All",
+    }
+}
+
 /// Personal accounts live in one tenant of the global cloud, and have neither delegates nor administrators.
 pub(super) fn facts_of_outlook_com(at: &At<'_>) -> Facts {
     let at = At {
         tenant: Some(at.tenant.unwrap_or("consumers")),
+        protocol: at.protocol,
         ..At::default()
     };
     let organizations = facts(&at);
@@ -100,9 +109,14 @@ pub(super) fn facts_of_outlook_com(at: &At<'_>) -> Facts {
         app_only_scopes: Vec::new(),
         delegates: false,
         disconnecting: "Microsoft has no way to withdraw one app's access from outside, so the tokens are deleted here and the consent stays. To remove it, the account's owner opens https://account.live.com/consent/Manage and removes the app.",
-        note: Some(
-            "IMAP must be switched on in the mailbox: Outlook.com > Settings > Mail > Forwarding and IMAP > Let devices and apps use IMAP.",
-        ),
+        note: Some(match at.protocol {
+            Protocol::Imap => {
+                "IMAP must be switched on in the mailbox: Outlook.com > Settings > Mail > Forwarding and IMAP > Let devices and apps use IMAP."
+            }
+            Protocol::Pop3 => {
+                "POP must be switched on in the mailbox: Outlook.com > Settings > Mail > Forwarding and IMAP > Let devices and apps use POP, and apps must not be let delete messages."
+            }
+        }),
         ..organizations
     }
 }
@@ -175,7 +189,10 @@ pub(super) fn checklist(preset: Preset, wish: &Wish<'_>) -> Vec<Step> {
     }
     steps.push(Step::pasting(
         "API permissions > Add a permission > Microsoft Graph > Delegated permissions: add these.",
-        "IMAP.AccessAsUser.All, offline_access, openid, email, profile",
+        format!(
+            "{}, offline_access, openid, email, profile",
+            of_a_person(wish.at.protocol)
+        ),
     ));
     if !personal {
         steps.push(Step::new(
@@ -193,7 +210,7 @@ pub(super) fn checklist(preset: Preset, wish: &Wish<'_>) -> Vec<Step> {
             ),
         ]);
     }
-    steps.push(imap_on(personal));
+    steps.push(switched_on(personal, wish.at.protocol));
     steps.push(Step::new(
         "Only to sign in by device code: Authentication > Settings > Allow public client flows: Yes.",
     ));
@@ -217,7 +234,10 @@ pub(super) fn checklist_app_only(wish: &Wish<'_>) -> Vec<Step> {
     steps.extend([
         Step::pasting(
             "API permissions > Add a permission > APIs my organization uses > Office 365 Exchange Online > Application permissions: add this.",
-            "IMAP.AccessAsApp",
+            match wish.at.protocol {
+                Protocol::Imap => "IMAP.AccessAsApp",
+                Protocol::Pop3 => "POP.AccessAsApp",
+            },
         ),
         Step::new(
             "API permissions > Grant admin consent: an administrator presses it, or follows the admin-consent link that the mail server's page shows.",
@@ -230,7 +250,7 @@ pub(super) fn checklist_app_only(wish: &Wish<'_>) -> Vec<Step> {
         Step::new(
             "In PowerShell, run the commands that the mailbox's page shows. They make the app known to Exchange and let it into this one mailbox.",
         ),
-        imap_on(false),
+        switched_on(false, wish.at.protocol),
     ]);
     steps
 }
@@ -269,10 +289,19 @@ fn ids(tenant: &str) -> Step {
     )
 }
 
-fn imap_on(personal: bool) -> Step {
-    Step::new(if personal {
-        "In each mailbox: Outlook.com > Settings > Mail > Forwarding and IMAP > Let devices and apps use IMAP: Yes."
-    } else {
-        "Exchange admin center > the mailbox > Manage email apps settings: IMAP must be on."
+fn switched_on(personal: bool, protocol: Protocol) -> Step {
+    Step::new(match (personal, protocol) {
+        (true, Protocol::Imap) => {
+            "In each mailbox: Outlook.com > Settings > Mail > Forwarding and IMAP > Let devices and apps use IMAP: Yes."
+        }
+        (true, Protocol::Pop3) => {
+            "In each mailbox: Outlook.com > Settings > Mail > Forwarding and IMAP > Let devices and apps use POP: Yes; let apps delete messages: No."
+        }
+        (false, Protocol::Imap) => {
+            "Exchange admin center > the mailbox > Manage email apps settings: IMAP must be on."
+        }
+        (false, Protocol::Pop3) => {
+            "Exchange admin center > the mailbox > Manage email apps settings: POP3 must be on."
+        }
     })
 }

@@ -93,6 +93,7 @@ pub(super) async fn apply_server(
 fn fields(server: &MailServer) -> MailServerFields {
     MailServerFields {
         name: server.name.clone(),
+        protocol: server.protocol,
         host: server.host().to_owned(),
         port: server.port.unwrap_or(993),
         tls: server.tls,

@@ -2,9 +2,10 @@
 
 use std::net::Ipv6Addr;
 
-use entities::mail_servers::{AuthMethod, TlsMode};
+use entities::mail_servers::{AuthMethod, Protocol, TlsMode};
 
 use super::{Checker, Listed, Section};
+use crate::kinds::known_preset;
 use crate::loopback;
 use crate::oauth::presets::Passwords;
 use crate::setup::document::{MailServer, Service, ServiceKey};
@@ -29,7 +30,7 @@ impl Checker<'_> {
                 ),
             }
             if let Some(port) = item.port {
-                self.port(&path.key("port"), port, item.tls);
+                self.port(&path.key("port"), port, item);
             }
             for (key, service, check) in [
                 ("smtp", &item.smtp, smtp_port as PortCheck),
@@ -47,6 +48,7 @@ impl Checker<'_> {
                     "Microsoft has switched sign-in by password off; write an oauth section and leave auth out",
                 );
             }
+            self.tokens_over_pop3(path, item);
             self.oauth(path, item, &facts, keys);
         }
         self.unique(&section.items, "name", |server| &server.name);
@@ -69,22 +71,14 @@ impl Checker<'_> {
         }
     }
 
-    fn port(&mut self, path: &Path, port: u16, tls: TlsMode) {
-        let told = match (port, tls) {
-            (0, _) => "there is no port 0; leave the key out for the usual port",
-            (993, TlsMode::Starttls | TlsMode::None) => {
-                "port 993 speaks TLS from the first byte; write tls: implicit, or port 143 for starttls"
-            }
-            (143, TlsMode::Implicit) => {
-                "port 143 begins without TLS; write tls: starttls, or port 993 for implicit"
-            }
-            (25 | 465 | 587, _) => {
-                "that is a port for sending mail (SMTP); mailboxes are read by IMAP, port 993 or 143"
-            }
-            (110 | 995, _) => "that is a port of POP3; mailboxes are read by IMAP, port 993 or 143",
-            _ => return,
+    fn port(&mut self, path: &Path, port: u16, server: &MailServer) {
+        let told = match server.protocol {
+            Protocol::Imap => imap_port(port, server.tls),
+            Protocol::Pop3 => pop3_port(port, server.tls),
         };
-        self.problem(path, told);
+        if let Some(told) = told {
+            self.problem(path, told);
+        }
     }
 
     fn service(&mut self, path: &Path, service: &Service, check: PortCheck) {
@@ -104,6 +98,19 @@ impl Checker<'_> {
             self.problem(
                 path,
                 "that is not a mail domain; write what follows the @, such as example.com",
+            );
+        }
+    }
+
+    fn tokens_over_pop3(&mut self, path: &Path, server: &MailServer) {
+        let by_token = server.auth() != AuthMethod::Password;
+        if server.protocol == Protocol::Pop3
+            && by_token
+            && !known_preset(server.preset).takes_tokens_over_pop3()
+        {
+            self.problem(
+                &path.key("protocol"),
+                "this provider's POP3 server is not known to take access tokens; write protocol: imap, or auth: password without an oauth section",
             );
         }
     }
@@ -147,6 +154,25 @@ impl Checker<'_> {
 /// What contradicts a port, if anything does.
 type PortCheck = fn(u16, TlsMode) -> Option<&'static str>;
 
+fn imap_port(port: u16, tls: TlsMode) -> Option<&'static str> {
+    Some(match (port, tls) {
+        (0, _) => "there is no port 0; leave the key out for the usual port",
+        (993, TlsMode::Starttls | TlsMode::None) => {
+            "port 993 speaks TLS from the first byte; write tls: implicit, or port 143 for starttls"
+        }
+        (143, TlsMode::Implicit) => {
+            "port 143 begins without TLS; write tls: starttls, or port 993 for implicit"
+        }
+        (25 | 465 | 587, _) => {
+            "that is a port for sending mail (SMTP); mailboxes are read by IMAP, port 993 or 143"
+        }
+        (110 | 995, _) => {
+            "that is a port of POP3; mailboxes are read by IMAP, port 993 or 143, or write protocol: pop3"
+        }
+        _ => return None,
+    })
+}
+
 fn smtp_port(port: u16, tls: TlsMode) -> Option<&'static str> {
     Some(match (port, tls) {
         (0, _) => "there is no port 0; leave the key out for the usual port",
@@ -172,7 +198,8 @@ fn pop3_port(port: u16, tls: TlsMode) -> Option<&'static str> {
         (110, TlsMode::Implicit) => {
             "port 110 begins without TLS; write tls: starttls, or port 995 for implicit"
         }
-        (25 | 465 | 587 | 143 | 993, _) => "that is not a port of POP3, which has 995 and 110",
+        (143 | 993, _) => "that is a port of IMAP; POP3 has 995 and 110",
+        (25 | 465 | 587, _) => "that is not a port of POP3, which has 995 and 110",
         _ => return None,
     })
 }

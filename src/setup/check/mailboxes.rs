@@ -133,7 +133,7 @@ impl Checker<'_> {
 }
 
 /// The record of that name, the file's before the stored one.
-fn server_named<'a>(
+pub(super) fn server_named<'a>(
     name: &str,
     servers: &'a Section<MailServer>,
     stored: &'a Stored,

@@ -1,18 +1,38 @@
 //! Checks of scanners: what they read, and that their schedule ever fires.
 
 use chrono_tz::{TZ_VARIANTS, Tz};
+use entities::mail_servers::Protocol;
 
+use super::mailboxes::server_named;
 use super::{Checker, Listed, Section};
 use crate::config::did_you_mean;
 use crate::schedule::CronLine;
-use crate::setup::document::{Mailbox, Scanner, SearchField};
+use crate::setup::document::{MailServer, Mailbox, Scanner, SearchField};
 use crate::setup::problem::Path;
+use crate::setup::stored::Stored;
+
+/// The server of a mailbox, the file's before the stored one.
+fn server_of<'a>(
+    address: &str,
+    mailboxes: &'a Section<Mailbox>,
+    servers: &'a Section<MailServer>,
+    stored: &'a Stored,
+) -> Option<&'a MailServer> {
+    let of_file = mailboxes
+        .items
+        .iter()
+        .map(|listed| &listed.item)
+        .find(|mailbox| mailbox.address == address);
+    let mailbox = of_file.or_else(|| Some(&stored.mailboxes.get(address)?.item))?;
+    server_named(&mailbox.server, servers, stored)
+}
 
 impl Checker<'_> {
     pub(in crate::setup) fn scanners(
         &mut self,
         mut section: Section<Scanner>,
         mailboxes: &Section<Mailbox>,
+        servers: &Section<MailServer>,
         default_fields: &[SearchField],
     ) -> Section<Scanner> {
         let stored = self.stored;
@@ -40,6 +60,14 @@ impl Checker<'_> {
                 );
             }
             self.distinct(&path.key("folders"), &item.folders, "folder");
+            let over_pop3 = server_of(&item.mailbox, mailboxes, servers, stored)
+                .is_some_and(|server| server.protocol == Protocol::Pop3);
+            if over_pop3 && item.folders.iter().any(|folder| folder != "INBOX") {
+                self.problem(
+                    &path.key("folders"),
+                    "over POP3 there is one folder, INBOX; leave the key out, or use a mail server with protocol: imap to read others",
+                );
+            }
             item.schedule = item
                 .schedule
                 .split_whitespace()

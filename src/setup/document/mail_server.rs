@@ -1,7 +1,7 @@
 //! Mail servers in the setup file, and how Mailroom is known to their OAuth providers.
 
 use chrono::NaiveDate;
-use entities::mail_servers::{AuthMethod, Preset, TlsMode};
+use entities::mail_servers::{AuthMethod, Preset, Protocol, TlsMode};
 use entities::oauth_clients::{Endpoints, Flow};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
@@ -23,10 +23,15 @@ pub struct MailServer {
     /// The mail domain it is for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub domain: Option<String>,
-    /// DNS name or IP address of the IMAP server, without port; the preset's when absent.
+    /// `imap`, or `pop3` for mailboxes without IMAP: `host`, `port` and `tls` are then those of the POP3 server.
+    #[serde(default, skip_serializing_if = "is_imap")]
+    #[schemars(schema_with = "protocols")]
+    pub protocol: Protocol,
+    /// DNS name or IP address of the server that is read, without port; the preset's when absent, or with `protocol: pop3`
+    /// that of `pop3`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub host: Option<String>,
-    /// TCP port; 993 for implicit TLS, else 143.
+    /// TCP port; 993 for implicit TLS, else 143; with `protocol: pop3` 995, else 110.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1))]
     pub port: Option<u16>,
@@ -48,7 +53,8 @@ pub struct MailServer {
     /// Where mail is sent; the preset's when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub smtp: Option<Service>,
-    /// Where mail is fetched without IMAP; the preset's when absent.
+    /// Where the POP3 server is, should mail have to be read without IMAP; the preset's when absent. It is read with
+    /// `protocol: pop3` only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pop3: Option<Service>,
     /// Whether its mailboxes are scanned.
@@ -69,7 +75,7 @@ impl MailServer {
         self.auth.unwrap_or(AuthMethod::Password)
     }
 
-    /// The IMAP server; empty until what the file left out is filled in.
+    /// The server that is read; empty until what the file left out is filled in.
     #[must_use]
     pub fn host(&self) -> &str {
         self.host.as_deref().unwrap_or_default()
@@ -174,6 +180,11 @@ fn is_empty(endpoints: &Endpoints) -> bool {
     *endpoints == Endpoints::default()
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde wants it so")]
+fn is_imap(protocol: &Protocol) -> bool {
+    *protocol == Protocol::Imap
+}
+
 fn generic() -> Preset {
     Preset::Generic
 }
@@ -188,6 +199,10 @@ fn authorization_code() -> Flow {
 
 fn presets(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "enum": Preset::ALL.map(Preset::as_str) })
+}
+
+fn protocols(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "enum": [Protocol::Imap.as_str(), Protocol::Pop3.as_str()] })
 }
 
 fn tls_modes(_: &mut SchemaGenerator) -> Schema {

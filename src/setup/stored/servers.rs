@@ -41,6 +41,7 @@ impl Stored {
             let item = MailServer {
                 name: row.name.clone(),
                 preset: row.preset,
+                protocol: row.protocol,
                 domain: row.domain,
                 host: Some(row.host),
                 port: u16::try_from(row.port).ok(),
