@@ -21,6 +21,7 @@ mod large_message;
 mod office;
 mod pages;
 mod parts_work;
+mod pop3;
 mod program;
 mod refusals;
 mod sign_in;

@@ -1,4 +1,4 @@
-//! A real IMAP server (Dovecot 2.3) with the users, mail and troubles that a test asks for.
+//! A real IMAP and POP3 server (Dovecot 2.3) with the users, mail and troubles that a test asks for.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -61,6 +61,18 @@ impl Dovecot {
     #[must_use]
     pub fn imaps_port(&self) -> u16 {
         self.ports.imaps
+    }
+
+    /// The port for plain POP3 and STLS, if it was built to speak it.
+    #[must_use]
+    pub fn pop3_port(&self) -> u16 {
+        self.ports.pop3
+    }
+
+    /// The port for POP3 in TLS from the first byte, if it was built to speak it.
+    #[must_use]
+    pub fn pop3s_port(&self) -> u16 {
+        self.ports.pop3s
     }
 
     /// The certificate authority to trust, in PEM.

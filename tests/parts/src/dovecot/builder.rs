@@ -16,6 +16,8 @@ use crate::guard::{Guarded, Signals, new_folder};
 use crate::openid::OpenId;
 
 const PROGRAM: &str = "/usr/sbin/dovecot";
+const POP3: &str = "/usr/lib/dovecot/pop3";
+const INSTALL_POP3: &str = "Dovecot does not speak POP3. Install it: apt-get install dovecot-pop3d";
 const STARTS: usize = 3;
 
 /// TERM waits for clients, up to seconds.
@@ -32,6 +34,7 @@ pub struct DovecotBuilder<'a> {
     pub(super) full_access: bool,
     pub(super) require_tls: bool,
     pub(super) slow_failures: bool,
+    pub(super) pop3: bool,
     pub(super) connections_per_user: u32,
 }
 
@@ -43,6 +46,7 @@ impl Default for DovecotBuilder<'_> {
             full_access: false,
             require_tls: false,
             slow_failures: false,
+            pop3: false,
             connections_per_user: 100,
         }
     }
@@ -86,6 +90,13 @@ impl<'a> DovecotBuilder<'a> {
         self
     }
 
+    /// Speaks POP3 too, which has INBOX only. A message's UIDL is made of UIDVALIDITY and UID.
+    #[must_use]
+    pub fn pop3(mut self) -> Self {
+        self.pop3 = true;
+        self
+    }
+
     /// How many connections one user may have at a time (100 unless told).
     #[must_use]
     pub fn connections_per_user(mut self, most: u32) -> Self {
@@ -100,6 +111,7 @@ impl<'a> DovecotBuilder<'a> {
     #[must_use]
     pub fn start(self) -> Dovecot {
         assert!(Path::new(PROGRAM).is_file(), "{INSTALL}");
+        assert!(!self.pop3 || Path::new(POP3).is_file(), "{INSTALL_POP3}");
         let mut cause = String::new();
         for _ in 0..STARTS {
             match self.try_start() {
@@ -124,6 +136,8 @@ impl<'a> DovecotBuilder<'a> {
         let ports = Ports {
             imap: free_port(host),
             imaps: free_port(host),
+            pop3: free_port(host),
+            pop3s: free_port(host),
         };
         self.write_files(&folder, &certificates, ports)
             .map_err(|e| format!("its files can't be written into {}: {e}", folder.display()))?;

@@ -12,12 +12,21 @@ use crate::account::Account;
 pub(super) struct Ports {
     pub(super) imap: u16,
     pub(super) imaps: u16,
+    pub(super) pop3: u16,
+    pub(super) pop3s: u16,
 }
 
 /// The configuration file.
 pub(super) fn configuration(builder: &DovecotBuilder<'_>, folder: &Path, ports: Ports) -> String {
     let mut text = base(builder, folder, ports);
     let folder = folder.display();
+    if builder.pop3 {
+        let Ports { pop3, pop3s, .. } = ports;
+        let _ = writeln!(
+            text,
+            "service pop3-login {{\n  chroot =\n  inet_listener pop3 {{\n    port = {pop3}\n  }}\n  inet_listener pop3s {{\n    port = {pop3s}\n    ssl = yes\n  }}\n}}"
+        );
+    }
     if !builder.slow_failures {
         text.push_str(
             "auth_failure_delay = 0\nservice anvil {\n  unix_listener anvil-auth-penalty {\n    mode = 0\n  }\n}\n",
@@ -52,13 +61,14 @@ fn base(builder: &DovecotBuilder<'_>, folder: &Path, ports: Ports) -> String {
     } else {
         "yes"
     };
-    let Ports { imap, imaps } = ports;
+    let Ports { imap, imaps, .. } = ports;
+    let protocols = if builder.pop3 { "imap pop3" } else { "imap" };
     let folder = folder.display();
     format!(
         "base_dir = {folder}/run
 state_dir = {folder}/state
 log_path = {folder}/log
-protocols = imap
+protocols = {protocols}
 listen = {host}
 default_internal_user = {user}
 default_internal_group = {group}
