@@ -76,7 +76,7 @@ impl Window {
                 Ok(raw) => {
                     window
                         .read_one(pending, raw, Arc::clone(&own), read)
-                        .await?
+                        .await?;
                 }
                 Err(error) => window.unreadable.push(Unreadable {
                     pending,
