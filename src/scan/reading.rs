@@ -23,7 +23,7 @@ use entities::scanners::Backfill;
 use tokio::sync::mpsc;
 
 use crate::clock::Clock;
-use crate::imap::{Announced, Examined, ImapError, Session, Uid};
+use crate::imap::{Announced, Examined, ImapError, Session};
 use crate::store::blob_files::BlobFiles;
 use announcing::Told;
 pub(super) use delivery::WHOLE;
