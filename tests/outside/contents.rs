@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use entities::deliveries::DeliveryState;
 use entities::ids::{FolderId, MessageId, ScannerId};
 use entities::record_kind::RecordKind;
@@ -54,6 +54,14 @@ impl Database {
             .block_on(running.count(self.store.reader()))
             .unwrap()
             > 0
+    }
+
+    /// When the schedule starts a scanner next; nothing means at once.
+    pub(crate) fn next_scan(&self, scanner: &str) -> Option<DateTime<Utc>> {
+        let found = scanners::Entity::find()
+            .filter(scanners::Column::Name.eq(scanner))
+            .one(self.store.reader());
+        self.runtime.block_on(found).unwrap()?.next_scan_at
     }
 
     /// A mailbox by its address.

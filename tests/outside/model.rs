@@ -1,0 +1,84 @@
+//! Mail comes, goes and moves, folders are renamed, deleted and renumbered, while scans run and are killed: in the end
+//! ledger and server agree.
+//!
+//! One seed is one mailbox on a real Dovecot with a program of its own. `MAILROOM_TEST_SEED` runs that one alone.
+
+mod agreement;
+mod gate;
+mod mailbox;
+mod step;
+mod trial;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Mutex;
+use std::thread;
+use std::time::Instant;
+
+use parts::{Dovecot, postgres};
+
+use self::trial::Trial;
+
+/// Names the seed that is to be run alone.
+const SEED: &str = "MAILROOM_TEST_SEED";
+const SEEDS: u32 = 50;
+/// One waits for its program most of the time.
+const AT_ONCE: usize = 6;
+/// One seed in so many runs on PostgreSQL.
+const ON_POSTGRES: u32 = 5;
+const PASSWORD: &str = "correct horse";
+
+fn address(seed: u32) -> String {
+    format!("m{seed}@ours.example")
+}
+
+/// Runs one seed; what it did where it failed.
+fn run(seed: u32, dovecot: &Dovecot, database_url: Option<String>) -> Result<(), String> {
+    let trial = Mutex::new(Trial::new(seed, dovecot, database_url));
+    let ran = catch_unwind(AssertUnwindSafe(|| trial.lock().unwrap().run()));
+    ran.map_err(|_| {
+        let trial = trial
+            .into_inner()
+            .unwrap_or_else(|broken| broken.into_inner());
+        trial.told()
+    })
+}
+
+#[test]
+fn ledger_and_server_agree_whatever_happens_while_scans_run() {
+    let seeds: Vec<u32> = match std::env::var(SEED) {
+        Ok(seed) => vec![seed.parse().unwrap()],
+        Err(_) => {
+            let first = rand::random_range(0..1_000_000);
+            (first..first + SEEDS).collect()
+        }
+    };
+    println!("seeds {seeds:?}");
+    let began = Instant::now();
+    let builder = seeds.iter().fold(Dovecot::builder(), |builder, seed| {
+        builder.user(&address(*seed), PASSWORD)
+    });
+    let (dovecot, postgres) = (builder.start(), postgres());
+    let left = Mutex::new(seeds.into_iter());
+    let failed = Mutex::new(Vec::new());
+    thread::scope(|scope| {
+        for _ in 0..AT_ONCE {
+            scope.spawn(|| {
+                loop {
+                    let Some(seed) = left.lock().unwrap().next() else {
+                        break;
+                    };
+                    let database_url = seed
+                        .is_multiple_of(ON_POSTGRES)
+                        .then(|| postgres.new_database());
+                    if let Err(steps) = run(seed, &dovecot, database_url) {
+                        println!("{SEED}={seed} failed:\n{steps}");
+                        failed.lock().unwrap().push(seed);
+                    }
+                }
+            });
+        }
+    });
+    println!("{:?}", began.elapsed());
+    let failed = failed.into_inner().unwrap();
+    assert!(failed.is_empty(), "these seeds failed: {failed:?}");
+}
