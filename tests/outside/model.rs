@@ -17,22 +17,21 @@ use std::time::Instant;
 use parts::{Dovecot, postgres};
 
 use self::trial::Trial;
+use super::seed::{self, SEED};
 
-/// Names the seed that is to be run alone.
-const SEED: &str = "MAILROOM_TEST_SEED";
-const SEEDS: u32 = 50;
+const SEEDS: u64 = 50;
 /// One waits for its program most of the time.
 const AT_ONCE: usize = 6;
 /// One seed in so many runs on PostgreSQL.
-const ON_POSTGRES: u32 = 5;
+const ON_POSTGRES: u64 = 5;
 const PASSWORD: &str = "correct horse";
 
-fn address(seed: u32) -> String {
+fn address(seed: u64) -> String {
     format!("m{seed}@ours.example")
 }
 
 /// Runs one seed; what it did where it failed.
-fn run(seed: u32, dovecot: &Dovecot, database_url: Option<String>) -> Result<(), String> {
+fn run(seed: u64, dovecot: &Dovecot, database_url: Option<String>) -> Result<(), String> {
     let trial = Mutex::new(Trial::new(seed, dovecot, database_url));
     let ran = catch_unwind(AssertUnwindSafe(|| trial.lock().unwrap().run()));
     ran.map_err(|_| {
@@ -45,13 +44,13 @@ fn run(seed: u32, dovecot: &Dovecot, database_url: Option<String>) -> Result<(),
 
 #[test]
 fn ledger_and_server_agree_whatever_happens_while_scans_run() {
-    let seeds: Vec<u32> = match std::env::var(SEED) {
-        Ok(seed) => vec![seed.parse().unwrap()],
-        Err(_) => {
+    let seeds: Vec<u64> = seed::given().map_or_else(
+        || {
             let first = rand::random_range(0..1_000_000);
             (first..first + SEEDS).collect()
-        }
-    };
+        },
+        |seed| vec![seed],
+    );
     println!("seeds {seeds:?}");
     let began = Instant::now();
     let builder = seeds.iter().fold(Dovecot::builder(), |builder, seed| {

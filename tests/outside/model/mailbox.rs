@@ -45,7 +45,7 @@ impl Span {
 /// A mailbox on Dovecot, and what must be in it.
 #[derive(Debug)]
 pub(super) struct Mailbox {
-    seed: u32,
+    seed: u64,
     pub(super) address: String,
     program: MailProgram,
     folders: BTreeMap<String, Vec<usize>>,
@@ -59,7 +59,7 @@ pub(super) struct Mailbox {
 
 impl Mailbox {
     /// An empty one of a user that Dovecot knows.
-    pub(super) fn new(seed: u32, address: String, dovecot: &Dovecot) -> Self {
+    pub(super) fn new(seed: u64, address: String, dovecot: &Dovecot) -> Self {
         Self {
             seed,
             program: dovecot.mail_program(&address),

@@ -58,10 +58,10 @@ pub(super) struct Trial<'a> {
 
 impl<'a> Trial<'a> {
     /// Nothing has happened yet.
-    pub(super) fn new(seed: u32, dovecot: &'a Dovecot, database_url: Option<String>) -> Self {
+    pub(super) fn new(seed: u64, dovecot: &'a Dovecot, database_url: Option<String>) -> Self {
         let server = SocketAddr::new(dovecot.host().parse().unwrap(), dovecot.imap_port());
         Self {
-            rng: StdRng::seed_from_u64(u64::from(seed)),
+            rng: StdRng::seed_from_u64(seed),
             dovecot,
             mailbox: Mailbox::new(seed, address(seed), dovecot),
             gate: Gate::before(server),
