@@ -81,3 +81,9 @@ fn ledger_and_server_agree_whatever_happens_while_scans_run() {
     let failed = failed.into_inner().unwrap();
     assert!(failed.is_empty(), "these seeds failed: {failed:?}");
 }
+
+#[test]
+fn a_renamed_folder_is_named_as_missing_and_doubles_nothing_under_its_new_name() {
+    let dovecot = Dovecot::builder().user(&address(0), PASSWORD).start();
+    Trial::new(0, &dovecot, None).run_a_rename();
+}

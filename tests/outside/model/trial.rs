@@ -116,6 +116,35 @@ impl<'a> Trial<'a> {
         database.contents().assert_same(&contents);
     }
 
+    /// A folder gets another name, and later the scanner learns it.
+    pub(super) fn run_a_rename(&mut self) {
+        let folder = "Kunden".to_owned();
+        self.act(&Step::Create {
+            folder: folder.clone(),
+        });
+        for _ in 0..3 {
+            self.act(&Step::Append {
+                folder: folder.clone(),
+            });
+        }
+        self.configure_what_is_there();
+        self.scan_quietly(0);
+        let before = self.program.contents();
+        assert_eq!(before.messages.len(), 3);
+
+        let to = "Archiv 2026".to_owned();
+        self.act(&Step::Rename { folder, to });
+        self.scan_what_is_missing();
+        self.program.contents().assert_same(&before);
+
+        self.configure_what_is_there();
+        self.scan_quietly(0);
+        let contents = self.program.contents();
+        contents.assert_same_records(&before);
+        let folder = contents.folder(&self.mailbox.address, "Archiv 2026");
+        assert_eq!(contents.ledger(folder).len(), 3);
+    }
+
     fn tell(&mut self, line: &str) {
         self.told.push(line.to_owned());
     }
