@@ -10,7 +10,7 @@ mod step;
 mod trial;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Instant;
 
@@ -35,9 +35,7 @@ fn run(seed: u64, dovecot: &Dovecot, database_url: Option<String>) -> Result<(),
     let trial = Mutex::new(Trial::new(seed, dovecot, database_url));
     let ran = catch_unwind(AssertUnwindSafe(|| trial.lock().unwrap().run()));
     ran.map_err(|_| {
-        let trial = trial
-            .into_inner()
-            .unwrap_or_else(|broken| broken.into_inner());
+        let trial = trial.into_inner().unwrap_or_else(PoisonError::into_inner);
         trial.told()
     })
 }

@@ -1,6 +1,7 @@
 //! The mailbox as it must be: which message lies where, and since when the program could have seen it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 use chrono::{DateTime, Utc};
 use mailroom::clock::{Clock as _, SystemClock};
@@ -191,9 +192,10 @@ impl Mailbox {
             (false, _) => 3,
         };
         for line in 0..lines {
-            raw.push_str(&format!(
+            let _ = write!(
+                raw,
                 "What is the price of number {number} in colour {line}, please?\r\n"
-            ));
+            );
         }
         self.program.append(folder, raw);
         self.sent.push(Sent { message_id, from });
