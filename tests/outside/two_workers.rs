@@ -35,14 +35,15 @@ fn worker(program: &Program, name: &str) -> Running {
 }
 
 /// Some time, or until more messages are kept or decided.
-fn wait_for_a_moment(turn: usize, database: &Database, rng: &mut StdRng) {
-    let (began, steps) = (Instant::now(), database.steps());
+fn wait_for_a_moment(turn: usize, all: u64, database: &Database, rng: &mut StdRng) {
+    let began = Instant::now();
     let moment = rng.random_range(Duration::ZERO..A_SCAN);
-    let wanted = turn.is_multiple_of(2).then(|| rng.random_range(1..=STEPS));
+    let steps = (database.steps() + rng.random_range(1..=STEPS)).min(all);
     until("the moment comes", LONG, || {
-        let came = match wanted {
-            Some(wanted) if began.elapsed() < A_SCAN => database.steps() >= steps + wanted,
-            _ => began.elapsed() >= moment,
+        let came = if turn.is_multiple_of(2) {
+            database.steps() >= steps
+        } else {
+            began.elapsed() >= moment
         };
         came.then_some(())
     });
@@ -104,7 +105,7 @@ fn two_workers_of_which_one_dies_150_times_do_everything_once() {
             let mut both = (0..NAMES.len()).cycle().skip(first).take(NAMES.len());
             both.find(|one| database.is_scanning(workers[*one].process()))
         });
-        wait_for_a_moment(turn, &database, &mut rng);
+        wait_for_a_moment(turn, 2 * office.copies() as u64, &database, &mut rng);
         let next = worker(&program, NAMES[victim]);
         std::mem::replace(&mut workers[victim], next).kill();
     }
