@@ -47,6 +47,7 @@ fn assert_folder(contents: &Contents, mailbox: &Mailbox, dovecot: &Dovecot, name
         "{name}"
     );
     assert_eq!(folder.last_uid, i64::from(numbers.uid_next) - 1, "{name}");
+    assert_eq!(folder.backlog_first, None, "{name}: {folder:?}");
     for one in &listed {
         let delivery = ledger.get(&i64::from(one.uid));
         let delivery = delivery.unwrap_or_else(|| panic!("{name} {one:?} is missing"));
