@@ -4,15 +4,18 @@ use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime};
 
+use rand::RngExt as _;
 use rand::rngs::StdRng;
-use rand::{RngExt as _, SeedableRng as _};
 
 use super::contents::Database;
 use super::office::Office;
 use super::program::{Program, Running};
+use super::seed::seeded;
 use super::waiting::until;
 
-const KILLS: usize = 20;
+const MESSAGES: usize = 3_000;
+/// Those of two workers (`two_workers`) come to as many again.
+const KILLS: usize = 150;
 /// A scan makes a handful of commits to begin with, then a few for each batch.
 const COMMITS: u32 = 16;
 const LONG: Duration = Duration::from_mins(2);
@@ -120,11 +123,9 @@ fn scan_and_kill(program: &Program, pace: &Pace, kills: usize, rng: &mut StdRng)
 }
 
 #[test]
-fn killed_at_twenty_moments_every_message_and_every_lead_is_there_once() {
-    let seed = rand::random();
-    println!("seed {seed}");
-    let mut rng = StdRng::seed_from_u64(seed);
-    let office = Office::with_messages(2_000);
+fn killed_at_a_hundred_and_fifty_moments_every_message_and_every_lead_is_there_once() {
+    let mut rng = seeded();
+    let office = Office::with_messages(MESSAGES);
     let pace = pace(&office);
     println!("{pace:?}");
 

@@ -23,6 +23,7 @@ mod pages;
 mod parts_work;
 mod program;
 mod refusals;
+mod seed;
 mod sign_in;
 mod staying_in;
 mod two_workers;

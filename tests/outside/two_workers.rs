@@ -7,20 +7,21 @@ use chrono::DateTime;
 use entities::scans::{self, ScanOutcome, ScanTrigger};
 use parts::mail::Generator;
 use parts::postgres;
-use rand::rngs::StdRng;
-use rand::{RngExt as _, SeedableRng as _};
+use rand::RngExt as _;
 
 use super::contents::{Contents, Database};
 use super::office::{MAILBOXES, Office};
 use super::program::{Program, Running};
+use super::seed::seeded;
 use super::waiting::until;
 
 const NAMES: [&str; 2] = ["one", "two"];
-const KILLS: usize = 10;
-const MAIL_AT_FIRST: usize = 500;
-const MAIL_BEFORE_A_KILL: usize = 150;
+const KILLS: usize = 150;
+/// With those before each kill: 3,000.
+const MAIL_AT_FIRST: usize = 1_500;
+const MAIL_BEFORE_A_KILL: usize = 10;
 /// About as long as one takes, so that kills fall into it and between two.
-const A_SCAN: Duration = Duration::from_millis(400);
+const A_SCAN: Duration = Duration::from_millis(200);
 const LONG: Duration = Duration::from_secs(150);
 /// How fast a worker that is told to stop is gone.
 const STOPS_WITHIN: Duration = Duration::from_secs(10);
@@ -68,9 +69,7 @@ fn assert_leases_are_back(contents: &Contents) {
 
 #[test]
 fn two_workers_of_which_one_dies_now_and_then_do_everything_once() {
-    let seed = rand::random();
-    println!("seed {seed}");
-    let mut rng = StdRng::seed_from_u64(seed);
+    let mut rng = seeded();
     let postgres = postgres();
     let program = Program::on(postgres.new_database());
     let mut office = Office::with_messages(MAIL_AT_FIRST);

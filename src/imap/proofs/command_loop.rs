@@ -47,7 +47,7 @@ pub fn command_loop(input: &[u8]) {
         return;
     };
     runtime.block_on(async {
-        if let Ok(session) = open(stream, course).await.map_err(is_bounded) {
+        if let Ok(session) = open(stream, course).await.inspect_err(is_bounded) {
             converse(session, course, said.len()).await;
         }
     });
@@ -113,8 +113,8 @@ async fn converse(session: Session, course: u8, said: usize) {
     assert!(session.capabilities().len() <= said);
     for call in 0..5 {
         match (call + course % 5) % 5 {
-            0 => drop(session.folders().await.map_err(is_bounded)),
-            1 => drop(session.examine("Größe").await.map_err(is_bounded)),
+            0 => drop(session.folders().await.inspect_err(is_bounded)),
+            1 => drop(session.examine("Größe").await.inspect_err(is_bounded)),
             2 => announce(&session, said).await,
             3 => fetch(&session, said).await,
             _ => fetch_piece(&session, said).await,
@@ -131,7 +131,7 @@ async fn converse(session: Session, course: u8, said: usize) {
 
 async fn announce(session: &Session, said: usize) {
     let (first, last) = (Uid(2), Uid(1_000));
-    let Ok(announced) = session.announce(first, last).await.map_err(is_bounded) else {
+    let Ok(announced) = session.announce(first, last).await.inspect_err(is_bounded) else {
         return;
     };
     assert!(
@@ -148,7 +148,7 @@ async fn announce(session: &Session, said: usize) {
 }
 
 async fn fetch(session: &Session, said: usize) {
-    let Ok(fetched) = session.fetch(&FETCHED).await.map_err(is_bounded) else {
+    let Ok(fetched) = session.fetch(&FETCHED).await.inspect_err(is_bounded) else {
         return;
     };
     let uids: HashSet<Uid> = fetched.iter().map(|message| message.uid).collect();
@@ -160,13 +160,13 @@ async fn fetch(session: &Session, said: usize) {
 
 async fn fetch_piece(session: &Session, said: usize) {
     let piece = session.fetch_piece(Uid(7), 10, PIECE).await;
-    if let Ok(Some(piece)) = piece.map_err(is_bounded) {
+    if let Ok(Some(piece)) = piece.inspect_err(is_bounded) {
         assert!(piece.len() <= said && piece.len() <= PIECE as usize);
     }
 }
 
 /// Whatever a server says, an error about it can be shown.
-fn is_bounded(error: ImapError) {
-    let length = error.to_string().len() + error.remedy().to_string().len();
+fn is_bounded(error: &ImapError) {
+    let length = error.to_string().len() + error.remedy().len();
     assert!(length <= LONGEST_ERROR, "an error of {length} bytes");
 }

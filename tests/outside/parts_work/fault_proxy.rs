@@ -40,14 +40,14 @@ impl Client {
         self.0.read_line(&mut line).map(|_| line)
     }
 
-    fn send(&mut self, command: &str) {
+    fn send(&mut self, command: &str) -> std::io::Result<()> {
         let command = format!("a {command}\r\n");
-        self.0.get_mut().write_all(command.as_bytes()).unwrap();
+        self.0.get_mut().write_all(command.as_bytes())
     }
 
     /// What comes up to the tagged line, or to the end.
     fn ask(&mut self, command: &str) -> std::io::Result<String> {
-        self.send(command);
+        self.send(command)?;
         let mut answer = String::new();
         loop {
             let line = self.line()?;
@@ -126,7 +126,7 @@ fn an_answer_is_cut_off_at_the_byte_that_was_named() {
     for bytes in [0, 1, 10, 100] {
         let proxy = plain(&dovecot, Fault::at(Phase::Examine, Act::Cut(bytes)));
         let mut client = signed_in(&proxy);
-        client.send("EXAMINE INBOX");
+        client.send("EXAMINE INBOX").unwrap();
         assert_eq!(client.rest().unwrap().len(), bytes);
         assert_eq!((proxy.struck(), proxy.connections()), (1, 1));
     }
@@ -137,7 +137,7 @@ fn a_reset_is_no_end() {
     let dovecot = dovecot();
     let proxy = plain(&dovecot, Fault::at(Phase::Examine, Act::Reset(10)));
     let mut client = signed_in(&proxy);
-    client.send("EXAMINE INBOX");
+    client.send("EXAMINE INBOX").unwrap();
     let error = client.rest().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::ConnectionReset);
 }
@@ -154,13 +154,13 @@ fn silence_lasts_until_it_is_lifted_or_its_time_is_over() {
         let proxy = plain(&dovecot, Fault::at(Phase::Examine, act));
         let mut client = signed_in(&proxy);
         let began = Instant::now();
-        client.send("EXAMINE INBOX");
+        client.send("EXAMINE INBOX").unwrap();
         let mut ten = [0; 10];
         client.0.read_exact(&mut ten).unwrap();
         match act {
             Act::HalfClosed(_) => {
                 assert_eq!(client.rest().unwrap(), "");
-                client.send("NOOP");
+                client.send("NOOP").unwrap();
             }
             Act::Stall(_, Some(time)) => {
                 while !client.line().unwrap().starts_with("a OK") {}

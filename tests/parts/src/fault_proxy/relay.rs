@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpStream;
+use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
 use super::fault::{Act, Phase};
@@ -25,7 +26,7 @@ async fn relay(program: TcpStream, way: &Way) -> io::Result<()> {
     let mut answer = Answer::begin(way, Phase::Connection);
     let mut program = match answer.pass(Side::Plain(program), &[]).await? {
         ControlFlow::Continue(program) => program,
-        ControlFlow::Break(left) => return stand_still(left, way).await,
+        ControlFlow::Break(left) => return answer.stand_still(left).await,
     };
     let server = TcpStream::connect(&way.server).await?;
     server.set_nodelay(true)?;
@@ -58,7 +59,7 @@ async fn relay(program: TcpStream, way: &Way) -> io::Result<()> {
                     ControlFlow::Continue(still) => program = still,
                     ControlFlow::Break(left) => {
                         drop(server);
-                        return stand_still(left, way).await;
+                        return answer.stand_still(left).await;
                     }
                 }
                 if answer.agrees_to_tls() {
@@ -69,22 +70,6 @@ async fn relay(program: TcpStream, way: &Way) -> io::Result<()> {
                 }
             }
         }
-    }
-}
-
-/// Listens to a program that was left alone, and says nothing, until it goes or the faults are lifted.
-async fn stand_still(left: Option<Side>, way: &Way) -> io::Result<()> {
-    if let Some(mut program) = left {
-        until_lifted(&mut program, way).await;
-    }
-    Ok(())
-}
-
-async fn until_lifted(program: &mut Side, way: &Way) {
-    let mut lifted = way.lifted.subscribe();
-    tokio::select! {
-        () = program.drain() => {}
-        _ = lifted.changed() => {}
     }
 }
 
@@ -123,6 +108,8 @@ struct Answer<'a> {
     line: Vec<u8>,
     /// The end of what came, for the answer to STARTTLS.
     last: Vec<u8>,
+    /// Tells when the faults are lifted.
+    lifted: watch::Receiver<u64>,
 }
 
 impl<'a> Answer<'a> {
@@ -134,6 +121,22 @@ impl<'a> Answer<'a> {
             passed: 0,
             line: Vec::new(),
             last: Vec::new(),
+            lifted: way.lifted.subscribe(),
+        }
+    }
+
+    /// Listens to a program that was left alone, and says nothing, until it goes or the faults are lifted.
+    async fn stand_still(&mut self, left: Option<Side>) -> io::Result<()> {
+        if let Some(mut program) = left {
+            self.until_lifted(&mut program).await;
+        }
+        Ok(())
+    }
+
+    async fn until_lifted(&mut self, program: &mut Side) {
+        tokio::select! {
+            () = program.drain() => {}
+            _ = self.lifted.changed() => {}
         }
     }
 
@@ -152,7 +155,7 @@ impl<'a> Answer<'a> {
             self.way.count();
             match self.strike(act, program).await? {
                 ControlFlow::Continue(still) => program = still,
-                left => return Ok(left),
+                left @ ControlFlow::Break(_) => return Ok(left),
             }
         }
         self.send(&mut program, rest).await?;
@@ -176,7 +179,7 @@ impl<'a> Answer<'a> {
         Some(act)
     }
 
-    async fn strike(&self, act: Act, mut program: Side) -> io::Result<Course> {
+    async fn strike(&mut self, act: Act, mut program: Side) -> io::Result<Course> {
         Ok(match act {
             // Closing it is all.
             Act::Cut(_) => ControlFlow::Break(None),
@@ -191,7 +194,7 @@ impl<'a> Answer<'a> {
             }
             Act::Stall(_, time) => {
                 let patience = time.unwrap_or(LONGEST);
-                if timeout(patience, until_lifted(&mut program, self.way))
+                if timeout(patience, self.until_lifted(&mut program))
                     .await
                     .is_ok()
                 {
