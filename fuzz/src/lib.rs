@@ -3,4 +3,5 @@
 pub mod imap;
 pub mod message;
 pub mod panics;
+pub mod transport;
 pub mod trust;

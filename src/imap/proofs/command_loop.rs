@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use super::super::endpoint::{Endpoint, Limits, Login, Tls};
+use super::super::endpoint::{Endpoint, Limits, Login, Protocol, Tls};
 use super::super::error::ImapError;
 use super::super::notes::MOST_WARNINGS;
 use super::super::open::greet;
@@ -70,6 +70,7 @@ fn limits() -> Limits {
 /// With a greeting and a way to sign in, or right behind both.
 async fn open(stream: Pieces, course: u8) -> Result<Session, ImapError> {
     let endpoint = Endpoint {
+        protocol: Protocol::Imap,
         host: "mail.test".to_owned(),
         port: 143,
         // Nobody speaks TLS here: the way ends there, at the latest.
