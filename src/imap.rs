@@ -13,6 +13,8 @@ mod guard;
 mod mutf7;
 mod notes;
 mod open;
+#[cfg(any(test, fuzzing))]
+pub mod proofs;
 mod refusal;
 mod said;
 mod scanner;

@@ -80,6 +80,11 @@ impl Dovecot {
         &self.certificates.authority
     }
 
+    /// Its certificate and who signed it.
+    pub(crate) fn certificates(&self) -> &Certificates {
+        &self.certificates
+    }
+
     /// A file with [`Dovecot::certificate_authority`].
     #[must_use]
     pub fn certificate_authority_file(&self) -> PathBuf {
