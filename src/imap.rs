@@ -16,6 +16,7 @@ mod open;
 mod refusal;
 mod said;
 mod scanner;
+mod search;
 mod session;
 mod sign_in;
 mod uid;
@@ -44,6 +45,7 @@ pub use examine::Examined;
 pub use fetch::{Announced, Fetched};
 pub use folders::{FolderInfo, SpecialUse};
 pub use open::open;
+pub use search::Wanted;
 pub use session::Session;
 pub use uid::{Uid, UidValidity};
 #[cfg(test)]
