@@ -18,6 +18,7 @@ mod doctor;
 mod import;
 mod ingest;
 mod large_message;
+mod ledger;
 mod office;
 mod pages;
 mod parts_work;
