@@ -18,6 +18,7 @@ pub mod proofs;
 mod refusal;
 mod said;
 mod scanner;
+mod search;
 mod session;
 mod sign_in;
 mod uid;
@@ -46,6 +47,7 @@ pub use examine::Examined;
 pub use fetch::{Announced, Fetched};
 pub use folders::{FolderInfo, SpecialUse};
 pub use open::open;
+pub use search::Wanted;
 pub use session::Session;
 pub use uid::{Uid, UidValidity};
 #[cfg(test)]

@@ -10,6 +10,9 @@
 )]
 
 #[cfg(test)]
+#[path = "trial/again_tests.rs"]
+mod again;
+#[cfg(test)]
 #[path = "trial/answers_tests.rs"]
 mod answers;
 #[cfg(test)]
@@ -431,7 +434,7 @@ impl Trial {
         Seen {
             light: store::lights::find(store, self.mailbox).await.unwrap(),
             health: store::health::find(store, self.scanner).await.unwrap(),
-            scan: store::scans::list(store, Some(self.scanner), 1)
+            scan: store::scans::list(store, Some(self.scanner), None, 1)
                 .await
                 .unwrap()
                 .pop()
@@ -503,7 +506,9 @@ impl Trial {
                 .all(|copy| copy.state == DeliveryState::Done && copy.message_id.is_some()),
             "{deliveries:?}"
         );
-        let running = store::scans::list(self.store(), None, 100).await.unwrap();
+        let running = store::scans::list(self.store(), None, None, 100)
+            .await
+            .unwrap();
         assert!(running.iter().all(|scan| scan.finished_at.is_some()));
     }
 }

@@ -24,7 +24,7 @@ pub(crate) const GROUND: [&str; 7] = [
     "trust",
 ];
 
-pub(crate) const ROOMS: [Room; 29] = [
+pub(crate) const ROOMS: [Room; 30] = [
     room("clock", &[]),
     room("config", &[]),
     room("secrets", &[]),
@@ -45,6 +45,7 @@ pub(crate) const ROOMS: [Room; 29] = [
         "access",
         &["transport", "imap", "oauth", "store", "cause", "kinds"],
     ),
+    room("audit", &["access", "imap", "store"]),
     room("records", &["store"]),
     room("inbox", &["store"]),
     room("link", &["rules", "store", "message", "kinds"]),
@@ -63,7 +64,7 @@ pub(crate) const ROOMS: [Room; 29] = [
             "mail_files",
         ],
     ),
-    room("worker", &["scan", "store", "schedule", "access"]),
+    room("worker", &["scan", "store", "schedule", "access", "audit"]),
     room("schedule", &["scan", "store"]),
     room("outbox", &["store", "access", "cause"]),
     room("metrics", &["store", "cause"]),

@@ -16,8 +16,8 @@ use mailroom::clock::{Clock as _, SystemClock};
 use mailroom::store::Store;
 use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{
-    ColumnTrait as _, EntityTrait, Iterable as _, PaginatorTrait as _, PrimaryKeyToColumn as _,
-    QueryFilter as _, QueryOrder as _, Set,
+    ColumnTrait as _, ConnectionTrait as _, EntityTrait, Iterable as _, PaginatorTrait as _,
+    PrimaryKeyToColumn as _, QueryFilter as _, QueryOrder as _, Set,
 };
 use tokio::runtime::{Builder, Runtime};
 
@@ -154,6 +154,13 @@ impl Database {
         };
         let updated = examinations::Entity::update(aged).exec(self.store.reader());
         self.runtime.block_on(updated).unwrap();
+    }
+
+    /// Does what nobody should do behind the program's back.
+    pub(crate) fn run(&self, statement: &str) {
+        self.runtime
+            .block_on(self.store.execute_unprepared(statement))
+            .unwrap();
     }
 
     /// Everything.

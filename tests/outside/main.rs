@@ -19,6 +19,7 @@ mod import;
 mod ingest;
 mod large_message;
 mod model;
+mod ledger;
 mod office;
 mod outages;
 mod pages;

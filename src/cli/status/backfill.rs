@@ -26,7 +26,7 @@ pub(super) struct Backfill {
 pub(super) async fn read(store: &Store) -> Result<HashMap<ScannerId, Backfill>, StoreError> {
     let mut backfills = HashMap::new();
     for (scanner, backlog) in store::folders::backlogs(store, None).await? {
-        let scans = store::scans::list(store, Some(scanner), SCANS).await?;
+        let scans = store::scans::list(store, Some(scanner), None, SCANS).await?;
         backfills.insert(scanner, Backfill::of(backlog, &scans));
     }
     Ok(backfills)
