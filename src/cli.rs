@@ -4,19 +4,26 @@
 
 mod apply;
 mod args;
+mod audit;
 mod authorize;
+mod chosen;
 mod contacts;
 mod demo;
+mod discard;
 mod disconnect;
 mod discover;
 mod doctor;
+mod find;
+mod held;
 mod import;
 mod leads;
 mod logging;
 mod messages;
 mod output;
 mod progress;
+mod retry;
 mod scan;
+mod scans;
 mod serve;
 mod show_message;
 mod sign_in_link;
@@ -136,6 +143,31 @@ async fn dispatch(app: &App, command: Command) -> anyhow::Result<Done> {
         } => apply::run(app, &file, dry_run, prune, json).await,
         Command::Export => apply::export(app).await,
         Command::Scan { names, all, json } => scan::run(app, &names, all, json).await,
+        Command::Scans { name, page, json } => scans::run(app, name.as_deref(), page, json).await,
+        Command::Held { chosen, page, json } => held::run(app, &chosen, page, json).await,
+        Command::Retry {
+            ids,
+            all: _,
+            chosen,
+            dry_run,
+            yes,
+            json,
+        } => {
+            let manner = retry::Manner { dry_run, yes, json };
+            retry::run(app, &ids, &chosen, manner).await
+        }
+        Command::Discard { ids, reason, json } => discard::run(app, &ids, &reason, json).await,
+        Command::Find {
+            sought,
+            server,
+            limit,
+            json,
+        } => find::run(app, &sought, server, limit, json).await,
+        Command::Audit {
+            names,
+            repair,
+            json,
+        } => audit::run(app, &names, repair, json).await,
         Command::Status { json } => status::run(app, json).await,
         Command::Doctor { patient, json } => doctor::run(app, patient, json).await,
         Command::Authorize {

@@ -13,9 +13,12 @@ mod guard;
 mod mutf7;
 mod notes;
 mod open;
+#[cfg(any(test, fuzzing))]
+pub mod proofs;
 mod refusal;
 mod said;
 mod scanner;
+mod search;
 mod session;
 mod sign_in;
 mod uid;
@@ -44,6 +47,7 @@ pub use examine::Examined;
 pub use fetch::{Announced, Fetched};
 pub use folders::{FolderInfo, SpecialUse};
 pub use open::open;
+pub use search::Wanted;
 pub use session::Session;
 pub use uid::{Uid, UidValidity};
 #[cfg(test)]

@@ -5,6 +5,7 @@
 pub mod access;
 pub mod app;
 pub mod apply;
+pub mod audit;
 pub mod autoconfig;
 pub mod cause;
 pub mod cli;

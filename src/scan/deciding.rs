@@ -58,6 +58,11 @@ impl Decider<'_> {
 
     async fn decide(&self, window: &Window, now: DateTime<Utc>) -> Result<(), ScanError> {
         let tx = self.store.begin().await?;
+        let ids: Vec<_> = window.deliveries().map(|(id, _)| id).collect();
+        if !deliveries::still_wait(&tx, &ids).await? {
+            // Somebody discarded one meanwhile; what waits still is asked for anew.
+            return Ok(());
+        }
         // Whatever a message brings down over it, its neighbours are decided without it.
         let deciding = AssertUnwindSafe(window.decide(&tx, self, now)).catch_unwind();
         let counts = deciding.await.unwrap_or(Err(ScanError::Crashed))?;

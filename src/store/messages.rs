@@ -1,5 +1,7 @@
 //! Messages: one row for each e-mail, however many copies it has.
 
+pub mod heads;
+
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
@@ -158,6 +160,23 @@ pub async fn find_by_rfc_ids(
 /// The one with this key.
 pub async fn by_id(db: &impl ConnectionTrait, id: MessageId) -> Result<Option<Model>, StoreError> {
     Ok(Entity::find_by_id(id).one(db).await?)
+}
+
+/// Those with these keys, in no order.
+pub async fn by_ids(
+    db: &impl ConnectionTrait,
+    ids: &[MessageId],
+) -> Result<Vec<Model>, StoreError> {
+    let mut found = Vec::new();
+    for piece in bulk::distinct(ids) {
+        found.extend(
+            Entity::find()
+                .filter(Column::Id.is_in(piece))
+                .all(db)
+                .await?,
+        );
+    }
+    Ok(found)
 }
 
 /// The newest first by when they were received, at most `limit` of those that come after `before` in that order.

@@ -11,7 +11,7 @@ use sea_orm::{ConnectionTrait, EntityTrait, Iterable, Statement};
 use super::Store;
 
 /// Rows as each step knew them, in SQL that both databases read. A new step adds its own.
-const SAMPLES: [&[&str]; 10] = [
+const SAMPLES: [&[&str]; 11] = [
     &[
         "INSERT INTO users VALUES (1, 'admin@example.org', 'Admin', 'admin', TRUE, '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
         "INSERT INTO mail_servers (id, name, host, port, tls, verify_certificate, ca_file, auth, created_at, updated_at) VALUES (1, 'Example', 'imap.example.org', 993, 'implicit', TRUE, NULL, 'password', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
@@ -31,7 +31,7 @@ const SAMPLES: [&[&str]; 10] = [
     &[
         "INSERT INTO blobs VALUES ('00', 3, 'file', NULL, '2026-11-22 12:00:00+00:00')",
         "INSERT INTO messages VALUES (1, 'fingerprint', 'id@example.org', 'Hello', 'anna@example.org', 'Anna', NULL, '[]', NULL, '2026-11-22 12:00:00+00:00', 'auto_reply', '', 'received', 3, 0, '00', '[]', '2026-11-22 12:00:00+00:00')",
-        "INSERT INTO deliveries VALUES (1, 1, 7, 42, 'done', 1, NULL, NULL, '00', 3, NULL, 1, 1, '2026-11-22 12:00:00+00:00')",
+        "INSERT INTO deliveries (id, folder_id, uid_validity, uid, state, attempts, next_try_at, error, blob_hash, size, internal_date, message_id, scan_id, kept_at) VALUES (1, 1, 7, 42, 'done', 1, NULL, NULL, '00', 3, NULL, 1, 1, '2026-11-22 12:00:00+00:00')",
         "INSERT INTO message_tags VALUES (1, 'hot')",
         "INSERT INTO decisions VALUES (1, 1, 1, '{}', '2026-11-22 12:00:00+00:00')",
     ],
@@ -68,6 +68,9 @@ const SAMPLES: [&[&str]; 10] = [
     &[
         "UPDATE folders SET backlog_first = 1, backlog_last = 40, backlog_left = 30, backlog_total = 41, narrowed = '{\"cuts\": [7]}' WHERE read_since = '2026-01-31'",
         "UPDATE scanners SET backfill = 'oldest_first', max_message_mib = 25",
+    ],
+    &[
+        "UPDATE deliveries SET state = 'discarded', asked_anew = 1, discarded_by = 'anna', discarded_at = '2026-11-22 12:00:00+00:00', discard_reason = 'spam'",
     ],
     &[
         "UPDATE mail_servers SET protocol = 'pop3'",

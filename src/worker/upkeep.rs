@@ -9,7 +9,9 @@ use chrono::TimeDelta;
 
 use super::Worker;
 use crate::access::announce;
-use crate::store::{StoreError, authorizations, examinations, outbox, sessions, sign_in_links};
+use crate::store::{
+    StoreError, authorizations, examinations, outbox, scans, sessions, sign_in_links,
+};
 
 /// How often.
 const EVERY: Duration = Duration::from_mins(5);
@@ -19,8 +21,12 @@ const ENDED: TimeDelta = TimeDelta::days(1);
 const TOLD: TimeDelta = TimeDelta::days(30);
 /// What could not be told is remembered for so long.
 const GIVEN_UP: TimeDelta = TimeDelta::days(90);
-/// More of the outbox is not forgotten at once.
+/// More of the outbox, and of the reports, is not forgotten at once.
 const FORGOTTEN_AT_ONCE: u64 = 1_000;
+/// Reports of scans are remembered for so long,
+const SCANNED: TimeDelta = TimeDelta::days(90);
+/// and so many of each scanner however old they are.
+const LAST_SCANS: u64 = 100;
 /// What a test found so long ago says nothing of today.
 const FOUND: TimeDelta = TimeDelta::days(30);
 
@@ -41,10 +47,12 @@ pub(crate) enum Duty {
     Outbox,
     /// Tests of mailboxes that people asked for.
     Examinations,
+    /// Reports of scans.
+    Scans,
 }
 
 impl Duty {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Announcements,
         Self::IdleGrants,
         Self::Authorizations,
@@ -52,6 +60,7 @@ impl Duty {
         Self::Sessions,
         Self::Outbox,
         Self::Examinations,
+        Self::Scans,
     ];
 }
 
@@ -93,6 +102,9 @@ impl Worker {
             Duty::SignInLinks => sign_in_links::delete_ended(store, now - ENDED).await,
             Duty::Sessions => sessions::delete_ended(store, now - ENDED).await,
             Duty::Examinations => examinations::delete_older(store, now - FOUND).await,
+            Duty::Scans => scans::forget(store, now - SCANNED, LAST_SCANS, FORGOTTEN_AT_ONCE)
+                .await
+                .map(drop),
             Duty::Outbox => {
                 let (told, given_up) = (now - TOLD, now - GIVEN_UP);
                 outbox::forget(store, told, given_up, FORGOTTEN_AT_ONCE)

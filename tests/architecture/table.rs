@@ -24,7 +24,7 @@ pub(crate) const GROUND: [&str; 7] = [
     "trust",
 ];
 
-pub(crate) const ROOMS: [Room; 30] = [
+pub(crate) const ROOMS: [Room; 31] = [
     room("clock", &[]),
     room("config", &[]),
     room("secrets", &[]),
@@ -54,6 +54,7 @@ pub(crate) const ROOMS: [Room; 30] = [
             "kinds",
         ],
     ),
+    room("audit", &["access", "imap", "store"]),
     room("records", &["store"]),
     room("inbox", &["store"]),
     room("link", &["rules", "store", "message", "kinds"]),
@@ -74,7 +75,7 @@ pub(crate) const ROOMS: [Room; 30] = [
             "mail_files",
         ],
     ),
-    room("worker", &["scan", "store", "schedule", "access"]),
+    room("worker", &["scan", "store", "schedule", "access", "audit"]),
     room("schedule", &["scan", "store"]),
     room("outbox", &["store", "access", "cause"]),
     room("metrics", &["store", "cause"]),

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use entities::deliveries::DeliveryState;
+use entities::health::{self, HealthState};
 use entities::ids::{FolderId, MessageId, ScannerId};
 use entities::record_kind::RecordKind;
 use entities::scans::ScanOutcome;
@@ -11,12 +12,17 @@ use entities::{
     contacts, credentials, decisions, deliveries, examinations, folders, leads, leases,
     light_changes, lights, links, mailboxes, messages, record_addresses, scanners, scans,
 };
+use mailroom::clock::{Clock as _, SystemClock};
 use mailroom::store::Store;
+use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{
-    ColumnTrait as _, EntityTrait, Iterable as _, PaginatorTrait as _, PrimaryKeyToColumn as _,
-    QueryFilter as _, QueryOrder as _, Set,
+    ColumnTrait as _, ConnectionTrait as _, EntityTrait, Iterable as _, PaginatorTrait as _,
+    PrimaryKeyToColumn as _, QueryFilter as _, QueryOrder as _, Set,
 };
 use tokio::runtime::{Builder, Runtime};
+
+/// What is due within this time is waited for.
+const SOON: TimeDelta = TimeDelta::seconds(2);
 
 /// A database, open beside the program.
 #[derive(Debug)]
@@ -54,6 +60,40 @@ impl Database {
             .block_on(running.count(self.store.reader()))
             .unwrap()
             > 0
+    }
+
+    /// When the schedule starts a scanner next; nothing means at once.
+    pub(crate) fn next_scan(&self, scanner: &str) -> Option<DateTime<Utc>> {
+        let found = scanners::Entity::find()
+            .filter(scanners::Column::Name.eq(scanner))
+            .one(self.store.reader());
+        self.runtime.block_on(found).unwrap()?.next_scan_at
+    }
+
+    /// How scanning goes, of each scanner that was scanned.
+    pub(crate) fn health(&self) -> Vec<health::Model> {
+        let all = health::Entity::find().all(self.store.reader());
+        self.runtime.block_on(all).unwrap()
+    }
+
+    /// Has each scanner be due at once that waits for its next try after fewer than `failures` in a row.
+    pub(crate) fn end_waits(&self, failures: i32) {
+        let waiting = Query::select()
+            .column(health::Column::ScannerId)
+            .from(health::Entity)
+            .and_where(health::Column::State.eq(HealthState::Retrying))
+            .and_where(health::Column::Failures.lt(failures))
+            .to_owned();
+        let soon = SystemClock.now() + SOON;
+        let ended = scanners::Entity::update_many()
+            .col_expr(
+                scanners::Column::NextScanAt,
+                Expr::value(None::<DateTime<Utc>>),
+            )
+            .filter(scanners::Column::NextScanAt.gt(soon))
+            .filter(scanners::Column::Id.in_subquery(waiting))
+            .exec(self.store.reader());
+        self.runtime.block_on(ended).unwrap();
     }
 
     /// A mailbox by its address.
@@ -114,6 +154,13 @@ impl Database {
         };
         let updated = examinations::Entity::update(aged).exec(self.store.reader());
         self.runtime.block_on(updated).unwrap();
+    }
+
+    /// Does what nobody should do behind the program's back.
+    pub(crate) fn run(&self, statement: &str) {
+        self.runtime
+            .block_on(self.store.execute_unprepared(statement))
+            .unwrap();
     }
 
     /// Everything.

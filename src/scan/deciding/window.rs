@@ -1,12 +1,12 @@
 //! One window of deliveries: read into facts, decided in their order, written together.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use entities::deliveries::DeliveryState;
-use entities::ids::{DeliveryId, MessageId};
+use entities::ids::{DecisionId, DeliveryId, MessageId};
 use rules::{Decision, Facts, Place};
 
 use super::{Decider, REPORT};
@@ -76,7 +76,7 @@ impl Window {
                 Ok(raw) => {
                     window
                         .read_one(pending, raw, Arc::clone(&own), read)
-                        .await?
+                        .await?;
                 }
                 Err(error) => window.unreadable.push(Unreadable {
                     pending,
@@ -143,9 +143,18 @@ impl Window {
         // Locked before anything is written, and all in one order, so that two workers can't wait for each other.
         leads::lock_senders(tx, &self.senders()).await?;
         let stored = messages::insert_missing(tx, self.new_messages(now)).await?;
-        let ids: Vec<MessageId> = stored.values().map(|stored| stored.id).collect();
+        let known = self.entries.iter().filter_map(Entry::known_message);
+        let ids: Vec<MessageId> = stored
+            .values()
+            .map(|stored| stored.id)
+            .chain(known)
+            .collect();
         let scanner = decider.job.scanner.id;
-        let settled = decisions::exists_for(tx, scanner, &ids).await?;
+        let settled = decisions::made_of(tx, scanner, &ids)
+            .await?
+            .into_iter()
+            .map(|(message, made)| (message, Some(made)))
+            .collect();
         let all_facts = self.entries.iter().map(|entry| &entry.mail.facts);
         let known = Known::load(tx, all_facts, &decider.fields, &decider.own.addresses).await?;
         let mut run = Run {
@@ -190,6 +199,7 @@ impl Window {
     fn new_messages(&self, now: DateTime<Utc>) -> Vec<NewMessage> {
         self.entries
             .iter()
+            .filter(|entry| entry.known_message().is_none())
             .map(|entry| entry.message(now))
             .collect()
     }
@@ -201,8 +211,8 @@ struct Run<'a> {
     decider: &'a Decider<'a>,
     now: DateTime<Utc>,
     known: Known,
-    /// Messages that are decided for this scanner already.
-    settled: HashSet<MessageId>,
+    /// Messages that are decided for this scanner already; by which decision, where that was made before this window.
+    settled: HashMap<MessageId, Option<DecisionId>>,
     changes: Changes,
     finished: Vec<Finished>,
     counts: Counts,
@@ -214,12 +224,16 @@ impl Run<'_> {
         entry: &Entry,
         stored: &HashMap<String, Stored>,
     ) -> Result<(), ScanError> {
-        let Some(message) = stored.get(&entry.mail.identity.0).map(|stored| stored.id) else {
+        let stored = stored.get(&entry.mail.identity.0).map(|stored| stored.id);
+        let Some(message) = entry.known_message().or(stored) else {
             return Err(ScanError::Inconsistent(
                 "a message that was just stored is not there",
             ));
         };
-        if !self.settled.insert(message) {
+        let settled = self.settled.get(&message).copied();
+        let unwanted = entry.pending.delivery.asked_anew;
+        // Of several copies that were asked for the first has another decision made, and that is the one wanted.
+        if settled.is_some_and(|made| made.is_none() || made != unwanted) {
             self.finish(entry, message, DeliveryState::Done);
             self.counts.copies += 1;
             return Ok(());
@@ -228,8 +242,7 @@ impl Run<'_> {
         let decision = match self.decider.rules.decide(&facts) {
             Ok(decision) => decision,
             Err(error) => {
-                // The message may be delivered again, and then it is undecided still.
-                self.settled.remove(&message);
+                deliveries::set_message(self.tx, entry.pending.delivery.id, message).await?;
                 let failure = Failure::after(
                     entry.pending.delivery.attempts,
                     &error.to_string(),
@@ -240,7 +253,10 @@ impl Run<'_> {
                 return Ok(());
             }
         };
-        let effects = self.carry_out(message, &facts, decision).await?;
+        let effects = self
+            .carry_out(message, &facts, decision, settled.is_some())
+            .await?;
+        self.settled.insert(message, None);
         self.remember(&facts, &effects);
         let state = if effects.ignored {
             DeliveryState::Ignored
@@ -280,12 +296,14 @@ impl Run<'_> {
         message: MessageId,
         facts: &Facts,
         decision: Decision,
+        anew: bool,
     ) -> Result<Effects, ScanError> {
         let subject = Subject {
             message,
             facts: &facts.message,
             scanner: self.decider.job.scanner.id,
             scan: Some(self.decider.job.scan),
+            anew,
             now: self.now,
         };
         Ok(apply::carry_out(self.tx, &mut self.changes, subject, decision).await?)
@@ -306,6 +324,11 @@ impl Run<'_> {
 }
 
 impl Entry {
+    /// The message that it is a copy of, where that was found out before.
+    fn known_message(&self) -> Option<MessageId> {
+        self.pending.delivery.message_id
+    }
+
     fn message(&self, now: DateTime<Utc>) -> NewMessage {
         let facts = &self.mail.facts;
         let from = facts.from.first();
