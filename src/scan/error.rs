@@ -97,6 +97,12 @@ impl From<ImapError> for ScanError {
     }
 }
 
+impl From<BlobError> for ScanError {
+    fn from(error: BlobError) -> Self {
+        Self::Machine(error.to_string())
+    }
+}
+
 impl From<JoinError> for ScanError {
     fn from(_: JoinError) -> Self {
         Self::Crashed
@@ -112,7 +118,7 @@ impl From<ReadError> for ScanError {
             },
             ReadError::Store(error) => Self::Store(error),
             ReadError::Stopped | ReadError::TokenEnds => Self::Stopped,
-            error @ ReadError::Disk(_) => Self::Machine(error.to_string()),
+            ReadError::Blobs(error) => error.into(),
         }
     }
 }

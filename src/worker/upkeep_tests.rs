@@ -11,7 +11,7 @@ use entities::users::Role;
 use sea_orm::ConnectionTrait as _;
 use serde_json::json;
 
-use super::{Duty, FORGOTTEN_AT_ONCE, GIVEN_UP, TOLD, Undone};
+use super::{Duty, FORGOTTEN_AT_ONCE, GIVEN_UP, Hindrance, TOLD, Undone};
 use crate::clock::Clock as _;
 use crate::scan::trial::Trial;
 use crate::store::fixture::at;
@@ -76,7 +76,7 @@ async fn what_can_not_be_done_keeps_nothing_else_from_being_done() {
 
         let undone = trial.worker.look_after().await;
         assert_eq!(undone.len(), 1, "{undone:?}");
-        let (failed, StoreError::Broken(_)) = &undone[0] else {
+        let (failed, Hindrance::Store(StoreError::Broken(_))) = &undone[0] else {
             panic!("{undone:?}");
         };
         assert_eq!(*failed, duty);
@@ -121,7 +121,7 @@ fn logged(of: impl FnOnce()) -> String {
 
 #[test]
 fn each_thing_that_can_not_be_done_is_complained_of_once() {
-    let broken = || StoreError::Broken("no such table".to_owned());
+    let broken = || Hindrance::Store(StoreError::Broken("no such table".to_owned()));
     let mut undone = Undone::default();
     let mut tell = |duties: &[Duty]| {
         let failed: Vec<_> = duties.iter().map(|duty| (*duty, broken())).collect();

@@ -66,7 +66,7 @@ async fn garbage_is_kept_and_decided_like_any_message() {
 }
 
 #[tokio::test]
-async fn a_large_message_is_a_file_and_the_same_to_the_last_byte() {
+async fn a_large_message_is_an_object_and_the_same_to_the_last_byte() {
     let mut trial = empty().await;
     // Just below, at and above the sizes at which ways part: in the row or not, one piece or two.
     for bytes in [
@@ -88,18 +88,15 @@ async fn a_large_message_is_a_file_and_the_same_to_the_last_byte() {
         let hash = copy.blob_hash.unwrap();
         let bytes = usize::try_from(copy.size).unwrap();
         let raw = large(u32::try_from(copy.uid).unwrap(), bytes);
-        assert_eq!(store::blob_files::hash_of(&raw), hash);
-        let path = trial
-            .data
-            .path()
-            .join("blobs")
-            .join(&hash[..2])
-            .join(&hash[2..]);
-        if bytes > 256 * 1024 {
-            assert_eq!(std::fs::read(path).unwrap(), raw);
-        } else {
-            assert!(!path.exists());
-        }
+        assert_eq!(crate::blobs::hash_of(&raw), hash);
+        let blob = store::blobs::read(trial.store(), &hash)
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(blob.object.is_some(), bytes > 256 * 1024);
+        assert_eq!(blob.bytes.is_some(), bytes <= 256 * 1024);
+        let files = &trial.worker.scanning.files;
+        assert!(files.read_prefix(&blob, 9_000_000).await.unwrap() == raw);
     }
 }
 
@@ -175,13 +172,11 @@ async fn a_file_that_is_lost_holds_up_its_message_only() {
     trial.deliver_raw("INBOX", |number| large(number, 400_000));
     trial.scan_inbox_only().await;
     trial.keep_undecided().await;
-    let hash = trial.large_hash().await;
     let file = trial
         .data
         .path()
         .join("blobs")
-        .join(&hash[..2])
-        .join(&hash[2..]);
+        .join(trial.large_object().await);
     let away = trial.data.path().join("away");
     std::fs::rename(&file, &away).unwrap();
 
@@ -270,15 +265,9 @@ impl Trial {
         );
     }
 
-    async fn large_hash(&self) -> String {
-        entities::deliveries::Entity::find()
-            .all(self.store().reader())
-            .await
-            .unwrap()
-            .into_iter()
-            .max_by_key(|copy| copy.size)
-            .and_then(|copy| copy.blob_hash)
-            .unwrap()
+    async fn large_object(&self) -> String {
+        let rows = store::blobs::after(self.store(), "", 99).await.unwrap();
+        rows.into_iter().find_map(|row| row.object).unwrap()
     }
 
     async fn set_blob(&self, hash: &str, bytes: Vec<u8>) {
