@@ -9,6 +9,7 @@
 )]
 
 mod authorization;
+mod blob_store;
 mod commands;
 mod contents;
 mod crash;
