@@ -93,18 +93,19 @@ impl BlobStore {
     /// As [`BlobStore::open`].
     pub async fn read_prefix(&self, blob: &Model, most: usize) -> Result<Vec<u8>, BlobError> {
         let mut reader = self.open(blob).await?;
-        let mut prefix = Vec::new();
-        while prefix.len() < most {
-            match reader.next().await? {
-                Some(piece) => prefix.extend_from_slice(&piece),
-                None => return Ok(prefix),
-            }
+        let size = usize::try_from(blob.size).unwrap_or(usize::MAX);
+        let wanted = most.min(size);
+        let mut prefix = Vec::with_capacity(wanted);
+        while prefix.len() < wanted
+            && let Some(piece) = reader.next().await?
+        {
+            let fits = wanted - prefix.len();
+            prefix.extend_from_slice(piece.get(..fits).unwrap_or(&piece));
         }
-        if prefix.len() as u64 >= blob.size.unsigned_abs() {
-            // Nothing is left to come but the verdict on the whole.
-            reader.next().await?;
+        if wanted == size {
+            // The verdict on the whole.
+            while reader.next().await?.is_some() {}
         }
-        prefix.truncate(most);
         Ok(prefix)
     }
 

@@ -5,10 +5,11 @@ use std::io;
 
 use sha2::{Digest as _, Sha256};
 use zstd::bulk::Compressor;
-use zstd::stream::raw::{Decoder, Operation as _};
+use zstd::stream::raw::{DParameter, Decoder, Operation as _};
 
 /// Raw bytes of a frame; the last one has less.
-pub(super) const FRAME: usize = 1024 * 1024;
+pub(super) const FRAME: usize = 1 << FRAME_LOG;
+const FRAME_LOG: u32 = 20;
 /// zstd's quickest level; mail is mostly base64, which higher ones hardly make smaller.
 const COMPRESSION: i32 = 1;
 /// So much is unpacked at once.
@@ -92,8 +93,11 @@ pub(super) struct FrameDecoder {
 
 impl FrameDecoder {
     pub(super) fn new() -> io::Result<Self> {
+        let mut decoder = Decoder::new()?;
+        // A damaged head could ask for 128 MiB.
+        decoder.set_parameter(DParameter::WindowLogMax(FRAME_LOG))?;
         Ok(Self {
-            decoder: Decoder::new()?,
+            decoder,
             frame: Vec::new(),
             step: vec![0; STEP],
         })

@@ -148,3 +148,7 @@ fn secret(text: &str) -> Result<SecretString, String> {
         Err(error) => Err(format!("can't be used: {error}")),
     }
 }
+
+#[cfg(test)]
+#[path = "blobs_tests.rs"]
+mod tests;

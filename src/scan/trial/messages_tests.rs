@@ -16,6 +16,7 @@ use sea_orm::{ConnectionTrait as _, EntityTrait as _};
 use serde_json::json;
 
 use super::{ADDRESS, Trial};
+use crate::blobs::trial::Place;
 use crate::store::{self, fixture};
 
 async fn empty() -> Trial {
@@ -231,6 +232,36 @@ async fn a_data_folder_that_takes_no_file_fails_the_scan_and_loses_nothing() {
     let seen = trial.turn().await;
     assert_snapshot!(seen.text("no room for a file"));
     std::fs::remove_file(&blobs).unwrap();
+    trial.heals().await;
+}
+
+#[tokio::test]
+async fn without_its_buckets_service_a_scan_waits_and_no_message_has_failed() {
+    let mut trial = empty().await;
+    let place = Place::bucket();
+    let service = place.service.as_ref().unwrap();
+    trial.worker.scanning.files = place.blobs.clone();
+    trial.deliver("INBOX");
+    trial.deliver_raw("INBOX", |number| large(number, 400_000));
+    trial.scan_inbox_only().await;
+    service.stop();
+    let seen = trial.turn().await;
+    let told = "The blob store s3://mailroom/large/mail can't be used: ";
+    assert!(seen.says().contains(told), "{}", seen.says());
+    assert!(
+        seen.says()
+            .contains("nothing is lost, and it is tried again.")
+    );
+    service.start_again();
+    trial.later(TimeDelta::minutes(5)).await;
+    trial.keep_undecided().await;
+
+    service.stop();
+    let seen = trial.turn().await;
+    assert!(seen.says().contains(told), "{}", seen.says());
+    assert_eq!(trial.ledger().await["pending"], 2);
+    service.start_again();
+    trial.later(TimeDelta::minutes(5)).await;
     trial.heals().await;
 }
 
