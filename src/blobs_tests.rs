@@ -1,4 +1,5 @@
 use entities::blobs::{BlobEncoding, Model};
+use parts::http_receiver::Answer;
 use secrecy::SecretString;
 
 use super::frames::FRAME;
@@ -172,8 +173,12 @@ async fn a_bucket_that_is_not_there_and_a_wrong_secret_are_the_stores_trouble() 
     let place = Place::bucket();
     let row = place.keep(b"kept").await;
     let right = settings(place.service.as_ref().unwrap());
+    // The service of the tests does not tell a bucket that is not there from an object.
+    let elsewhere = parts::http_receiver();
+    let answer = "<Error><Code>NoSuchBucket</Code></Error>";
+    elsewhere.answer(Answer::status(404).with_body(answer));
     let mut other = right.clone();
-    other.bucket = "nowhere".to_owned();
+    other.endpoint = Some(elsewhere.url().parse().unwrap());
     let mut wrong = right.clone();
     wrong.secret_access_key = SecretString::from("guessed-wrong");
     for settings in [other, wrong] {

@@ -125,7 +125,7 @@ fn what_is_not_there_or_empty_is_said() {
 fn lines(bytes: usize, end: &str) -> String {
     let mut text = String::new();
     for number in 0_u32.. {
-        text.push_str(&format!("{number} and so on{end}"));
+        text.extend([&number.to_string(), " and so on", end]);
         if text.len() >= bytes {
             break;
         }

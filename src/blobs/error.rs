@@ -25,7 +25,7 @@ pub enum BlobError {
         cure: &'static str,
     },
     /// One blob is not what it was.
-    #[error("The stored bytes of this message are damaged: {place}: {what}.")]
+    #[error("The stored bytes of this message are damaged ({place}): {what}.")]
     Damaged {
         /// Where it is.
         place: String,
@@ -35,7 +35,7 @@ pub enum BlobError {
         cure: &'static str,
     },
     /// The file of one blob can't be read.
-    #[error("The bytes of this message can't be read: {place}: {words}.")]
+    #[error("The bytes of this message can't be read ({place}): {words}.")]
     Unreadable {
         /// Which file.
         place: String,

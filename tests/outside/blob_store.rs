@@ -16,7 +16,7 @@ const DAY: Duration = Duration::from_hours(24);
 /// A scanner of a mailbox that nobody reaches: files need no server.
 const SETUP: &str = "\
 mail_servers: [{name: away, host: away.invalid, tls: starttls}]
-mailboxes: [{address: sales@ours.example, server: away, active: false, password: not so secret}]
+mailboxes: [{address: sales@ours.example, server: away, password: not so secret}]
 scanners: [{name: archive, mailbox: sales@ours.example, folders: [INBOX], schedule: '0 3 * * *', time_zone: UTC}]
 rules: [{name: all, then: [create_lead]}]
 ";
@@ -200,7 +200,7 @@ fn a_damaged_object_is_named_by_the_check_and_not_given_out_as_whole() {
     assert_eq!(found["damaged"][0]["messages"], serde_json::json!([1]));
     let error = found["damaged"][0]["error"].as_str().unwrap();
     assert!(
-        error.contains(&format!("the object s3://mailroom/{object}: ")),
+        error.contains(&format!("(the object s3://mailroom/{object}): ")),
         "{error}"
     );
     let ran = program.run(["blobs", "check", "--sample", "3"]);
