@@ -29,7 +29,7 @@ const SAMPLES: [&[&str]; 11] = [
         "INSERT INTO leases VALUES (1, 'here', 1, '2026-11-22 12:01:00+00:00', '2026-11-22 12:00:00+00:00')",
     ],
     &[
-        "INSERT INTO blobs VALUES ('00', 3, 'file', NULL, '2026-11-22 12:00:00+00:00')",
+        "INSERT INTO blobs (hash, size, encoding, bytes, created_at) VALUES ('00', 3, 'file', NULL, '2026-11-22 12:00:00+00:00')",
         "INSERT INTO messages VALUES (1, 'fingerprint', 'id@example.org', 'Hello', 'anna@example.org', 'Anna', NULL, '[]', NULL, '2026-11-22 12:00:00+00:00', 'auto_reply', '', 'received', 3, 0, '00', '[]', '2026-11-22 12:00:00+00:00')",
         "INSERT INTO deliveries (id, folder_id, uid_validity, uid, state, attempts, next_try_at, error, blob_hash, size, internal_date, message_id, scan_id, kept_at) VALUES (1, 1, 7, 42, 'done', 1, NULL, NULL, '00', 3, NULL, 1, 1, '2026-11-22 12:00:00+00:00')",
         "INSERT INTO message_tags VALUES (1, 'hot')",
