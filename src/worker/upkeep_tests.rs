@@ -185,6 +185,26 @@ async fn a_long_past_is_forgotten_piece_by_piece() {
 }
 
 #[tokio::test]
+async fn an_object_that_nobody_named_is_removed_when_that_is_sure() {
+    let trial = Trial::new().await;
+    assert_eq!(trial.worker.look_after().await, []);
+    let mut writer = trial.worker.scanning.files.begin("killed").await.unwrap();
+    writer.write(b"Subject: Never named").await.unwrap();
+    let object = writer.finish().await.unwrap().object;
+    let file = trial.data.path().join("blobs").join(object);
+    std::fs::File::options()
+        .write(true)
+        .open(&file)
+        .and_then(|file| file.set_modified(at(0).into()))
+        .unwrap();
+    for (days, there) in [(1, true), (2, true), (3, true), (4, false)] {
+        trial.clock.set(at(0) + TimeDelta::days(days));
+        assert_eq!(trial.worker.look_after().await, []);
+        assert_eq!(file.exists(), there, "after {days} days");
+    }
+}
+
+#[tokio::test]
 async fn what_goes_on_beside_the_scans_begins_again_when_it_breaks_off() {
     let trial = Trial::new().await;
     let begun = AtomicUsize::new(0);
