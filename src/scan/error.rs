@@ -6,6 +6,7 @@ use super::Retry;
 use super::keeping::KeepError;
 use super::reading::ReadError;
 use crate::access::Closed;
+use crate::blobs::BlobError;
 use crate::imap::ImapError;
 use crate::store::StoreError;
 
@@ -24,7 +25,7 @@ pub enum ScanError {
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The disk or the memory.
+    /// The disk, the memory or the bucket of large messages.
     #[error("{0}")]
     Machine(String),
     /// A rule can't be used.
