@@ -103,24 +103,24 @@ impl FrameDecoder {
         })
     }
 
-    /// Takes packed bytes; gives the raw bytes of the frames that they complete.
-    pub(super) fn push(&mut self, mut packed: &[u8]) -> io::Result<Vec<u8>> {
-        let mut raw = Vec::new();
+    /// Takes from the front of packed bytes what it needs for one frame, and gives its raw bytes; nothing when it needs
+    /// more. Never two frames at once: of text, a thousand may lie in few packed bytes.
+    pub(super) fn pull(&mut self, packed: &mut &[u8]) -> io::Result<Option<Vec<u8>>> {
         loop {
             let status = self.decoder.run_on_buffers(packed, &mut self.step)?;
-            packed = packed.get(status.bytes_read..).unwrap_or_default();
+            *packed = packed.get(status.bytes_read..).unwrap_or_default();
             let unpacked = self.step.get(..status.bytes_written).unwrap_or_default();
             self.frame.extend_from_slice(unpacked);
             // Damaged bytes could unpack to more than the memory holds.
             if self.frame.len() > FRAME {
                 return Err(io::Error::other("a frame is larger than any was written"));
             }
-            if status.remaining == 0 {
-                raw.append(&mut self.frame);
+            if status.remaining == 0 && !self.frame.is_empty() {
+                return Ok(Some(std::mem::take(&mut self.frame)));
             }
             let went_on = status.bytes_read > 0 || status.bytes_written > 0;
             if (packed.is_empty() && status.bytes_written < self.step.len()) || !went_on {
-                return Ok(raw);
+                return Ok(None);
             }
         }
     }

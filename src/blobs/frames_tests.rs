@@ -30,8 +30,12 @@ fn packed(raw: &[u8], piece: usize) -> Vec<u8> {
 fn unpacked(packed: &[u8], piece: usize) -> std::io::Result<Vec<u8>> {
     let mut decoder = FrameDecoder::new()?;
     let mut raw = Vec::new();
-    for piece in packed.chunks(piece) {
-        raw.extend(decoder.push(piece)?);
+    for mut piece in packed.chunks(piece) {
+        while let Some(frame) = decoder.pull(&mut piece)? {
+            assert!(frame.len() <= FRAME);
+            raw.extend(frame);
+        }
+        assert!(piece.is_empty());
     }
     assert!(decoder.is_between_frames());
     Ok(raw)
@@ -62,16 +66,18 @@ fn a_frame_is_given_when_it_is_whole_and_not_before() {
     let packed = packed(&raw, FRAME);
     let mut decoder = FrameDecoder::new().unwrap();
     let first = zstd::zstd_safe::find_frame_compressed_size(&packed).unwrap();
-    assert_eq!(decoder.push(&packed[..first - 1]).unwrap(), b"");
+    assert_eq!(decoder.pull(&mut &packed[..first - 1]).unwrap(), None);
     assert!(!decoder.is_between_frames());
-    assert!(decoder.push(&packed[first - 1..first]).unwrap() == raw[..FRAME]);
+    let mut rest = &packed[first - 1..];
+    assert!(decoder.pull(&mut rest).unwrap().unwrap() == raw[..FRAME]);
+    assert_eq!(rest.len(), packed.len() - first);
 }
 
 #[test]
 fn a_frame_larger_than_ours_is_refused() {
     let bomb = zstd::bulk::compress(&vec![0; 64 * FRAME], 1).unwrap();
     let mut decoder = FrameDecoder::new().unwrap();
-    assert!(decoder.push(&bomb).is_err());
+    assert!(decoder.pull(&mut &bomb[..]).is_err());
 }
 
 proptest! {
@@ -84,14 +90,15 @@ proptest! {
         let at = at % packed.len();
         packed[at] ^= 1 << bit;
         let mut decoder = FrameDecoder::new().unwrap();
-        if let Ok(other) = decoder.push(&packed) {
-            prop_assert!(other.is_empty() || other == raw);
+        if let Ok(Some(other)) = decoder.pull(&mut &packed[..]) {
+            prop_assert!(other == raw);
         }
     }
 
     #[test]
     fn any_bytes_end_without_a_panic(packed in proptest::collection::vec(any::<u8>(), 0..300)) {
         let mut decoder = FrameDecoder::new().unwrap();
-        let _ = decoder.push(&packed);
+        let mut packed = &packed[..];
+        while let Ok(Some(_)) = decoder.pull(&mut packed) {}
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io;
 
-use bytes::Bytes;
+use bytes::{Buf as _, Bytes};
 use entities::blobs::{BlobEncoding, Model};
 use futures_util::StreamExt as _;
 use futures_util::stream::BoxStream;
@@ -35,6 +35,8 @@ pub(super) enum Source {
 pub struct BlobReader {
     source: Source,
     frames: Option<FrameDecoder>,
+    /// Of the source, and not unpacked yet.
+    piece: Bytes,
     digest: Sha256,
     read: u64,
     size: u64,
@@ -58,6 +60,7 @@ impl BlobReader {
         Ok(Self {
             source,
             frames,
+            piece: Bytes::new(),
             digest: Sha256::new(),
             read: 0,
             size: blob.size.unsigned_abs(),
@@ -72,50 +75,51 @@ impl BlobReader {
     /// trusted. [`BlobError::Bucket`] where the service fails on the way.
     pub async fn next(&mut self) -> Result<Option<Vec<u8>>, BlobError> {
         loop {
-            let raw = match self.packed().await? {
-                Packed::Raw(raw) => raw,
-                Packed::Piece(piece) => match &mut self.frames {
-                    None => piece.to_vec(),
-                    Some(frames) => match frames.push(&piece) {
-                        Ok(raw) => raw,
-                        Err(error) => return Err(self.damaged(&error.to_string())),
-                    },
-                },
-                Packed::End => return self.end().map(|()| None),
-            };
-            if raw.is_empty() {
-                continue;
+            if let Some(raw) = self.unpacked()? {
+                self.read += raw.len() as u64;
+                if self.read > self.size {
+                    return Err(self.damaged(OTHER_HASH));
+                }
+                self.digest.update(&raw);
+                return Ok(Some(raw));
             }
-            self.read += raw.len() as u64;
-            if self.read > self.size {
-                return Err(self.damaged(OTHER_HASH));
+            match self.packed().await? {
+                Some(piece) => self.piece = piece,
+                None => return self.end().map(|()| None),
             }
-            self.digest.update(&raw);
-            return Ok(Some(raw));
         }
     }
 
-    async fn packed(&mut self) -> Result<Packed, BlobError> {
+    /// Raw bytes out of the piece in hand; nothing when it is used up.
+    fn unpacked(&mut self) -> Result<Option<Vec<u8>>, BlobError> {
+        if let Source::Row(bytes) = &mut self.source {
+            let size = i64::try_from(self.size).unwrap_or(i64::MAX);
+            let raw = bytes.take().map(|bytes| unpack(&self.hash, size, &bytes));
+            return Ok(raw.transpose()?.filter(|raw| !raw.is_empty()));
+        }
+        let Some(frames) = &mut self.frames else {
+            let raw = std::mem::take(&mut self.piece);
+            return Ok((!raw.is_empty()).then(|| raw.to_vec()));
+        };
+        let mut rest = &self.piece[..];
+        let unpacked = frames.pull(&mut rest);
+        let used = self.piece.len() - rest.len();
+        self.piece.advance(used);
+        unpacked.map_err(|error| self.damaged(&error.to_string()))
+    }
+
+    async fn packed(&mut self) -> Result<Option<Bytes>, BlobError> {
         match &mut self.source {
-            Source::Row(bytes) => match bytes.take() {
-                Some(bytes) => {
-                    let size = i64::try_from(self.size).unwrap_or(i64::MAX);
-                    Ok(Packed::Raw(unpack(&self.hash, size, &bytes)?))
-                }
-                None => Ok(Packed::End),
-            },
+            Source::Row(_) => Ok(None),
             Source::File { file, place } => {
                 let mut piece = Vec::with_capacity(PIECE);
                 match file.take(PIECE as u64).read_to_end(&mut piece).await {
-                    Ok(0) => Ok(Packed::End),
-                    Ok(_) => Ok(Packed::Piece(piece.into())),
+                    Ok(0) => Ok(None),
+                    Ok(_) => Ok(Some(piece.into())),
                     Err(error) => Err(unreadable(place, &error)),
                 }
             }
-            Source::Object { stream, .. } => match stream.next().await {
-                None => Ok(Packed::End),
-                Some(piece) => piece.map(Packed::Piece),
-            },
+            Source::Object { stream, .. } => stream.next().await.transpose(),
         }
     }
 
@@ -149,12 +153,6 @@ impl BlobReader {
             },
         }
     }
-}
-
-enum Packed {
-    Raw(Vec<u8>),
-    Piece(Bytes),
-    End,
 }
 
 pub(super) fn unreadable(place: &str, error: &io::Error) -> BlobError {

@@ -106,7 +106,7 @@ impl S3 {
         builder.set_auth(SimpleAuth::from_single(ACCESS_KEY_ID, SECRET_ACCESS_KEY));
         let (ends, ended) = oneshot::channel();
         let service = builder.build();
-        let thread = thread::spawn(move || serve(listener, service, ended));
+        let thread = thread::spawn(move || serve(listener, &service, ended));
         if let Ok(mut running) = self.running.lock() {
             *running = Some(Running { ends, thread });
         }
@@ -120,7 +120,7 @@ impl Drop for S3 {
 }
 
 /// Serves until it is told to end; open connections end with the runtime.
-fn serve(listener: TcpListener, service: S3Service, ended: oneshot::Receiver<()>) {
+fn serve(listener: TcpListener, service: &S3Service, ended: oneshot::Receiver<()>) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
