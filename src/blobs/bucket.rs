@@ -32,7 +32,7 @@ use crate::trust::Authorities;
 const PART: usize = 8 * 1024 * 1024;
 const CONNECT: Duration = Duration::from_secs(10);
 /// Silence of the service.
-const SILENCE: Duration = Duration::from_secs(60);
+const SILENCE: Duration = Duration::from_mins(1);
 /// A request that fails for the service's sake is made again so often, and no longer than so long.
 const RETRIES: usize = 4;
 const RETRY: Duration = Duration::from_mins(1);

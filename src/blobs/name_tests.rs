@@ -22,7 +22,7 @@ fn nothing_else_is_taken_for_one_of_ours() {
         "/",
         &hash,
         &of_file(&upper),
-        &of_file(&hash[1..]),
+        &of_file(hash.get(1..).unwrap()),
         &format!("{}.", of_file(&hash)),
         &format!("{}.zst", of_file(&hash)),
         &format!("{}.0123456789abcdef.bak", of_file(&hash)),

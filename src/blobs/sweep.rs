@@ -64,12 +64,11 @@ impl BlobStore {
             Some(bucket) => bucket.text(MARKER).await?,
             None => self.folder.text(MARKER).await.map_err(BlobError::from)?,
         };
-        let ours = match &found {
-            Some(found) => found.trim() == owner,
-            None => {
-                let first = self.list("").await?;
-                first.is_empty() || !named(store, &first).await?.is_empty()
-            }
+        let ours = if let Some(found) = &found {
+            found.trim() == owner
+        } else {
+            let first = self.list("").await?;
+            first.is_empty() || !named(store, &first).await?.is_empty()
         };
         if !ours {
             return Err(SweepError::Foreign {
@@ -103,8 +102,11 @@ impl BlobStore {
             return Ok(0);
         }
         let named = named(store, &objects).await?;
-        let names = objects.iter().map(|object| object.name.as_str());
-        let needed: Vec<&str> = names.filter(|name| named.contains(*name)).collect();
+        let needed: Vec<&str> = objects
+            .iter()
+            .map(|object| object.name.as_str())
+            .filter(|name| named.contains(*name))
+            .collect();
         blob_sweeps::forget_orphans(store, &needed).await?;
         let orphans: Vec<&str> = objects
             .iter()
