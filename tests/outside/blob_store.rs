@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use super::contents::Database;
 use super::program::{Program, Ran};
@@ -89,13 +89,10 @@ fn killed_between_object_and_row(program: &Program) {
     let ran = import(program, &file);
     assert_eq!(ran.code, 0, "{} {}", ran.out, ran.err);
     assert_eq!(objects(program).len(), 2);
-    let long_ago = SystemTime::now() - 3 * DAY;
     for object in objects(program) {
-        File::options()
-            .write(true)
-            .open(object)
-            .and_then(|file| file.set_modified(long_ago))
-            .unwrap();
+        let file = File::options().write(true).open(object).unwrap();
+        let written = file.metadata().and_then(|file| file.modified()).unwrap();
+        file.set_modified(written - 3 * DAY).unwrap();
     }
     let worker = program.start(["worker"]);
     until("it is found", LONG, || {
