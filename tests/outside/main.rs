@@ -20,7 +20,6 @@ mod import;
 mod ingest;
 mod large_message;
 mod ledger;
-mod model;
 mod office;
 mod outages;
 mod pages;
