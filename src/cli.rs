@@ -6,6 +6,7 @@ mod apply;
 mod args;
 mod audit;
 mod authorize;
+mod blobs;
 mod chosen;
 mod contacts;
 mod demo;
@@ -21,6 +22,7 @@ mod logging;
 mod messages;
 mod output;
 mod progress;
+mod raw_message;
 mod retry;
 mod scan;
 mod scans;
@@ -40,7 +42,7 @@ use clap::Parser as _;
 use crate::app::App;
 use crate::clock::SystemClock;
 use crate::config;
-use args::{Arguments, Command, ContactsCommand, MessageCommand, Patient};
+use args::{Arguments, BlobsCommand, Command, ContactsCommand, MessageCommand, Patient};
 
 /// What a command came to.
 enum Done {
@@ -195,6 +197,12 @@ async fn dispatch(app: &App, command: Command) -> anyhow::Result<Done> {
         Command::Message {
             command: MessageCommand::Show { id, json },
         } => show_message::run(app, id, json).await,
+        Command::Message {
+            command: MessageCommand::Raw { id },
+        } => raw_message::run(app, id).await,
+        Command::Blobs {
+            command: BlobsCommand::Check { sample, json },
+        } => blobs::check(app, sample, json).await,
         Command::Leads { page, json } => leads::run(app, page, json).await,
         Command::Contacts {
             command: Some(ContactsCommand::Import { file, json }),

@@ -7,6 +7,7 @@ pub mod app;
 pub mod apply;
 pub mod audit;
 pub mod autoconfig;
+pub mod blobs;
 pub mod cause;
 pub mod cli;
 pub mod clock;

@@ -244,6 +244,11 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: MessageCommand,
     },
+    /// Look after the bytes of kept messages
+    Blobs {
+        #[command(subcommand)]
+        command: BlobsCommand,
+    },
     /// List leads, the newest first
     Leads {
         #[command(flatten)]
@@ -272,6 +277,24 @@ pub(super) enum MessageCommand {
         /// Its number, as `mailroom messages` shows it
         id: i64,
         /// Print as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print a message as it was received, every byte of it
+    Raw {
+        /// Its number, as `mailroom messages` shows it
+        id: i64,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum BlobsCommand {
+    /// Read kept messages to their ends and say which are damaged or missing
+    Check {
+        /// Only so many, drawn by lot
+        #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(1..))]
+        sample: Option<u64>,
+        /// Print what was found as JSON
         #[arg(long)]
         json: bool,
     },

@@ -12,7 +12,7 @@ use crate::store::deliveries::retried::{DISCARDABLE, discard};
 
 /// What came of it, as `mailroom discard --json` prints it.
 #[derive(Debug, Serialize)]
-struct Discarded {
+struct Outcome {
     discarded: Vec<DeliveryId>,
     by: String,
     reason: String,
@@ -47,19 +47,19 @@ pub(super) async fn run(
     let by = user_name();
     discard(&tx, &ids, &by, reason, app.clock.now()).await?;
     tx.commit().await?;
-    let discarded = Discarded {
+    let outcome = Outcome {
         discarded: ids,
         by,
         reason: reason.to_owned(),
     };
     if json {
-        output::json(&discarded)?;
+        output::json(&outcome)?;
     } else {
-        let count = discarded.discarded.len();
+        let count = outcome.discarded.len();
         let s = if count == 1 { "" } else { "s" };
         output::line(format!(
             "{count} message{s} discarded by {}; `mailroom retry` takes it back.",
-            discarded.by
+            outcome.by
         ))?;
     }
     Ok(Done::Well)

@@ -70,7 +70,7 @@ impl Line {
             worker: Owner::name_of(&scan.worker).to_owned(),
             started_at: scan.started_at,
             finished_at: scan.finished_at,
-            seconds: took.map(|took| took.as_seconds_f64()),
+            seconds: took.map(TimeDelta::as_seconds_f64),
             outcome: scan.outcome.as_str(),
             counts: serde_json::from_value(scan.counts).unwrap_or_default(),
             cause: scan.cause,

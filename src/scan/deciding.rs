@@ -15,9 +15,9 @@ use super::failure::Failure;
 use super::progress::Progress;
 use super::report::Counts;
 use super::{Job, ReadMail, ScanError};
+use crate::blobs::BlobStore;
 use crate::link::SearchFields;
 use crate::message::Own;
-use crate::store::blob_files::BlobFiles;
 use crate::store::deliveries;
 use crate::store::{Store, StoreError};
 use window::Window;
@@ -31,7 +31,7 @@ const REPORT: &str = "Update Mailroom, as this is a defect of it.";
 /// Decides what is pending, window by window.
 pub(super) struct Decider<'a> {
     pub store: &'a Store,
-    pub files: &'a BlobFiles,
+    pub files: &'a BlobStore,
     pub job: &'a Job,
     pub progress: Progress<'a>,
     pub rules: Arc<RuleSet>,

@@ -23,9 +23,9 @@ use entities::ids::FolderId;
 use entities::scanners::Backfill;
 use tokio::sync::mpsc;
 
+use crate::blobs::BlobStore;
 use crate::clock::Clock;
 use crate::imap::{Announced, Examined, ImapError, Session};
-use crate::store::blob_files::BlobFiles;
 use announcing::Told;
 pub(super) use delivery::WHOLE;
 use delivery::is_refusal;
@@ -46,7 +46,7 @@ pub(super) struct Reader {
     /// The signed-in connection.
     pub session: Session,
     /// Large messages.
-    pub files: BlobFiles,
+    pub files: BlobStore,
     /// What is kept already.
     pub ledger: Ledger,
     /// Tells this scan's unfinished files from others'.

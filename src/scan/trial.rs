@@ -76,10 +76,10 @@ pub(crate) use seen::Seen;
 use super::{Counts, Report, Scanning};
 use crate::access::Access;
 use crate::access::announce::Whom;
+use crate::blobs::BlobStore;
 use crate::clock::{Clock as _, FixedClock};
 use crate::imap::Limits;
 use crate::secrets::{Key, KeyRing, Place};
-use crate::store::blob_files::BlobFiles;
 use crate::store::fixture::{self, Fixture, at};
 use crate::store::lights::Showing;
 use crate::store::mail_servers::MailServerFields;
@@ -191,7 +191,7 @@ impl Trial {
         let worker = Worker {
             scanning: Scanning {
                 store: store.clone(),
-                files: BlobFiles::new(data.path().join("blobs")),
+                files: BlobStore::in_folder(data.path().join("blobs")),
                 access: Access::new(
                     store.clone(),
                     Arc::new(keys),

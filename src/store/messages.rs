@@ -282,6 +282,18 @@ fn row(new: NewMessage) -> ActiveModel {
     }
 }
 
+/// The messages whose bytes these are.
+pub async fn of_blob(db: &impl ConnectionTrait, hash: &str) -> Result<Vec<MessageId>, StoreError> {
+    Ok(Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::BlobHash.eq(hash))
+        .order_by_asc(Column::Id)
+        .into_tuple()
+        .all(db)
+        .await?)
+}
+
 #[cfg(test)]
 #[path = "messages_tests.rs"]
 mod tests;

@@ -9,15 +9,15 @@ use entities::ids::{FolderId, MessageId, ScannerId};
 use entities::record_kind::RecordKind;
 use entities::scans::ScanOutcome;
 use entities::{
-    contacts, credentials, decisions, deliveries, examinations, folders, leads, leases,
-    light_changes, lights, links, mailboxes, messages, record_addresses, scanners, scans,
+    blob_orphans, contacts, credentials, decisions, deliveries, examinations, folders, leads,
+    leases, light_changes, lights, links, mailboxes, messages, record_addresses, scanners, scans,
 };
 use mailroom::clock::{Clock as _, SystemClock};
 use mailroom::store::Store;
 use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait as _, EntityTrait, Iterable as _, PaginatorTrait as _,
-    PrimaryKeyToColumn as _, QueryFilter as _, QueryOrder as _, Set,
+    ColumnTrait as _, ConnectionTrait as _, DbBackend, EntityTrait, Iterable as _,
+    PaginatorTrait as _, PrimaryKeyToColumn as _, QueryFilter as _, QueryOrder as _, Set,
 };
 use tokio::runtime::{Builder, Runtime};
 
@@ -51,6 +51,47 @@ impl Database {
         })
     }
 
+    /// Lets nobody keep bytes until `work` is done.
+    pub(crate) fn holding_blobs(&self, work: impl FnOnce()) {
+        let held = self.runtime.block_on(async {
+            let tx = self.store.begin().await.unwrap();
+            // SQLite has one writer at a time anyway.
+            if tx.get_database_backend() == DbBackend::Postgres {
+                tx.execute_unprepared("LOCK TABLE blobs IN EXCLUSIVE MODE")
+                    .await
+                    .unwrap();
+            }
+            tx
+        });
+        work();
+        self.runtime.block_on(held.commit()).unwrap();
+    }
+
+    /// How many objects of the blob store were found without a name.
+    pub(crate) fn orphans(&self) -> u64 {
+        let all = blob_orphans::Entity::find();
+        self.runtime
+            .block_on(all.count(self.store.reader()))
+            .unwrap()
+    }
+
+    /// Has them been found two days earlier.
+    pub(crate) fn age_orphans(&self) {
+        self.runtime.block_on(async {
+            let reader = self.store.reader();
+            for orphan in blob_orphans::Entity::find().all(reader).await.unwrap() {
+                let aged = blob_orphans::ActiveModel {
+                    found_at: Set(orphan.found_at - TimeDelta::days(2)),
+                    object: Set(orphan.object),
+                };
+                blob_orphans::Entity::update(aged)
+                    .exec(reader)
+                    .await
+                    .unwrap();
+            }
+        });
+    }
+
     /// Whether this process is in the middle of a scan.
     pub(crate) fn is_scanning(&self, process: u32) -> bool {
         let running = scans::Entity::find()
@@ -60,14 +101,6 @@ impl Database {
             .block_on(running.count(self.store.reader()))
             .unwrap()
             > 0
-    }
-
-    /// When the schedule starts a scanner next; nothing means at once.
-    pub(crate) fn next_scan(&self, scanner: &str) -> Option<DateTime<Utc>> {
-        let found = scanners::Entity::find()
-            .filter(scanners::Column::Name.eq(scanner))
-            .one(self.store.reader());
-        self.runtime.block_on(found).unwrap()?.next_scan_at
     }
 
     /// How scanning goes, of each scanner that was scanned.

@@ -11,6 +11,8 @@ use super::office::{FOLDERS, MAILBOXES, Office};
 use super::program::Program;
 
 const SALES: &str = "sales@ours.example";
+/// 2026-02-03 04:00 UTC.
+const RECEIVED: u64 = 1_770_091_200;
 
 /// A customer, a stranger, and one over whom the rule fails.
 fn message(number: u32) -> String {
@@ -39,7 +41,7 @@ const MENDED: &str = "{name: leads, then: [create_lead, {tag: mended}]}";
 fn scanned() -> (Dovecot, Program) {
     let dovecot = Dovecot::builder().user(SALES, "secret").start();
     for number in 1..=3 {
-        let received = SystemTime::UNIX_EPOCH + Duration::from_secs(1_770_091_200);
+        let received = SystemTime::UNIX_EPOCH + Duration::from_secs(RECEIVED);
         dovecot.deliver_received(SALES, "INBOX", message(number), received);
     }
     let mut program = Program::new();

@@ -9,6 +9,7 @@
 )]
 
 mod authorization;
+mod blob_store;
 mod commands;
 mod contents;
 mod crash;
@@ -19,7 +20,6 @@ mod import;
 mod ingest;
 mod large_message;
 mod ledger;
-mod model;
 mod office;
 mod outages;
 mod pages;

@@ -67,10 +67,12 @@ pub(super) async fn ask(
     let mut found = Vec::new();
     let mut unasked = Vec::new();
     for scanners in mailboxes.into_values() {
-        let Some(placed) = scanners.first() else {
+        let Some(Placed {
+            mailbox, server, ..
+        }) = scanners.first().copied()
+        else {
             continue;
         };
-        let address = &placed.mailbox.address;
         let asking = Asking {
             app,
             search,
@@ -78,7 +80,7 @@ pub(super) async fn ask(
             scanners: &scanners,
             limit,
         };
-        match app.access.open(&placed.mailbox, &placed.server).await {
+        match app.access.open(mailbox, server).await {
             Ok(opened) => match opened.session {
                 Entered::Imap(session) => {
                     asking
@@ -88,11 +90,14 @@ pub(super) async fn ask(
                 entered @ Entered::Pop3(_) => {
                     entered.leave().await;
                     unasked.push(format!(
-                        "{address} could not be asked: it is read over POP3, which can't search."
+                        "{} could not be asked: it is read over POP3, which can't search.",
+                        mailbox.address
                     ));
                 }
             },
-            Err(closed) => unasked.push(format!("{address} could not be asked: {closed}")),
+            Err(closed) => {
+                unasked.push(format!("{} could not be asked: {closed}", mailbox.address));
+            }
         }
     }
     Ok((found, unasked))
@@ -235,10 +240,11 @@ impl Asking<'_> {
         let row = rows.into_iter().find(|row| row.name == one.folder);
         let validity = i64::from(examined.uid_validity.0);
         if let Some(row) = &row {
-            for listed in by_uids(store, row.id, validity, &[i64::from(one.uid)]).await? {
+            let found = by_uids(store, row.id, validity, &[i64::from(one.uid)]).await?;
+            if let Some(listed) = found.first() {
                 let messages: Vec<_> = listed.delivery.message_id.into_iter().collect();
                 let fates = Fates::read(store, &messages).await?;
-                one.copies.push(self.places.copy(&listed, &fates));
+                one.copies.push(self.places.copy(listed, &fates));
                 return Ok(());
             }
         }

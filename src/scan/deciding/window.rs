@@ -11,19 +11,19 @@ use rules::{Decision, Facts, Place};
 
 use super::{Decider, REPORT};
 use crate::apply::{self, Changes, Effects, Subject};
+use crate::blobs::{self, BlobError, BlobStore};
 use crate::kinds::{stored_direction, stored_kind};
 use crate::link::{self, Known};
 use crate::message::{self, Mail, Own};
 use crate::scan::failure::Failure;
 use crate::scan::report::Counts;
 use crate::scan::{ReadMail, ScanError};
-use crate::store::blob_files::BlobFiles;
 use crate::store::deliveries::{Finished, Pending};
 use crate::store::messages::{NewMessage, Stored};
 use crate::store::{Tx, decisions, deliveries, leads, messages};
 
 /// Of a larger message only the beginning is read for its facts; all of it is kept.
-const READ_AT_MOST: u64 = message::MAX_READ as u64;
+const READ_AT_MOST: usize = message::MAX_READ;
 
 /// What a person can do about a rule that fails over a message.
 const MEND_RULE: &str = "Mend the rule in the set-up file and run `mailroom apply`.";
@@ -62,7 +62,7 @@ impl Window {
     /// Reads the bytes of `pending` into facts, away from the threads that wait for servers.
     pub(super) async fn read(
         pending: Vec<Pending>,
-        files: &BlobFiles,
+        files: &BlobStore,
         own: Arc<Own>,
         read: ReadMail,
     ) -> Result<Self, ScanError> {
@@ -72,19 +72,21 @@ impl Window {
         };
         let (small, large): (Vec<_>, Vec<_>) = pending.into_iter().partition(Pending::is_in_row);
         for pending in large {
-            match files.read_prefix(pending.hash(), READ_AT_MOST).await {
+            match read_large(&pending, files).await {
                 Ok(raw) => {
                     window
                         .read_one(pending, raw, Arc::clone(&own), read)
                         .await?;
                 }
-                Err(error) => window.unreadable.push(Unreadable {
-                    pending,
-                    error: format!(
-                        "The file of this message in the data folder can't be read: {error}."
-                    ),
-                    cure: "Restore the folder `blobs` from a backup.",
-                }),
+                Err(error) => match error.cure() {
+                    Some(cure) => window.unreadable.push(Unreadable {
+                        pending,
+                        error: error.to_string(),
+                        cure,
+                    }),
+                    // Without its service the bucket's messages wait; none of them has failed.
+                    None => return Err(error.into()),
+                },
             }
         }
         let (entries, unreadable) =
@@ -357,22 +359,29 @@ impl Entry {
     }
 }
 
+/// The beginning of what is not in a row.
+async fn read_large(pending: &Pending, files: &BlobStore) -> Result<Vec<u8>, BlobError> {
+    match &pending.blob {
+        Some(blob) => files.read_prefix(blob, READ_AT_MOST).await,
+        None => Err(BlobError::no_row()),
+    }
+}
+
 /// Reads what lies compressed in rows.
 fn read_small(small: Vec<Pending>, own: &Own, read: ReadMail) -> (Vec<Entry>, Vec<Unreadable>) {
     let mut entries = Vec::with_capacity(small.len());
     let mut unreadable = Vec::new();
     for mut pending in small {
         let bytes = pending.take_bytes().unwrap_or_default();
-        let size = usize::try_from(pending.delivery.size).unwrap_or(0);
-        match zstd::bulk::decompress(&bytes, size) {
+        match blobs::unpack(pending.hash(), pending.delivery.size, &bytes) {
             Ok(raw) => match or_nothing_if_it_panics(|| read(&raw, raw.len() as u64, own)) {
                 Some(mail) => entries.push(Entry { pending, mail }),
                 None => unreadable.push(Unreadable::defect(pending)),
             },
             Err(error) => unreadable.push(Unreadable {
                 pending,
-                error: format!("The stored bytes of this message are damaged: {error}."),
-                cure: "Restore the database from a backup.",
+                error: error.to_string(),
+                cure: blobs::RESTORE_DATABASE,
             }),
         }
     }

@@ -10,11 +10,11 @@ use entities::ids::FolderId;
 use tokio::sync::mpsc;
 
 use super::{Batch, Body, ByUidl, Delivered, End, Found, Largest, Missing, ReadError, Step, WHOLE};
+use crate::blobs::{BlobError, BlobStore, BlobWriter};
 use crate::clock::Clock;
 use crate::imap::{Announced, Uid};
 use crate::message;
 use crate::pop3::{Listed, Session};
-use crate::store::blob_files::{BlobFiles, BlobWriter};
 use crate::store::deliveries::uidl::Owed;
 use crate::transport::{Protocol, ServerError, Violation};
 
@@ -56,7 +56,7 @@ pub(in crate::scan) struct Pop3Plan {
 /// Reads message after message; says everything through `found`.
 pub(in crate::scan) struct Pop3Reader {
     pub session: Session,
-    pub files: BlobFiles,
+    pub files: BlobStore,
     /// Tells this scan's unfinished files from others'.
     pub scan_name: String,
     pub clock: Arc<dyn Clock>,
@@ -372,7 +372,7 @@ struct Coming {
 }
 
 impl Coming {
-    async fn add(&mut self, files: &BlobFiles, name: &str, piece: &[u8]) -> std::io::Result<()> {
+    async fn add(&mut self, files: &BlobStore, name: &str, piece: &[u8]) -> Result<(), BlobError> {
         let wanted = HEAD.saturating_sub(self.head.len());
         self.head.extend(piece.iter().take(wanted));
         self.size += piece.len() as u64;
@@ -388,9 +388,9 @@ impl Coming {
         Ok(())
     }
 
-    async fn finish(self) -> std::io::Result<Body> {
+    async fn finish(self) -> Result<Body, BlobError> {
         Ok(match self.file {
-            Some(file) => Body::File(file.finish().await?),
+            Some(file) => Body::Stored(file.finish().await?),
             None => Body::Whole(self.whole),
         })
     }
