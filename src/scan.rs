@@ -201,7 +201,7 @@ impl Scanning {
                 tokio::spawn(reader.read(plan))
             }
             Entered::Pop3(mut session) => {
-                let plan = self.maildrop(progress, &mut session).await?;
+                let plan = self.maildrop(progress, trouble, &mut session).await?;
                 let reader = Pop3Reader {
                     session,
                     files: self.files.clone(),

@@ -9,6 +9,7 @@ use entities::ids::FolderId;
 
 use super::failure::Failure;
 use super::progress::Progress;
+use super::reading::pop3::VALIDITY;
 use super::reading::{Batch, Begun, Body, Delivered, Missing, Postponed, Shrunk, Step};
 use super::report::Counts;
 use crate::blobs::hash_of;
@@ -75,6 +76,45 @@ pub(super) async fn postpone(
     let tx = store.begin().await?;
     folders::set_cursor(&tx, folder, validity, last, modseq(highest_modseq)).await?;
     folders::widen_backlog(&tx, folder, stretch.into()).await?;
+    let counts = with_backlog(&tx, progress, Counts::default()).await?;
+    progress.commit(tx, counts, now).await
+}
+
+/// Begins a folder that is read over POP3: it owes nothing and has no backlog from before.
+pub(super) async fn begin_maildrop(
+    store: &Store,
+    progress: Progress<'_>,
+    folder: FolderId,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let beginning = Beginning {
+        uid_validity: VALIDITY,
+        last_uid: 0,
+        messages: 0,
+        highest_modseq: None,
+        read_since: None,
+    };
+    let tx = store.begin().await?;
+    folders::begin(&tx, folder, beginning).await?;
+    owed::forget_older(&tx, folder, VALIDITY).await?;
+    progress.commit(tx, Counts::default(), now).await
+}
+
+/// Says how many older messages a maildrop has for us.
+pub(super) async fn count_backlog(
+    store: &Store,
+    progress: Progress<'_>,
+    folder: &entities::folders::Model,
+    left: usize,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let left = i64::try_from(left).unwrap_or(i64::MAX);
+    let wanted = (left > 0).then_some(left);
+    if folder.backlog_last == wanted && folder.backlog_left == wanted {
+        return Ok(());
+    }
+    let tx = store.begin().await?;
+    folders::count_backlog(&tx, folder, left).await?;
     let counts = with_backlog(&tx, progress, Counts::default()).await?;
     progress.commit(tx, counts, now).await
 }

@@ -39,7 +39,7 @@ pub(super) use trouble::{Breach, Trouble};
 use windows::{WINDOW, next_span, portions, window};
 
 /// More UIDs than this since the last look are read as older mail, so that today's mail does not wait for last month's.
-const CATCH_UP: u32 = 5_000;
+pub(super) const CATCH_UP: u32 = 5_000;
 
 /// What reading needs.
 pub(super) struct Reader {

@@ -209,6 +209,25 @@ pub async fn widen_backlog(
     Ok(())
 }
 
+/// Says how many older messages are still to be read of a folder that has no UIDs: the backlog counts them.
+pub async fn count_backlog(
+    db: &impl ConnectionTrait,
+    folder: &Model,
+    left: i64,
+) -> Result<(), StoreError> {
+    let some = |value: i64| Some(value).filter(|_| left > 0);
+    let total = Ord::max(folder.backlog_total.unwrap_or(left), left);
+    Entity::update_many()
+        .col_expr(Column::BacklogFirst, Expr::value(some(1)))
+        .col_expr(Column::BacklogLast, Expr::value(some(left)))
+        .col_expr(Column::BacklogLeft, Expr::value(some(left)))
+        .col_expr(Column::BacklogTotal, Expr::value(some(total)))
+        .filter(Column::Id.eq(folder.id))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
 /// Remembers the start date under which the folder is read from now on.
 pub async fn set_read_since(
     db: &impl ConnectionTrait,

@@ -84,7 +84,7 @@ impl Round {
         }
         let proven = match asked {
             Asked::Announcement(_) => self.announced_any,
-            Asked::Messages(_) => self.delivered_any,
+            Asked::Messages(_) | Asked::Named(_) => self.delivered_any,
         };
         ReadError::Breach(Box::new(Breach {
             folder: course.id,

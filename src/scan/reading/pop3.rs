@@ -1,7 +1,12 @@
-//! Reads a POP3 maildrop, the newest message first, ahead of what is done with the messages, in a task of its own.
+//! Reads a POP3 maildrop, ahead of what is done with the messages, in a task of its own: what is new first, then what it
+//! owes, then older mail.
 //!
-//! Each message is asked for alone, so one that breaks the connection is named at once. What came before it is handed on
-//! first: no message has to come twice. Knows nothing of the database; what is new, the plan says.
+//! Each message is asked for alone, so a breach names the one message that it is about. What is refused before anything has
+//! come waits until something has: a server out of order blames no message. Knows nothing of the database; what there is to
+//! read, the plan says.
+
+mod fetching;
+mod gathering;
 
 use std::sync::Arc;
 
@@ -9,36 +14,38 @@ use chrono::{DateTime, Utc};
 use entities::ids::FolderId;
 use tokio::sync::mpsc;
 
-use super::{Batch, Body, ByUidl, Delivered, End, Found, Largest, Missing, ReadError, Step, WHOLE};
-use crate::blobs::{BlobError, BlobStore, BlobWriter};
+use super::trouble::{Asked, Breach, Trouble, may_be_the_message};
+use super::{Ahead, Batch, End, Found, Largest, ReadError, Step};
+use crate::blobs::BlobStore;
 use crate::clock::Clock;
-use crate::imap::{Announced, Uid};
+use crate::imap::Uid;
 use crate::message;
 use crate::pop3::{Listed, Session};
 use crate::store::deliveries::uidl::Owed;
 use crate::transport::{Protocol, ServerError, Violation};
+use fetching::{Failed, Outcome};
+use gathering::{Doubted, Gathered};
 
 /// Stands for UIDVALIDITY in the ledger: higher than any that IMAP has, so neither takes the other's numbers for its own.
 pub(in crate::scan) const VALIDITY: i64 = 1 << 32;
 /// So many are looked at for their age before those that are young enough are read.
 const WINDOW: usize = 200;
-/// Bytes of a message that say when it came.
-const HEAD: usize = 64 << 10;
-/// The most bytes and messages that are handed on at once.
-const BATCH_BYTES: u64 = 4 * 1024 * 1024;
-const BATCH_MESSAGES: usize = 200;
+/// So many refused, with none delivered, are the server's trouble and not theirs.
+const MOST_REFUSED: usize = 3;
 
 /// What is to be read of a maildrop.
 #[derive(Debug)]
 pub(in crate::scan) struct Pop3Plan {
     /// The folder's row.
     pub folder: FolderId,
-    /// Listed and not in the ledger, in the order in which they are to be read.
+    /// What came since the last look, in the order in which it is to be read.
     pub new: Vec<Listed>,
     /// Asked for in vain before, and still listed.
     pub again: Vec<(Listed, Owed)>,
     /// Asked for in vain before, and no longer listed.
     pub gone: Vec<Owed>,
+    /// The backlog, in the order in which it is to be read.
+    pub older: Vec<Listed>,
     /// The highest number that a delivery of this folder has.
     pub last_uid: u32,
     /// Mail that came before this moment is not read.
@@ -47,68 +54,66 @@ pub(in crate::scan) struct Pop3Plan {
     pub limit: Option<usize>,
     /// Larger messages are named and not read.
     pub largest: Largest,
-    /// When to leave what is left for the next scan.
-    pub leave_rest_at: Option<DateTime<Utc>>,
+    /// When to leave older mail for the next scan.
+    pub leave_backlog_at: Option<DateTime<Utc>>,
+    /// What broke connections before.
+    pub trouble: Trouble,
     /// How many the server counts, where it lists fewer.
     pub counted: Option<(u64, u64)>,
 }
 
 /// Reads message after message; says everything through `found`.
 pub(in crate::scan) struct Pop3Reader {
+    /// The signed-in connection.
     pub session: Session,
+    /// Large messages.
     pub files: BlobStore,
     /// Tells this scan's unfinished files from others'.
     pub scan_name: String,
+    /// The time.
     pub clock: Arc<dyn Clock>,
     /// When to leave for a session with a new access token.
     pub leave_at: Option<DateTime<Utc>>,
+    /// Who is told.
     pub found: mpsc::Sender<Found>,
 }
 
-/// What became of one message.
-enum Outcome {
-    /// It came.
-    Delivered(Delivered),
-    /// It came and is too old.
-    Old(DateTime<Utc>),
-    /// It did not.
-    Missing(Missing),
+/// One connection's way through the maildrop.
+struct Round {
+    reader: Pop3Reader,
+    /// Its lists are taken as they are read.
+    plan: Pop3Plan,
+    /// The number given last.
+    uid: u32,
+    /// How many messages may still be read.
+    left: usize,
+    /// How many of the backlog are not accounted for.
+    waiting: u32,
+    /// Not delivered, and perhaps not for what they are.
+    doubted: Vec<Doubted>,
+    /// How many the server declined.
+    refused: usize,
+    /// Whether a message came over this connection.
+    proven: bool,
 }
 
 impl Pop3Reader {
     /// Reads what `plan` names, then signs out.
-    pub(in crate::scan) async fn read(mut self, mut plan: Pop3Plan) -> Result<End, ReadError> {
-        let again = std::mem::take(&mut plan.again);
-        let gone = std::mem::take(&mut plan.gone);
-        for owed in gone {
-            let mut batch = plan.empty_batch();
-            batch.gone.extend(uid_of(&owed));
-            batch.step = Step::Again(owed.attempts);
-            self.say(Found::Batch(batch)).await?;
-        }
-        for (listed, owed) in again {
-            self.ask_again(&plan, &listed, &owed).await?;
-        }
-        let mut new = std::mem::take(&mut plan.new);
-        if plan.since.is_none() {
-            new.truncate(plan.limit.unwrap_or(usize::MAX));
-            self.say(Found::Announced(new.len())).await?;
-        }
-        let mut left = plan.limit.unwrap_or(usize::MAX);
-        let mut uid = plan.last_uid;
-        let mut new = new.into_iter().peekable();
-        while left > 0 && new.peek().is_some() {
-            let window: Vec<Listed> = new.by_ref().take(WINDOW).collect();
-            self.read_window(&plan, window, &mut uid, &mut left).await?;
-            let late = plan.leave_rest_at.is_some_and(|at| at <= self.clock.now());
-            if late && left > 0 && new.peek().is_some() {
-                self.session.quit().await;
-                return Ok(End::BacklogLeft);
-            }
-        }
-        self.session.quit().await;
-        match plan.counted {
-            None => Ok(End::Whole),
+    pub(in crate::scan) async fn read(self, plan: Pop3Plan) -> Result<End, ReadError> {
+        let mut round = Round {
+            reader: self,
+            uid: plan.last_uid,
+            left: plan.limit.unwrap_or(usize::MAX),
+            waiting: u32::try_from(plan.older.len()).unwrap_or(u32::MAX),
+            plan,
+            doubted: Vec::new(),
+            refused: 0,
+            proven: false,
+        };
+        let end = round.read().await?;
+        round.reader.session.quit().await;
+        match round.plan.counted {
+            None => Ok(end),
             Some((counted, listed)) => Err(ServerError::broke(
                 Protocol::Pop3,
                 format!("it counts {counted} messages and lists {listed}"),
@@ -116,282 +121,279 @@ impl Pop3Reader {
             .into()),
         }
     }
+}
 
-    async fn read_window(
-        &mut self,
-        plan: &Pop3Plan,
-        window: Vec<Listed>,
-        uid: &mut u32,
-        left: &mut usize,
-    ) -> Result<(), ReadError> {
-        let mut batch = plan.empty_batch();
-        let (mut young, old) = self.by_age(plan, window).await?;
-        if !old.is_empty() {
-            self.say(Found::TooOld(old.len())).await?;
-            batch.by_uidl.old = old;
+impl Round {
+    async fn read(&mut self) -> Result<End, ReadError> {
+        self.give_up_gone().await?;
+        let new = std::mem::take(&mut self.plan.new);
+        self.read_all(new, Ahead::New).await?;
+        for (listed, owed) in std::mem::take(&mut self.plan.again) {
+            self.ask_again(&listed, &owed).await?;
         }
-        young.truncate(*left);
-        let mut bytes = 0;
-        for listed in young {
-            *uid = uid.saturating_add(1);
-            let outcome = self.fetch(plan, &listed, *uid).await;
-            let breach = match outcome {
-                Ok((outcome, breach)) => {
-                    *left = left.saturating_sub(1);
-                    bytes += listed.size;
-                    self.put(plan, outcome, listed.uidl, *uid, &mut batch)
-                        .await?;
-                    breach
-                }
-                Err(error) => {
-                    // Whatever came is whole, and need not come again.
-                    self.hand_on(&mut batch, plan).await?;
-                    return Err(error);
-                }
-            };
-            let count = batch.delivered.len() + batch.missing.len();
-            if breach.is_some() || bytes >= BATCH_BYTES || count >= BATCH_MESSAGES {
-                bytes = 0;
-                self.hand_on(&mut batch, plan).await?;
-            }
-            if let Some(error) = breach {
-                return Err(ReadError::Spent(error));
-            }
-            self.leave_in_time(&mut batch, plan).await?;
-        }
-        self.hand_on(&mut batch, plan).await
+        let older = std::mem::take(&mut self.plan.older);
+        let end = self.read_all(older, Ahead::Backlog).await?;
+        self.settle_doubts().await?;
+        Ok(end)
     }
 
-    /// Those young enough as far as can be told before they are read, and the names of those that are too old.
-    async fn by_age(
-        &mut self,
-        plan: &Pop3Plan,
-        window: Vec<Listed>,
-    ) -> Result<(Vec<Listed>, Vec<(String, DateTime<Utc>)>), ReadError> {
-        let Some(since) = plan.since else {
-            return Ok((window, Vec::new()));
-        };
-        let (mut young, mut old) = (Vec::new(), Vec::new());
-        for listed in window {
-            let header = self.session.header(listed.number).await?;
-            match header.as_deref().and_then(message::came_at) {
-                Some(came) if came < since => old.push((listed.uidl, came)),
-                _ => young.push(listed),
-            }
-        }
-        Ok((young, old))
-    }
-
-    async fn put(
-        &mut self,
-        plan: &Pop3Plan,
-        outcome: Outcome,
-        uidl: String,
-        uid: u32,
-        batch: &mut Batch,
-    ) -> Result<(), ReadError> {
-        if plan.since.is_some() && !matches!(outcome, Outcome::Old(_)) {
-            self.say(Found::Announced(1)).await?;
-        }
-        match outcome {
-            Outcome::Old(came) => {
-                batch.by_uidl.old.push((uidl, came));
-                return self.say(Found::TooOld(1)).await;
-            }
-            Outcome::Delivered(delivered) => batch.delivered.push(delivered),
-            Outcome::Missing(missing) => batch.missing.push(missing),
-        }
-        batch.by_uidl.names.insert(i64::from(uid), uidl);
-        batch.step = Step::UpTo(Uid(uid));
-        Ok(())
-    }
-
-    /// Says a batch that has anything in it, and begins another.
-    async fn hand_on(&mut self, batch: &mut Batch, plan: &Pop3Plan) -> Result<(), ReadError> {
-        let full = std::mem::replace(batch, plan.empty_batch());
-        if full.step == Step::None && full.by_uidl.old.is_empty() {
+    async fn give_up_gone(&mut self) -> Result<(), ReadError> {
+        let gone = std::mem::take(&mut self.plan.gone);
+        if gone.is_empty() {
             return Ok(());
         }
-        self.say(Found::Batch(full)).await
+        let mut batch = Batch::of_maildrop(self.plan.folder);
+        batch.gone.extend(gone.iter().filter_map(uid_of));
+        batch.step = Step::Again(0);
+        self.say(Found::Batch(batch)).await
     }
 
-    async fn ask_again(
+    async fn read_all(&mut self, messages: Vec<Listed>, ahead: Ahead) -> Result<End, ReadError> {
+        let messages = self.without_broken(messages, ahead).await?;
+        let mut messages = messages.into_iter().peekable();
+        while self.left > 0 && messages.peek().is_some() {
+            let window = messages.by_ref().take(WINDOW).collect();
+            let mut gathered = Gathered::new(self.plan.folder, ahead);
+            let read = self.read_window(window, &mut gathered).await;
+            // Whatever came is whole, and need not come again.
+            self.hand_on(&mut gathered).await?;
+            let late = !read? || self.is_late(ahead) && messages.peek().is_some();
+            if late {
+                return Ok(End::BacklogLeft);
+            }
+        }
+        Ok(End::Whole)
+    }
+
+    /// Those over which no connection broke in this scan; the others are blamed without being asked for once more.
+    async fn without_broken(
         &mut self,
-        plan: &Pop3Plan,
-        listed: &Listed,
-        owed: &Owed,
-    ) -> Result<(), ReadError> {
+        messages: Vec<Listed>,
+        ahead: Ahead,
+    ) -> Result<Vec<Listed>, ReadError> {
+        let (plan, before) = (&self.plan, self.doubted.len());
+        let mut whole = Vec::with_capacity(messages.len());
+        for listed in messages {
+            match plan.trouble.over_name(plan.folder, &listed.uidl) {
+                None => whole.push(listed),
+                Some(error) => self.doubted.push(Doubted {
+                    error: error.clone(),
+                    listed,
+                    ahead,
+                }),
+            }
+        }
+        let broken = self.doubted.len() - before;
+        if broken > 0 {
+            self.say(Found::Announced(broken)).await?;
+        }
+        Ok(whole)
+    }
+
+    /// Says whether it came to the end of the window.
+    async fn read_window(
+        &mut self,
+        window: Vec<Listed>,
+        gathered: &mut Gathered,
+    ) -> Result<bool, ReadError> {
+        let mut young = self.by_age(window, gathered).await?;
+        young.truncate(self.left);
+        if !young.is_empty() {
+            self.say(Found::Announced(young.len())).await?;
+        }
+        let mut young = young.into_iter().peekable();
+        while let Some(listed) = young.next() {
+            self.read_one(listed, gathered).await?;
+            if gathered.is_full() {
+                self.hand_on(gathered).await?;
+            }
+            let now = self.reader.clock.now();
+            if self.reader.leave_at.is_some_and(|at| now >= at) {
+                return Err(ReadError::TokenEnds);
+            }
+            if self.is_late(gathered.ahead) && young.peek().is_some() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Those young enough as far as can be told before they are read; the others are gathered by their names.
+    async fn by_age(
+        &mut self,
+        window: Vec<Listed>,
+        gathered: &mut Gathered,
+    ) -> Result<Vec<Listed>, ReadError> {
+        let Some(since) = self.plan.since else {
+            return Ok(window);
+        };
+        let (mut young, mut old) = (Vec::new(), 0);
+        let mut ended = Ok(());
+        for listed in window {
+            match self.reader.session.header(listed.number).await {
+                Ok(header) => match header.as_deref().and_then(message::came_at) {
+                    Some(came) if came < since => {
+                        gathered.too_old(listed.uidl, came);
+                        old += 1;
+                    }
+                    _ => young.push(listed),
+                },
+                Err(error) => {
+                    ended = Err(self.broken(&listed, false, error.into()));
+                    break;
+                }
+            }
+        }
+        if old > 0 {
+            self.say(Found::TooOld(old)).await?;
+        }
+        ended.map(|()| young)
+    }
+
+    async fn read_one(&mut self, listed: Listed, gathered: &mut Gathered) -> Result<(), ReadError> {
+        let outcome = match self.fetch(&listed, self.plan.since).await {
+            Ok(outcome) => outcome,
+            Err(failed) => return Err(self.broken(&listed, false, failed)),
+        };
+        match outcome {
+            Outcome::Old(came) => {
+                gathered.too_old(listed.uidl, came);
+                self.say(Found::TooOld(1)).await?;
+            }
+            Outcome::Refused(error) if !self.proven => {
+                self.refused += 1;
+                if self.refused >= MOST_REFUSED {
+                    return Err(error.into());
+                }
+                self.left = self.left.saturating_sub(1);
+                let ahead = gathered.ahead;
+                self.doubted.push(Doubted {
+                    listed,
+                    error,
+                    ahead,
+                });
+            }
+            outcome => {
+                self.left = self.left.saturating_sub(1);
+                let uid = self.next_uid();
+                gathered.put(&listed, uid, outcome);
+                if self.proven {
+                    self.blame(gathered);
+                }
+            }
+        }
+        self.goes_on()
+    }
+
+    /// Asks once more for what was listed earlier and did not come.
+    async fn ask_again(&mut self, listed: &Listed, owed: &Owed) -> Result<(), ReadError> {
         let Some(uid) = uid_of(owed) else {
             return Ok(());
         };
-        // It was young enough when it was listed first.
-        let whole = Pop3Plan {
-            since: None,
-            new: Vec::new(),
-            again: Vec::new(),
-            gone: Vec::new(),
-            ..*plan
+        let before = self
+            .plan
+            .trouble
+            .over_name(self.plan.folder, &listed.uidl)
+            .cloned();
+        let outcome = match before {
+            Some(error) => Outcome::Refused(error),
+            // It was young enough when it was listed first.
+            None => match self.fetch(listed, None).await {
+                Ok(outcome) => outcome,
+                Err(failed) => return Err(self.broken(listed, true, failed)),
+            },
         };
-        let (outcome, breach) = self.fetch(&whole, listed, uid.0).await?;
-        let mut batch = plan.empty_batch();
+        let mut gathered = Gathered::new(self.plan.folder, Ahead::New);
+        gathered.put(listed, uid.0, outcome);
+        let mut batch = gathered.batch;
         batch.step = Step::Again(owed.attempts);
-        match outcome {
-            Outcome::Delivered(delivered) => batch.delivered.push(delivered),
-            Outcome::Missing(missing) => batch.missing.push(missing),
-            Outcome::Old(_) => {}
-        }
+        // The row has its name.
+        batch.by_uidl.names.clear();
         self.say(Found::Batch(batch)).await?;
-        match breach {
-            None => Ok(()),
-            Some(error) => Err(ReadError::Spent(error)),
-        }
+        self.goes_on()
     }
 
-    /// Fetches one message; the error beside it is how the connection broke over it.
-    async fn fetch(
-        &mut self,
-        plan: &Pop3Plan,
-        listed: &Listed,
-        uid: u32,
-    ) -> Result<(Outcome, Option<ServerError>), ReadError> {
-        let missing = |size, reason, cure| {
-            Outcome::Missing(Missing {
-                announced: Announced {
-                    uid: Uid(uid),
-                    size,
-                    internal_date: None,
-                },
-                reason,
-                cure,
-                doubt: None,
-            })
-        };
-        let too_large = |size: u64| {
-            let Largest { bytes, raise } = plan.largest;
-            let reason =
-                format!("The message has {size} bytes or more, and {bytes} are let through.");
-            missing(size, reason, Some(raise))
-        };
-        let refused = |error: &ServerError| {
-            let reason = format!("The server could not deliver this message. {error}");
-            missing(listed.size, reason, None)
-        };
-        if listed.size > plan.largest.bytes {
-            return Ok((too_large(listed.size), None));
-        }
-        match self.session.begin(listed.number, listed.size).await {
-            Ok(()) => {}
-            Err(error @ ServerError::ServerSaid { .. }) => return Ok((refused(&error), None)),
-            Err(error) => return Err(error.into()),
-        }
-        let mut coming = Coming::default();
-        loop {
-            match self.session.piece().await {
-                Ok(None) => break,
-                Ok(Some(piece)) => {
-                    let name = format!("{}-{}-{uid}", self.scan_name, plan.folder);
-                    coming.add(&self.files, &name, &piece).await?;
-                }
-                Err(error) if may_be_the_message(&error) => {
-                    return Ok((refused(&error), Some(error)));
-                }
-                Err(error) => return Err(error.into()),
-            }
-            if coming.size > plan.largest.bytes {
-                // What is left of it stands between us and the next answer.
-                let limit = plan.largest.bytes;
-                let what = Violation::LongAnswer { limit };
-                return Ok((too_large(coming.size), Some(ServerError::Hostile { what })));
-            }
-        }
-        if coming.size == 0 {
-            let reason = "The server lists this message and delivers no byte of it.";
-            return Ok((missing(listed.size, reason.to_owned(), None), None));
-        }
-        let came = message::came_at(&coming.head);
-        if let (Some(since), Some(came)) = (plan.since, came)
-            && came < since
-        {
-            return Ok((Outcome::Old(came), None));
-        }
-        let delivered = Delivered {
-            uid: i64::from(uid),
-            internal_date: came,
-            body: coming.finish().await?,
-        };
-        Ok((Outcome::Delivered(delivered), None))
-    }
-
-    async fn leave_in_time(&mut self, batch: &mut Batch, plan: &Pop3Plan) -> Result<(), ReadError> {
-        if self.leave_at.is_none_or(|at| self.clock.now() < at) {
+    /// Unless the rest of a message that is too large stands before the next answer.
+    fn goes_on(&self) -> Result<(), ReadError> {
+        if self.reader.session.is_open() {
             return Ok(());
         }
-        self.hand_on(batch, plan).await?;
-        Err(ReadError::TokenEnds)
+        let limit = self.plan.largest.bytes;
+        let what = Violation::LongAnswer { limit };
+        Err(ReadError::Spent(ServerError::Hostile { what }))
+    }
+
+    /// How reading ends over what came of one message.
+    fn broken(&self, listed: &Listed, again: bool, failed: Failed) -> ReadError {
+        match failed {
+            Failed::Server(error) if may_be_the_message(&error) => {
+                ReadError::Breach(Box::new(Breach {
+                    folder: self.plan.folder,
+                    asked: Asked::Named(listed.uidl.clone()),
+                    again,
+                    proven: self.proven,
+                    error,
+                }))
+            }
+            Failed::Server(error) => error.into(),
+            Failed::Blobs(error) => error.into(),
+        }
+    }
+
+    /// Gathers those in doubt: something has come, so it is they.
+    fn blame(&mut self, gathered: &mut Gathered) {
+        for doubted in std::mem::take(&mut self.doubted) {
+            let uid = self.next_uid();
+            gathered.blame(doubted, uid);
+        }
+    }
+
+    /// At the end one or two are blamed though nothing else came.
+    async fn settle_doubts(&mut self) -> Result<(), ReadError> {
+        let older = |doubted: &Doubted| doubted.ahead == Ahead::Backlog;
+        let ahead = if self.doubted.iter().any(older) {
+            Ahead::Backlog
+        } else {
+            Ahead::New
+        };
+        let mut gathered = Gathered::new(self.plan.folder, ahead);
+        self.blame(&mut gathered);
+        self.hand_on(&mut gathered).await
+    }
+
+    /// Says what was gathered, if anything was, and begins anew.
+    async fn hand_on(&mut self, gathered: &mut Gathered) -> Result<(), ReadError> {
+        let anew = Gathered::new(self.plan.folder, gathered.ahead);
+        let full = std::mem::replace(gathered, anew);
+        if full.is_empty() {
+            return Ok(());
+        }
+        let was = self.waiting;
+        self.waiting = was.saturating_sub(full.passed);
+        let batch = full.into_batch(Uid(self.uid), was);
+        self.say(Found::Batch(batch)).await
+    }
+
+    fn is_late(&self, ahead: Ahead) -> bool {
+        let now = self.reader.clock.now();
+        ahead == Ahead::Backlog && self.plan.leave_backlog_at.is_some_and(|at| now >= at)
+    }
+
+    fn next_uid(&mut self) -> u32 {
+        self.uid = self.uid.saturating_add(1);
+        self.uid
     }
 
     async fn say(&mut self, found: Found) -> Result<(), ReadError> {
-        self.found.send(found).await.map_err(|_| ReadError::Stopped)
+        let said = self.reader.found.send(found).await;
+        said.map_err(|_| ReadError::Stopped)
     }
-}
-
-impl Pop3Plan {
-    fn empty_batch(&self) -> Batch {
-        Batch {
-            folder: self.folder,
-            uid_validity: VALIDITY,
-            delivered: Vec::new(),
-            missing: Vec::new(),
-            gone: Vec::new(),
-            step: Step::None,
-            highest_modseq: None,
-            by_uidl: ByUidl::default(),
-        }
-    }
-}
-
-/// Whether an error may come from what a message looks like on the wire, rather than from the network.
-fn may_be_the_message(error: &ServerError) -> bool {
-    matches!(
-        error,
-        ServerError::Protocol { .. } | ServerError::Hostile { .. }
-    )
 }
 
 fn uid_of(owed: &Owed) -> Option<Uid> {
     u32::try_from(owed.uid).ok().map(Uid)
 }
 
-/// A message while it comes: in memory as long as it is small, then in a file.
-#[derive(Default)]
-struct Coming {
-    head: Vec<u8>,
-    whole: Vec<u8>,
-    file: Option<BlobWriter>,
-    size: u64,
-}
-
-impl Coming {
-    async fn add(&mut self, files: &BlobStore, name: &str, piece: &[u8]) -> Result<(), BlobError> {
-        let wanted = HEAD.saturating_sub(self.head.len());
-        self.head.extend(piece.iter().take(wanted));
-        self.size += piece.len() as u64;
-        if let Some(file) = &mut self.file {
-            return file.write(piece).await;
-        }
-        self.whole.extend_from_slice(piece);
-        if self.whole.len() as u64 > WHOLE {
-            let mut file = files.begin(name).await?;
-            file.write(&std::mem::take(&mut self.whole)).await?;
-            self.file = Some(file);
-        }
-        Ok(())
-    }
-
-    async fn finish(self) -> Result<Body, BlobError> {
-        Ok(match self.file {
-            Some(file) => Body::Stored(file.finish().await?),
-            None => Body::Whole(self.whole),
-        })
-    }
-}
+#[cfg(test)]
+#[path = "pop3_tests.rs"]
+mod tests;

@@ -43,22 +43,28 @@ pub(in crate::scan) enum Asked {
     Announcement(Stretch),
     /// These messages, ascending.
     Messages(Vec<Uid>),
+    /// The message that POP3 knows by this name.
+    Named(String),
 }
 
 impl Asked {
-    fn stretch(&self) -> Stretch {
+    /// The UIDs around it; nothing where it has none.
+    fn stretch(&self) -> Option<Stretch> {
         match self {
-            Self::Announcement(stretch) => *stretch,
-            Self::Messages(uids) => Stretch {
-                first: uids.first().map_or(0, |uid| uid.0),
-                last: uids.last().map_or(0, |uid| uid.0),
-            },
+            Self::Announcement(stretch) => Some(*stretch),
+            Self::Messages(uids) => Some(Stretch {
+                first: uids.first()?.0,
+                last: uids.last()?.0,
+            }),
+            Self::Named(_) => None,
         }
     }
 
     /// Where to cut it into parts, its two ends included.
     fn cuts(&self) -> Vec<u32> {
-        let stretch = self.stretch();
+        let Some(stretch) = self.stretch() else {
+            return Vec::new();
+        };
         let mut cuts = vec![stretch.first];
         cuts.extend(stretch.last.checked_add(1));
         match self {
@@ -66,7 +72,7 @@ impl Asked {
                 let part = uids.len().div_ceil(PARTS).max(1);
                 cuts.extend(uids.iter().step_by(part).map(|uid| uid.0));
             }
-            Self::Announcement(_) => {
+            Self::Announcement(_) | Self::Named(_) => {
                 let part = (stretch.span() as usize).div_ceil(PARTS).max(1);
                 cuts.extend((stretch.first..=stretch.last).step_by(part));
             }
@@ -89,8 +95,29 @@ struct Broken {
 struct Narrowed {
     /// The first and the last UID asked for when a connection broke last.
     stumble: Option<(u32, u32)>,
+    /// The name of what was asked for then, over POP3.
+    name: Option<String>,
     /// UIDs before which an answer ends.
     cuts: Cuts,
+}
+
+impl Narrowed {
+    /// Remembers that a connection broke over this; says whether the last one did so there, too.
+    fn stumble_over(&mut self, asked: &Asked) -> bool {
+        if let Asked::Named(name) = asked {
+            let before = self.name.replace(name.clone());
+            return before.as_ref() == Some(name);
+        }
+        let Some(stretch) = asked.stretch() else {
+            return false;
+        };
+        let before = self.stumble.map(|(first, last)| Stretch { first, last });
+        // The parts of a place belong to it.
+        if before.is_none_or(|before| before.with(Some(stretch)) != before) {
+            self.stumble = Some((stretch.first, stretch.last));
+        }
+        before.is_some_and(|before| before.overlaps(stretch))
+    }
 }
 
 /// What the connections of one scan broke over, and those of earlier ones.
@@ -98,6 +125,8 @@ struct Narrowed {
 pub(in crate::scan) struct Trouble {
     narrowed: HashMap<FolderId, Narrowed>,
     broken: HashMap<(FolderId, Uid), Broken>,
+    /// The same by name, for POP3.
+    broken_by_name: HashMap<(FolderId, String), ImapError>,
     breaches: usize,
     doubtful: usize,
 }
@@ -129,22 +158,18 @@ impl Trouble {
             proven,
             error,
         } = breach;
-        let stretch = asked.stretch();
         let narrowed = self.narrowed.entry(folder).or_default();
-        let before = narrowed
-            .stumble
-            .map(|(first, last)| Stretch { first, last });
-        let at_the_same_place = before.is_some_and(|before| before.overlaps(stretch));
-        // The parts of a place belong to it.
-        if before.is_none_or(|before| before.with(Some(stretch)) != before) {
-            narrowed.stumble = Some((stretch.first, stretch.last));
-        }
+        let at_the_same_place = narrowed.stumble_over(&asked);
         if may_be_the_network(&error) && !at_the_same_place && !again {
             return Err(error);
         }
         narrowed.cuts.extend(asked.cuts());
         self.breaches += 1;
-        if let Some(uid) = stretch.single() {
+        let stretch = asked.stretch();
+        if let Asked::Named(name) = asked {
+            self.doubtful += usize::from(!proven);
+            self.broken_by_name.insert((folder, name), error.clone());
+        } else if let Some(uid) = stretch.and_then(Stretch::single) {
             let announcing = matches!(asked, Asked::Announcement(_));
             let doubt = match announcing {
                 _ if proven || again => None,
@@ -195,6 +220,17 @@ impl Trouble {
         uid: Uid,
     ) -> Option<(&ImapError, Option<Doubt>)> {
         self.of(folder, uid, false)
+    }
+
+    /// How the connection broke that asked for the message of this name, over POP3.
+    pub(super) fn over_name(&self, folder: FolderId, name: &str) -> Option<&ImapError> {
+        self.broken_by_name.get(&(folder, name.to_owned()))
+    }
+
+    /// Whether the last connection that broke did so over the message of this name, over POP3.
+    pub(in crate::scan) fn is_suspect(&self, folder: FolderId, name: &str) -> bool {
+        let narrowed = self.narrowed.get(&folder);
+        narrowed.is_some_and(|narrowed| narrowed.name.as_deref() == Some(name))
     }
 
     fn of(

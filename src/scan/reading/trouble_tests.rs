@@ -146,3 +146,23 @@ fn one_scan_makes_so_many_connections_and_no_more() {
     let learnt = (1..).take_while(|uid| trouble.learn(breach(messages([*uid]), garbage())).is_ok());
     assert_eq!(learnt.count(), MOST - 1);
 }
+
+#[test]
+fn a_name_over_which_the_network_may_have_failed_counts_when_it_comes_back() {
+    let mut trouble = Trouble::default();
+    let named = |error| breach(Asked::Named("a".to_owned()), error);
+    assert!(trouble.learn(named(closed())).is_err());
+    assert!(trouble.over_name(FOLDER, "a").is_none());
+    let remembered = trouble.narrowed(FOLDER).unwrap();
+
+    let mut later = Trouble::default();
+    later.recall(FOLDER, &remembered);
+    assert!(later.is_suspect(FOLDER, "a") && !later.is_suspect(FOLDER, "b"));
+    later.learn(named(closed())).unwrap();
+    assert!(later.over_name(FOLDER, "a").is_some());
+
+    // What breaks the rules counts at once.
+    let mut trouble = Trouble::default();
+    trouble.learn(named(garbage())).unwrap();
+    assert!(trouble.over_name(FOLDER, "a").is_some());
+}

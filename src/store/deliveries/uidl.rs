@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
-use entities::deliveries::{Column, Entity};
+use entities::deliveries::{Column, DeliveryState, Entity};
 use entities::ids::FolderId;
 use entities::left_out;
 use sea_orm::ActiveValue::Set;
@@ -14,6 +14,9 @@ use crate::store::{StoreError, bulk, text};
 
 /// At most so many are asked about at once.
 pub const MOST: usize = 500;
+
+/// So many rows make a page.
+const PAGE: u64 = 5_000;
 
 /// One that the server listed and did not deliver.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,24 +29,41 @@ pub struct Owed {
     pub attempts: i32,
 }
 
-/// Which of these names (at most [`MOST`]) there is nothing to do about: they are in the ledger, or were received before
-/// `since` as far as is known.
+/// What is known of some of the names that a server lists.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Known {
+    /// In the ledger, or received before the start date as far as is known.
+    pub names: HashSet<String>,
+    /// Of those in the ledger, such as it took for removed before they were read: they are there after all.
+    pub came_back: Vec<Owed>,
+}
+
+/// What is known of these names (at most [`MOST`]); mail received before `since` is too old.
 pub async fn known(
     db: &impl ConnectionTrait,
     folder: FolderId,
     names: &[&str],
     since: Option<DateTime<Utc>>,
-) -> Result<HashSet<String>, StoreError> {
-    let mut known: HashSet<String> = Entity::find()
+) -> Result<Known, StoreError> {
+    let rows: Vec<(String, i64, DeliveryState, Option<String>)> = Entity::find()
         .select_only()
-        .column(Column::Uidl)
+        .columns([Column::Uidl, Column::Uid, Column::State, Column::BlobHash])
         .filter(Column::FolderId.eq(folder))
         .filter(Column::Uidl.is_in(names.iter().copied()))
-        .into_tuple::<String>()
+        .into_tuple()
         .all(db)
-        .await?
-        .into_iter()
-        .collect();
+        .await?;
+    let mut known = Known::default();
+    for (uidl, uid, state, blob) in rows {
+        if state == DeliveryState::Gone && blob.is_none() {
+            known.came_back.push(Owed {
+                uidl: uidl.clone(),
+                uid,
+                attempts: 0,
+            });
+        }
+        known.names.insert(uidl);
+    }
     if let Some(since) = since {
         let too_old: Vec<String> = left_out::Entity::find()
             .select_only()
@@ -54,7 +74,7 @@ pub async fn known(
             .into_tuple()
             .all(db)
             .await?;
-        known.extend(too_old);
+        known.names.extend(too_old);
     }
     Ok(known)
 }
@@ -97,6 +117,26 @@ pub async fn owed(
             })
         })
         .collect())
+}
+
+/// One page of a folder's deliveries, by their numbers above `after`: number, lasting name, and how far each is.
+pub async fn page(
+    db: &impl ConnectionTrait,
+    folder: FolderId,
+    uid_validity: i64,
+    after: i64,
+) -> Result<Vec<(i64, Option<String>, DeliveryState)>, StoreError> {
+    Ok(Entity::find()
+        .select_only()
+        .columns([Column::Uid, Column::Uidl, Column::State])
+        .filter(Column::FolderId.eq(folder))
+        .filter(Column::UidValidity.eq(uid_validity))
+        .filter(Column::Uid.gt(after))
+        .order_by_asc(Column::Uid)
+        .limit(PAGE)
+        .into_tuple()
+        .all(db)
+        .await?)
 }
 
 /// Remembers which messages were left out for their age.

@@ -2,7 +2,7 @@
 
 use entities::deliveries::DeliveryState;
 
-use super::{Owed, highest_uid, known, leave_out, owed};
+use super::{Owed, highest_uid, known, leave_out, owed, page};
 use crate::store::deliveries::{self, NewDelivery};
 use crate::store::fixture::{at, both, delivery, inbox};
 
@@ -29,7 +29,7 @@ async fn names_are_known_in_their_folder_and_the_highest_number_under_its_validi
         let found = known(store, a, &["x", "y", "z", "new"], None)
             .await
             .unwrap();
-        let mut found: Vec<_> = found.into_iter().collect();
+        let mut found: Vec<_> = found.names.into_iter().collect();
         found.sort_unstable();
         assert_eq!(found, ["x", "y"]);
         assert_eq!(highest_uid(store, a, 1).await, Ok(9));
@@ -93,7 +93,50 @@ async fn what_was_too_old_is_known_until_the_start_date_is_moved_back() {
             let known = known(store, folder, &["old", "older"], since)
                 .await
                 .unwrap();
-            assert_eq!(known.len(), count, "{since:?}");
+            assert_eq!(known.names.len(), count, "{since:?}");
         }
+    }
+}
+
+#[tokio::test]
+async fn what_was_taken_for_removed_and_is_listed_again_came_back() {
+    for db in both().await {
+        let store = &db.store;
+        let folder = inbox(store, "a").await.id;
+        let gone = NewDelivery {
+            state: DeliveryState::Gone,
+            next_try_at: None,
+            error: None,
+            ..named(folder, 7, "x")
+        };
+        let rows = vec![gone, named(folder, 8, "y")];
+        deliveries::keep(store, rows).await.unwrap();
+        let known = known(store, folder, &["x", "y"], None).await.unwrap();
+        assert_eq!(known.names.len(), 2);
+        let back = Owed {
+            uidl: "x".to_owned(),
+            uid: 7,
+            attempts: 0,
+        };
+        assert_eq!(known.came_back, [back]);
+    }
+}
+
+#[tokio::test]
+async fn a_page_has_what_lies_above_a_number_under_its_validity() {
+    for db in both().await {
+        let store = &db.store;
+        let folder = inbox(store, "a").await.id;
+        let other = NewDelivery {
+            uid_validity: 2,
+            ..named(folder, 9, "z")
+        };
+        let rows = vec![named(folder, 7, "x"), named(folder, 8, "y"), other];
+        deliveries::keep(store, rows).await.unwrap();
+        let row = |uid, uidl: &str| (uid, Some(uidl.to_owned()), DeliveryState::Failed);
+        let all = vec![row(7, "x"), row(8, "y")];
+        assert_eq!(page(store, folder, 1, 0).await, Ok(all));
+        assert_eq!(page(store, folder, 1, 7).await, Ok(vec![row(8, "y")]));
+        assert_eq!(page(store, folder, 1, 8).await, Ok(vec![]));
     }
 }

@@ -1,0 +1,372 @@
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use entities::ids::FolderId;
+use tokio::sync::mpsc;
+
+use super::{Pop3Plan, Pop3Reader};
+use crate::blobs::BlobStore;
+use crate::clock::FixedClock;
+use crate::pop3::Listed;
+use crate::pop3::script::session;
+use crate::scan::reading::trouble::{Asked, Breach};
+use crate::scan::reading::{Body, End, Found, Largest, ReadError, Step, Trouble};
+use crate::store::deliveries::uidl::Owed;
+use crate::store::fixture::at;
+use crate::transport::ServerError;
+
+const GOOD: &[u8] = b"+OK\r\nDate: Sun, 22 Nov 2026 12:00:00 +0000\r\n\r\nhello\r\n.\r\n";
+const OLD: &[u8] = b"+OK\r\nDate: Mon, 1 Jan 2001 12:00:00 +0000\r\n\r\n.\r\n";
+
+fn plan(numbers: &[u32], since: Option<DateTime<Utc>>) -> Pop3Plan {
+    Pop3Plan {
+        folder: FolderId(1),
+        new: numbers.iter().map(|number| listed(*number)).collect(),
+        again: Vec::new(),
+        gone: Vec::new(),
+        older: Vec::new(),
+        last_uid: 10,
+        since,
+        limit: None,
+        largest: Largest {
+            bytes: 1_000,
+            raise: "Raise it.",
+        },
+        leave_backlog_at: None,
+        trouble: Trouble::default(),
+        counted: None,
+    }
+}
+
+fn listed(number: u32) -> Listed {
+    Listed {
+        number,
+        size: 100,
+        uidl: format!("name-{number}"),
+    }
+}
+
+/// What a reader found, a line each, and how it ended.
+async fn read(
+    plan: Pop3Plan,
+    script: &[(&str, &[u8])],
+    stay: bool,
+) -> (Vec<String>, Result<End, ReadError>) {
+    let folder = tempfile::tempdir().unwrap();
+    let (found, mut inbox) = mpsc::channel(100);
+    let reader = Pop3Reader {
+        session: session(script, 7, stay).await,
+        files: BlobStore::in_folder(folder.path().to_owned()),
+        scan_name: "test".to_owned(),
+        clock: Arc::new(FixedClock::new(at(0))),
+        leave_at: None,
+        found,
+    };
+    let end = reader.read(plan).await;
+    let mut lines = Vec::new();
+    while let Some(found) = inbox.recv().await {
+        lines.push(match found {
+            Found::Announced(count) => format!("announced {count}"),
+            Found::TooOld(count) => format!("too old {count}"),
+            Found::Batch(batch) => {
+                let delivered: Vec<_> = batch
+                    .delivered
+                    .iter()
+                    .map(|one| {
+                        let size = match &one.body {
+                            Body::Whole(bytes) => bytes.len() as u64,
+                            Body::Stored(file) => file.size,
+                        };
+                        let name = batch.by_uidl.names.get(&one.uid);
+                        format!("{} {} {size}", one.uid, name.map_or("-", String::as_str))
+                    })
+                    .collect();
+                let missing: Vec<_> = batch
+                    .missing
+                    .iter()
+                    .map(|one| format!("{} {}", one.announced.uid, one.reason))
+                    .collect();
+                let old: Vec<_> = batch.by_uidl.old.iter().map(|(name, _)| name).collect();
+                let step = match batch.step {
+                    Step::Backlog(shrunk) => {
+                        let left = shrunk.left.map_or(0, |left| left.last);
+                        format!("backlog {} to {left}", shrunk.was.last)
+                    }
+                    step => format!("{step:?}"),
+                };
+                let gone: Vec<_> = batch.gone.iter().map(|uid| uid.0).collect();
+                format!("{step}: delivered {delivered:?}, missing {missing:?}, old {old:?}, gone {gone:?}")
+            }
+            other => format!("{other:?}"),
+        });
+    }
+    (lines, end)
+}
+
+/// The name over which a connection broke, and whether something had come before.
+fn breach(end: Result<End, ReadError>) -> (String, bool) {
+    match end {
+        Err(ReadError::Breach(breach)) => match *breach {
+            Breach {
+                asked: Asked::Named(name),
+                proven,
+                ..
+            } => (name, proven),
+            other => panic!("{other:?}"),
+        },
+        other => panic!("{other:?}"),
+    }
+}
+
+/// What knows that connections broke over these.
+fn over(names: &[&str]) -> Trouble {
+    let mut trouble = Trouble::default();
+    for name in names {
+        trouble
+            .learn(Breach {
+                folder: FolderId(1),
+                asked: Asked::Named((*name).to_owned()),
+                again: false,
+                proven: true,
+                error: ServerError::broke(crate::transport::Protocol::Pop3, "it said nonsense"),
+            })
+            .unwrap();
+    }
+    trouble
+}
+
+#[tokio::test]
+async fn new_mail_comes_first_then_what_is_owed_then_older_mail_each_in_the_plans_order() {
+    let owed = |number: u32| Owed {
+        uidl: format!("name-{number}"),
+        uid: i64::from(number),
+        attempts: 2,
+    };
+    let plan = Pop3Plan {
+        again: vec![(listed(3), owed(3))],
+        gone: vec![owed(7), owed(8)],
+        older: vec![listed(2), listed(1)],
+        ..plan(&[4, 5], None)
+    };
+    let script: [(&str, &[u8]); 6] = [
+        ("RETR 4\r\n", GOOD),
+        ("RETR 5\r\n", GOOD),
+        ("RETR 3\r\n", GOOD),
+        ("RETR 2\r\n", GOOD),
+        ("RETR 1\r\n", GOOD),
+        ("QUIT\r\n", b"+OK\r\n"),
+    ];
+    let (lines, end) = read(plan, &script, true).await;
+    assert!(matches!(end, Ok(End::Whole)), "{end:?}");
+    assert_eq!(
+        lines,
+        [
+            r#"Again(0): delivered [], missing [], old [], gone [7, 8]"#,
+            r#"announced 2"#,
+            r#"UpTo(Uid(12)): delivered ["11 name-4 48", "12 name-5 48"], missing [], old [], gone []"#,
+            r#"Again(2): delivered ["3 - 48"], missing [], old [], gone []"#,
+            r#"announced 2"#,
+            r#"backlog 2 to 0: delivered ["13 name-2 48", "14 name-1 48"], missing [], old [], gone []"#,
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_limit_leaves_older_mail_in_the_backlog() {
+    let plan = Pop3Plan {
+        older: vec![listed(3), listed(2), listed(1)],
+        limit: Some(2),
+        ..plan(&[4], None)
+    };
+    let script: [(&str, &[u8]); 2] = [("RETR 4\r\n", GOOD), ("RETR 3\r\n", GOOD)];
+    let (lines, end) = read(plan, &script, false).await;
+    assert!(matches!(end, Ok(End::Whole)), "{end:?}");
+    assert!(
+        lines[3].starts_with("backlog 3 to 2: delivered"),
+        "{lines:?}"
+    );
+}
+
+#[tokio::test]
+async fn others_have_a_turn_before_older_mail_is_at_its_end_and_never_before_new_mail_is() {
+    let plan = Pop3Plan {
+        older: vec![listed(2), listed(1)],
+        leave_backlog_at: Some(at(0)),
+        ..plan(&[3, 4], None)
+    };
+    let script: [(&str, &[u8]); 3] = [
+        ("RETR 3\r\n", GOOD),
+        ("RETR 4\r\n", GOOD),
+        ("RETR 2\r\n", GOOD),
+    ];
+    let (lines, end) = read(plan, &script, false).await;
+    assert!(matches!(end, Ok(End::BacklogLeft)), "{end:?}");
+    assert!(
+        lines[3].starts_with("backlog 2 to 1: delivered"),
+        "{lines:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_refused_an_empty_and_a_large_message_are_named_and_the_others_come() {
+    let large = [b"+OK\r\n".as_slice(), &b"x\r\n".repeat(500), b".\r\n"].concat();
+    let script: [(&str, &[u8]); 4] = [
+        ("RETR 4\r\n", b"-ERR gone\r\n"),
+        ("RETR 3\r\n", b"+OK\r\n.\r\n"),
+        ("RETR 2\r\n", GOOD),
+        ("RETR 1\r\n", &large),
+    ];
+    let (lines, end) = read(plan(&[4, 3, 2, 1], None), &script, true).await;
+    assert!(matches!(end, Ok(End::Whole)), "{end:?}");
+    assert_eq!(lines.len(), 2, "{lines:?}");
+    let said = &lines[1];
+    for part in [
+        "12 name-2",
+        "11 The server lists this message and delivers no byte of it.",
+        "13 The server could not deliver this message.",
+        "14 The message has 1500 bytes or more, and 1000 are let through.",
+    ] {
+        assert!(said.contains(part), "{said} lacks {part}");
+    }
+}
+
+#[tokio::test]
+async fn one_that_turns_out_too_large_is_named_and_its_rest_is_not_waited_for() {
+    let larger = [b"+OK\r\n".as_slice(), &b"x\r\n".repeat(200_000)].concat();
+    let (lines, end) = read(plan(&[1, 2], None), &[("RETR 1\r\n", &larger)], true).await;
+    assert!(matches!(end, Err(ReadError::Spent(_))), "{end:?}");
+    assert!(
+        lines[1].contains("bytes or more, and 1000 are let through."),
+        "{lines:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_server_that_refuses_all_of_many_blames_none() {
+    let script: [(&str, &[u8]); 3] = [
+        ("RETR 1\r\n", b"-ERR out of order\r\n"),
+        ("RETR 2\r\n", b"-ERR [SYS/TEMP] out of order\r\n"),
+        ("RETR 3\r\n", b"-ERR out of order\r\n"),
+    ];
+    let (lines, end) = read(plan(&[1, 2, 3, 4], None), &script, true).await;
+    assert!(end.unwrap_err().to_string().contains("out of order"));
+    assert_eq!(lines, ["announced 4"]);
+
+    // One or two are blamed at the end.
+    let (lines, end) = read(plan(&[1, 2], None), &script, false).await;
+    assert!(matches!(end, Ok(End::Whole)), "{end:?}");
+    for part in ["11 The server could not", "12 The server could not"] {
+        assert!(lines[1].contains(part), "{lines:?} lack {part}");
+    }
+}
+
+#[tokio::test]
+async fn what_came_before_the_connection_broke_is_kept_and_the_breach_names_the_message() {
+    let script: [(&str, &[u8]); 2] = [
+        ("RETR 2\r\n", GOOD),
+        ("RETR 1\r\n", b"+OK\r\nSubject: half"),
+    ];
+    let (lines, end) = read(plan(&[2, 1], None), &script, false).await;
+    assert_eq!(breach(end), ("name-1".to_owned(), true));
+    assert!(
+        lines[1].contains(r#"delivered ["11 name-2 48"], missing []"#),
+        "{lines:?}"
+    );
+
+    let script: [(&str, &[u8]); 1] = [("RETR 2\r\n", b"nonsense\r\n")];
+    let (lines, end) = read(plan(&[2, 1], None), &script, true).await;
+    assert_eq!(breach(end), ("name-2".to_owned(), false));
+    assert_eq!(lines, ["announced 2"]);
+}
+
+#[tokio::test]
+async fn one_over_which_a_connection_broke_is_blamed_behind_the_others() {
+    let plan = Pop3Plan {
+        older: vec![listed(1)],
+        trouble: over(&["name-3"]),
+        ..plan(&[3, 2], None)
+    };
+    let script: [(&str, &[u8]); 3] = [
+        ("RETR 2\r\n", GOOD),
+        ("RETR 1\r\n", GOOD),
+        ("QUIT\r\n", b"+OK\r\n"),
+    ];
+    let (lines, end) = read(plan, &script, true).await;
+    assert!(matches!(end, Ok(End::Whole)), "{end:?}");
+    let said = lines.join("\n");
+    assert!(said.contains("it said nonsense"), "{said}");
+    assert!(said.contains("backlog 1 to 0"), "{said}");
+}
+
+#[tokio::test]
+async fn one_that_breaks_the_connection_whenever_it_is_asked_for_again_is_told_so_without_being_asked()
+ {
+    let owed = Owed {
+        uidl: "name-1".to_owned(),
+        uid: 1,
+        attempts: 3,
+    };
+    let again = |trouble| Pop3Plan {
+        again: vec![(listed(1), owed.clone())],
+        trouble,
+        ..plan(&[], None)
+    };
+    let script: [(&str, &[u8]); 1] = [("RETR 1\r\n", b"nonsense\r\n")];
+    let (_, end) = read(again(Trouble::default()), &script, true).await;
+    assert_eq!(breach(end), ("name-1".to_owned(), false));
+    let (lines, end) = read(again(over(&["name-1"])), &[], false).await;
+    assert!(matches!(end, Ok(End::Whole)), "{end:?}");
+    assert!(
+        lines[0].starts_with("Again(3): delivered [], missing [\"1 The server could not"),
+        "{lines:?}"
+    );
+}
+
+#[tokio::test]
+async fn what_is_too_old_is_told_from_its_header_or_when_it_came() {
+    let since = at(0) - chrono::TimeDelta::days(365);
+    let plan = Pop3Plan {
+        older: vec![listed(3), listed(2), listed(1)],
+        ..plan(&[], Some(since))
+    };
+    let script: [(&str, &[u8]); 5] = [
+        ("TOP 3 0\r\n", OLD),
+        ("TOP 2 0\r\n", GOOD),
+        ("TOP 1 0\r\n", b"-ERR no TOP\r\n"),
+        ("RETR 2\r\n", GOOD),
+        ("RETR 1\r\n", OLD),
+    ];
+    let (lines, _) = read(plan, &script, false).await;
+    assert_eq!(
+        lines,
+        [
+            r#"too old 1"#,
+            r#"announced 2"#,
+            r#"too old 1"#,
+            r#"backlog 3 to 0: delivered ["11 name-2 48"], missing [], old ["name-3", "name-1"], gone []"#,
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_header_over_which_it_breaks_names_its_message_too() {
+    let since = at(0) - chrono::TimeDelta::days(365);
+    let script: [(&str, &[u8]); 2] = [("TOP 3 0\r\n", OLD), ("TOP 2 0\r\n", b"nonsense\r\n")];
+    let (lines, end) = read(plan(&[3, 2, 1], Some(since)), &script, true).await;
+    assert_eq!(breach(end), ("name-2".to_owned(), false));
+    assert!(lines[1].contains("old [\"name-3\"]"), "{lines:?}");
+}
+
+#[tokio::test]
+async fn fewer_listed_than_counted_is_told_after_all_that_came() {
+    let plan = Pop3Plan {
+        counted: Some((5, 1)),
+        ..plan(&[1], None)
+    };
+    let (lines, end) = read(plan, &[("RETR 1\r\n", GOOD)], false).await;
+    assert_eq!(lines.len(), 2);
+    let told = end.unwrap_err().to_string();
+    assert!(told.contains("counts 5 messages and lists 1"), "{told}");
+}
