@@ -23,7 +23,7 @@ use crate::store::blob_files::BlobFiles;
 use crate::store::{Store, blobs};
 use crate::trust::{self, Authorities};
 use crate::web;
-use crate::worker::{Owner, Worker};
+use crate::worker::{Owner, Seats, Worker};
 
 /// Everything that is opened once and used by every command.
 #[derive(Debug)]
@@ -112,6 +112,8 @@ impl App {
                 largest_message: self.settings.imap.max_message_bytes,
             },
             owner: Owner::this_process(&name),
+            idling: Arc::default(),
+            seats: Seats::default(),
             lease: Duration::from_std(self.settings.lease).unwrap_or(Duration::seconds(30)),
             stop: CancellationToken::new(),
         }

@@ -38,13 +38,13 @@ mod error {
 
 pub use crate::transport::{
     Agreed, CertificateFault, Endpoint, Limits, Login, Protocol, Speaks, Step, Timed, Tls,
-    Violation,
+    Violation, Waiting,
 };
 pub use error::ImapError;
 pub use examine::Examined;
 pub use fetch::{Announced, Fetched};
 pub use folders::{FolderInfo, SpecialUse};
-pub use idle::{Waiting, Woken};
+pub use idle::Woken;
 pub use open::open;
 pub use session::Session;
 pub use uid::{Uid, UidValidity};

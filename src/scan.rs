@@ -24,7 +24,7 @@ use tokio_util::task::AbortOnDropHandle;
 
 pub use report::{Counts, Ending, Report, Retry};
 
-use crate::access::{Access, Closed};
+use crate::access::{Access, Berth, Closed, Opened};
 use crate::clock::Clock;
 use crate::imap::{ImapError, Uid, UidValidity};
 use crate::link::SearchFields;
@@ -70,6 +70,8 @@ pub struct Job {
     pub lease: Lease,
     /// Whether a person started it; then messages that are held for a person are tried again.
     pub by_person: bool,
+    /// Where the mailbox's open session may lie, and is left for whoever waits in it.
+    pub berth: Berth,
     /// Asks the scan to stop after the batch in hand.
     pub stop: CancellationToken,
 }
@@ -198,14 +200,22 @@ impl Scanning {
         warnings: &mut Vec<String>,
     ) -> Result<Visit, ScanError> {
         let job = progress.job;
-        let opened = self.access.open(&job.mailbox, &job.server).await?;
+        let access = &self.access;
+        let Opened {
+            session,
+            renew_at,
+            stamp,
+            opened_at,
+        } = access
+            .open_again(&job.mailbox, &job.server, &job.berth)
+            .await?;
         let (found, mut inbox) = mpsc::channel(AHEAD);
         let reader = Reader {
-            session: opened.session,
+            session,
             files: self.files.clone(),
             scan_name: job.scan.to_string(),
             clock: Arc::clone(&self.clock),
-            leave_at: opened.renew_at,
+            leave_at: renew_at,
             found,
         };
         let plan = self.plan(job, trouble.clone()).await?;
@@ -230,7 +240,16 @@ impl Scanning {
             }
         }
         match reading.await? {
-            Ok(()) => Ok(Visit::Whole),
+            Ok(session) => {
+                let opened = Opened {
+                    session,
+                    renew_at,
+                    stamp,
+                    opened_at,
+                };
+                job.berth.keep(opened).await;
+                Ok(Visit::Whole)
+            }
             // What was not delivered is announced again over the next connection.
             Err(ReadError::Breach(breach)) => {
                 progress.take_back_announced(expected);
@@ -361,9 +380,11 @@ impl ScanError {
     pub fn retry(&self) -> Retry {
         match self {
             Self::Closed(Closed::Red(_)) => Retry::Never,
-            Self::Closed(Closed::Suspected { again_in, .. } | Closed::Braked { again_in, .. }) => {
-                Retry::After(*again_in)
-            }
+            Self::Closed(
+                Closed::Suspected { again_in, .. }
+                | Closed::Braked { again_in, .. }
+                | Closed::OutOfReach { again_in, .. },
+            ) => Retry::After(*again_in),
             Self::Closed(Closed::Provider { retry_after, .. }) => {
                 retry_after.map_or(Retry::Soon, Retry::after)
             }

@@ -17,27 +17,7 @@ use super::examine::Examined;
 use super::refusal::{Failure, Refusal};
 use super::session::{Connection, open_folder};
 use super::wire::{Event, Patience, Wire};
-
-/// How long things take while a session waits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Waiting {
-    /// IDLE is said anew after this: less than the server's patience, and that of every router on the way.
-    pub renewal: Duration,
-    /// The answer to DONE is waited for so long: a server that is there has nothing else to do.
-    pub parting: Duration,
-    /// Removals come in crowds: after the first so long passes before anybody is told.
-    pub crowd: Duration,
-}
-
-impl Default for Waiting {
-    fn default() -> Self {
-        Self {
-            renewal: Duration::from_mins(9),
-            parting: Duration::from_secs(15),
-            crowd: Duration::from_secs(5),
-        }
-    }
-}
+use crate::transport::Waiting;
 
 /// Why waiting ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -136,6 +116,7 @@ async fn converse(
     stop: &CancellationToken,
 ) -> Result<Ended, Failure> {
     let mut ear = Ear::new(exists);
+    let before = wire.guard().received();
     let entering = Patience::of("IDLE", wire.limits.command, wire.limits.command);
     loop {
         match wire.next(&entering, &mut |it, _| ear.hear(it)).await? {
@@ -152,7 +133,7 @@ async fn converse(
         }
     }
     wire.rest();
-    let heard = listen(wire, &mut ear, times, stop).await;
+    let heard = listen(wire, &mut ear, before, times, stop).await;
     wire.rouse();
     let heard = heard?;
     part(wire, tag, &mut ear, times.parting).await?;
@@ -167,13 +148,13 @@ async fn converse(
 async fn listen(
     wire: &mut Wire,
     ear: &mut Ear,
+    before: u64,
     times: Waiting,
     stop: &CancellationToken,
 ) -> Result<Ended, ImapError> {
     let until = Instant::now() + times.renewal;
     // Longer than the wait itself: what the server says in between prolongs nothing.
     let patience = Patience::of("IDLE", times.renewal * 2, times.renewal * 2);
-    let before = wire.guard().received();
     let mut leave_at = until;
     loop {
         let mut heard = |it: &Response<'_>, _| ear.hear(it);

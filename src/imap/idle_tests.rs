@@ -5,9 +5,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::super::script::{
-    PIECES, endpoint, limits, open_over, password, play, session, steps,
-};
+use super::super::script::{PIECES, endpoint, limits, open_over, password, play, session, steps};
 use super::super::session::Session;
 use super::*;
 use crate::imap::Uid;
@@ -89,7 +87,7 @@ async fn an_arrival_is_told_at_once_in_whatever_pieces_it_comes() {
     for piece in PIECES {
         for said in [
             "* 4 EXISTS\r\n",
-            "* OK Still here\r\n* 4 EXISTS\r\n* 1 RECENT\r\n",
+            "* OK Still here\r\n* 1 RECENT\r\n* 4 EXISTS\r\n",
             "* 2 FETCH (FLAGS (\\Seen))\r\n* 4 EXISTS\r\n",
             "* 1 EXPUNGE\r\n* 3 EXISTS\r\n",
             "* VANISHED 1:2\r\n* 2 EXISTS\r\n",
@@ -151,7 +149,10 @@ async fn a_renewal_without_an_answer_is_a_dead_connection() {
     let session = waiting(&[opened(4), idling(5, "")], 1 << 16, true).await;
     let began = Instant::now();
     let error = wait_briefly(&session).await.unwrap_err();
-    assert_eq!(error.to_string(), "The answer to DONE took longer than 0.3 s.");
+    assert_eq!(
+        error.to_string(),
+        "The answer to DONE took longer than 0.3 s."
+    );
     assert!(began.elapsed() >= TIMES.renewal + TIMES.parting);
     assert!(!session.is_open());
 }
@@ -159,7 +160,10 @@ async fn a_renewal_without_an_answer_is_a_dead_connection() {
 #[tokio::test]
 async fn a_goodbye_or_the_end_of_the_stream_ends_the_session() {
     for (said, words) in [
-        ("* BYE Idle for too long\r\n", Some("Idle for too long".to_owned())),
+        (
+            "* BYE Idle for too long\r\n",
+            Some("Idle for too long".to_owned()),
+        ),
         ("", None),
         ("* OK Still here\r\n", None),
     ] {
@@ -181,7 +185,11 @@ async fn a_server_that_does_not_do_idle_is_told_apart_from_one_that_is_busy() {
         let refusing = ("M5 IDLE\r\n".to_owned(), said.to_owned());
         let session = waiting(&[opened(4), refusing], 1, true).await;
         let words = Some(words.to_owned());
-        assert_eq!(wait(&session).await, Ok(Woken::NotOffered { words }), "{said}");
+        assert_eq!(
+            wait(&session).await,
+            Ok(Woken::NotOffered { words }),
+            "{said}"
+        );
         assert!(session.is_open(), "{said}");
     }
     let throttled = (
@@ -189,7 +197,10 @@ async fn a_server_that_does_not_do_idle_is_told_apart_from_one_that_is_busy() {
         "M5 BAD Request is throttled. Suggested Backoff Time: 5000 milliseconds\r\n".to_owned(),
     );
     let session = waiting(&[opened(4), throttled], 1, true).await;
-    assert!(matches!(wait(&session).await, Err(ImapError::Throttled { .. })));
+    assert!(matches!(
+        wait(&session).await,
+        Err(ImapError::Throttled { .. })
+    ));
 }
 
 #[tokio::test]
@@ -202,7 +213,10 @@ async fn nonsense_while_waiting_ends_the_session() {
     ] {
         let session = waiting(&[opened(4), idling(5, said)], 1, true).await;
         let error = wait(&session).await.unwrap_err();
-        assert!(matches!(error, ImapError::Protocol { .. }), "{said}: {error:?}");
+        assert!(
+            matches!(error, ImapError::Protocol { .. }),
+            "{said}: {error:?}"
+        );
         assert!(!session.is_open());
     }
 }
@@ -255,5 +269,8 @@ async fn an_endless_talker_is_cut_off() {
     let session = open_over(client, endpoint(), password(), limits)
         .await
         .unwrap();
-    assert!(matches!(wait(&session).await, Err(ImapError::Hostile { .. })));
+    assert!(matches!(
+        wait(&session).await,
+        Err(ImapError::Hostile { .. })
+    ));
 }

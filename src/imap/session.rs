@@ -19,11 +19,12 @@ use super::error::ImapError;
 use super::examine::{Examined, examine};
 use super::fetch::{Announced, Fetched, announce, fetch, fetch_piece};
 use super::folders::{FolderInfo, Spellings, list, spelling, spellings};
-use super::idle::{self, Waiting, Woken};
+use super::idle::{self, Woken};
 use super::notes::MOST_WARNINGS;
 use super::sign_in::ignore;
 use super::uid::Uid;
 use super::wire::Wire;
+use crate::transport::Waiting;
 
 /// Calls that may wait for the one that runs.
 const WAITING: usize = 16;
@@ -287,10 +288,7 @@ pub(super) async fn open_folder(
     Ok(examined)
 }
 
-async fn open_as_spelled(
-    connection: &mut Connection,
-    name: &str,
-) -> Result<Examined, ImapError> {
+async fn open_as_spelled(connection: &mut Connection, name: &str) -> Result<Examined, ImapError> {
     let known = connection
         .spellings
         .as_ref()

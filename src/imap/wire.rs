@@ -206,11 +206,7 @@ impl Wire {
         self.over = matches!(outcome, Err(Failure::Broken(_)));
     }
 
-    async fn send_tagged(
-        &mut self,
-        patience: &Patience,
-        line: &[u8],
-    ) -> Result<String, ImapError> {
+    async fn send_tagged(&mut self, patience: &Patience, line: &[u8]) -> Result<String, ImapError> {
         self.tag = self.tag.wrapping_add(1);
         let tag = format!("M{}", self.tag);
         self.send(patience, &[tag.as_bytes(), b" ", line, b"\r\n"])
@@ -307,7 +303,11 @@ impl Wire {
         Ok(())
     }
 
-    pub(super) async fn send(&mut self, patience: &Patience, parts: &[&[u8]]) -> Result<(), ImapError> {
+    pub(super) async fn send(
+        &mut self,
+        patience: &Patience,
+        parts: &[&[u8]],
+    ) -> Result<(), ImapError> {
         let bytes = SecretBytes::new(parts.concat());
         let stream = self.client.get_mut();
         let sending = async {

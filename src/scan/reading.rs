@@ -173,8 +173,8 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    /// Reads what `plan` names, then signs out. A folder in trouble does not stop the others.
-    pub(super) async fn read(self, plan: Plan) -> Result<(), ReadError> {
+    /// Reads what `plan` names and gives the session back. A folder in trouble does not stop the others.
+    pub(super) async fn read(self, plan: Plan) -> Result<Session, ReadError> {
         let mut left = plan.limit.unwrap_or(usize::MAX);
         let mut trouble = None;
         for folder in &plan.folders {
@@ -196,10 +196,12 @@ impl Reader {
                 read => read?,
             }
         }
-        self.session.logout().await;
         match trouble {
-            None => Ok(()),
-            Some(error) => Err(error.into()),
+            None => Ok(self.session),
+            Some(error) => {
+                self.session.logout().await;
+                Err(error.into())
+            }
         }
     }
 

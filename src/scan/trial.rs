@@ -67,7 +67,7 @@ use crate::store::mail_servers::MailServerFields;
 use crate::store::rules::RuleFields;
 use crate::store::scanners::ScannerFields;
 use crate::store::{self, Store, StoreError};
-use crate::worker::{Owner, Turn, Worker};
+use crate::worker::{Idling, Owner, Seats, Turn, Worker};
 
 pub(crate) const ADDRESS: &str = "sales@example.com";
 pub(crate) const PASSWORD: &str = "right";
@@ -182,6 +182,8 @@ impl Trial {
                 largest_message: LARGEST,
             },
             owner: Owner::this_process("trial"),
+            idling: Idling::up_to(8),
+            seats: Seats::default(),
             lease: TimeDelta::seconds(60),
             stop: CancellationToken::new(),
         };
@@ -391,7 +393,7 @@ impl Trial {
 
     /// Whether the schedule would scan it at this moment.
     pub(crate) async fn is_due(&self, now: DateTime<Utc>) -> bool {
-        !store::scanners::due(self.store(), now, 10)
+        !store::scanners::due(self.store(), "trial", &[], now, 10)
             .await
             .unwrap()
             .is_empty()

@@ -1,8 +1,8 @@
 use entities::{
     authorizations, blobs, contacts, credentials, decisions, deliveries, endpoint_brakes,
-    examinations, folders, health, leads, leases, light_changes, lights, links, mail_servers,
-    mailbox_members, mailboxes, message_tags, messages, oauth_clients, organizations, outbox,
-    record_addresses, rules, scanners, scans, service_keys, sessions, sign_in_brakes,
+    examinations, folders, health, idlings, leads, leases, light_changes, lights, links,
+    mail_servers, mailbox_members, mailboxes, message_tags, messages, oauth_clients, organizations,
+    outbox, record_addresses, rules, scanners, scans, service_keys, sessions, sign_in_brakes,
     sign_in_links, users,
 };
 use migrations::{Migrator, MigratorTrait};
@@ -11,7 +11,7 @@ use sea_orm::{ConnectionTrait, EntityTrait, Iterable, Statement};
 use super::Store;
 
 /// Rows as each step knew them, in SQL that both databases read. A new step adds its own.
-const SAMPLES: [&[&str]; 8] = [
+const SAMPLES: [&[&str]; 9] = [
     &[
         "INSERT INTO users VALUES (1, 'admin@example.org', 'Admin', 'admin', TRUE, '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
         "INSERT INTO mail_servers (id, name, host, port, tls, verify_certificate, ca_file, auth, created_at, updated_at) VALUES (1, 'Example', 'imap.example.org', 993, 'implicit', TRUE, NULL, 'password', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
@@ -64,6 +64,10 @@ const SAMPLES: [&[&str]; 8] = [
     ],
     &[
         "INSERT INTO endpoint_brakes VALUES ('https://login.example.org/token client', 1, '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:30+00:00')",
+    ],
+    &[
+        "UPDATE scanners SET idle = TRUE",
+        "INSERT INTO idlings VALUES (1, 1, 'here', '2026-11-22 12:00:30+00:00', '2026-11-22 12:00:00+00:00', 1, NULL, NULL)",
     ],
 ];
 
@@ -119,6 +123,7 @@ async fn select_every_entity(store: &Store) {
     selects(store, lights::Entity).await;
     selects(store, health::Entity).await;
     selects(store, leases::Entity).await;
+    selects(store, idlings::Entity).await;
     selects(store, blobs::Entity).await;
     selects(store, messages::Entity).await;
     selects(store, deliveries::Entity).await;
