@@ -12,20 +12,20 @@ use tokio::time::{Instant, sleep_until};
 /// For all hosts together.
 const ALL: Rate = Rate {
     at_once: 64,
-    gap: Duration::from_millis(20),
-    burst: 50,
+    gap: Duration::from_millis(10),
+    burst: 100,
 };
 /// For a provider with data centres.
 const LARGE: Rate = Rate {
     at_once: 32,
-    gap: Duration::from_millis(50),
-    burst: 20,
+    gap: Duration::from_millis(20),
+    burst: 50,
 };
 /// For any other host.
 const SMALL: Rate = Rate {
-    at_once: 6,
-    gap: Duration::from_millis(200),
-    burst: 10,
+    at_once: 8,
+    gap: Duration::from_millis(50),
+    burst: 20,
 };
 /// More hosts are not remembered while nobody opens anything there.
 const REMEMBERED: usize = 4_096;

@@ -8,7 +8,7 @@ use entities::ids::{FolderId, MessageId, ScannerId};
 use entities::record_kind::RecordKind;
 use entities::scans::ScanOutcome;
 use entities::{
-    contacts, credentials, decisions, deliveries, examinations, folders, leads, leases,
+    contacts, credentials, decisions, deliveries, examinations, folders, idlings, leads, leases,
     light_changes, lights, links, mailboxes, messages, record_addresses, scanners, scans,
 };
 use mailroom::store::Store;
@@ -132,6 +132,7 @@ impl Database {
                 decisions: self.all::<decisions::Entity>().await,
                 scans: self.all::<scans::Entity>().await,
                 leases: self.all::<leases::Entity>().await,
+                idlings: self.all::<idlings::Entity>().await,
             }
         })
     }
@@ -161,6 +162,7 @@ pub(crate) struct Contents {
     pub(crate) decisions: Vec<decisions::Model>,
     pub(crate) scans: Vec<scans::Model>,
     pub(crate) leases: Vec<leases::Model>,
+    pub(crate) idlings: Vec<idlings::Model>,
 }
 
 impl Contents {

@@ -33,6 +33,7 @@ pub struct DovecotBuilder<'a> {
     pub(super) require_tls: bool,
     pub(super) slow_failures: bool,
     pub(super) connections_per_user: u32,
+    pub(super) one_greeter: bool,
 }
 
 impl Default for DovecotBuilder<'_> {
@@ -44,6 +45,7 @@ impl Default for DovecotBuilder<'_> {
             require_tls: false,
             slow_failures: false,
             connections_per_user: 100,
+            one_greeter: false,
         }
     }
 }
@@ -90,6 +92,13 @@ impl<'a> DovecotBuilder<'a> {
     #[must_use]
     pub fn connections_per_user(mut self, most: u32) -> Self {
         self.connections_per_user = most;
+        self
+    }
+
+    /// Has one process greet everybody, as large installations do: only so are TLS sessions taken up again.
+    #[must_use]
+    pub fn one_greeter(mut self) -> Self {
+        self.one_greeter = true;
         self
     }
 
