@@ -137,6 +137,23 @@ scanners:
 }
 
 #[test]
+fn one_scanner_of_a_mailbox_waits_for_new_mail() {
+    let told = told(
+        "mail_servers: [{name: d, host: h.x}]
+mailboxes: [{address: a@b.c, server: d, password: '${env:X}'}]
+scanners:
+  - {name: s, mailbox: a@b.c, idle: true}
+  - {name: t, mailbox: a@b.c}
+  - {name: u, mailbox: A@b.c, idle: true}
+",
+    );
+    assert_eq!(
+        told.trim(),
+        "setup.yaml:6:39: scanners[2].idle: the scanner \"s\" of this mailbox waits for new mail already, and only one can"
+    );
+}
+
+#[test]
 fn what_is_allowed_and_unwise_is_a_warning() {
     insta::assert_snapshot!(told(
         "mail_servers:\n  - {name: a, host: h.x, tls: none}\n  - {name: b, host: h.x, verify_certificate: no}\nmailboxes:\n  - {address: a@b.c, server: a, password: literal}\n  - {address: b@b.c, server: a}\n"

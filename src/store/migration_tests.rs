@@ -20,7 +20,7 @@ const SAMPLES: [&[&str]; 9] = [
         "INSERT INTO credentials (mailbox_id, kind, reference, sealed, key_id, updated_at) VALUES (1, 'password', '${env:X}', NULL, NULL, '2026-11-22 12:00:00+00:00')",
     ],
     &[
-        "INSERT INTO scanners VALUES (1, 'info', 1, '[\"INBOX\"]', '*/5 * * * *', 'Europe/Rome', TRUE, NULL, '2026-01-31', 100, '[\"email\"]', '2026-11-22 12:05:00+00:00', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
+        "INSERT INTO scanners (id, name, mailbox_id, folders, schedule, time_zone, enabled, paused_by, start_date, limit_per_scan, search_fields, next_scan_at, created_at, updated_at) VALUES (1, 'info', 1, '[\"INBOX\"]', '*/5 * * * *', 'Europe/Rome', TRUE, NULL, '2026-01-31', 100, '[\"email\"]', '2026-11-22 12:05:00+00:00', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
         "INSERT INTO folders VALUES (1, 1, 'INBOX', 7, 42, NULL)",
         "INSERT INTO rules VALUES (1, 'leads', 1, TRUE, '{\"name\": \"leads\"}', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
         "INSERT INTO scans VALUES (1, 1, 'here', 'manual', '2026-11-22 12:00:00+00:00', NULL, 'running', '{}', NULL, NULL)",

@@ -43,7 +43,7 @@ pub(crate) const ROOMS: [Room; 29] = [
     room("store", &["migrations"]),
     room(
         "access",
-&["transport", "imap", "oauth", "store", "cause", "kinds"],
+        &["transport", "imap", "oauth", "store", "cause", "kinds"],
     ),
     room("records", &["store"]),
     room("inbox", &["store"]),
