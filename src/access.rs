@@ -13,7 +13,7 @@ mod disconnect;
 pub mod doctor;
 mod grant;
 pub mod guide;
-pub mod habits;
+mod habits;
 mod light;
 mod open;
 mod pace;
@@ -21,6 +21,7 @@ mod reach;
 mod sealing;
 #[cfg(test)]
 mod trial;
+mod wait;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -33,6 +34,7 @@ pub use disconnect::{Disconnected, Revocation};
 pub use grant::{ClientError, Connected};
 pub use light::{Asked, Judged, Knock, With, judge};
 pub use open::{Closed, Opened};
+pub use wait::{Times, Waited};
 
 use crate::clock::Clock;
 use crate::imap::Limits;

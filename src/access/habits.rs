@@ -16,8 +16,7 @@ const HASTY: [(&str, Duration); 5] = [
 ];
 
 /// How a session waits at this server: as `usual`, or for shorter.
-#[must_use]
-pub fn waiting(server: &mail_servers::Model, usual: Waiting) -> Waiting {
+pub(super) fn waiting(server: &mail_servers::Model, usual: Waiting) -> Waiting {
     let host = server.host.to_lowercase();
     let hasty = HASTY.iter().find(|(end, _)| host.ends_with(end));
     let renewal = match (hasty, server.preset) {

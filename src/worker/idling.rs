@@ -202,7 +202,7 @@ impl Worker {
         // Begun under the lock, so that nobody finds the entry without its task.
         let task = tokio::spawn(waiter::wait(
             self.clone(),
-            waiter::Place::of(placed, self.scanning.access.limits.waiting, berth),
+            waiter::Place::of(placed, self.scanning.access.times(&placed.server), berth),
             stop.clone(),
         ));
         if let Some(entry) = entries.get_mut(&mailbox) {

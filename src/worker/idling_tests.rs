@@ -8,7 +8,6 @@ use sandbox::{Fault, Feature, Harm, Options, Verb};
 
 use super::*;
 use crate::clock::Clock as _;
-use crate::imap::Waiting;
 use crate::scan::trial::{ADDRESS, Trial};
 use crate::store;
 use crate::store::fixture::{at, scanner_fields};
@@ -133,11 +132,10 @@ async fn a_death_in_silence_or_with_a_goodbye_is_noticed_and_mended() {
     ];
     for fault in faults {
         let mut trial = Trial::empty(store::fixture::sqlite().await, Options::default()).await;
-        trial.worker.scanning.access.limits.waiting = Waiting {
-            renewal: Duration::from_millis(100),
-            parting: Duration::from_millis(300),
-            crowd: Duration::from_millis(10),
-        };
+        let times = &mut trial.worker.scanning.access.limits.waiting;
+        times.renewal = Duration::from_millis(100);
+        times.parting = Duration::from_millis(300);
+        times.crowd = Duration::from_millis(10);
         trial.inject(fault.times(1));
         let mut trial = waiting(trial).await;
         until("The end", async || trial.worker.idling.len() == 0).await;

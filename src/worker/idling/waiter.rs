@@ -5,8 +5,7 @@ use entities::ids::{MailboxId, ScannerId};
 use tokio_util::sync::CancellationToken;
 
 use super::super::{Placed, Worker};
-use crate::access::{Berth, Opened, habits};
-use crate::imap::{ImapError, Waiting, Woken};
+use crate::access::{Berth, Opened, Times, Waited};
 use crate::store::{self, StoreError, idlings};
 
 /// A connection that lives for longer was no bad one.
@@ -27,13 +26,13 @@ pub(super) struct Place {
     scanner: ScannerId,
     name: String,
     folder: String,
-    times: Waiting,
+    times: Times,
     berth: Berth,
 }
 
 impl Place {
     /// In INBOX if the scanner reads it, else in its first folder.
-    pub(super) fn of(placed: &Placed, usual: Waiting, berth: Berth) -> Self {
+    pub(super) fn of(placed: &Placed, times: Times, berth: Berth) -> Self {
         let folders = &placed.scanner.folders.0;
         let inbox = folders.iter().find(|it| it.eq_ignore_ascii_case("INBOX"));
         Self {
@@ -41,7 +40,7 @@ impl Place {
             scanner: placed.scanner.id,
             name: placed.scanner.name.clone(),
             folder: inbox.or(folders.first()).cloned().unwrap_or_default(),
-            times: habits::waiting(&placed.server, usual),
+            times,
             berth,
         }
     }
@@ -52,53 +51,40 @@ pub(super) async fn wait(worker: Worker, place: Place, stop: CancellationToken) 
     let Some(opened) = place.berth.take() else {
         return;
     };
-    let woken = tokio::select! {
-        woken = opened.session.wait(&place.folder, place.times, &stop) => Some(woken),
-        () = worker.token_ends(&opened) => None,
-    };
+    let access = &worker.scanning.access;
+    let waited = access
+        .wait(&opened, &place.folder, place.times, &stop)
+        .await;
     let name = place.name.clone();
-    if let Err(error) = worker.follow(place, opened, woken).await {
+    if let Err(error) = worker.follow(place, opened, waited).await {
         // Whoever watches finds the wait ended and has the mailbox looked at.
         tracing::warn!(scanner = name, %error, "News of a mailbox could not be written down");
     }
 }
 
 impl Worker {
-    async fn token_ends(&self, opened: &Opened) {
-        let Some(at) = opened.renew_at else {
-            return std::future::pending().await;
-        };
-        let left = at - self.scanning.clock.now();
-        tokio::time::sleep(left.to_std().unwrap_or_default()).await;
-    }
-
-    async fn follow(
-        &self,
-        place: Place,
-        opened: Opened,
-        woken: Option<Result<Woken, ImapError>>,
-    ) -> Result<(), StoreError> {
+    async fn follow(&self, place: Place, opened: Opened, waited: Waited) -> Result<(), StoreError> {
         let store = &self.scanning.store;
         let now = self.scanning.clock.now();
-        match woken {
-            Some(Ok(Woken::Stopped)) => place.berth.keep(opened).await,
-            Some(Ok(Woken::Arrival | Woken::Removal)) => {
+        match waited {
+            Waited::Stopped => place.berth.keep(opened).await,
+            Waited::News => {
                 place.berth.keep(opened).await;
                 store::scanners::set_next_scan(store, place.scanner, Some(now)).await?;
                 self.idling.wake(place.scanner);
             }
-            Some(Ok(Woken::NotOffered { words })) => {
+            Waited::NotOffered { words } => {
                 self.idling.forget(place.mailbox);
                 opened.session.logout().await;
                 let reason = not_offered(words);
                 self.leave_to_schedule(&place, now + CANNOT, &reason)
                     .await?;
             }
-            Some(Err(error)) => {
+            Waited::Died { error } => {
                 self.idling.forget(place.mailbox);
                 self.mourn(&place, opened.opened_at, &error).await?;
             }
-            None => {
+            Waited::TokenEnds => {
                 self.idling.forget(place.mailbox);
                 opened.session.logout().await;
                 self.free(&place, now).await?;
@@ -112,12 +98,16 @@ impl Worker {
         &self,
         place: &Place,
         opened_at: DateTime<Utc>,
-        error: &ImapError,
+        error: &str,
     ) -> Result<(), StoreError> {
         let now = self.scanning.clock.now();
         let lasted = now - opened_at >= LASTING;
         let deaths = idlings::died(&self.scanning.store, place.mailbox, lasted).await?;
-        tracing::info!(scanner = place.name, %error, "The connection that waited for new mail ended");
+        tracing::info!(
+            scanner = place.name,
+            error,
+            "The connection that waited for new mail ended"
+        );
         if deaths < ENOUGH {
             return self.free(place, now + STEP * (deaths - 1)).await;
         }
