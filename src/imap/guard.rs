@@ -89,7 +89,6 @@ impl<T> Guard<T> {
         self.make_space();
         self.held.truncate(self.filled);
         self.held.shrink_to_fit();
-        self.first_line = Vec::new();
     }
 
     /// Takes as much space as a busy connection needs again.

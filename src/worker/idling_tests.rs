@@ -17,7 +17,7 @@ use crate::worker::{Seats, Turn};
 
 const AT_MOST: Duration = Duration::from_secs(30);
 
-async fn fields(trial: &Trial, name: &str) -> ScannerFields {
+fn fields(trial: &Trial, name: &str) -> ScannerFields {
     ScannerFields {
         schedule: "*/5 * * * *".to_owned(),
         idle: true,
@@ -27,7 +27,7 @@ async fn fields(trial: &Trial, name: &str) -> ScannerFields {
 
 /// A scanner of INBOX that was scanned once and whose mailbox is waited in.
 async fn waiting(trial: Trial) -> Trial {
-    let fields = fields(&trial, "sales").await;
+    let fields = fields(&trial, "sales");
     store::scanners::update(trial.store(), trial.scanner, fields, at(0))
         .await
         .unwrap();
@@ -108,7 +108,7 @@ async fn whatever_else_is_scanned_uses_the_session_and_is_followed_by_a_look() {
     let mut trial = waiting_at(Options::default()).await;
     let second = ScannerFields {
         idle: false,
-        ..fields(&trial, "second").await
+        ..fields(&trial, "second")
     };
     let second = store::scanners::insert(trial.store(), second, at(0))
         .await
@@ -241,7 +241,7 @@ async fn waiting_ends_within_a_look_when_it_is_no_longer_wanted() {
             _ => {
                 let fields = ScannerFields {
                     idle: what != "idle no more",
-                    ..fields(&trial, "sales").await
+                    ..fields(&trial, "sales")
                 };
                 store::scanners::update(store, id, fields, at(1))
                     .await

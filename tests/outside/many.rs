@@ -99,8 +99,8 @@ fn ten_thousand_set_up_and_hundreds_waited_in_fit_into_little_memory() {
     println!("{SET_UP} set up, {FEW} waited in: {} MiB", few / MIB);
     assert!(few < 300 * MIB);
 
-    let more =
-        entities::scanners::Entity::find().filter(entities::scanners::Column::Id.lte(MANY as i64));
+    let more = entities::scanners::Entity::find()
+        .filter(entities::scanners::Column::Id.lte(i64::try_from(MANY).unwrap()));
     assert_eq!(
         runtime.block_on(more.count(store.reader())).unwrap(),
         MANY as u64
@@ -111,7 +111,7 @@ fn ten_thousand_set_up_and_hundreds_waited_in_fit_into_little_memory() {
             entities::scanners::Column::NextScanAt,
             Expr::value(SystemClock.now()),
         )
-        .filter(entities::scanners::Column::Id.lte(MANY as i64))
+        .filter(entities::scanners::Column::Id.lte(i64::try_from(MANY).unwrap()))
         .filter(entities::scanners::Column::Idle.eq(false));
     runtime.block_on(wake.exec(&store)).unwrap();
     waited_in(MANY);
