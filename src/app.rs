@@ -110,6 +110,7 @@ impl App {
                 access: self.access.clone(),
                 clock: Arc::clone(&self.clock),
                 largest_message: self.settings.imap.max_message_bytes,
+                read: crate::message::read_prefix,
             },
             owner: Owner::this_process(&name),
             idling: Arc::default(),

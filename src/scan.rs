@@ -4,41 +4,47 @@
 //! schedule nor pages; the caller holds the mailbox's lease and stores the report.
 
 mod deciding;
+mod error;
 mod failure;
 mod import;
 mod keeping;
+mod planning;
 mod progress;
 mod reading;
 mod report;
 
 use std::sync::Arc;
 
-use chrono::NaiveTime;
+use chrono::{DateTime, Utc};
 use entities::ids::ScanId;
 use entities::{mail_servers, mailboxes, scanners};
 use rules::RuleSet;
 use tokio::sync::{mpsc, watch};
-use tokio::task::JoinError;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
+pub use error::ScanError;
 pub use report::{Counts, Ending, Report, Retry};
 
-use crate::access::{Access, Berth, Closed, Opened};
+use crate::access::{Access, Berth, Opened};
 use crate::clock::Clock;
-use crate::imap::{ImapError, Uid, UidValidity};
+use crate::imap::ImapError;
 use crate::link::SearchFields;
+use crate::message::{Mail, Own};
 use crate::store::blob_files::BlobFiles;
-use crate::store::deliveries::{self, owed};
+use crate::store::deliveries;
 use crate::store::leases::{Lease, assert_held};
-use crate::store::{Store, StoreError, folders};
+use crate::store::{Store, StoreError};
 use deciding::{Decider, own_addresses};
-use keeping::{KeepError, keep};
+use keeping::{begin, keep, postpone};
 use progress::Progress;
-use reading::{Breach, FolderPlan, Found, Plan, ReadError, Reader, Trouble};
+use reading::{Breach, End, Found, Ledger, ReadError, Reader, Trouble};
 
 /// Batches that the reader may be ahead.
 const AHEAD: usize = 2;
+
+/// Makes facts of the first bytes of a message and the size of all of it: [`read_prefix`](crate::message::read_prefix).
+pub type ReadMail = fn(&[u8], u64, &Own) -> Mail;
 
 /// What every scan needs.
 #[derive(Debug, Clone)]
@@ -53,6 +59,8 @@ pub struct Scanning {
     pub clock: Arc<dyn Clock>,
     /// Larger messages are named and not read, in bytes.
     pub largest_message: u64,
+    /// Makes facts of the first bytes of a message and its size.
+    pub read: ReadMail,
 }
 
 /// One scan to be run.
@@ -72,44 +80,10 @@ pub struct Job {
     pub by_person: bool,
     /// Where the mailbox's open session may lie, and is left for whoever waits in it.
     pub berth: Berth,
+    /// When it began.
+    pub started_at: DateTime<Utc>,
     /// Asks the scan to stop after the batch in hand.
     pub stop: CancellationToken,
-}
-
-/// Why a scan did not come to its end.
-#[derive(Debug, thiserror::Error)]
-pub enum ScanError {
-    /// The mailbox can't be opened.
-    #[error("{0}")]
-    Closed(#[from] Closed),
-    /// The server or the way to it failed on the way.
-    #[error("{error} {}", error.remedy())]
-    Imap {
-        /// What went wrong.
-        error: ImapError,
-    },
-    /// The database.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// The disk or the memory.
-    #[error("{0}")]
-    Machine(String),
-    /// A rule can't be used.
-    #[error(
-        "The rules can't be used: {0}. Mend them in the set-up file and run `mailroom apply` again."
-    )]
-    Rules(String),
-    /// Asked to stop.
-    #[error("The scan was asked to stop; the rest follows with the next one.")]
-    Stopped,
-    /// A task of the scan ended in a panic.
-    #[error(
-        "A part of the scan broke off inside this program; it is tried again. Please report this with the log."
-    )]
-    Crashed,
-    /// The database contradicts itself.
-    #[error("The ledger contradicts itself: {0}. Nothing was written; please report this.")]
-    Inconsistent(&'static str),
 }
 
 /// How often in one scan a server may end a session for its age.
@@ -117,8 +91,8 @@ const EXPIRIES: u32 = 3;
 
 /// How far one connection led.
 enum Visit {
-    /// To the end.
-    Whole,
+    /// As far as nothing was in the way.
+    Whole(End),
     /// It broke over messages; another one may bring the rest.
     Breached(Breach),
     /// The server would have ended it with the access token; another one brings the rest.
@@ -140,7 +114,7 @@ impl Scanning {
         &self,
         job: &Job,
         counts: Counts,
-        result: Result<(), ScanError>,
+        result: Result<End, ScanError>,
         warnings: Vec<String>,
     ) -> Report {
         let messages = if counts.failed + counts.held == 0 {
@@ -162,7 +136,7 @@ impl Scanning {
         job: &Job,
         progress: &watch::Sender<Counts>,
         warnings: &mut Vec<String>,
-    ) -> Result<(), ScanError> {
+    ) -> Result<End, ScanError> {
         let progress = Progress {
             job,
             shown: progress,
@@ -178,11 +152,20 @@ impl Scanning {
         let mut expired = 0;
         loop {
             match self
-                .read_all(&decider, progress, &trouble, warnings)
+                .read_all(&decider, progress, &mut trouble, warnings)
                 .await?
             {
-                Visit::Whole => return Ok(()),
-                Visit::Breached(breach) => trouble.learn(breach)?,
+                Visit::Whole(end) => {
+                    self.forget(progress, &trouble).await?;
+                    return Ok(end);
+                }
+                Visit::Breached(breach) => {
+                    let folder = breach.folder;
+                    let learnt = trouble.learn(breach);
+                    let remembered = self.remember(progress, &trouble, folder).await;
+                    learnt?;
+                    remembered?;
+                }
                 Visit::TokenEnds => {}
                 Visit::Expired(_) if expired < EXPIRIES => expired += 1,
                 Visit::Expired(error) => return Err(error.into()),
@@ -196,7 +179,7 @@ impl Scanning {
         &self,
         decider: &Decider<'_>,
         progress: Progress<'_>,
-        trouble: &Trouble,
+        trouble: &mut Trouble,
         warnings: &mut Vec<String>,
     ) -> Result<Visit, ScanError> {
         let job = progress.job;
@@ -213,17 +196,24 @@ impl Scanning {
         let reader = Reader {
             session,
             files: self.files.clone(),
+            ledger: Ledger(self.store.clone()),
             scan_name: job.scan.to_string(),
             clock: Arc::clone(&self.clock),
             leave_at: renew_at,
             found,
         };
-        let plan = self.plan(job, trouble.clone()).await?;
+        let plan = self.plan(progress, trouble).await?;
         // However the scan ends, its connection ends with it.
         let reading = AbortOnDropHandle::new(tokio::spawn(reader.read(plan)));
         let mut expected = 0;
         while let Some(found) = next(&mut inbox, job).await? {
             match found {
+                Found::Begun(begun) => {
+                    begin(&self.store, progress, begun, self.clock.now()).await?;
+                }
+                Found::Postponed(postponed) => {
+                    postpone(&self.store, progress, postponed, self.clock.now()).await?;
+                }
                 Found::Announced(count) => {
                     expected += count as u64;
                     progress.add(Counts::announced(count));
@@ -234,13 +224,16 @@ impl Scanning {
                 }
                 Found::Batch(batch) => {
                     expected = expected.saturating_sub(batch.announced());
+                    if !batch.delivered.is_empty() {
+                        trouble.is_well();
+                    }
                     keep(&self.store, progress, batch, self.clock.now()).await?;
                     self.decide_all(decider).await?;
                 }
             }
         }
-        match reading.await? {
-            Ok(session) => {
+        let visit = match reading.await? {
+            Ok((end, session)) => {
                 let opened = Opened {
                     session,
                     renew_at,
@@ -248,23 +241,16 @@ impl Scanning {
                     opened_at,
                 };
                 job.berth.keep(opened).await;
-                Ok(Visit::Whole)
+                Visit::Whole(end)
             }
-            // What was not delivered is announced again over the next connection.
-            Err(ReadError::Breach(breach)) => {
-                progress.take_back_announced(expected);
-                Ok(Visit::Breached(*breach))
-            }
-            Err(ReadError::TokenEnds) => {
-                progress.take_back_announced(expected);
-                Ok(Visit::TokenEnds)
-            }
-            Err(ReadError::Imap(error @ ImapError::SessionExpired { .. })) => {
-                progress.take_back_announced(expected);
-                Ok(Visit::Expired(error))
-            }
-            Err(error) => Err(error.into()),
-        }
+            Err(ReadError::Breach(breach)) => Visit::Breached(*breach),
+            Err(ReadError::TokenEnds) => Visit::TokenEnds,
+            Err(ReadError::Imap(error @ ImapError::SessionExpired { .. })) => Visit::Expired(error),
+            Err(error) => return Err(error.into()),
+        };
+        // What was not delivered is announced again, over the next connection or in the next scan.
+        progress.take_back_announced(expected);
+        Ok(visit)
     }
 
     async fn decide_all(&self, decider: &Decider<'_>) -> Result<(), ScanError> {
@@ -294,6 +280,7 @@ impl Scanning {
             progress,
             rules: Arc::new(self.rules().await?),
             own: Arc::new(own_addresses(&self.store).await?),
+            read: self.read,
             fields: SearchFields::new(job.scanner.search_fields.0.clone()),
         })
     }
@@ -311,43 +298,6 @@ impl Scanning {
             ScanError::Rules(problems.join("; "))
         })
     }
-
-    /// What is to be read, from the cursors.
-    async fn plan(&self, job: &Job, trouble: Trouble) -> Result<Plan, StoreError> {
-        let now = self.clock.now();
-        let mut plan = Vec::new();
-        for name in &job.scanner.folders.0 {
-            let folder = folders::find_or_insert(&self.store, job.scanner.id, name).await?;
-            let validity = folder.uid_validity.unwrap_or(0);
-            let again = owed::due(&self.store, folder.id, validity, now).await?;
-            plan.push(FolderPlan {
-                id: folder.id,
-                name: name.clone(),
-                uid_validity: folder
-                    .uid_validity
-                    .and_then(|value| u32::try_from(value).ok())
-                    .map(UidValidity),
-                last_uid: u32::try_from(folder.last_uid).unwrap_or(0),
-                again: again
-                    .into_iter()
-                    .filter_map(|(uid, attempts)| Some((Uid(u32::try_from(uid).ok()?), attempts)))
-                    .collect(),
-            });
-        }
-        Ok(Plan {
-            folders: plan,
-            since: job
-                .scanner
-                .start_date
-                .map(|day| day.and_time(NaiveTime::MIN).and_utc()),
-            limit: job
-                .scanner
-                .limit_per_scan
-                .and_then(|limit| usize::try_from(limit).ok()),
-            largest: self.largest_message,
-            trouble,
-        })
-    }
 }
 
 /// What the reader found next; nothing when it came to its end.
@@ -355,88 +305,6 @@ async fn next(inbox: &mut mpsc::Receiver<Found>, job: &Job) -> Result<Option<Fou
     tokio::select! {
         () = job.stop.cancelled() => Err(ScanError::Stopped),
         found = inbox.recv() => Ok(found),
-    }
-}
-
-impl ScanError {
-    /// The code of the cause, as stored with the report.
-    #[must_use]
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Closed(closed) => closed.code(),
-            Self::Imap { .. } => "server",
-            Self::Store(_) => "database",
-            Self::Machine(_) => "disk",
-            Self::Rules(_) => "rules",
-            Self::Stopped => "stopped",
-            Self::Crashed | Self::Inconsistent(_) => "defect",
-        }
-    }
-}
-
-impl ScanError {
-    /// When the same scan may succeed.
-    #[must_use]
-    pub fn retry(&self) -> Retry {
-        match self {
-            Self::Closed(Closed::Red(_)) => Retry::Never,
-            Self::Closed(
-                Closed::Suspected { again_in, .. }
-                | Closed::Braked { again_in, .. }
-                | Closed::OutOfReach { again_in, .. },
-            ) => Retry::After(*again_in),
-            Self::Closed(Closed::Provider { retry_after, .. }) => {
-                retry_after.map_or(Retry::Soon, Retry::after)
-            }
-            Self::Closed(Closed::Health { error }) | Self::Imap { error } => {
-                match error.retry_after() {
-                    Some(wait) => Retry::after(wait),
-                    None if error.is_transient() => Retry::Soon,
-                    None => Retry::Late,
-                }
-            }
-            Self::Closed(Closed::Store(_)) | Self::Store(_) | Self::Machine(_) | Self::Stopped => {
-                Retry::Soon
-            }
-            Self::Closed(Closed::CaFile(_))
-            | Self::Rules(_)
-            | Self::Crashed
-            | Self::Inconsistent(_) => Retry::Late,
-        }
-    }
-}
-
-impl From<ImapError> for ScanError {
-    fn from(error: ImapError) -> Self {
-        Self::Imap { error }
-    }
-}
-
-impl From<JoinError> for ScanError {
-    fn from(_: JoinError) -> Self {
-        Self::Crashed
-    }
-}
-
-impl From<ReadError> for ScanError {
-    fn from(error: ReadError) -> Self {
-        match error {
-            ReadError::Imap(error) => Self::Imap { error },
-            ReadError::Breach(breach) => Self::Imap {
-                error: breach.error,
-            },
-            ReadError::Stopped | ReadError::TokenEnds => Self::Stopped,
-            error @ ReadError::Disk(_) => Self::Machine(error.to_string()),
-        }
-    }
-}
-
-impl From<KeepError> for ScanError {
-    fn from(error: KeepError) -> Self {
-        match error {
-            KeepError::Store(error) => Self::Store(error),
-            error @ KeepError::Compress(_) => Self::Machine(error.to_string()),
-        }
     }
 }
 

@@ -341,13 +341,13 @@ impl Worker {
             seat,
         } = taken;
         let store = &self.scanning.store;
-        let started = self.scanning.clock.now();
+        let started_at = self.scanning.clock.now();
         let started = scans::start(
             store,
             placed.scanner.id,
             &self.owner.to_string(),
             work.trigger(),
-            started,
+            started_at,
         )
         .await;
         let scan = match started {
@@ -373,6 +373,7 @@ impl Worker {
             lease: lease.clone(),
             by_person: trigger == ScanTrigger::Manual,
             berth: berth.clone(),
+            started_at,
             stop,
         };
         let report = self.run_apart(job, work, progress).await;
@@ -412,6 +413,7 @@ impl Worker {
                 retry: Retry::Late,
             },
             messages: Vec::new(),
+            leaves_backlog: false,
         })
     }
 

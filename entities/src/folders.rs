@@ -17,10 +17,23 @@ pub struct Model {
     pub name: String,
     /// UIDVALIDITY of the last scan; nothing before the first (RFC 9051 §2.3.1.1).
     pub uid_validity: Option<i64>,
-    /// Highest UID that is kept; 0 for none.
+    /// Highest UID that is accounted for or in the backlog; 0 for none.
     pub last_uid: i64,
     /// HIGHESTMODSEQ where the server has one (RFC 7162).
     pub highest_modseq: Option<i64>,
+    /// Lowest UID of the older mail that is still to be read; nothing when there is none.
+    pub backlog_first: Option<i64>,
+    /// Highest UID of the older mail that is still to be read, at most `last_uid`.
+    pub backlog_last: Option<i64>,
+    /// About how many messages of it are left; nothing when that is not known yet.
+    pub backlog_left: Option<i64>,
+    /// About how many messages it had when it began.
+    pub backlog_total: Option<i64>,
+    /// The scanner's start date under which it was read; nothing means from the first message on.
+    pub read_since: Option<Date>,
+    /// Where connections broke, so that the next scan asks for less at once.
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub narrowed: Option<Json>,
 }
 
 /// To other tables.

@@ -1,6 +1,7 @@
 //! What is done with a mailbox.
 
 use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use crate::ids::{MailboxId, ScannerId};
 use crate::names::Names;
@@ -42,6 +43,10 @@ pub struct Model {
     pub created_at: DateTimeUtc,
     /// When it was last changed.
     pub updated_at: DateTimeUtc,
+    /// In which order older mail is read.
+    pub backfill: Backfill,
+    /// Larger messages are named and not read, in MiB; nothing for the limit of all scanners.
+    pub max_message_mib: Option<i32>,
 }
 
 /// To other tables.
@@ -63,3 +68,38 @@ impl Related<crate::mailboxes::Entity> for Entity {
 }
 
 impl ActiveModelBehavior for ActiveModel {}
+
+/// In which order a scanner reads older mail.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    EnumIter,
+    DeriveActiveEnum,
+    Serialize,
+    Deserialize,
+)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum Backfill {
+    /// From yesterday back to the start date.
+    #[default]
+    NewestFirst,
+    /// From the start date on to yesterday.
+    OldestFirst,
+}
+
+impl Backfill {
+    /// The name used in files and in the database.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NewestFirst => "newest_first",
+            Self::OldestFirst => "oldest_first",
+        }
+    }
+}

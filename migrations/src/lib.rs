@@ -13,6 +13,7 @@ mod m20261122_000005_links;
 mod m20261122_000006_authorization;
 mod m20261122_000007_doctor;
 mod m20261122_000008_endpoint_brakes;
+mod m20261122_000009_backlog;
 mod m20261122_000012_idling;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000006_authorization::Migration),
             Box::new(m20261122_000007_doctor::Migration),
             Box::new(m20261122_000008_endpoint_brakes::Migration),
+            Box::new(m20261122_000009_backlog::Migration),
             Box::new(m20261122_000012_idling::Migration),
         ]
     }

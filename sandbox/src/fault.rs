@@ -114,6 +114,12 @@ pub enum Harm {
     RefuseBody(u32, String),
     /// In the place of the body of this UID these bytes are sent.
     MangleBody(u32, Vec<u8>),
+    /// The connection closes when it comes to the body of this UID.
+    DropAtBody(u32),
+    /// A FETCH without bodies that comes to this UID is refused with `NO` and this text.
+    RefuseAnnouncement(u32, String),
+    /// In the place of what is told of this UID without its body these bytes are sent.
+    MangleAnnouncement(u32, Vec<u8>),
     /// UIDNEXT lies at SELECT, EXAMINE and STATUS.
     UidNext(UidNextLie),
     /// The opened folder gets another UIDVALIDITY and new UIDs each time.

@@ -17,9 +17,14 @@ pub(super) fn follow(name: &str, mut counts: watch::Receiver<Counts>) -> JoinHan
     tokio::spawn(async move {
         while counts.changed().await.is_ok() {
             let now = *counts.borrow_and_update();
-            bar.set_length(now.announced.max(now.decided()));
+            let older = now.backlog_left.unwrap_or(0);
+            bar.set_length(now.announced.max(now.decided()) + older);
             bar.set_position(now.decided());
-            bar.set_message(format!("{} leads, {} linked", now.leads, now.linked));
+            let older = match older {
+                0 => String::new(),
+                older => format!(", {older} older left"),
+            };
+            bar.set_message(format!("{} leads, {} linked{older}", now.leads, now.linked));
         }
         bar.finish_and_clear();
     })
@@ -39,6 +44,6 @@ pub(super) fn count(name: &'static str, mut number: watch::Receiver<u64>) -> Joi
 }
 
 fn style() -> ProgressStyle {
-    ProgressStyle::with_template("{prefix} {wide_bar} {pos}/{len} {per_sec} {msg}")
+    ProgressStyle::with_template("{prefix} {wide_bar} {pos}/{len} {per_sec} {eta} {msg}")
         .unwrap_or_else(|_| ProgressStyle::default_bar())
 }

@@ -1,5 +1,6 @@
 //! `mailroom status`: each scanner's light, health, last and next scan.
 
+mod backfill;
 mod expiries;
 mod untold;
 
@@ -16,6 +17,7 @@ use crate::app::App;
 use crate::cause::{Cause, Who};
 use crate::store;
 use crate::store::scanners::Placed;
+use backfill::Backfill;
 use expiries::{Expiries, Expiry};
 use untold::Untold;
 
@@ -36,6 +38,8 @@ struct Status {
     deliveries: HashMap<&'static str, i64>,
     /// Messages that failed or are held, and why.
     messages: Vec<String>,
+    /// Older mail that is still to be read.
+    backfill: Option<Backfill>,
     /// What opens the mailbox and ends on a known day.
     expiries: Vec<Expiry>,
     /// Announcements about the mailbox that don't get out.
@@ -140,6 +144,7 @@ async fn statuses(app: &App) -> anyhow::Result<Vec<Status>> {
     let now = app.clock.now();
     let expiries = Expiries::read(store, now).await?;
     let untold = untold::read(store, now).await?;
+    let backfills = backfill::read(store).await?;
     let placed = store::scanners::all_with_mailbox_and_server(store).await?;
     Ok(placed
         .into_iter()
@@ -148,6 +153,7 @@ async fn statuses(app: &App) -> anyhow::Result<Vec<Status>> {
                 lights.get(&placed.mailbox.id),
                 changes.get(&placed.mailbox.id).copied(),
             ),
+            backfill: backfills.get(&placed.scanner.id).copied(),
             expiries: expiries.of(&placed),
             untold: untold
                 .get(&placed.mailbox.address)
@@ -314,6 +320,7 @@ impl Status {
             .chain(idle)
             .chain(&self.messages)
             .cloned()
+            .chain(self.backfill.as_ref().map(Backfill::sentence))
             .chain(expiries)
             .chain(untold)
             .collect()

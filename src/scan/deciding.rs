@@ -4,15 +4,17 @@
 mod window;
 
 use std::collections::HashSet;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use futures_util::FutureExt as _;
 use rules::RuleSet;
 
 use super::failure::Failure;
 use super::progress::Progress;
 use super::report::Counts;
-use super::{Job, ScanError};
+use super::{Job, ReadMail, ScanError};
 use crate::link::SearchFields;
 use crate::message::Own;
 use crate::store::blob_files::BlobFiles;
@@ -34,6 +36,7 @@ pub(super) struct Decider<'a> {
     pub progress: Progress<'a>,
     pub rules: Arc<RuleSet>,
     pub own: Arc<Own>,
+    pub read: ReadMail,
     pub fields: SearchFields,
 }
 
@@ -45,11 +48,9 @@ impl Decider<'_> {
         if pending.is_empty() {
             return Ok(false);
         }
-        let window = Window::read(pending, self.files, Arc::clone(&self.own)).await?;
+        let window = Window::read(pending, self.files, Arc::clone(&self.own), self.read).await?;
         match self.decide(&window, now).await {
-            Err(ScanError::Store(error)) if isolates(&error) => {
-                self.decide_one_by_one(window, now).await?;
-            }
+            Err(error) if isolates(&error) => self.decide_one_by_one(window, now).await?,
             decided => decided?,
         }
         Ok(true)
@@ -57,17 +58,18 @@ impl Decider<'_> {
 
     async fn decide(&self, window: &Window, now: DateTime<Utc>) -> Result<(), ScanError> {
         let tx = self.store.begin().await?;
-        let counts = window.decide(&tx, self, now).await?;
+        // Whatever a message brings down over it, its neighbours are decided without it.
+        let deciding = AssertUnwindSafe(window.decide(&tx, self, now)).catch_unwind();
+        let counts = deciding.await.unwrap_or(Err(ScanError::Crashed))?;
         Ok(self.progress.commit(tx, counts, now).await?)
     }
 
-    /// Finds the message that the database refuses, so that it does not hold up its neighbours.
+    /// Finds the message that the database refuses, or that breaks this program, so that it does not hold up its
+    /// neighbours.
     async fn decide_one_by_one(&self, window: Window, now: DateTime<Utc>) -> Result<(), ScanError> {
         for single in window.into_singles() {
             match self.decide(&single, now).await {
-                Err(ScanError::Store(error)) if isolates(&error) => {
-                    self.fail_alone(&single, &error, now).await?;
-                }
+                Err(error) if isolates(&error) => self.fail_alone(&single, &error, now).await?,
                 decided => decided?,
             }
         }
@@ -77,13 +79,18 @@ impl Decider<'_> {
     async fn fail_alone(
         &self,
         single: &Window,
-        error: &StoreError,
+        error: &ScanError,
         now: DateTime<Utc>,
     ) -> Result<(), ScanError> {
         let tx = self.store.begin().await?;
         let mut counts = Counts::default();
         for (delivery, attempts) in single.deliveries() {
-            let reason = format!("This message can't be stored: {error}");
+            let reason = match error {
+                ScanError::Crashed => {
+                    "Deciding this message broke off inside this program.".to_owned()
+                }
+                error => format!("This message can't be stored: {error}"),
+            };
             let failure = Failure::after(attempts, &reason, REPORT, now);
             counts += failure.write(&tx, delivery).await?;
         }
@@ -92,10 +99,11 @@ impl Decider<'_> {
 }
 
 /// Whether an error may be the fault of one message, so that its neighbours should be tried without it.
-fn isolates(error: &StoreError) -> bool {
+fn isolates(error: &ScanError) -> bool {
     matches!(
         error,
-        StoreError::Broken(_) | StoreError::Conflict(_) | StoreError::InUse
+        ScanError::Crashed
+            | ScanError::Store(StoreError::Broken(_) | StoreError::Conflict(_) | StoreError::InUse)
     )
 }
 

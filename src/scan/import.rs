@@ -11,7 +11,7 @@ use tokio::sync::{mpsc, watch};
 
 use super::keeping::keep;
 use super::progress::Progress;
-use super::reading::{Batch, Body, Delivered, ReadError, WHOLE};
+use super::reading::{Batch, Body, Delivered, End, ReadError, Step, WHOLE};
 use super::{Counts, Job, Report, ScanError, Scanning};
 use crate::mail_files::{MailFileError, MailFiles};
 use crate::store::blob_files::{BlobFiles, WrittenBlob};
@@ -51,7 +51,7 @@ impl Scanning {
         paths: Vec<PathBuf>,
         progress: &watch::Sender<Counts>,
         warnings: &mut Vec<String>,
-    ) -> Result<(), ScanError> {
+    ) -> Result<End, ScanError> {
         let progress = Progress {
             job,
             shown: progress,
@@ -94,7 +94,8 @@ impl Scanning {
                 unreadable - MOST_WARNINGS
             ));
         }
-        Ok(reading.await?)
+        reading.await?;
+        Ok(End::Whole)
     }
 }
 
@@ -166,10 +167,8 @@ async fn batch(
         delivered,
         missing: Vec::new(),
         gone: Vec::new(),
-        cursor: None,
+        step: Step::None,
         highest_modseq: None,
-        renewed: false,
-        owed: None,
     })
 }
 

@@ -5,14 +5,16 @@ use std::io;
 use chrono::{DateTime, Utc};
 use entities::blobs::BlobEncoding;
 use entities::deliveries::DeliveryState;
+use entities::ids::FolderId;
 
 use super::failure::Failure;
 use super::progress::Progress;
-use super::reading::{Batch, Body, Delivered, Missing};
+use super::reading::{Batch, Begun, Body, Delivered, Missing, Postponed, Shrunk, Step};
 use super::report::Counts;
 use crate::imap::Uid;
 use crate::store::blob_files::hash_of;
-use crate::store::deliveries::{self, NewDelivery, Next, owed};
+use crate::store::deliveries::{self, NewDelivery, Next, known, owed};
+use crate::store::folders::{Beginning, Passed};
 use crate::store::{Store, StoreError, Tx, blobs, folders};
 
 /// zstd's quickest level; mail is mostly base64, which higher ones hardly make smaller.
@@ -34,7 +36,50 @@ pub(super) enum KeepError {
     Compress(#[from] io::Error),
 }
 
-/// Keeps `batch` and moves the folder's cursor.
+/// Puts a folder's cursor at its end; all that is there is its backlog.
+pub(super) async fn begin(
+    store: &Store,
+    progress: Progress<'_>,
+    begun: Begun,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let uid_validity = i64::from(begun.uid_validity.0);
+    let beginning = Beginning {
+        uid_validity,
+        last_uid: i64::from(begun.last_uid),
+        messages: i64::from(begun.exists.min(begun.last_uid)),
+        highest_modseq: modseq(begun.highest_modseq),
+        read_since: progress.job.scanner.start_date,
+    };
+    let tx = store.begin().await?;
+    folders::begin(&tx, begun.folder, beginning).await?;
+    owed::forget_older(&tx, begun.folder, uid_validity).await?;
+    let counts = with_backlog(&tx, progress, Counts::default()).await?;
+    progress.commit(tx, counts, now).await
+}
+
+/// Has new mail read as older mail.
+pub(super) async fn postpone(
+    store: &Store,
+    progress: Progress<'_>,
+    postponed: Postponed,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let Postponed {
+        folder,
+        uid_validity,
+        stretch,
+        highest_modseq,
+    } = postponed;
+    let (validity, last) = (i64::from(uid_validity.0), i64::from(stretch.last));
+    let tx = store.begin().await?;
+    folders::set_cursor(&tx, folder, validity, last, modseq(highest_modseq)).await?;
+    folders::widen_backlog(&tx, folder, stretch.into()).await?;
+    let counts = with_backlog(&tx, progress, Counts::default()).await?;
+    progress.commit(tx, counts, now).await
+}
+
+/// Keeps `batch` and moves the folder's cursor or shrinks its backlog.
 pub(super) async fn keep(
     store: &Store,
     progress: Progress<'_>,
@@ -47,11 +92,13 @@ pub(super) async fn keep(
         delivered,
         missing,
         gone,
-        cursor,
+        step,
         highest_modseq,
-        renewed,
-        owed,
     } = batch;
+    let before = match step {
+        Step::Again(attempts) => attempts,
+        _ => 0,
+    };
     let template = NewDelivery {
         folder_id: folder,
         uid_validity,
@@ -73,7 +120,7 @@ pub(super) async fn keep(
             .map_err(io::Error::other)??;
     let missing: Vec<_> = missing
         .iter()
-        .map(|one| missing_row(one, owed.unwrap_or(0), &template))
+        .map(|one| missing_row(one, before, &template))
         .collect();
     let gone: Vec<_> = gone
         .into_iter()
@@ -94,21 +141,69 @@ pub(super) async fn keep(
 
     let tx = store.begin().await?;
     blobs::insert_missing(&tx, new_blobs).await?;
-    if owed.is_some() {
+    if let Step::Again(_) = step {
         settle(&tx, &delivered, &missing, &gone).await?;
     } else {
-        // An imported file may have been kept before.
-        counts.kept = deliveries::keep(&tx, delivered).await?;
+        counts.kept = keep_new(&tx, delivered, step).await?;
         deliveries::keep(&tx, missing.into_iter().chain(gone).collect()).await?;
     }
-    if renewed {
-        owed::forget_older(&tx, folder, uid_validity).await?;
-    }
-    if let Some(cursor) = cursor {
-        let modseq = highest_modseq.and_then(|modseq| i64::try_from(modseq).ok());
-        folders::set_cursor(&tx, folder, uid_validity, i64::from(cursor.0), modseq).await?;
+    match step {
+        Step::UpTo(uid) => {
+            let (uid, modseq) = (i64::from(uid.0), modseq(highest_modseq));
+            folders::set_cursor(&tx, folder, uid_validity, uid, modseq).await?;
+        }
+        Step::Backlog(shrunk) => {
+            shrink(&tx, folder, shrunk).await?;
+            counts.backlog_read = shrunk.messages as u64;
+            counts = with_backlog(&tx, progress, counts).await?;
+        }
+        Step::Again(_) | Step::None => {}
     }
     Ok(progress.commit(tx, counts, now).await?)
+}
+
+/// Keeps those that are not kept yet; says how many were not.
+async fn keep_new(tx: &Tx, delivered: Vec<NewDelivery>, step: Step) -> Result<u64, StoreError> {
+    let Step::Backlog(_) = step else {
+        // An imported file may have been kept before.
+        return deliveries::keep(tx, delivered).await;
+    };
+    let mut kept = deliveries::keep(tx, delivered.clone()).await?;
+    if kept < delivered.len() as u64 {
+        // What the ledger called gone is on the server after all.
+        for delivery in &delivered {
+            kept += u64::from(known::came_back(tx, delivery).await?);
+        }
+    }
+    Ok(kept)
+}
+
+async fn shrink(tx: &Tx, folder: FolderId, shrunk: Shrunk) -> Result<(), StoreError> {
+    let passed = Passed {
+        was: shrunk.was.into(),
+        left: shrunk.left.map(Into::into),
+        messages: i64::try_from(shrunk.messages).unwrap_or(i64::MAX),
+        estimate: i64::from(shrunk.exists.min(shrunk.was.span())),
+    };
+    folders::shrink_backlog(tx, folder, passed).await
+}
+
+/// The counts, with how much older mail is left.
+async fn with_backlog(
+    tx: &Tx,
+    progress: Progress<'_>,
+    counts: Counts,
+) -> Result<Counts, StoreError> {
+    let backlogs = folders::backlogs(tx, Some(progress.job.scanner.id)).await?;
+    let left = backlogs.first().map_or(0, |(_, backlog)| backlog.left);
+    Ok(Counts {
+        backlog_left: u64::try_from(left).ok(),
+        ..counts
+    })
+}
+
+fn modseq(highest: Option<u64>) -> Option<i64> {
+    highest.and_then(|modseq| i64::try_from(modseq).ok())
 }
 
 /// Brings rows up to date that were announced and not delivered before.
@@ -177,7 +272,8 @@ fn missing_row(missing: &Missing, before: i32, template: &NewDelivery) -> NewDel
     NewDelivery {
         uid: i64::from(missing.announced.uid.0),
         state: failure.state(),
-        attempts: failure.attempts,
+        // None marks the one that was too large to be asked for, so that it is asked for when it no longer is.
+        attempts: missing.cure.map_or(failure.attempts, |_| 0),
         next_try_at: failure.next_try_at,
         error: Some(failure.error),
         size: size(missing.announced.size),

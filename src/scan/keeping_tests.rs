@@ -7,10 +7,10 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::{Counts, KeepError};
-use crate::imap::{Announced, Uid};
+use crate::imap::{Announced, Uid, UidValidity};
 use crate::scan::Job;
 use crate::scan::progress::Progress;
-use crate::scan::reading::{Batch, Body, Delivered, Missing};
+use crate::scan::reading::{Batch, Begun, Body, Delivered, Missing, Shrunk, Step, Stretch};
 use crate::store::fixture::{Fixture, at, both, inbox};
 use crate::store::leases;
 use crate::store::{StoreError, blobs, deliveries, scanners, scans};
@@ -46,6 +46,7 @@ async fn places() -> Vec<Place> {
             server: of_inbox.server,
             lease,
             by_person: false,
+            started_at: at(0),
             stop: CancellationToken::new(),
         };
         places.push(Place { db, folder, job });
@@ -78,10 +79,8 @@ impl Place {
                 .collect(),
             missing: Vec::new(),
             gone: Vec::new(),
-            cursor: uids.last().map(|uid| Uid(*uid)),
+            step: uids.last().map_or(Step::None, |uid| Step::UpTo(Uid(*uid))),
             highest_modseq: None,
-            renewed: false,
-            owed: None,
         }
     }
 
@@ -138,6 +137,7 @@ async fn what_did_not_come_is_counted_as_failed_or_held() {
             },
             reason: "it did not come".to_owned(),
             cure,
+            doubt: None,
         };
         let batch = Batch {
             missing: vec![missing(5, None), missing(6, Some("Raise it."))],
@@ -159,5 +159,54 @@ async fn what_did_not_come_is_counted_as_failed_or_held() {
                 "1 message held: It did not come. Raise it. Then run `mailroom scan` for its scanner.",
             ]
         );
+    }
+}
+
+#[tokio::test]
+async fn a_backlog_shrinks_with_what_is_kept_of_it_and_what_is_gone_may_come_back() {
+    for place in places().await {
+        let store = &place.db.store;
+        let (shown, counts) = watch::channel(Counts::default());
+        let progress = Progress {
+            job: &place.job,
+            shown: &shown,
+        };
+        let begun = Begun {
+            folder: place.folder.id,
+            uid_validity: UidValidity(1),
+            last_uid: 9,
+            exists: 4,
+            highest_modseq: None,
+        };
+        super::begin(store, progress, begun, at(0)).await.unwrap();
+        assert_eq!(counts.borrow().backlog_left, Some(4));
+        assert_eq!(place.cursor().await, 9);
+
+        let stretch = |first, last| Stretch { first, last };
+        let step = |was, left, messages| {
+            Step::Backlog(Shrunk {
+                was,
+                left,
+                messages,
+                exists: 4,
+            })
+        };
+        let upper = Batch {
+            gone: vec![Uid(8)],
+            step: step(stretch(1, 9), Some(stretch(1, 5)), 3),
+            ..place.batch(&[6, 9])
+        };
+        let read = place.keep(upper, at(0)).await.unwrap();
+        assert_eq!((read.kept, read.gone, read.backlog_read), (2, 1, 3));
+        assert_eq!(read.backlog_left, Some(1));
+        assert_eq!(place.cursor().await, 9, "the cursor stays");
+
+        let lower = Batch {
+            step: step(stretch(1, 5), None, 2),
+            ..place.batch(&[2, 8])
+        };
+        let read = place.keep(lower, at(0)).await.unwrap();
+        assert_eq!((read.kept, read.backlog_left), (2, Some(0)));
+        assert_eq!(place.pending().await, 4);
     }
 }

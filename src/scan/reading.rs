@@ -1,355 +1,321 @@
 //! Reads the chosen folders of one mailbox, ahead of what is done with the messages, in a task of its own.
 //!
-//! What was announced is accounted for: each UID is delivered, gone, or named as missing. Knows nothing of
-//! the database.
+//! New mail of all folders first, then what they owe, then older mail, looking for new mail in between. What was
+//! announced is accounted for: each UID is delivered, gone, or named as missing. Of the database it only knows which
+//! UIDs are in the ledger.
 
+mod announcing;
 mod delivery;
+mod found;
+mod holding;
+mod known;
+mod older;
+mod opening;
+mod plan;
 mod trouble;
+mod windows;
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use entities::ids::FolderId;
+use entities::scanners::Backfill;
 use tokio::sync::mpsc;
 
 use crate::clock::Clock;
-use crate::imap::{Announced, Examined, ImapError, Session, Uid, UidValidity};
-use crate::store::blob_files::{BlobFiles, WrittenBlob};
+use crate::imap::{Announced, Examined, ImapError, Session, Uid};
+use crate::store::blob_files::BlobFiles;
+use announcing::Told;
+pub(super) use delivery::WHOLE;
+use delivery::is_refusal;
+pub(super) use found::{
+    Batch, Begun, Body, Delivered, End, Found, Missing, Postponed, ReadError, Shrunk, Step,
+};
+use holding::Holding;
+pub(super) use known::Ledger;
+pub(super) use plan::{Course, Largest, Plan, Stretch};
 pub(super) use trouble::{Breach, Trouble};
+use windows::{WINDOW, next_span, portions, window};
 
-/// Messages up to this many bytes are fetched whole, larger ones in pieces straight to a file.
-pub(super) const WHOLE: u64 = 256 * 1024;
-/// The most bytes and messages that one command asks for.
-const BATCH_BYTES: u64 = 4 * 1024 * 1024;
-const BATCH_MESSAGES: usize = 200;
-/// How many UIDs one window spans at first; sparse folders widen it.
-const WINDOW: u32 = 1_000;
-const WIDEST_WINDOW: u32 = 1 << 22;
-const FEW_IN_WINDOW: usize = 100;
+/// More UIDs than this since the last look are read as older mail, so that today's mail does not wait for last month's.
+const CATCH_UP: u32 = 5_000;
 
-/// What is to be read.
-#[derive(Debug)]
-pub(super) struct Plan {
-    /// Folders in their order, each with what is known of it.
-    pub folders: Vec<FolderPlan>,
-    /// Mail that the server received before this moment is not read.
-    pub since: Option<DateTime<Utc>>,
-    /// The most messages to read.
-    pub limit: Option<usize>,
-    /// Larger messages are named and not read.
-    pub largest: u64,
-    /// Messages that broke a connection of this scan.
-    pub trouble: Trouble,
-}
-
-/// One folder and its cursor.
-#[derive(Debug, Clone)]
-pub(super) struct FolderPlan {
-    /// Its row.
-    pub id: FolderId,
-    /// Decoded name.
-    pub name: String,
-    /// UIDVALIDITY under which `last_uid` counts.
-    pub uid_validity: Option<UidValidity>,
-    /// The highest UID accounted for.
-    pub last_uid: u32,
-    /// UIDs that were announced and not delivered, to be asked for again, and how often they were.
-    pub again: Vec<(Uid, i32)>,
-}
-
-/// What the reader found.
-#[derive(Debug)]
-pub(super) enum Found {
-    /// So many messages more are going to be delivered.
-    Announced(usize),
-    /// So many messages were left out for being older than the start date.
-    TooOld(usize),
-    /// A part of a folder, complete up to its cursor.
-    Batch(Batch),
-    /// A folder that can't be opened; the others go on.
-    NoFolder {
-        /// Why, with its decoded name.
-        error: ImapError,
-    },
-}
-
-/// A part of a folder: everything that was announced between the last cursor and this one.
-#[derive(Debug)]
-pub(super) struct Batch {
-    /// Its row.
-    pub folder: FolderId,
-    /// UIDVALIDITY under which the UIDs count; 0 for files.
-    pub uid_validity: i64,
-    /// Delivered messages.
-    pub delivered: Vec<Delivered>,
-    /// Announced and not delivered.
-    pub missing: Vec<Missing>,
-    /// Asked for again, but no longer there.
-    pub gone: Vec<Uid>,
-    /// Everything up to this UID is accounted for; nothing when only old gaps were asked for again.
-    pub cursor: Option<Uid>,
-    /// HIGHESTMODSEQ when the folder was opened.
-    pub highest_modseq: Option<u64>,
-    /// Whether the folder was known under another UIDVALIDITY before.
-    pub renewed: bool,
-    /// Set where these were asked for so often in vain before.
-    pub owed: Option<i32>,
-}
-
-impl Batch {
-    /// How many of those that were announced it accounts for.
-    pub(super) fn announced(&self) -> u64 {
-        match self.owed {
-            Some(_) => 0,
-            None => (self.delivered.len() + self.missing.len() + self.gone.len()) as u64,
-        }
-    }
-}
-
-/// One message as delivered.
-#[derive(Debug)]
-pub(super) struct Delivered {
-    /// Its UID; for a file a number made of its bytes.
-    pub uid: i64,
-    /// When the server received it.
-    pub internal_date: Option<DateTime<Utc>>,
-    /// Its bytes.
-    pub body: Body,
-}
-
-/// The bytes of a message.
-#[derive(Debug)]
-pub(super) enum Body {
-    /// Here.
-    Whole(Vec<u8>),
-    /// In a file, durable.
-    File(WrittenBlob),
-}
-
-/// One message that was announced and not delivered.
-#[derive(Debug)]
-pub(super) struct Missing {
-    /// What the server said of it.
-    pub announced: Announced,
-    /// Why, as a sentence.
-    pub reason: String,
-    /// Asking again can't help before somebody has done this.
-    pub cure: Option<&'static str>,
-}
-
-/// Why reading stopped before its end.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum ReadError {
-    /// The server or the way to it.
-    #[error(transparent)]
-    Imap(#[from] ImapError),
-    /// The connection broke over messages that were being delivered.
-    #[error("{}", .0.error)]
-    Breach(Box<Breach>),
-    /// The disk.
-    #[error(
-        "A large message could not be written to the data folder: {0}. Free space there or mend the disk; the message will be read again."
-    )]
-    Disk(#[from] std::io::Error),
-    /// The session would soon be ended by the server, as the access token ends.
-    #[error("the access token ends")]
-    TokenEnds,
-    /// Nobody listens any more.
-    #[error("the scan was stopped")]
-    Stopped,
-}
-
-/// Reads folder after folder; says everything through `found`.
+/// What reading needs.
 pub(super) struct Reader {
+    /// The signed-in connection.
     pub session: Session,
+    /// Large messages.
     pub files: BlobFiles,
+    /// What is kept already.
+    pub ledger: Ledger,
     /// Tells this scan's unfinished files from others'.
     pub scan_name: String,
+    /// The time.
     pub clock: Arc<dyn Clock>,
     /// When to leave for a session with a new access token.
     pub leave_at: Option<DateTime<Utc>>,
+    /// Who is told.
     pub found: mpsc::Sender<Found>,
 }
 
+/// One connection's way through the folders.
+struct Round {
+    reader: Reader,
+    since: Option<DateTime<Utc>>,
+    /// How many messages may still be read.
+    left: usize,
+    largest: Largest,
+    backfill: Backfill,
+    leave_backlog_at: Option<DateTime<Utc>>,
+    trouble: Trouble,
+    /// The folder that is open.
+    opened: Option<(FolderId, Examined)>,
+    holding: Holding,
+    /// What the server said of a folder, while the others went on.
+    of_a_folder: Option<ImapError>,
+    /// Whether anything was announced, or delivered, over this connection.
+    announced_any: bool,
+    delivered_any: bool,
+    /// Whether it asks for what the ledger knows to be owed.
+    asking_again: bool,
+}
+
 impl Reader {
-    /// Reads what `plan` names and gives the session back. A folder in trouble does not stop the others.
-    pub(super) async fn read(self, plan: Plan) -> Result<Session, ReadError> {
-        let mut left = plan.limit.unwrap_or(usize::MAX);
-        let mut trouble = None;
-        for folder in &plan.folders {
-            let read = match self.session.examine(&folder.name).await {
-                Ok(examined) => self.read_folder(&plan, folder, &examined, &mut left).await,
-                Err(error) => Err(error.into()),
-            };
-            match read {
-                Err(ReadError::Imap(
-                    error @ (ImapError::NoSuchFolder { .. }
-                    | ImapError::FolderForbidden { .. }
-                    | ImapError::NoUidValidity { .. }),
-                )) => self.say(Found::NoFolder { error }).await?,
-                Err(ReadError::Imap(error))
-                    if is_about_a_folder(&error) && self.session.is_open() =>
-                {
-                    trouble.get_or_insert(error);
-                }
-                read => read?,
-            }
-        }
-        match trouble {
-            None => Ok(self.session),
+    /// Reads what `plan` names and gives the session back.
+    pub(super) async fn read(self, plan: Plan) -> Result<(End, Session), ReadError> {
+        let mut round = Round {
+            reader: self,
+            since: plan.since,
+            left: plan.limit.unwrap_or(usize::MAX),
+            largest: plan.largest,
+            backfill: plan.backfill,
+            leave_backlog_at: plan.leave_backlog_at,
+            trouble: plan.trouble,
+            opened: None,
+            holding: Holding::default(),
+            of_a_folder: None,
+            announced_any: false,
+            delivered_any: false,
+            asking_again: false,
+        };
+        let end = round.read(plan.folders).await?;
+        let session = round.reader.session;
+        match round.of_a_folder {
+            None => Ok((end, session)),
             Some(error) => {
-                self.session.logout().await;
+                session.logout().await;
                 Err(error.into())
             }
         }
     }
+}
 
-    async fn read_folder(
-        &self,
-        plan: &Plan,
-        folder: &FolderPlan,
-        examined: &Examined,
-        left: &mut usize,
+impl Round {
+    async fn read(&mut self, mut courses: Vec<Course>) -> Result<End, ReadError> {
+        self.look_for_new(&mut courses).await?;
+        for course in &mut courses {
+            let asked = self.ask_again(course).await;
+            self.asking_again = false;
+            self.pass_over(course, asked).await?;
+        }
+        let end = self.read_backlogs(&mut courses).await?;
+        self.settle_doubts().await?;
+        Ok(end)
+    }
+
+    async fn look_for_new(&mut self, courses: &mut [Course]) -> Result<(), ReadError> {
+        for course in courses.iter_mut().filter(|course| !course.closed) {
+            let read = self.read_new(course).await;
+            self.pass_over(course, read).await?;
+        }
+        Ok(())
+    }
+
+    /// A folder in trouble does not stop the others.
+    async fn pass_over(
+        &mut self,
+        course: &mut Course,
+        read: Result<(), ReadError>,
     ) -> Result<(), ReadError> {
-        let visit = Visit {
-            plan,
-            folder,
-            examined,
-        };
-        let same = folder.uid_validity == Some(examined.uid_validity);
-        if same {
-            self.ask_again(&visit).await?;
-        }
-        let mut first = if same {
-            folder.last_uid.saturating_add(1)
-        } else {
-            1
-        };
-        // Without UIDNEXT the end is not known; one open window takes it all.
-        let last = examined
-            .uid_next
-            .map_or(u32::MAX, |next| next.0.saturating_sub(1));
-        let mut span = if examined.uid_next.is_some() {
-            WINDOW
-        } else {
-            u32::MAX
-        };
-        if examined.uid_next.is_none() && examined.exists == 0 {
-            return Ok(());
-        }
-        while first <= last && *left > 0 {
-            let end = first.saturating_add(span - 1).min(last);
-            let announced = self.session.announce(Uid(first), Uid(end)).await?;
-            span = next_span(span, announced.len());
-            let end = if examined.uid_next.is_some() {
-                end
-            } else {
-                announced.last().map_or(first - 1, |message| message.uid.0)
-            };
-            self.read_window(&visit, announced, Uid(end), left).await?;
-            if end == u32::MAX || examined.uid_next.is_none() {
-                break;
+        match read {
+            Err(ReadError::Imap(
+                error @ (ImapError::NoSuchFolder { .. }
+                | ImapError::FolderForbidden { .. }
+                | ImapError::NoUidValidity { .. }),
+            )) => {
+                course.closed = true;
+                self.say(Found::NoFolder { error }).await
             }
-            first = end + 1;
+            Err(ReadError::Imap(error))
+                if is_about_a_folder(&error) && self.reader.session.is_open() =>
+            {
+                course.closed = true;
+                self.of_a_folder.get_or_insert(error);
+                Ok(())
+            }
+            read => read,
         }
-        Ok(())
     }
 
-    /// Delivers one window in batches; the last one's cursor is the end of the window.
-    async fn read_window(
-        &self,
-        visit: &Visit<'_>,
-        announced: Vec<Announced>,
-        end: Uid,
-        left: &mut usize,
-    ) -> Result<(), ReadError> {
-        let (mut young, old) = visit.by_age(announced);
-        if old > 0 {
-            self.say(Found::TooOld(old)).await?;
-        }
-        let cut = young.len() > *left;
-        young.truncate(*left);
-        *left -= young.len();
-        self.say(Found::Announced(young.len())).await?;
-        let mut batches = in_batches(young, |uid| {
-            visit.plan.trouble.is_alone(visit.folder.id, uid)
-        });
-        if batches.is_empty() {
-            batches.push_back(Vec::new());
-        }
-        while let Some(announced) = batches.pop_front() {
-            let last_of_batch = announced.last().map_or(end, |message| message.uid);
-            let cursor = if batches.is_empty() && !cut {
-                end
-            } else {
-                last_of_batch
-            };
-            let batch = self.deliver(visit, announced, Some(cursor)).await?;
-            self.say(Found::Batch(batch)).await?;
-            // After a batch, so that however short its life each token brings the scan further.
-            self.leave_in_time()?;
-        }
-        Ok(())
-    }
-
-    fn leave_in_time(&self) -> Result<(), ReadError> {
-        if self.leave_at.is_none_or(|at| self.clock.now() < at) {
+    /// Reads what lies above the cursor.
+    async fn read_new(&mut self, course: &mut Course) -> Result<(), ReadError> {
+        self.opened = None;
+        let examined = self.open(course).await?;
+        let Some(mut rest) = course.above(&examined) else {
             return Ok(());
+        };
+        let end_is_known = examined.uid_next.is_some();
+        if end_is_known && rest.span() > CATCH_UP {
+            return self.postpone(course, &examined, rest).await;
         }
-        Err(ReadError::TokenEnds)
+        let mut span = if end_is_known { WINDOW } else { u32::MAX };
+        while self.left > 0 {
+            let asked = window(
+                rest,
+                span,
+                Backfill::OldestFirst,
+                &self.trouble.cuts(course.id),
+            );
+            let told = self.announce(course, asked).await?;
+            span = next_span(span, told.messages.len());
+            let seen = told.uids().into_iter().max();
+            let covered = match seen {
+                _ if end_is_known => Some(asked),
+                Some(last) => Some(Stretch {
+                    last: last.0,
+                    ..asked
+                }),
+                None => None,
+            };
+            if let Some(covered) = covered {
+                self.read_window(course, &examined, covered, told, Ahead::New)
+                    .await?;
+            }
+            match rest.without(asked, Backfill::OldestFirst) {
+                Some(more) => rest = more,
+                None => break,
+            }
+        }
+        Ok(())
+    }
+
+    async fn postpone(
+        &mut self,
+        course: &mut Course,
+        examined: &Examined,
+        stretch: Stretch,
+    ) -> Result<(), ReadError> {
+        course.last_uid = stretch.last;
+        course.backlog = Some(stretch.with(course.backlog));
+        self.say(Found::Postponed(Postponed {
+            folder: course.id,
+            uid_validity: examined.uid_validity,
+            stretch,
+            highest_modseq: examined.highest_modseq,
+        }))
+        .await
     }
 
     /// Asks once more for what was announced earlier and did not come.
-    async fn ask_again(&self, visit: &Visit<'_>) -> Result<(), ReadError> {
-        for (uid, attempts) in &visit.folder.again {
-            let announced = self.session.announce(*uid, *uid).await?;
-            let batch = if announced.is_empty() {
-                Batch {
-                    gone: vec![*uid],
-                    owed: Some(*attempts),
-                    ..visit.empty_batch()
+    async fn ask_again(&mut self, course: &mut Course) -> Result<(), ReadError> {
+        if course.again.is_empty() || course.closed {
+            return Ok(());
+        }
+        let examined = self.open(course).await?;
+        self.asking_again = true;
+        for (uid, attempts) in std::mem::take(&mut course.again) {
+            let batch = match self.announce(course, Stretch::one(uid)).await {
+                Ok(Told { messages, silent }) => {
+                    let gone = messages.is_empty() && silent.is_empty();
+                    let mut batch = self.deliver(course, &examined, messages).await?;
+                    batch.missing.extend(silent);
+                    batch.gone.extend(gone.then_some(uid));
+                    batch
                 }
-            } else {
-                let batch = self.deliver(visit, announced, None).await?;
-                Batch {
-                    owed: Some(*attempts),
-                    ..batch
+                Err(ReadError::Imap(error)) if is_refusal(&error) => {
+                    let mut batch = Batch::of(course.id, &examined);
+                    let announced = Announced {
+                        uid,
+                        size: 0,
+                        internal_date: None,
+                    };
+                    batch.refused(announced, &error);
+                    batch
                 }
+                Err(error) => return Err(error),
             };
-            self.say(Found::Batch(batch)).await?;
+            let step = Step::Again(attempts);
+            self.say(Found::Batch(Batch { step, ..batch })).await?;
         }
         Ok(())
     }
 
-    async fn say(&self, found: Found) -> Result<(), ReadError> {
-        self.found.send(found).await.map_err(|_| ReadError::Stopped)
-    }
-}
-
-/// One folder being read.
-struct Visit<'a> {
-    plan: &'a Plan,
-    folder: &'a FolderPlan,
-    examined: &'a Examined,
-}
-
-impl Visit<'_> {
-    fn empty_batch(&self) -> Batch {
-        Batch {
-            folder: self.folder.id,
-            uid_validity: i64::from(self.examined.uid_validity.0),
-            delivered: Vec::new(),
-            missing: Vec::new(),
-            gone: Vec::new(),
-            cursor: None,
-            highest_modseq: self.examined.highest_modseq,
-            renewed: self
-                .folder
-                .uid_validity
-                .is_some_and(|known| known != self.examined.uid_validity),
-            owed: None,
+    /// Delivers one window in batches, each complete up to where its step says.
+    async fn read_window(
+        &mut self,
+        course: &mut Course,
+        examined: &Examined,
+        window: Stretch,
+        told: Told,
+        ahead: Ahead,
+    ) -> Result<(), ReadError> {
+        let all = told.uids();
+        let (young, old) = self.by_age(told.messages);
+        if old > 0 {
+            self.say(Found::TooOld(old)).await?;
         }
+        let (order, fresh) = match ahead {
+            Ahead::New => (Backfill::OldestFirst, young),
+            Ahead::Backlog => {
+                let fresh = self.not_yet_known(course, examined, window, young);
+                (self.backfill, fresh.await?)
+            }
+        };
+        let portions = portions(
+            window,
+            fresh,
+            order,
+            self.left,
+            &self.trouble.cuts(course.id),
+        );
+        let count = portions.iter().map(|portion| portion.messages.len()).sum();
+        self.left -= count;
+        self.say(Found::Announced(count)).await?;
+        let mut silent = told.silent;
+        for portion in portions {
+            let covers = portion.covers;
+            let mut batch = self.deliver(course, examined, portion.messages).await?;
+            let (of_portion, others): (Vec<_>, Vec<_>) = silent
+                .into_iter()
+                .partition(|missing| covers.contains(missing.announced.uid));
+            batch.missing.extend(of_portion);
+            silent = others;
+            batch.step = match (ahead, course.backlog) {
+                (Ahead::Backlog, Some(was)) => {
+                    course.backlog = was.without(covers, order);
+                    Step::Backlog(Shrunk {
+                        was,
+                        left: course.backlog,
+                        messages: all.iter().filter(|uid| covers.contains(**uid)).count(),
+                        exists: examined.exists,
+                    })
+                }
+                _ => {
+                    course.last_uid = covers.last;
+                    Step::UpTo(Uid(covers.last))
+                }
+            };
+            self.say(Found::Batch(batch)).await?;
+            // After a batch, so that however short its life each token brings the scan further.
+            let now = self.reader.clock.now();
+            if self.reader.leave_at.is_some_and(|at| now >= at) {
+                return Err(ReadError::TokenEnds);
+            }
+            if ahead == Ahead::Backlog && self.is_to_leave_backlog(now) {
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// Those young enough, and how many are too old. What has no date is read.
@@ -357,7 +323,7 @@ impl Visit<'_> {
         let all = announced.len();
         let young: Vec<Announced> = announced
             .into_iter()
-            .filter(|message| match (self.plan.since, message.internal_date) {
+            .filter(|message| match (self.since, message.internal_date) {
                 (Some(since), Some(date)) => date >= since,
                 _ => true,
             })
@@ -367,6 +333,15 @@ impl Visit<'_> {
     }
 }
 
+/// On which side of the cursor a window lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ahead {
+    /// Above it.
+    New,
+    /// Below it.
+    Backlog,
+}
+
 /// A NO to a command about one folder; whatever else a server says holds for the others too.
 fn is_about_a_folder(error: &ImapError) -> bool {
     matches!(
@@ -374,42 +349,3 @@ fn is_about_a_folder(error: &ImapError) -> bool {
         ImapError::ServerSaid { .. } | ImapError::Unavailable { .. }
     )
 }
-
-/// Cuts a window so that one answer stays small; what `alone` names is a batch of its own.
-fn in_batches(announced: Vec<Announced>, alone: impl Fn(Uid) -> bool) -> VecDeque<Vec<Announced>> {
-    let mut batches: VecDeque<Vec<Announced>> = VecDeque::new();
-    let mut bytes = 0;
-    let mut closed = false;
-    for message in announced {
-        let was_closed = std::mem::replace(&mut closed, alone(message.uid));
-        match batches.back_mut() {
-            Some(batch)
-                if !closed
-                    && !was_closed
-                    && batch.len() < BATCH_MESSAGES
-                    && bytes + message.size <= BATCH_BYTES =>
-            {
-                bytes += message.size;
-                batch.push(message);
-            }
-            _ => {
-                bytes = message.size;
-                batches.push_back(vec![message]);
-            }
-        }
-    }
-    batches
-}
-
-/// Wider while a window brings little, so that a folder with far-apart UIDs needs few commands.
-fn next_span(span: u32, announced: usize) -> u32 {
-    if announced < FEW_IN_WINDOW {
-        span.saturating_mul(4).min(WIDEST_WINDOW)
-    } else {
-        WINDOW
-    }
-}
-
-#[cfg(test)]
-#[path = "reading_tests.rs"]
-mod tests;

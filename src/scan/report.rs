@@ -6,6 +6,7 @@ use chrono::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::ScanError;
+use super::reading::End;
 use crate::store::StoreError;
 
 /// A server that asks to stay away for longer is asked again after this.
@@ -41,6 +42,11 @@ pub struct Counts {
     pub held: u64,
     /// Messages that were removed on the server before they were read.
     pub gone: u64,
+    /// Older messages that were dealt with: read, known already, or left out for their age.
+    pub backlog_read: u64,
+    /// About how many older messages are left to be read; nothing when this scan read none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub backlog_left: Option<u64>,
 }
 
 impl AddAssign for Counts {
@@ -58,6 +64,8 @@ impl AddAssign for Counts {
         self.failed += more.failed;
         self.held += more.held;
         self.gone += more.gone;
+        self.backlog_read += more.backlog_read;
+        self.backlog_left = more.backlog_left.or(self.backlog_left);
     }
 }
 
@@ -146,6 +154,9 @@ pub struct Report {
     /// How it ended.
     #[serde(flatten)]
     pub ending: Ending,
+    /// Whether it left older mail so that others have a turn; the next scan goes on with it.
+    #[serde(skip)]
+    pub leaves_backlog: bool,
 }
 
 impl Report {
@@ -153,12 +164,13 @@ impl Report {
     pub(super) fn of(
         scanner: &str,
         counts: Counts,
-        result: Result<(), ScanError>,
+        result: Result<End, ScanError>,
         warnings: Vec<String>,
         messages: Vec<String>,
     ) -> Self {
+        let leaves_backlog = matches!(result, Ok(End::BacklogLeft));
         let ending = match result {
-            Ok(()) => Ending::Done { warnings },
+            Ok(_) => Ending::Done { warnings },
             Err(error @ (ScanError::Stopped | ScanError::Store(StoreError::LeaseLost))) => {
                 Ending::Cut {
                     error: sentence(&error.to_string()),
@@ -175,6 +187,7 @@ impl Report {
             counts,
             messages,
             ending,
+            leaves_backlog,
         }
     }
 

@@ -2,9 +2,10 @@
 
 use super::{Counts, Ending, Report, Retry, sentence};
 use crate::scan::ScanError;
+use crate::scan::reading::End;
 use crate::store::StoreError;
 
-fn report(result: Result<(), ScanError>) -> Ending {
+fn report(result: Result<End, ScanError>) -> Ending {
     Report::of("sales", Counts::default(), result, Vec::new(), Vec::new()).ending
 }
 
@@ -47,9 +48,21 @@ fn a_database_in_trouble_is_tried_again_soon_and_a_defect_late() {
 
 #[test]
 fn a_message_that_failed_makes_a_scan_not_clean() {
-    let good = Report::of("sales", Counts::default(), Ok(()), Vec::new(), Vec::new());
+    let good = Report::of(
+        "sales",
+        Counts::default(),
+        Ok(End::Whole),
+        Vec::new(),
+        Vec::new(),
+    );
     assert!(good.is_clean());
     let messages = vec!["1 message held: too large.".to_owned()];
-    let odd = Report::of("sales", Counts::default(), Ok(()), Vec::new(), messages);
+    let odd = Report::of(
+        "sales",
+        Counts::default(),
+        Ok(End::Whole),
+        Vec::new(),
+        messages,
+    );
     assert!(!odd.is_clean());
 }

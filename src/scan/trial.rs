@@ -13,6 +13,9 @@
 #[path = "trial/answers_tests.rs"]
 mod answers;
 #[cfg(test)]
+#[path = "trial/backlog_tests.rs"]
+mod backlog;
+#[cfg(test)]
 #[path = "trial/database_tests.rs"]
 mod database;
 #[cfg(test)]
@@ -28,13 +31,16 @@ mod opening;
 #[path = "trial/owed_tests.rs"]
 mod owed;
 #[cfg(test)]
+#[path = "trial/poison_tests.rs"]
+mod poison;
+mod seen;
+#[cfg(test)]
 mod table;
 #[cfg(test)]
 #[path = "trial/wire_tests.rs"]
 mod wire;
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -45,7 +51,6 @@ use entities::deliveries::DeliveryState;
 use entities::ids::{MailServerId, MailboxId, ScannerId};
 use entities::lights::LightState;
 use entities::mail_servers::{AuthMethod, TlsMode};
-use entities::{health, lights, scanners, scans};
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use sandbox::{Fault, MailboxLogin, Options, Provider, Running, Tls};
@@ -53,6 +58,8 @@ use sea_orm::{EntityTrait as _, PaginatorTrait as _};
 use serde_json::json;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
+
+pub(crate) use seen::Seen;
 
 use super::{Counts, Report, Scanning};
 use crate::access::Access;
@@ -88,15 +95,6 @@ pub(crate) struct Trial {
     delivered: u32,
     removed: u32,
     running: Option<Running>,
-}
-
-/// What is known after a scan, as a person would see it.
-#[derive(Debug)]
-pub(crate) struct Seen {
-    pub(crate) light: Option<lights::Model>,
-    pub(crate) health: Option<health::Model>,
-    pub(crate) scan: scans::Model,
-    pub(crate) scanner: scanners::Model,
 }
 
 /// Nobody is told when a light changes.
@@ -180,6 +178,7 @@ impl Trial {
                 ),
                 clock: Arc::clone(&clock) as _,
                 largest_message: LARGEST,
+                read: crate::message::read_prefix,
             },
             owner: Owner::this_process("trial"),
             idling: Idling::up_to(8),
@@ -471,74 +470,5 @@ impl Trial {
         );
         let running = store::scans::list(self.store(), None, 100).await.unwrap();
         assert!(running.iter().all(|scan| scan.finished_at.is_some()));
-    }
-}
-
-impl Seen {
-    pub(crate) fn light(&self) -> String {
-        match &self.light {
-            None => "unknown".to_owned(),
-            Some(light) => [
-                Some(light.state.as_str()),
-                light.cause.as_deref(),
-                light.who.as_deref(),
-            ]
-            .into_iter()
-            .flatten()
-            .collect::<Vec<_>>()
-            .join(" "),
-        }
-    }
-
-    pub(crate) fn health(&self) -> String {
-        self.health
-            .as_ref()
-            .map_or("unknown", |health| health.state.as_str())
-            .to_owned()
-    }
-
-    pub(crate) fn report(&self) -> String {
-        match &self.scan.cause {
-            None => self.scan.outcome.as_str().to_owned(),
-            Some(cause) => format!("{} {cause}", self.scan.outcome.as_str()),
-        }
-    }
-
-    /// From the end of the scan until the schedule tries again.
-    pub(crate) fn wait(&self) -> Option<TimeDelta> {
-        Some(self.scanner.next_scan_at? - self.scan.finished_at?)
-    }
-
-    /// The report's sentences, checked for what every sentence must be.
-    pub(crate) fn says(&self) -> String {
-        let says = self.scan.error.clone().unwrap_or_default();
-        for line in says.lines() {
-            assert!(
-                line.starts_with(char::is_uppercase) || line.starts_with(char::is_numeric),
-                "{line}"
-            );
-            assert!(line.ends_with('.'), "{line}");
-            for doubled in ["..", "\".\".", ". .", "  "] {
-                assert!(!line.contains(doubled), "{doubled} in {line}");
-            }
-        }
-        says
-    }
-
-    /// All of it in a few lines, without what differs from run to run.
-    pub(crate) fn text(&self, name: &str) -> String {
-        let wait = match self.wait() {
-            None => "when somebody has acted".to_owned(),
-            Some(wait) => format!("after {} s", wait.num_seconds()),
-        };
-        let mut text = String::new();
-        writeln!(text, "{name}").unwrap();
-        writeln!(text, "  light   {}", self.light()).unwrap();
-        writeln!(text, "  health  {}, again {wait}", self.health()).unwrap();
-        writeln!(text, "  report  {}", self.report()).unwrap();
-        for line in self.says().lines() {
-            writeln!(text, "  says    {line}").unwrap();
-        }
-        text
     }
 }

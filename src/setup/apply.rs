@@ -215,6 +215,10 @@ async fn apply_scanner(
             .limit_per_scan
             .and_then(|limit| i32::try_from(limit).ok()),
         idle: scanner.idle,
+        backfill: scanner.backfill,
+        max_message_mib: scanner
+            .max_message_mib
+            .and_then(|limit| i32::try_from(limit).ok()),
         search_fields: search_fields
             .iter()
             .map(|field| field.as_str().to_owned())

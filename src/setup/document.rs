@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use chrono::NaiveDate;
 use entities::mailboxes::MailboxKind;
+use entities::scanners::Backfill;
 use entities::users::Role;
 use rules::Rule;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -137,6 +138,14 @@ pub struct Scanner {
     /// Whether new mail in INBOX (or in the first folder) is read as it arrives, where the server can tell (IDLE).
     #[serde(default, skip_serializing_if = "is_no")]
     pub idle: bool,
+    /// In which order older mail is read: `newest_first` or `oldest_first`. New mail always comes before it.
+    #[serde(default)]
+    #[schemars(schema_with = "backfill_orders")]
+    pub backfill: Backfill,
+    /// Larger messages are named and not read, in MiB; never more than the setting `imap.max_message_mib` lets through.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1))]
+    pub max_message_mib: Option<u32>,
     /// Fields of records in which addresses of messages are looked up.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub search_fields: Option<Vec<SearchField>>,
@@ -235,6 +244,13 @@ fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NaiveDate>, 
 
 fn roles(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "enum": [Role::Admin.as_str(), Role::User.as_str()] })
+}
+
+fn backfill_orders(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "enum": [Backfill::NewestFirst.as_str(), Backfill::OldestFirst.as_str()],
+        "default": Backfill::default().as_str()
+    })
 }
 
 fn mailbox_kinds(_: &mut SchemaGenerator) -> Schema {

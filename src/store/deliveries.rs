@@ -1,5 +1,6 @@
 //! Deliveries: the ledger, one row for each copy of a message in a folder.
 
+pub mod known;
 pub mod owed;
 
 use std::collections::HashMap;

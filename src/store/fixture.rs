@@ -12,6 +12,7 @@ use entities::ids::{FolderId, MailboxId, MessageId};
 use entities::mail_servers::{AuthMethod, TlsMode};
 use entities::mailboxes::MailboxKind;
 use entities::messages::{Direction, MessageKind};
+use entities::scanners::Backfill;
 use entities::{folders, scanners};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database};
 use serde_json::json;
@@ -137,6 +138,8 @@ pub(crate) fn scanner_fields(name: &str, mailbox_id: MailboxId) -> ScannerFields
         start_date: None,
         limit_per_scan: None,
         idle: false,
+        backfill: Backfill::default(),
+        max_message_mib: None,
         search_fields: vec!["email".to_owned(), "other_emails".to_owned()],
     }
 }

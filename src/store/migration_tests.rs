@@ -11,7 +11,7 @@ use sea_orm::{ConnectionTrait, EntityTrait, Iterable, Statement};
 use super::Store;
 
 /// Rows as each step knew them, in SQL that both databases read. A new step adds its own.
-const SAMPLES: [&[&str]; 9] = [
+const SAMPLES: [&[&str]; 10] = [
     &[
         "INSERT INTO users VALUES (1, 'admin@example.org', 'Admin', 'admin', TRUE, '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
         "INSERT INTO mail_servers (id, name, host, port, tls, verify_certificate, ca_file, auth, created_at, updated_at) VALUES (1, 'Example', 'imap.example.org', 993, 'implicit', TRUE, NULL, 'password', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
@@ -21,7 +21,7 @@ const SAMPLES: [&[&str]; 9] = [
     ],
     &[
         "INSERT INTO scanners (id, name, mailbox_id, folders, schedule, time_zone, enabled, paused_by, start_date, limit_per_scan, search_fields, next_scan_at, created_at, updated_at) VALUES (1, 'info', 1, '[\"INBOX\"]', '*/5 * * * *', 'Europe/Rome', TRUE, NULL, '2026-01-31', 100, '[\"email\"]', '2026-11-22 12:05:00+00:00', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
-        "INSERT INTO folders VALUES (1, 1, 'INBOX', 7, 42, NULL)",
+        "INSERT INTO folders (id, scanner_id, name, uid_validity, last_uid, highest_modseq) VALUES (1, 1, 'INBOX', 7, 42, NULL)",
         "INSERT INTO rules VALUES (1, 'leads', 1, TRUE, '{\"name\": \"leads\"}', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
         "INSERT INTO scans VALUES (1, 1, 'here', 'manual', '2026-11-22 12:00:00+00:00', NULL, 'running', '{}', NULL, NULL)",
         "INSERT INTO lights (mailbox_id, state, cause, since, who, remedy, provider_words, checked_at) VALUES (1, 'green', NULL, '2026-11-22 12:00:00+00:00', NULL, NULL, NULL, '2026-11-22 12:00:00+00:00')",
@@ -64,6 +64,10 @@ const SAMPLES: [&[&str]; 9] = [
     ],
     &[
         "INSERT INTO endpoint_brakes VALUES ('https://login.example.org/token client', 1, '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:30+00:00')",
+    ],
+    &[
+        "UPDATE folders SET backlog_first = 1, backlog_last = 40, backlog_left = 30, backlog_total = 41, narrowed = '{\"cuts\": [7]}' WHERE read_since = '2026-01-31'",
+        "UPDATE scanners SET backfill = 'oldest_first', max_message_mib = 25",
     ],
     &[
         "UPDATE scanners SET idle = TRUE",

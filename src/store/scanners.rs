@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use entities::ids::{MailboxId, ScannerId};
 use entities::names::Names;
-use entities::scanners::{ActiveModel, Column, Entity, Model, Relation};
+use entities::scanners::{ActiveModel, Backfill, Column, Entity, Model, Relation};
 use entities::{idlings, leases, lights, mail_servers, mailboxes};
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::sea_query::{Condition, NullOrdering, Order};
@@ -37,6 +37,10 @@ pub struct ScannerFields {
     pub idle: bool,
     /// Record fields that are searched for addresses.
     pub search_fields: Vec<String>,
+    /// In which order older mail is read.
+    pub backfill: Backfill,
+    /// Larger messages are named and not read, in MiB; nothing for the limit of all scanners.
+    pub max_message_mib: Option<i32>,
 }
 
 /// All, by name.
@@ -255,6 +259,8 @@ fn row(fields: ScannerFields, now: DateTime<Utc>) -> ActiveModel {
         limit_per_scan: Set(fields.limit_per_scan),
         idle: Set(fields.idle),
         search_fields: Set(Names(fields.search_fields)),
+        backfill: Set(fields.backfill),
+        max_message_mib: Set(fields.max_message_mib),
         paused_by: NotSet,
         next_scan_at: NotSet,
         created_at: NotSet,

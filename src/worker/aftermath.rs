@@ -34,7 +34,12 @@ impl Aftermath {
         before: Option<&health::Model>,
         now: DateTime<Utc>,
     ) -> Self {
-        let mut scheduled = next_scheduled(scanner, now);
+        let mut scheduled = if report.leaves_backlog {
+            // At once, behind all that were due before.
+            Some(now)
+        } else {
+            next_scheduled(scanner, now)
+        };
         if scanner.idle {
             // IDLE loses news now and then.
             let resync = now + RESYNC;

@@ -2,7 +2,7 @@ use chrono::{DateTime, Duration, Utc};
 use entities::health::{self, HealthState};
 use entities::ids::{MailboxId, ScannerId};
 use entities::names::Names;
-use entities::scanners;
+use entities::scanners::{self, Backfill};
 
 use super::{Aftermath, LONGEST_WAIT};
 use crate::scan::{Counts, Ending, Report, Retry};
@@ -28,6 +28,8 @@ fn scanner(schedule: &str) -> scanners::Model {
         next_scan_at: None,
         created_at: now(),
         updated_at: now(),
+        backfill: Backfill::default(),
+        max_message_mib: None,
     }
 }
 
@@ -48,6 +50,7 @@ fn report(ending: Ending) -> Report {
         counts: Counts::default(),
         messages: Vec::new(),
         ending,
+        leaves_backlog: false,
     }
 }
 
@@ -146,4 +149,15 @@ fn a_scan_that_was_cut_goes_on_at_once_and_says_nothing_of_health() {
     let after = Aftermath::of(&report(ending), &scanner("0 3 * * *"), None, now());
     assert_eq!(after.next_scan_at, Some(now()));
     assert_eq!(after.health, None);
+}
+
+#[test]
+fn a_scan_that_left_older_mail_is_due_at_once() {
+    let report = Report {
+        leaves_backlog: true,
+        ..done(&[])
+    };
+    let after = Aftermath::of(&report, &scanner("0 3 * * *"), None, now());
+    assert_eq!(after.next_scan_at, Some(now()));
+    assert_eq!(after.health.unwrap().state, HealthState::Ok);
 }

@@ -124,6 +124,7 @@ pub(super) fn log(report: &Report) {
         counts,
         messages,
         ending,
+        leaves_backlog: _,
     } = report;
     for message in messages {
         tracing::warn!(scanner, "{message}");

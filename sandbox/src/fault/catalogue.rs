@@ -162,6 +162,30 @@ impl Fault {
         )
     }
 
+    /// The connection closes whenever it comes to this body.
+    #[must_use]
+    pub fn drop_at_body(uid: u32) -> Self {
+        Self::on(Verb::Fetch, Harm::DropAtBody(uid))
+    }
+
+    /// One message of which the server can't even say that it is there.
+    #[must_use]
+    pub fn refused_announcement(uid: u32) -> Self {
+        Self::on(
+            Verb::Fetch,
+            Harm::RefuseAnnouncement(uid, "[SERVERBUG] FETCH Server error".to_owned()),
+        )
+    }
+
+    /// One message that is announced in a way that no parser takes.
+    #[must_use]
+    pub fn mangled_announcement(uid: u32) -> Self {
+        Self::on(
+            Verb::Fetch,
+            Harm::MangleAnnouncement(uid, b"* 1 FETCH (((UID \xff\r\n".to_vec()),
+        )
+    }
+
     /// UIDNEXT is 0 or not said.
     #[must_use]
     pub fn uid_next(lie: UidNextLie) -> Self {

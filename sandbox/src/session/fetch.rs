@@ -58,6 +58,14 @@ impl Session {
                     self.wire.send_raw(&bytes).await?;
                     continue;
                 }
+                if self.wire.answer().has(&Harm::DropAtBody(uid)) {
+                    return Err(Gone);
+                }
+            } else if let Some(text) = self.wire.answer().refused_announcement(uid) {
+                return Ok(Outcome::no(&text));
+            } else if let Some(bytes) = self.wire.answer().mangled_announcement(uid) {
+                self.wire.send_raw(&bytes).await?;
+                continue;
             }
             let Some(items) = self.fetched(address, uid, &wanted) else {
                 continue;

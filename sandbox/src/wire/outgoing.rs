@@ -99,6 +99,22 @@ impl Answer {
         })
     }
 
+    /// The words with which this UID is not announced.
+    pub(crate) fn refused_announcement(&self, wanted: u32) -> Option<String> {
+        self.harms().find_map(|harm| match harm {
+            Harm::RefuseAnnouncement(uid, text) if *uid == wanted => Some(text.clone()),
+            _ => None,
+        })
+    }
+
+    /// What is sent in the place of the announcement of this UID.
+    pub(crate) fn mangled_announcement(&self, wanted: u32) -> Option<Vec<u8>> {
+        self.harms().find_map(|harm| match harm {
+            Harm::MangleAnnouncement(uid, bytes) if *uid == wanted => Some(bytes.clone()),
+            _ => None,
+        })
+    }
+
     /// The token of the fault that carries this harm.
     pub(crate) fn lifted(&self, harm: &Harm) -> Option<CancellationToken> {
         self.harms

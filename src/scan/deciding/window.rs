@@ -1,6 +1,7 @@
 //! One window of deliveries: read into facts, decided in their order, written together.
 
 use std::collections::{HashMap, HashSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -8,14 +9,14 @@ use entities::deliveries::DeliveryState;
 use entities::ids::{DeliveryId, MessageId};
 use rules::{Decision, Facts, Place};
 
-use super::Decider;
+use super::{Decider, REPORT};
 use crate::apply::{self, Changes, Effects, Subject};
 use crate::kinds::{stored_direction, stored_kind};
 use crate::link::{self, Known};
 use crate::message::{self, Mail, Own};
-use crate::scan::ScanError;
 use crate::scan::failure::Failure;
 use crate::scan::report::Counts;
+use crate::scan::{ReadMail, ScanError};
 use crate::store::blob_files::BlobFiles;
 use crate::store::deliveries::{Finished, Pending};
 use crate::store::messages::{NewMessage, Stored};
@@ -40,6 +41,17 @@ struct Unreadable {
     cure: &'static str,
 }
 
+impl Unreadable {
+    /// A message over which this program breaks.
+    fn defect(pending: Pending) -> Self {
+        Self {
+            pending,
+            error: "This message could not be read: this program broke off over it.".to_owned(),
+            cure: REPORT,
+        }
+    }
+}
+
 /// One delivery with what its message says.
 struct Entry {
     pending: Pending,
@@ -52,6 +64,7 @@ impl Window {
         pending: Vec<Pending>,
         files: &BlobFiles,
         own: Arc<Own>,
+        read: ReadMail,
     ) -> Result<Self, ScanError> {
         let mut window = Self {
             entries: Vec::with_capacity(pending.len()),
@@ -60,7 +73,11 @@ impl Window {
         let (small, large): (Vec<_>, Vec<_>) = pending.into_iter().partition(Pending::is_in_row);
         for pending in large {
             match files.read_prefix(pending.hash(), READ_AT_MOST).await {
-                Ok(raw) => window.read_one(pending, raw, Arc::clone(&own)).await?,
+                Ok(raw) => {
+                    window
+                        .read_one(pending, raw, Arc::clone(&own), read)
+                        .await?
+                }
                 Err(error) => window.unreadable.push(Unreadable {
                     pending,
                     error: format!(
@@ -71,7 +88,7 @@ impl Window {
             }
         }
         let (entries, unreadable) =
-            tokio::task::spawn_blocking(move || read_small(small, &own)).await?;
+            tokio::task::spawn_blocking(move || read_small(small, &own, read)).await?;
         window.entries.extend(entries);
         window.unreadable.extend(unreadable);
         window
@@ -85,11 +102,14 @@ impl Window {
         pending: Pending,
         raw: Vec<u8>,
         own: Arc<Own>,
+        read: ReadMail,
     ) -> Result<(), ScanError> {
         let size = pending.delivery.size.unsigned_abs();
-        let mail =
-            tokio::task::spawn_blocking(move || message::read_prefix(&raw, size, &own)).await?;
-        self.entries.push(Entry { pending, mail });
+        let reading = move || or_nothing_if_it_panics(|| read(&raw, size, &own));
+        match tokio::task::spawn_blocking(reading).await? {
+            Some(mail) => self.entries.push(Entry { pending, mail }),
+            None => self.unreadable.push(Unreadable::defect(pending)),
+        }
         Ok(())
     }
 
@@ -315,17 +335,17 @@ impl Entry {
 }
 
 /// Reads what lies compressed in rows.
-fn read_small(small: Vec<Pending>, own: &Own) -> (Vec<Entry>, Vec<Unreadable>) {
+fn read_small(small: Vec<Pending>, own: &Own, read: ReadMail) -> (Vec<Entry>, Vec<Unreadable>) {
     let mut entries = Vec::with_capacity(small.len());
     let mut unreadable = Vec::new();
     for mut pending in small {
         let bytes = pending.take_bytes().unwrap_or_default();
         let size = usize::try_from(pending.delivery.size).unwrap_or(0);
         match zstd::bulk::decompress(&bytes, size) {
-            Ok(raw) => entries.push(Entry {
-                mail: message::read(&raw, own),
-                pending,
-            }),
+            Ok(raw) => match or_nothing_if_it_panics(|| read(&raw, raw.len() as u64, own)) {
+                Some(mail) => entries.push(Entry { pending, mail }),
+                None => unreadable.push(Unreadable::defect(pending)),
+            },
             Err(error) => unreadable.push(Unreadable {
                 pending,
                 error: format!("The stored bytes of this message are damaged: {error}."),
@@ -334,4 +354,9 @@ fn read_small(small: Vec<Pending>, own: &Own) -> (Vec<Entry>, Vec<Unreadable>) {
         }
     }
     (entries, unreadable)
+}
+
+/// One message must not keep its neighbours from being read.
+fn or_nothing_if_it_panics(read: impl FnOnce() -> Mail) -> Option<Mail> {
+    catch_unwind(AssertUnwindSafe(read)).ok()
 }

@@ -2,87 +2,100 @@
 
 use std::collections::HashMap;
 
-use super::trouble::{Breach, may_be_the_message};
-use super::{Batch, Body, Delivered, Missing, ReadError, Reader, Visit, WHOLE};
-use crate::imap::{Announced, Fetched, ImapError, Uid};
+use super::Round;
+use super::found::{Batch, Body, Delivered, Missing, ReadError};
+use super::plan::{Course, Largest, Stretch};
+use super::trouble::Asked;
+use crate::imap::{Announced, Examined, Fetched, ImapError, Uid};
 
+/// Messages up to this many bytes are fetched whole, larger ones in pieces straight to a file.
+pub(in crate::scan) const WHOLE: u64 = 256 * 1024;
 /// One piece of a large message.
 const PIECE: u32 = 1024 * 1024;
+/// So many messages refused, and none delivered, are the server's trouble and not theirs.
+const MOST_REFUSED: usize = 3;
 
-/// What lets a large message through.
-const RAISE: &str = "Raise the setting `imap.max_message_mib`.";
-
-impl Reader {
+impl Round {
     /// Fetches `announced`; the batch names each of them.
     pub(super) async fn deliver(
-        &self,
-        visit: &Visit<'_>,
+        &mut self,
+        course: &Course,
+        examined: &Examined,
         announced: Vec<Announced>,
-        cursor: Option<Uid>,
     ) -> Result<Batch, ReadError> {
-        let mut batch = Batch {
-            cursor,
-            ..visit.empty_batch()
-        };
-        let (small, large): (Vec<_>, Vec<_>) = announced
-            .into_iter()
-            .filter_map(|message| visit.unbroken(message, &mut batch))
-            .partition(|message| (1..=WHOLE).contains(&message.size));
-        self.deliver_whole(small, &mut batch).await?;
-        for message in large {
-            if message.size > visit.plan.largest {
-                batch.too_large(message, message.size, visit.plan.largest);
+        let mut batch = Batch::of(course.id, examined);
+        let mut small = Vec::new();
+        let mut large = Vec::new();
+        for message in announced {
+            if let Some((error, doubt)) = self.trouble.undelivered(course.id, message.uid) {
+                batch.refused(message, error);
+                if let Some(missing) = batch.missing.last_mut() {
+                    missing.doubt = doubt;
+                }
+            } else if (1..=WHOLE).contains(&message.size) {
+                small.push(message);
             } else {
-                self.deliver_in_pieces(message, visit.plan.largest, &mut batch)
-                    .await?;
+                large.push(message);
             }
         }
+        if !small.is_empty() {
+            self.deliver_whole(course, small, &mut batch).await?;
+        }
+        for message in large {
+            if message.size > self.largest.bytes {
+                batch.too_large(message, message.size, self.largest);
+            } else {
+                self.deliver_in_pieces(course, message, &mut batch).await?;
+            }
+        }
+        batch.delivered.sort_unstable_by_key(|message| message.uid);
         Ok(batch)
     }
 
+    /// A set that is refused is asked for in halves; one that is left out of a long answer, alone.
     async fn deliver_whole(
-        &self,
+        &mut self,
+        course: &Course,
         small: Vec<Announced>,
         batch: &mut Batch,
     ) -> Result<(), ReadError> {
-        let uids: Vec<Uid> = small.iter().map(|message| message.uid).collect();
-        if uids.is_empty() {
-            return Ok(());
-        }
-        let mut refusal = None;
-        let mut fetched: HashMap<Uid, Vec<u8>> = match self.fetch(&uids, batch).await {
-            Ok(fetched) => fetched
-                .into_iter()
-                .map(|one| (one.uid, one.bytes))
-                .collect(),
-            Err(ReadError::Imap(error)) if is_refusal(&error) => {
-                refusal = Some(error);
-                HashMap::new()
-            }
-            Err(error) => return Err(error),
-        };
-        let alone = uids.len() == 1;
         let mut refused = Vec::new();
-        for announced in small {
-            let one = match fetched.remove(&announced.uid) {
-                Some(bytes) => Ok(Some(bytes)),
-                None if alone && refusal.is_some() => Err(refusal.take()),
-                // Some servers leave a message out of a long answer and give it when asked for alone.
-                None => match self.fetch(&[announced.uid], batch).await {
-                    Ok(mut fetched) => Ok(fetched.pop().map(|fetched| fetched.bytes)),
-                    Err(ReadError::Imap(error)) if is_refusal(&error) => Err(Some(error)),
-                    Err(error) => return Err(error),
-                },
+        let mut sets = vec![small];
+        while let Some(mut set) = sets.pop() {
+            let uids: Vec<Uid> = set.iter().map(|message| message.uid).collect();
+            let mut fetched: HashMap<Uid, Vec<u8>> = match self.fetch(course, &uids).await {
+                Ok(fetched) => fetched
+                    .into_iter()
+                    .map(|one| (one.uid, one.bytes))
+                    .collect(),
+                Err(ReadError::Imap(error)) if is_refusal(&error) => {
+                    let upper = set.split_off(set.len() / 2);
+                    match upper.as_slice() {
+                        [alone] if set.is_empty() => refused.push((*alone, error)),
+                        _ => sets.extend([upper, set]),
+                    }
+                    if batch.delivered.is_empty() && refused.len() >= MOST_REFUSED {
+                        break;
+                    }
+                    continue;
+                }
+                Err(error) => return Err(error),
             };
-            match one {
-                // Nothing is no message, unless the server says that it has no bytes.
-                Ok(Some(bytes)) if !bytes.is_empty() => batch.delivered.push(Delivered {
-                    uid: i64::from(announced.uid.0),
-                    internal_date: announced.internal_date,
-                    body: Body::Whole(bytes),
-                }),
-                Ok(_) => self.account_for(announced, batch).await?,
-                Err(error) => refused.extend(error.map(|error| (announced, error))),
+            let alone = set.len() == 1;
+            for announced in set {
+                match fetched.remove(&announced.uid) {
+                    // Nothing is no message, unless the server says that it has no bytes.
+                    Some(bytes) if !bytes.is_empty() => {
+                        self.delivered_any = true;
+                        batch.delivered.push(Delivered {
+                            uid: i64::from(announced.uid.0),
+                            internal_date: announced.internal_date,
+                            body: Body::Whole(bytes),
+                        });
+                    }
+                    None if !alone => sets.push(vec![announced]),
+                    _ => self.account_for(course, announced, batch).await?,
+                }
             }
         }
         // One that is refused is that message's trouble, all of many are the server's.
@@ -99,32 +112,35 @@ impl Reader {
     }
 
     async fn deliver_in_pieces(
-        &self,
+        &mut self,
+        course: &Course,
         announced: Announced,
-        largest: u64,
         batch: &mut Batch,
     ) -> Result<(), ReadError> {
-        let name = format!("{}-{}-{}", self.scan_name, batch.folder, announced.uid.0);
-        let mut writer = self.files.begin(&name).await?;
+        let name = format!(
+            "{}-{}-{}",
+            self.reader.scan_name, course.id, announced.uid.0
+        );
+        let mut writer = self.reader.files.begin(&name).await?;
         let mut offset = 0;
         loop {
-            let piece = self
-                .session
-                .fetch_piece(announced.uid, offset, PIECE)
-                .await
-                .map_err(|error| broken(error, batch, &[announced.uid]));
-            let piece = match piece {
-                Err(ReadError::Imap(error)) if is_refusal(&error) => {
+            let session = &self.reader.session;
+            let piece = match session.fetch_piece(announced.uid, offset, PIECE).await {
+                Err(error) if is_refusal(&error) => {
                     batch.refused(announced, &error);
                     return Ok(());
                 }
-                Ok(None) => return self.account_for(announced, batch).await,
-                piece => piece?.unwrap_or_default(),
+                Err(error) => {
+                    let asked = Asked::Messages(vec![announced.uid]);
+                    return Err(self.broken(course, asked, error));
+                }
+                Ok(None) => return self.account_for(course, announced, batch).await,
+                Ok(Some(piece)) => piece,
             };
             writer.write(&piece).await?;
             offset += piece.len() as u64;
-            if offset > largest {
-                batch.too_large(announced, offset, largest);
+            if offset > self.largest.bytes {
+                batch.too_large(announced, offset, self.largest);
                 return Ok(());
             }
             // A server may give less than was asked for before the message is at its end.
@@ -134,8 +150,9 @@ impl Reader {
             }
         }
         if offset == 0 && announced.size > 0 {
-            return self.account_for(announced, batch).await;
+            return self.account_for(course, announced, batch).await;
         }
+        self.delivered_any = true;
         batch.delivered.push(Delivered {
             uid: i64::from(announced.uid.0),
             internal_date: announced.internal_date,
@@ -144,75 +161,62 @@ impl Reader {
         Ok(())
     }
 
-    async fn fetch(&self, uids: &[Uid], batch: &Batch) -> Result<Vec<Fetched>, ReadError> {
-        self.session
-            .fetch(uids)
-            .await
-            .map_err(|error| broken(error, batch, uids))
+    async fn fetch(&self, course: &Course, uids: &[Uid]) -> Result<Vec<Fetched>, ReadError> {
+        let fetched = self.reader.session.fetch(uids).await;
+        fetched.map_err(|error| self.broken(course, Asked::Messages(uids.to_vec()), error))
     }
 
     /// A message that did not come: it was removed meanwhile, or the server owes it.
-    async fn account_for(&self, announced: Announced, batch: &mut Batch) -> Result<(), ReadError> {
-        let still_there = self.session.announce(announced.uid, announced.uid).await?;
-        if still_there.is_empty() {
-            batch.gone.push(announced.uid);
-        } else {
-            batch.missing.push(Missing {
+    async fn account_for(
+        &self,
+        course: &Course,
+        announced: Announced,
+        batch: &mut Batch,
+    ) -> Result<(), ReadError> {
+        let uid = announced.uid;
+        match self.reader.session.announce(uid, uid).await {
+            Ok(there) if there.is_empty() => batch.gone.push(uid),
+            Ok(_) => batch.missing.push(Missing {
                 announced,
                 reason: "The server announces this message and does not deliver it.".to_owned(),
                 cure: None,
-            });
+                doubt: None,
+            }),
+            Err(error) if is_refusal(&error) => batch.refused(announced, &error),
+            Err(error) => {
+                let asked = Asked::Announcement(Stretch::one(uid));
+                return Err(self.broken(course, asked, error));
+            }
         }
         Ok(())
     }
 }
 
-impl Visit<'_> {
-    /// Names a message as missing that broke a connection when it was fetched alone; gives any other back.
-    fn unbroken(&self, message: Announced, batch: &mut Batch) -> Option<Announced> {
-        match self.plan.trouble.of(self.folder.id, message.uid) {
-            None => Some(message),
-            Some(error) => {
-                batch.refused(message, error);
-                None
-            }
-        }
-    }
-}
-
 impl Batch {
-    fn refused(&mut self, announced: Announced, error: &ImapError) {
+    pub(super) fn refused(&mut self, announced: Announced, error: &ImapError) {
         self.missing.push(Missing {
             announced,
             reason: format!("The server could not deliver this message. {error}"),
             cure: None,
+            doubt: None,
         });
     }
 
-    fn too_large(&mut self, announced: Announced, size: u64, largest: u64) {
+    fn too_large(&mut self, announced: Announced, size: u64, largest: Largest) {
+        let Largest { bytes, raise } = largest;
         self.missing.push(Missing {
-            announced,
+            // What it was seen to have, so that it is asked for again once so much is let through.
+            announced: Announced { size, ..announced },
             reason: format!(
-                "The message has {size} bytes, more than the {largest} that are let through."
+                "The message has {size} bytes, more than the {bytes} that are let through."
             ),
-            cure: Some(RAISE),
+            cure: Some(raise),
+            doubt: None,
         });
     }
 }
 
 /// A clean NO or BAD that is about what was asked for; the session goes on.
-fn is_refusal(error: &ImapError) -> bool {
+pub(super) fn is_refusal(error: &ImapError) -> bool {
     matches!(error, ImapError::ServerSaid { .. })
-}
-
-fn broken(error: ImapError, batch: &Batch, uids: &[Uid]) -> ReadError {
-    if may_be_the_message(&error) {
-        ReadError::Breach(Box::new(Breach {
-            folder: batch.folder,
-            uids: uids.to_vec(),
-            error,
-        }))
-    } else {
-        error.into()
-    }
 }

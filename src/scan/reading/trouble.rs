@@ -1,71 +1,227 @@
-//! Messages over which a connection broke: a server that stumbles over one must not keep the others from coming.
+//! What connections broke over: a server that stumbles over one message must not keep the others from coming.
 //!
-//! What broke a connection in company is fetched alone over the next one; what broke it alone is named as missing.
+//! What broke a connection is asked for in smaller parts over the next one, until one UID is left; that one is named
+//! as missing. Trouble that may be the network's counts only where it comes back at the same place, and a server that
+//! answers nothing at all is no message's fault.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use entities::ids::FolderId;
+use serde::{Deserialize, Serialize};
 
+use super::found::Doubt;
+use super::plan::Stretch;
+use super::windows::Cuts;
 use crate::imap::{ImapError, Uid};
 
-/// After so many broken connections in one scan the server itself is taken to be out of order.
-const MOST: usize = 3;
+/// After so many broken connections in one scan the rest is left for the next one.
+const MOST: usize = 12;
+/// So many single messages in a row, with nothing else having come, are the server's trouble and not theirs.
+const MOST_DOUBTFUL: usize = 3;
+/// A part that broke a connection is asked for in so many: few enough commands, and few connections until one is left.
+const PARTS: usize = 8;
 
-/// A connection that broke while messages were being delivered.
+/// A connection that broke over an answer about messages.
 #[derive(Debug)]
 pub(in crate::scan) struct Breach {
     /// Their folder.
     pub folder: FolderId,
     /// What was asked for.
-    pub uids: Vec<Uid>,
+    pub asked: Asked,
+    /// Whether the ledger knew that something is wrong with it.
+    pub again: bool,
+    /// Whether the connection had brought something of the kind before.
+    pub proven: bool,
     /// How it broke.
     pub error: ImapError,
 }
 
-/// What the connections of one scan broke over.
+/// What was asked for when a connection broke.
+#[derive(Debug)]
+pub(in crate::scan) enum Asked {
+    /// What is there.
+    Announcement(Stretch),
+    /// These messages, ascending.
+    Messages(Vec<Uid>),
+}
+
+impl Asked {
+    fn stretch(&self) -> Stretch {
+        match self {
+            Self::Announcement(stretch) => *stretch,
+            Self::Messages(uids) => Stretch {
+                first: uids.first().map_or(0, |uid| uid.0),
+                last: uids.last().map_or(0, |uid| uid.0),
+            },
+        }
+    }
+
+    /// Where to cut it into parts, its two ends included.
+    fn cuts(&self) -> Vec<u32> {
+        let stretch = self.stretch();
+        let mut cuts = vec![stretch.first];
+        cuts.extend(stretch.last.checked_add(1));
+        match self {
+            Self::Messages(uids) => {
+                let part = uids.len().div_ceil(PARTS).max(1);
+                cuts.extend(uids.iter().step_by(part).map(|uid| uid.0));
+            }
+            Self::Announcement(_) => {
+                let part = (stretch.span() as usize).div_ceil(PARTS).max(1);
+                cuts.extend((stretch.first..=stretch.last).step_by(part));
+            }
+        }
+        cuts
+    }
+}
+
+/// A message that broke a connection when it was asked for alone.
+#[derive(Debug, Clone)]
+struct Broken {
+    announcing: bool,
+    error: ImapError,
+    doubt: Option<Doubt>,
+}
+
+/// Where connections broke in one folder; kept from scan to scan.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Narrowed {
+    /// The first and the last UID asked for when a connection broke last.
+    stumble: Option<(u32, u32)>,
+    /// UIDs before which an answer ends.
+    cuts: Cuts,
+}
+
+/// What the connections of one scan broke over, and those of earlier ones.
 #[derive(Debug, Clone, Default)]
 pub(in crate::scan) struct Trouble {
-    alone: HashSet<(FolderId, Uid)>,
-    broken: HashMap<(FolderId, Uid), ImapError>,
+    narrowed: HashMap<FolderId, Narrowed>,
+    broken: HashMap<(FolderId, Uid), Broken>,
     breaches: usize,
+    doubtful: usize,
 }
 
 impl Trouble {
-    /// Remembers what a connection broke over; gives the error back when another connection would not help.
+    /// Takes up what earlier scans remembered of a folder, unless this one knows more.
+    pub(in crate::scan) fn recall(&mut self, folder: FolderId, narrowed: &serde_json::Value) {
+        if let Ok(narrowed) = Narrowed::deserialize(narrowed) {
+            self.narrowed.entry(folder).or_insert(narrowed);
+        }
+    }
+
+    /// What is to be remembered of a folder.
+    pub(in crate::scan) fn narrowed(&self, folder: FolderId) -> Option<serde_json::Value> {
+        serde_json::to_value(self.narrowed.get(&folder)?).ok()
+    }
+
+    /// The folders of which something is remembered.
+    pub(in crate::scan) fn folders(&self) -> impl Iterator<Item = FolderId> {
+        self.narrowed.keys().copied()
+    }
+
+    /// Remembers what a connection broke over; gives the error back when another connection would not help now.
     pub(in crate::scan) fn learn(&mut self, breach: Breach) -> Result<(), ImapError> {
         let Breach {
             folder,
-            uids,
+            asked,
+            again,
+            proven,
             error,
         } = breach;
-        self.breaches += 1;
-        if self.breaches > MOST {
+        let stretch = asked.stretch();
+        let narrowed = self.narrowed.entry(folder).or_default();
+        let before = narrowed
+            .stumble
+            .map(|(first, last)| Stretch { first, last });
+        let at_the_same_place = before.is_some_and(|before| before.overlaps(stretch));
+        // The parts of a place belong to it.
+        if before.is_none_or(|before| before.with(Some(stretch)) != before) {
+            narrowed.stumble = Some((stretch.first, stretch.last));
+        }
+        if may_be_the_network(&error) && !at_the_same_place && !again {
             return Err(error);
         }
-        match uids.as_slice() {
-            [uid] => {
-                self.broken.insert((folder, *uid), error);
-            }
-            _ => self.alone.extend(uids.into_iter().map(|uid| (folder, uid))),
+        narrowed.cuts.extend(asked.cuts());
+        self.breaches += 1;
+        if let Some(uid) = stretch.single() {
+            let announcing = matches!(asked, Asked::Announcement(_));
+            let doubt = match announcing {
+                _ if proven || again => None,
+                true => Some(Doubt::Announcement(error.clone())),
+                false => Some(Doubt::Delivery),
+            };
+            self.doubtful += usize::from(!proven);
+            let broken = Broken {
+                announcing,
+                error: error.clone(),
+                doubt,
+            };
+            self.broken.insert((folder, uid), broken);
+        }
+        if self.breaches >= MOST || self.doubtful >= MOST_DOUBTFUL {
+            return Err(error);
         }
         Ok(())
     }
 
-    /// Whether this message is to be fetched and kept by itself.
-    pub(super) fn is_alone(&self, folder: FolderId, uid: Uid) -> bool {
-        self.alone.contains(&(folder, uid)) || self.broken.contains_key(&(folder, uid))
+    /// Something came: the server is well.
+    pub(in crate::scan) fn is_well(&mut self) {
+        self.doubtful = 0;
     }
 
-    /// How the connection broke that fetched this message alone.
-    pub(super) fn of(&self, folder: FolderId, uid: Uid) -> Option<&ImapError> {
-        self.broken.get(&(folder, uid))
+    /// UIDs before which an answer of this folder ends.
+    pub(super) fn cuts(&self, folder: FolderId) -> Cuts {
+        self.narrowed
+            .get(&folder)
+            .map(|narrowed| narrowed.cuts.clone())
+            .unwrap_or_default()
+    }
+
+    /// How the connection broke that asked for the announcement of this UID alone, and whether that may not be its
+    /// message's fault.
+    pub(super) fn unannounced(
+        &self,
+        folder: FolderId,
+        uid: Uid,
+    ) -> Option<(&ImapError, Option<Doubt>)> {
+        self.of(folder, uid, true)
+    }
+
+    /// The same of its delivery.
+    pub(super) fn undelivered(
+        &self,
+        folder: FolderId,
+        uid: Uid,
+    ) -> Option<(&ImapError, Option<Doubt>)> {
+        self.of(folder, uid, false)
+    }
+
+    fn of(
+        &self,
+        folder: FolderId,
+        uid: Uid,
+        announcing: bool,
+    ) -> Option<(&ImapError, Option<Doubt>)> {
+        let broken = self.broken.get(&(folder, uid))?;
+        (broken.announcing == announcing).then(|| (&broken.error, broken.doubt.clone()))
     }
 }
 
-/// Whether an error may come from what a message looks like on the wire, rather than from the network.
+/// Whether an error that ended a connection may come from what was asked for.
 pub(super) fn may_be_the_message(error: &ImapError) -> bool {
-    matches!(
-        error,
-        ImapError::Protocol { .. } | ImapError::Hostile { .. } | ImapError::Crashed
-    )
+    may_be_the_network(error)
+        || matches!(
+            error,
+            ImapError::Protocol { .. } | ImapError::Hostile { .. } | ImapError::Crashed
+        )
 }
+
+/// Whether it may as well come from anything on the way.
+fn may_be_the_network(error: &ImapError) -> bool {
+    matches!(error, ImapError::Closed { .. } | ImapError::Timeout { .. })
+}
+
+#[cfg(test)]
+#[path = "trouble_tests.rs"]
+mod tests;

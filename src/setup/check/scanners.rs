@@ -52,14 +52,16 @@ impl Checker<'_> {
                 self.problem(&path.key("schedule"), told);
             }
             self.time_zone(&path.key("time_zone"), &item.time_zone);
-            if item
-                .limit_per_scan
-                .is_some_and(|limit| limit == 0 || i32::try_from(limit).is_err())
-            {
-                self.problem(
-                    &path.key("limit_per_scan"),
-                    "expected a number above 0; leave the key out for no limit",
-                );
+            for (key, limit) in [
+                ("limit_per_scan", item.limit_per_scan),
+                ("max_message_mib", item.max_message_mib),
+            ] {
+                if limit.is_some_and(|limit| limit == 0 || i32::try_from(limit).is_err()) {
+                    self.problem(
+                        &path.key(key),
+                        "expected a number above 0; leave the key out for no limit",
+                    );
+                }
             }
             self.search_fields(&path.key("search_fields"), item.search_fields.as_deref());
             let fields = item

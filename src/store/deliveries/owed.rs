@@ -5,8 +5,8 @@ use entities::deliveries::{Column, DeliveryState, Entity, Model};
 use entities::ids::FolderId;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveEnum, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    Select, UpdateMany,
+    ActiveEnum, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
+    QuerySelect, UpdateMany,
 };
 
 use super::{NewDelivery, Next};
@@ -15,18 +15,29 @@ use crate::store::{StoreError, text};
 /// At most so many are asked for again in one scan.
 const MOST: u64 = 200;
 
-/// The UIDs of a folder that are to be asked for again now, with how often they were asked for.
+/// The UIDs of a folder that are to be asked for again now, with how often they were asked for; among them those that
+/// were too large to be asked for and have no more than `largest` bytes.
 pub async fn due(
     db: &impl ConnectionTrait,
     folder: FolderId,
     uid_validity: i64,
+    largest: i64,
     now: DateTime<Utc>,
 ) -> Result<Vec<(i64, i32)>, StoreError> {
-    let owed = Entity::find()
+    let came_due = Column::State
+        .eq(DeliveryState::Failed)
+        .and(Column::NextTryAt.lte(now));
+    let let_through = Column::State
+        .eq(DeliveryState::Held)
+        .and(Column::Attempts.eq(0))
+        .and(Column::Size.lte(largest));
+    let rows: Vec<Model> = Entity::find()
         .filter(Column::FolderId.eq(folder))
-        .filter(Column::UidValidity.eq(uid_validity));
-    let rows: Vec<Model> = only_owed(owed)
-        .filter(Column::NextTryAt.lte(now))
+        .filter(Column::UidValidity.eq(uid_validity))
+        .filter(Column::BlobHash.is_null())
+        // Both for the index; what follows is asked of these few.
+        .filter(Column::State.is_in([DeliveryState::Failed, DeliveryState::Held]))
+        .filter(came_due.or(let_through))
         .order_by_asc(Column::Uid)
         .limit(MOST)
         .all(db)
@@ -108,12 +119,6 @@ fn row(delivery: &NewDelivery) -> UpdateMany<Entity> {
         .filter(Column::FolderId.eq(delivery.folder_id))
         .filter(Column::UidValidity.eq(delivery.uid_validity))
         .filter(Column::Uid.eq(delivery.uid))
-        .filter(Column::BlobHash.is_null())
-}
-
-fn only_owed(select: Select<Entity>) -> Select<Entity> {
-    select
-        .filter(Column::State.eq(DeliveryState::Failed))
         .filter(Column::BlobHash.is_null())
 }
 

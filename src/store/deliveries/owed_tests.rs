@@ -30,6 +30,8 @@ async fn states(store: &Store, scanner: entities::ids::ScannerId) -> Vec<(Delive
         .collect()
 }
 
+const LARGEST: i64 = 1_000;
+
 #[tokio::test]
 async fn what_is_owed_is_due_at_its_time_under_its_uidvalidity() {
     for db in both().await {
@@ -37,12 +39,12 @@ async fn what_is_owed_is_due_at_its_time_under_its_uidvalidity() {
         let folder = inbox(store, "a").await;
         let rows = vec![missing(folder.id, 7), missing(folder.id, 3)];
         deliveries::keep(store, rows).await.unwrap();
-        assert_eq!(due(store, folder.id, 1, at(299)).await, Ok(vec![]));
+        assert_eq!(due(store, folder.id, 1, LARGEST, at(299)).await, Ok(vec![]));
         assert_eq!(
-            due(store, folder.id, 1, at(300)).await,
+            due(store, folder.id, 1, LARGEST, at(300)).await,
             Ok(vec![(3, 1), (7, 1)])
         );
-        assert_eq!(due(store, folder.id, 2, at(300)).await, Ok(vec![]));
+        assert_eq!(due(store, folder.id, 2, LARGEST, at(300)).await, Ok(vec![]));
         // What has no bytes can't be decided.
         let pending = deliveries::pending(store, folder.scanner_id, at(900), 10).await;
         assert_eq!(pending, Ok(vec![]));
@@ -63,7 +65,7 @@ async fn what_arrives_waits_for_its_decision_and_owes_nothing() {
         arrived(store, &delivery(folder.id, 7, "came"))
             .await
             .unwrap();
-        assert_eq!(due(store, folder.id, 1, at(900)).await, Ok(vec![]));
+        assert_eq!(due(store, folder.id, 1, LARGEST, at(900)).await, Ok(vec![]));
         let pending = deliveries::pending(store, folder.scanner_id, at(0), 10)
             .await
             .unwrap();
@@ -90,12 +92,18 @@ async fn what_does_not_come_is_held_or_gone() {
         let next = Next::TryAt(at(900));
         still(store, &missing(folder.id, 7), 2, next).await.unwrap();
         gone(store, &missing(folder.id, 8)).await.unwrap();
-        assert_eq!(due(store, folder.id, 1, at(899)).await, Ok(vec![]));
-        assert_eq!(due(store, folder.id, 1, at(900)).await, Ok(vec![(7, 2)]));
+        assert_eq!(due(store, folder.id, 1, LARGEST, at(899)).await, Ok(vec![]));
+        assert_eq!(
+            due(store, folder.id, 1, LARGEST, at(900)).await,
+            Ok(vec![(7, 2)])
+        );
         still(store, &missing(folder.id, 7), 3, Next::Hold)
             .await
             .unwrap();
-        assert_eq!(due(store, folder.id, 1, at(9_000)).await, Ok(vec![]));
+        assert_eq!(
+            due(store, folder.id, 1, LARGEST, at(9_000)).await,
+            Ok(vec![])
+        );
         assert_eq!(
             states(store, folder.scanner_id).await,
             [(DeliveryState::Gone, 1), (DeliveryState::Held, 1)]
@@ -121,7 +129,10 @@ async fn a_new_uidvalidity_forgets_what_was_owed_and_not_what_is_kept() {
         let rows = vec![missing(folder.id, 7), delivery(folder.id, 6, "kept")];
         deliveries::keep(store, rows).await.unwrap();
         forget_older(store, folder.id, 1).await.unwrap();
-        assert_eq!(due(store, folder.id, 1, at(900)).await, Ok(vec![(7, 1)]));
+        assert_eq!(
+            due(store, folder.id, 1, LARGEST, at(900)).await,
+            Ok(vec![(7, 1)])
+        );
         forget_older(store, folder.id, 2).await.unwrap();
         assert_eq!(
             states(store, folder.scanner_id).await,
@@ -148,8 +159,8 @@ async fn a_person_has_what_is_held_tried_again_for_one_scanner() {
             deliveries::take_up_held(store, ours.scanner_id, now).await,
             Ok(1)
         );
-        assert_eq!(due(store, ours.id, 1, now).await, Ok(vec![(7, 5)]));
-        assert_eq!(due(store, theirs.id, 1, now).await, Ok(vec![]));
+        assert_eq!(due(store, ours.id, 1, LARGEST, now).await, Ok(vec![(7, 5)]));
+        assert_eq!(due(store, theirs.id, 1, LARGEST, now).await, Ok(vec![]));
         assert_eq!(
             deliveries::take_up_held(store, ours.scanner_id, now).await,
             Ok(0)
@@ -178,9 +189,38 @@ async fn new_rules_decide_again_what_has_its_bytes() {
             .unwrap();
         assert_eq!(pending.len(), 1);
         assert_eq!(
-            due(store, folder.id, 1, at(299)).await,
+            due(store, folder.id, 1, LARGEST, at(299)).await,
             Ok(vec![]),
             "its time is as it was"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_was_too_large_is_due_as_soon_as_it_is_let_through() {
+    for db in both().await {
+        let store = &db.store;
+        let folder = inbox(store, "a").await;
+        let too_large = NewDelivery {
+            state: DeliveryState::Held,
+            attempts: 0,
+            next_try_at: None,
+            size: 1_001,
+            ..missing(folder.id, 7)
+        };
+        let never_came = NewDelivery {
+            uid: 8,
+            attempts: 5,
+            size: 1,
+            ..too_large.clone()
+        };
+        deliveries::keep(store, vec![too_large, never_came])
+            .await
+            .unwrap();
+        assert_eq!(due(store, folder.id, 1, 1_000, at(0)).await, Ok(vec![]));
+        assert_eq!(
+            due(store, folder.id, 1, 1_001, at(0)).await,
+            Ok(vec![(7, 0)])
         );
     }
 }

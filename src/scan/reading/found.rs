@@ -1,0 +1,202 @@
+//! What the reader tells: folders begun, messages announced, and batches that account for what was announced.
+
+use chrono::{DateTime, Utc};
+use entities::ids::FolderId;
+
+use super::plan::Stretch;
+use super::trouble::Breach;
+use crate::imap::{Announced, Examined, ImapError, Uid, UidValidity};
+use crate::store::StoreError;
+use crate::store::blob_files::WrittenBlob;
+
+/// What the reader found.
+#[derive(Debug)]
+pub(in crate::scan) enum Found {
+    /// A folder seen for the first time, or under a new UIDVALIDITY: all that is there is its backlog now.
+    Begun(Begun),
+    /// So much has come since the last look that it is read as older mail.
+    Postponed(Postponed),
+    /// So many messages more are going to be delivered.
+    Announced(usize),
+    /// So many messages were left out for being older than the start date.
+    TooOld(usize),
+    /// A part of a folder, complete as far as its step says.
+    Batch(Batch),
+    /// A folder that can't be opened; the others go on.
+    NoFolder {
+        /// Why, with its decoded name.
+        error: ImapError,
+    },
+}
+
+/// A folder at its first look.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::scan) struct Begun {
+    /// Its row.
+    pub folder: FolderId,
+    /// UIDVALIDITY from now on.
+    pub uid_validity: UidValidity,
+    /// The highest UID there.
+    pub last_uid: u32,
+    /// How many messages the server says are there.
+    pub exists: u32,
+    /// HIGHESTMODSEQ when the folder was opened.
+    pub highest_modseq: Option<u64>,
+}
+
+/// New mail that joins the backlog.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::scan) struct Postponed {
+    /// Its folder's row.
+    pub folder: FolderId,
+    /// UIDVALIDITY under which the UIDs count.
+    pub uid_validity: UidValidity,
+    /// Its UIDs.
+    pub stretch: Stretch,
+    /// HIGHESTMODSEQ when the folder was opened.
+    pub highest_modseq: Option<u64>,
+}
+
+/// A part of a folder: everything that was announced in it.
+#[derive(Debug)]
+pub(in crate::scan) struct Batch {
+    /// Its row.
+    pub folder: FolderId,
+    /// UIDVALIDITY under which the UIDs count; 0 for files.
+    pub uid_validity: i64,
+    /// Delivered messages.
+    pub delivered: Vec<Delivered>,
+    /// Announced and not delivered.
+    pub missing: Vec<Missing>,
+    /// Asked for, but no longer there.
+    pub gone: Vec<Uid>,
+    /// What it means for the folder.
+    pub step: Step,
+    /// HIGHESTMODSEQ when the folder was opened.
+    pub highest_modseq: Option<u64>,
+}
+
+/// What a batch means for its folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::scan) enum Step {
+    /// New mail: everything up to this UID is accounted for.
+    UpTo(Uid),
+    /// A part of the older mail is accounted for.
+    Backlog(Shrunk),
+    /// Asked for again; so often it was in vain before.
+    Again(i32),
+    /// Nothing: files have no UIDs.
+    None,
+}
+
+/// A backlog of which a part is accounted for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::scan) struct Shrunk {
+    /// Before.
+    pub was: Stretch,
+    /// After.
+    pub left: Option<Stretch>,
+    /// How many messages the server announced in the part, known and too old ones too.
+    pub messages: usize,
+    /// How many messages the server says are in the folder.
+    pub exists: u32,
+}
+
+impl Batch {
+    /// Nothing yet of an open folder.
+    pub(super) fn of(folder: FolderId, examined: &Examined) -> Self {
+        Self {
+            folder,
+            uid_validity: i64::from(examined.uid_validity.0),
+            delivered: Vec::new(),
+            missing: Vec::new(),
+            gone: Vec::new(),
+            step: Step::None,
+            highest_modseq: examined.highest_modseq,
+        }
+    }
+
+    /// How many of those that were announced it accounts for.
+    pub(in crate::scan) fn announced(&self) -> u64 {
+        match self.step {
+            Step::Again(_) => 0,
+            _ => (self.delivered.len() + self.missing.len() + self.gone.len()) as u64,
+        }
+    }
+}
+
+/// One message as delivered.
+#[derive(Debug)]
+pub(in crate::scan) struct Delivered {
+    /// Its UID; for a file a number made of its bytes.
+    pub uid: i64,
+    /// When the server received it.
+    pub internal_date: Option<DateTime<Utc>>,
+    /// Its bytes.
+    pub body: Body,
+}
+
+/// The bytes of a message.
+#[derive(Debug)]
+pub(in crate::scan) enum Body {
+    /// Here.
+    Whole(Vec<u8>),
+    /// In a file, durable.
+    File(WrittenBlob),
+}
+
+/// One message that was announced and not delivered, or that could not even be announced.
+#[derive(Debug)]
+pub(in crate::scan) struct Missing {
+    /// What the server said of it.
+    pub announced: Announced,
+    /// Why, as a sentence.
+    pub reason: String,
+    /// Asking again can't help before somebody has done this: it is too large.
+    pub cure: Option<&'static str>,
+    /// Whether it may be the server's or the network's trouble rather than this message's.
+    pub doubt: Option<Doubt>,
+}
+
+/// What broke over a message before anything of the kind had worked over that connection.
+#[derive(Debug, Clone)]
+pub(in crate::scan) enum Doubt {
+    /// Its announcement.
+    Announcement(ImapError),
+    /// Its delivery.
+    Delivery,
+}
+
+/// How far reading came when nothing was in its way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::scan) enum End {
+    /// To the end, or to the limit.
+    Whole,
+    /// Older mail is left for the next scan, which may begin at once.
+    BacklogLeft,
+}
+
+/// Why reading stopped before its end.
+#[derive(Debug, thiserror::Error)]
+pub(in crate::scan) enum ReadError {
+    /// The server or the way to it.
+    #[error(transparent)]
+    Imap(#[from] ImapError),
+    /// The connection broke over messages.
+    #[error("{}", .0.error)]
+    Breach(Box<Breach>),
+    /// The disk.
+    #[error(
+        "A large message could not be written to the data folder: {0}. Free space there or mend the disk; the message will be read again."
+    )]
+    Disk(#[from] std::io::Error),
+    /// The ledger could not be asked.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The session would soon be ended by the server, as the access token ends.
+    #[error("the access token ends")]
+    TokenEnds,
+    /// Nobody listens any more.
+    #[error("the scan was stopped")]
+    Stopped,
+}
