@@ -33,7 +33,7 @@ pub struct DovecotBuilder<'a> {
     pub(super) require_tls: bool,
     pub(super) slow_failures: bool,
     pub(super) connections_per_user: u32,
-    pub(super) one_greeter: bool,
+    pub(super) greeters: Option<u32>,
 }
 
 impl Default for DovecotBuilder<'_> {
@@ -45,7 +45,7 @@ impl Default for DovecotBuilder<'_> {
             require_tls: false,
             slow_failures: false,
             connections_per_user: 100,
-            one_greeter: false,
+            greeters: None,
         }
     }
 }
@@ -98,7 +98,7 @@ impl<'a> DovecotBuilder<'a> {
     /// Has one process greet everybody, as large installations do: only so are TLS sessions taken up again.
     #[must_use]
     pub fn one_greeter(mut self) -> Self {
-        self.one_greeter = true;
+        self.greeters = Some(1);
         self
     }
 
