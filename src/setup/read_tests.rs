@@ -149,7 +149,7 @@ scanners:
     );
     assert_eq!(
         told.trim(),
-        "setup.yaml:6:39: scanners[2].idle: the scanner \"s\" of this mailbox waits for new mail already, and only one can"
+        "setup.yaml:6:37: scanners[2].idle: the scanner \"s\" of this mailbox waits for new mail already, and only one can"
     );
 }
 
