@@ -42,7 +42,7 @@ fn sessions_that_wait() -> usize {
     let most = limit.maximum.unwrap_or(FILES).min(FILES);
     if limit.current.is_some_and(|now| now < most) {
         limit.current = Some(most);
-        if let Err(error) = setrlimit(Resource::Nofile, limit.clone()) {
+        if let Err(error) = setrlimit(Resource::Nofile, limit) {
             tracing::warn!(%error, "The limit of open files could not be raised");
         }
     }
