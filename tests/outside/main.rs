@@ -19,7 +19,6 @@ mod idle;
 mod import;
 mod ingest;
 mod large_message;
-mod many;
 mod office;
 mod pages;
 mod parts_work;
