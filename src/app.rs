@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::access::Access;
 use crate::access::announce::Whom;
+use crate::blobs::{BlobError, BlobReader, BlobStore, Bucket};
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::http::{Shared, Site};
@@ -19,8 +20,7 @@ use crate::imap::Limits;
 use crate::message::MAX_READ;
 use crate::scan::Scanning;
 use crate::secrets::KeyRing;
-use crate::store::blob_files::BlobFiles;
-use crate::store::{Store, blobs};
+use crate::store::{self, Store};
 use crate::trust::{self, Authorities};
 use crate::web;
 use crate::worker::{Owner, Seats, Worker};
@@ -32,8 +32,8 @@ pub struct App {
     pub settings: Settings,
     /// The database, up to date.
     pub store: Store,
-    /// Large messages.
-    pub files: BlobFiles,
+    /// Kept messages.
+    pub blobs: BlobStore,
     /// Opens credentials.
     pub keys: Arc<KeyRing>,
     /// The time.
@@ -57,13 +57,18 @@ impl App {
             .context("The database can't be brought up to date")?;
         let keys = KeyRing::load(&settings.key_source(), &mut rand::rng())
             .context("The key for stored secrets can't be used")?;
-        let files = BlobFiles::new(settings.data_dir.join("blobs"));
         let keys = Arc::new(keys);
         let limits = Limits {
             connect: settings.imap.connect,
             greeting: settings.imap.greeting,
             command: settings.imap.command,
             ..Limits::default()
+        };
+        let authorities = authorities(settings.ca_file.as_deref()).await?;
+        let folder = settings.data_dir.join("blobs");
+        let blobs = match &settings.bucket {
+            Some(bucket) => BlobStore::in_bucket(Bucket::new(bucket, &authorities)?, folder),
+            None => BlobStore::in_folder(folder),
         };
         let access = Access::new(
             store.clone(),
@@ -72,30 +77,35 @@ impl App {
             limits,
             Whom::of(&settings),
         )
-        .trusting(authorities(settings.ca_file.as_deref()).await?);
+        .trusting(authorities);
         Ok(Self {
             settings,
             store,
-            files,
+            blobs,
             keys,
             clock,
             access,
         })
     }
 
-    /// The bytes of a kept message, of a large one the beginning.
+    /// The bytes of a kept message, of a very large one the beginning.
     pub async fn raw_message(&self, hash: &str) -> anyhow::Result<Vec<u8>> {
-        let blob = blobs::read(&self.store, hash).await?.context(
-            "The bytes of this message are not there; restore the database from a backup",
-        )?;
-        match blob.bytes {
-            Some(bytes) => Ok(zstd::bulk::decompress(&bytes, usize::try_from(blob.size)?)?),
-            None => Ok(self
-                .files
-                .read_prefix(hash, MAX_READ as u64)
-                .await
-                .context("The file of this message can't be read; restore it from a backup")?),
-        }
+        let blob = self.blob(hash).await?;
+        self.blobs
+            .read_prefix(&blob, MAX_READ)
+            .await
+            .map_err(with_cure)
+    }
+
+    /// All bytes of a kept message, in pieces.
+    pub async fn open_message(&self, hash: &str) -> anyhow::Result<BlobReader> {
+        let blob = self.blob(hash).await?;
+        self.blobs.open(&blob).await.map_err(with_cure)
+    }
+
+    async fn blob(&self, hash: &str) -> anyhow::Result<entities::blobs::Model> {
+        let blob = store::blobs::read(&self.store, hash).await?;
+        blob.ok_or_else(|| with_cure(BlobError::no_row()))
     }
 
     /// A worker of this process, called `name` or after the machine.
@@ -106,7 +116,7 @@ impl App {
         Worker {
             scanning: Scanning {
                 store: self.store.clone(),
-                files: self.files.clone(),
+                files: self.blobs.clone(),
                 access: self.access.clone(),
                 clock: Arc::clone(&self.clock),
                 largest_message: self.settings.imap.max_message_bytes,
@@ -168,6 +178,14 @@ async fn authorities(ca_file: Option<&Path>) -> anyhow::Result<Authorities> {
     // A certificate that is none is noticed here, not with the first server.
     authorities.configuration().with_context(unfit)?;
     Ok(authorities)
+}
+
+/// The error and what to do about it, in one sentence after the other.
+pub(crate) fn with_cure(error: BlobError) -> anyhow::Error {
+    match error.cure() {
+        Some(cure) => anyhow::Error::msg(format!("{error} {cure}")),
+        None => error.into(),
+    }
 }
 
 /// Returns at the next signal; never where the system gives none.

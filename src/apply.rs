@@ -28,6 +28,8 @@ pub struct Subject<'a> {
     pub scanner: ScannerId,
     /// The scan that carries it out.
     pub scan: Option<ScanId>,
+    /// Whether it was decided before: what was made of it then is not made again.
+    pub anew: bool,
     /// When.
     pub now: DateTime<Utc>,
 }
@@ -121,7 +123,13 @@ async fn make_lead(
             field: field.to_owned(),
         }]
     };
-    match leads::create(tx, wish(fields, subject.message, rule), subject.now).await? {
+    let wish = wish(fields, subject.message, rule);
+    let made = if subject.anew {
+        leads::create_once(tx, wish, subject.now).await?
+    } else {
+        leads::create(tx, wish, subject.now).await?
+    };
+    match made {
         LeadMade::New(id) => {
             let record = RecordRef {
                 kind: RecordKind::Lead,

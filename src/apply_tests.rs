@@ -68,6 +68,7 @@ async fn window(
             facts: &facts,
             scanner: scanner.id,
             scan: None,
+            anew: false,
             now: at(0),
         };
         let decision = Decision {

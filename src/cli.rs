@@ -4,19 +4,28 @@
 
 mod apply;
 mod args;
+mod audit;
 mod authorize;
+mod blobs;
+mod chosen;
 mod contacts;
 mod demo;
+mod discard;
 mod disconnect;
 mod discover;
 mod doctor;
+mod find;
+mod held;
 mod import;
 mod leads;
 mod logging;
 mod messages;
 mod output;
 mod progress;
+mod raw_message;
+mod retry;
 mod scan;
+mod scans;
 mod serve;
 mod show_message;
 mod sign_in_link;
@@ -33,7 +42,7 @@ use clap::Parser as _;
 use crate::app::App;
 use crate::clock::SystemClock;
 use crate::config;
-use args::{Arguments, Command, ContactsCommand, MessageCommand, Patient};
+use args::{Arguments, BlobsCommand, Command, ContactsCommand, MessageCommand, Patient};
 
 /// What a command came to.
 enum Done {
@@ -136,6 +145,31 @@ async fn dispatch(app: &App, command: Command) -> anyhow::Result<Done> {
         } => apply::run(app, &file, dry_run, prune, json).await,
         Command::Export => apply::export(app).await,
         Command::Scan { names, all, json } => scan::run(app, &names, all, json).await,
+        Command::Scans { name, page, json } => scans::run(app, name.as_deref(), page, json).await,
+        Command::Held { chosen, page, json } => held::run(app, &chosen, page, json).await,
+        Command::Retry {
+            ids,
+            all: _,
+            chosen,
+            dry_run,
+            yes,
+            json,
+        } => {
+            let manner = retry::Manner { dry_run, yes, json };
+            retry::run(app, &ids, &chosen, manner).await
+        }
+        Command::Discard { ids, reason, json } => discard::run(app, &ids, &reason, json).await,
+        Command::Find {
+            sought,
+            server,
+            limit,
+            json,
+        } => find::run(app, &sought, server, limit, json).await,
+        Command::Audit {
+            names,
+            repair,
+            json,
+        } => audit::run(app, &names, repair, json).await,
         Command::Status { json } => status::run(app, json).await,
         Command::Doctor { patient, json } => doctor::run(app, patient, json).await,
         Command::Authorize {
@@ -163,6 +197,12 @@ async fn dispatch(app: &App, command: Command) -> anyhow::Result<Done> {
         Command::Message {
             command: MessageCommand::Show { id, json },
         } => show_message::run(app, id, json).await,
+        Command::Message {
+            command: MessageCommand::Raw { id },
+        } => raw_message::run(app, id).await,
+        Command::Blobs {
+            command: BlobsCommand::Check { sample, json },
+        } => blobs::check(app, sample, json).await,
         Command::Leads { page, json } => leads::run(app, page, json).await,
         Command::Contacts {
             command: Some(ContactsCommand::Import { file, json }),

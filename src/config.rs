@@ -5,6 +5,7 @@
 
 mod announce;
 mod args;
+mod blobs;
 mod data_dir;
 mod database_url;
 mod file;
@@ -26,6 +27,7 @@ use url::Url;
 
 pub use announce::{Announce, MailOut, SmtpLogin, SmtpTls, Webhook};
 pub use args::ConfigArgs;
+pub use blobs::Bucket;
 pub use data_dir::DataDirError;
 pub use database_url::DatabaseUrl;
 pub(crate) use nearest::did_you_mean;
@@ -92,6 +94,8 @@ pub struct Settings {
     pub ca_file: Option<PathBuf>,
     /// Whom to tell when a light changes.
     pub announce: Announce,
+    /// Where large messages are kept; `None`: in the data folder.
+    pub bucket: Option<Bucket>,
 }
 
 impl Settings {
@@ -202,6 +206,7 @@ fn settings(values: &mut Values, default_data_dir: Option<PathBuf>) -> Option<Se
     let trusted_proxies = values.trusted_proxies();
     let ca_file = values.text(Setting::CaFile).map(PathBuf::from);
     let announce = values.announce();
+    let bucket = values.bucket();
     Some(Settings {
         data_dir: data_dir?,
         database_url: database_url?,
@@ -217,6 +222,7 @@ fn settings(values: &mut Values, default_data_dir: Option<PathBuf>) -> Option<Se
         trusted_proxies,
         ca_file,
         announce,
+        bucket,
     })
 }
 

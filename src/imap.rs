@@ -14,9 +14,12 @@ mod idle;
 mod mutf7;
 mod notes;
 mod open;
+#[cfg(any(test, fuzzing))]
+pub mod proofs;
 mod refusal;
 mod said;
 mod scanner;
+mod search;
 mod session;
 mod sign_in;
 mod uid;
@@ -46,6 +49,7 @@ pub use fetch::{Announced, Fetched};
 pub use folders::{FolderInfo, SpecialUse};
 pub use idle::Woken;
 pub use open::open;
+pub use search::Wanted;
 pub use session::Session;
 pub use uid::{Uid, UidValidity};
 #[cfg(test)]

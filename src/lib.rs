@@ -5,7 +5,9 @@
 pub mod access;
 pub mod app;
 pub mod apply;
+pub mod audit;
 pub mod autoconfig;
+pub mod blobs;
 pub mod cause;
 pub mod cli;
 pub mod clock;

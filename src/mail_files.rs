@@ -1,19 +1,32 @@
 //! Messages in files: `.eml`, mbox (RFC 4155, with `>From ` quoting of mboxrd) and Maildir.
 //!
-//! Yields raw messages one by one, so that memory does not grow with an archive; knows nothing of what is
-//! done with them.
+//! Yields raw messages one by one and large ones piece by piece, so that memory grows neither with an archive nor with a
+//! message; knows nothing of what is done with them.
 
 mod mbox;
+mod message;
 
 use std::collections::VecDeque;
 use std::fs::{self, File};
-use std::io::{self, BufReader, Read as _};
+use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
 
 use mbox::Mbox;
+use message::Message;
 
 /// Folders inside folders are followed this deep.
 const DEEPEST: usize = 16;
+/// A longer message comes in pieces of at least so many bytes, and at most a few times as many.
+const PIECE: usize = 1024 * 1024;
+
+/// A message, or the next part of one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Piece {
+    /// The bytes.
+    pub bytes: Vec<u8>,
+    /// Whether the message ends with them.
+    pub last: bool,
+}
 
 /// Why a file gave no message.
 #[derive(Debug, thiserror::Error)]
@@ -44,12 +57,20 @@ pub enum MailFileError {
     },
 }
 
-/// The messages of one path, in the order of their names.
+/// The messages of one path, in the order of their names, each in one piece or several. An error ends the message that
+/// was begun, if any.
 #[derive(Debug)]
 pub struct MailFiles {
     waiting: VecDeque<PathBuf>,
-    open: Option<Mbox<BufReader<File>>>,
+    open: Option<Open>,
     largest: u64,
+}
+
+/// The file being read.
+#[derive(Debug)]
+enum Open {
+    Mbox(Mbox<BufReader<File>>),
+    Message(Message<BufReader<File>>),
 }
 
 impl MailFiles {
@@ -70,54 +91,36 @@ impl MailFiles {
         })
     }
 
-    fn read(&mut self, path: &Path) -> Option<Result<Vec<u8>, MailFileError>> {
-        match self.begin(path) {
-            Ok(Some(message)) => Some(Ok(message)),
-            Ok(None) => None,
-            Err(error) => Some(Err(error)),
-        }
-    }
-
-    /// A whole message, or nothing where the file is an mbox that is read from now on.
-    fn begin(&mut self, path: &Path) -> Result<Option<Vec<u8>>, MailFileError> {
-        let file = unreadable(path, File::open(path))?;
+    /// Looks whether a file is an mbox or a message.
+    fn begin(&mut self, path: PathBuf) -> Result<(), MailFileError> {
+        let file = unreadable(&path, File::open(&path))?;
         let mut reader = BufReader::new(file);
-        if unreadable(path, mbox::begins(&mut reader))? {
-            self.open = Some(Mbox::new(path.to_owned(), reader, self.largest));
-            return Ok(None);
-        }
-        let mut bytes = Vec::new();
-        unreadable(path, reader.take(self.largest + 1).read_to_end(&mut bytes))?;
-        if bytes.len() as u64 > self.largest {
-            return Err(MailFileError::TooLarge {
-                path: path.to_owned(),
-                at: 0,
-                largest: self.largest,
-            });
-        }
-        if bytes.is_empty() {
-            return Err(MailFileError::Unknown {
-                path: path.to_owned(),
-            });
-        }
-        Ok(Some(bytes))
+        self.open = Some(if unreadable(&path, mbox::begins(&mut reader))? {
+            Open::Mbox(Mbox::new(path, reader, self.largest))
+        } else {
+            Open::Message(Message::new(path, reader, self.largest))
+        });
+        Ok(())
     }
 }
 
 impl Iterator for MailFiles {
-    type Item = Result<Vec<u8>, MailFileError>;
+    type Item = Result<Piece, MailFileError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            if let Some(mbox) = &mut self.open {
-                match mbox.next() {
-                    Some(message) => return Some(message),
-                    None => self.open = None,
-                }
+            let piece = match &mut self.open {
+                None => None,
+                Some(Open::Mbox(mbox)) => mbox.next(),
+                Some(Open::Message(message)) => message.next(),
+            };
+            if piece.is_some() {
+                return piece;
             }
+            self.open = None;
             let path = self.waiting.pop_front()?;
-            if let Some(message) = self.read(&path) {
-                return Some(message);
+            if let Err(error) = self.begin(path) {
+                return Some(Err(error));
             }
         }
     }

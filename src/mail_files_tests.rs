@@ -3,23 +3,41 @@ use std::path::Path;
 
 use proptest::prelude::*;
 
-use super::{MailFileError, MailFiles};
+use super::{MailFileError, MailFiles, PIECE};
 
 const LARGEST: u64 = 1000;
 
 fn messages(path: &Path) -> Vec<String> {
-    MailFiles::open(path, LARGEST)
-        .unwrap()
+    read(path, LARGEST)
+        .into_iter()
         .map(|message| match message {
             Ok(bytes) => String::from_utf8(bytes).unwrap(),
-            Err(error) => format!(
-                "error: {}",
-                error
-                    .to_string()
-                    .replace(&path.display().to_string(), "PATH")
-            ),
+            Err(error) => error.replace(&path.display().to_string(), "PATH"),
         })
         .collect()
+}
+
+/// Whole messages, put together again.
+fn read(path: &Path, largest: u64) -> Vec<Result<Vec<u8>, String>> {
+    let mut messages = Vec::new();
+    let mut begun = Vec::new();
+    for piece in MailFiles::open(path, largest).unwrap() {
+        match piece {
+            Ok(piece) => {
+                assert!(piece.bytes.len() < 3 * PIECE, "{}", piece.bytes.len());
+                begun.extend(piece.bytes);
+                if piece.last {
+                    messages.push(Ok(std::mem::take(&mut begun)));
+                }
+            }
+            Err(error) => {
+                begun.clear();
+                messages.push(Err(format!("error: {error}")));
+            }
+        }
+    }
+    assert!(begun.is_empty(), "a message without an end");
+    messages
 }
 
 fn mbox(content: &str) -> Vec<String> {
@@ -101,6 +119,68 @@ fn what_is_not_there_or_empty_is_said() {
         messages(&empty),
         ["error: PATH is neither a message (.eml), an mbox nor a Maildir"]
     );
+}
+
+/// Lines that are told apart.
+fn lines(bytes: usize, end: &str) -> String {
+    let mut text = String::new();
+    for number in 0_u32.. {
+        text.extend([&number.to_string(), " and so on", end]);
+        if text.len() >= bytes {
+            break;
+        }
+    }
+    text
+}
+
+#[test]
+fn a_large_message_comes_in_pieces_and_is_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let largest = 64 * PIECE as u64;
+    for size in [PIECE - 20, PIECE, PIECE + 1, 3 * PIECE + 5] {
+        for end in ["\n", "\r\n"] {
+            let first = format!("Subject: 1{end}{end}{}", lines(size, end));
+            let second = format!("Subject: 2{end}{end}two{end}");
+            let file = folder.path().join("one.eml");
+            fs::write(&file, &first).unwrap();
+            assert!(
+                read(&file, largest) == [Ok(first.clone().into_bytes())],
+                "{size}"
+            );
+            let archive = folder.path().join("archive");
+            let separator = format!("From a@x Thu{end}");
+            fs::write(
+                &archive,
+                [&separator, &first, end, &separator, &second].concat(),
+            )
+            .unwrap();
+            let found = read(&archive, largest);
+            assert!(
+                found == [Ok(first.into_bytes()), Ok(second.into_bytes())],
+                "{size}"
+            );
+            fs::remove_file(archive).unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_message_that_turns_out_too_large_on_the_way_is_named_and_the_next_one_comes() {
+    let folder = tempfile::tempdir().unwrap();
+    let archive = folder.path().join("archive");
+    let text = format!(
+        "From a@x Thu\n{}\nFrom b@x Fri\nSubject: 2\n",
+        lines(3 * PIECE, "\n")
+    );
+    fs::write(&archive, text).unwrap();
+    let found = read(&archive, 2 * PIECE as u64);
+    assert!(
+        found[0]
+            .as_ref()
+            .unwrap_err()
+            .contains("is larger than 2097152 bytes")
+    );
+    assert_eq!(found[1..], [Ok(b"Subject: 2\n".to_vec())]);
 }
 
 proptest! {

@@ -39,6 +39,12 @@ impl Owner {
         parts.next().is_none().then_some(owner)
     }
 
+    /// What the holder that wrote `text` is called.
+    #[must_use]
+    pub fn name_of(text: &str) -> &str {
+        text.split('|').next().unwrap_or(text)
+    }
+
     /// Whether the process that wrote `text` ran on this machine and is gone. Doubt means no.
     #[must_use]
     pub fn is_gone(text: &str) -> bool {

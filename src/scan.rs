@@ -27,11 +27,11 @@ pub use error::ScanError;
 pub use report::{Counts, Ending, Report, Retry};
 
 use crate::access::{Access, Berth, Opened};
+use crate::blobs::BlobStore;
 use crate::clock::Clock;
 use crate::imap::ImapError;
 use crate::link::SearchFields;
 use crate::message::{Mail, Own};
-use crate::store::blob_files::BlobFiles;
 use crate::store::deliveries;
 use crate::store::leases::{Lease, assert_held};
 use crate::store::{Store, StoreError};
@@ -52,7 +52,7 @@ pub struct Scanning {
     /// The database.
     pub store: Store,
     /// Large messages.
-    pub files: BlobFiles,
+    pub files: BlobStore,
     /// Opens mailboxes and keeps their lights.
     pub access: Access,
     /// The time.

@@ -5,7 +5,7 @@
 //! times are always given.
 
 pub mod authorizations;
-pub mod blob_files;
+pub mod blob_sweeps;
 pub mod blobs;
 mod bulk;
 mod connection;

@@ -3,6 +3,7 @@
 //! Any number of workers may run on one database. Knows nothing of what a scan does inside.
 
 mod aftermath;
+mod auditing;
 mod examining;
 mod heartbeat;
 mod idling;
@@ -246,15 +247,23 @@ impl Worker {
         work: Work,
         progress: watch::Sender<Counts>,
     ) -> Result<Option<Report>, StoreError> {
+        let Some(lease) = self.lease_when_free(&placed).await? else {
+            return Ok(None);
+        };
+        let seat = self.seats.take(&placed.server.host);
+        let taken = Taken {
+            placed,
+            lease,
+            seat,
+        };
+        Ok(Some(self.work(taken, work, progress).await?))
+    }
+
+    /// Waits until nobody else has the mailbox; nothing when it is asked to stop before.
+    async fn lease_when_free(&self, placed: &Placed) -> Result<Option<Lease>, StoreError> {
         loop {
-            if let Some(lease) = self.lease(&placed).await? {
-                let seat = self.seats.take(&placed.server.host);
-                let taken = Taken {
-                    placed,
-                    lease,
-                    seat,
-                };
-                return Ok(Some(self.work(taken, work, progress).await?));
+            if let Some(lease) = self.lease(placed).await? {
+                return Ok(Some(lease));
             }
             tokio::select! {
                 () = self.stop.cancelled() => return Ok(None),

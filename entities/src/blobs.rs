@@ -14,10 +14,12 @@ pub struct Model {
     pub size: i64,
     /// Where and how the bytes are.
     pub encoding: BlobEncoding,
-    /// The encoded bytes; nothing when they are a file.
+    /// The encoded bytes; nothing when they are elsewhere.
     pub bytes: Option<Vec<u8>>,
     /// When it was kept.
     pub created_at: DateTimeUtc,
+    /// What the blob store calls its object; nothing for bytes in the row and for files of earlier versions.
+    pub object: Option<String>,
 }
 
 /// To other tables.
@@ -35,8 +37,10 @@ impl ActiveModelBehavior for ActiveModel {}
 pub enum BlobEncoding {
     /// In the row, compressed.
     Zstd,
-    /// A file of the data folder, named after the hash.
+    /// A file as it came, named after the hash, as earlier versions wrote them.
     File,
+    /// An object of the blob store, compressed in frames.
+    Frames,
 }
 
 impl BlobEncoding {
@@ -46,6 +50,7 @@ impl BlobEncoding {
         match self {
             Self::Zstd => "zstd",
             Self::File => "file",
+            Self::Frames => "frames",
         }
     }
 }

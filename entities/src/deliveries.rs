@@ -3,7 +3,7 @@
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{DeliveryId, FolderId, MessageId, ScanId};
+use crate::ids::{DecisionId, DeliveryId, FolderId, MessageId, ScanId};
 
 /// A row.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -38,6 +38,14 @@ pub struct Model {
     pub scan_id: Option<ScanId>,
     /// When it was kept.
     pub kept_at: DateTimeUtc,
+    /// The decision that a person wants made anew, until that is done.
+    pub asked_anew: Option<DecisionId>,
+    /// Who discarded it.
+    pub discarded_by: Option<String>,
+    /// When.
+    pub discarded_at: Option<DateTimeUtc>,
+    /// Why, in that person's words.
+    pub discard_reason: Option<String>,
 }
 
 /// To other tables.
@@ -105,6 +113,8 @@ pub enum DeliveryState {
     Held,
     /// Announced, but away when it was asked for.
     Gone,
+    /// Left alone because a person said so.
+    Discarded,
 }
 
 impl DeliveryState {
@@ -118,6 +128,7 @@ impl DeliveryState {
             Self::Failed => "failed",
             Self::Held => "held",
             Self::Gone => "gone",
+            Self::Discarded => "discarded",
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Mailroom's tables as sea-orm models, one file a table; queries live elsewhere.
 
 pub mod authorizations;
+pub mod blob_orphans;
+pub mod blob_sweeps;
 pub mod blobs;
 pub mod contacts;
 pub mod credentials;

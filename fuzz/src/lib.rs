@@ -1,3 +1,7 @@
 //! The rooms of Mailroom that meet bytes of strangers, as the program has them.
 
+pub mod imap;
 pub mod message;
+pub mod panics;
+pub mod transport;
+pub mod trust;

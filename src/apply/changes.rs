@@ -14,6 +14,8 @@ pub struct Changes {
     links: Vec<links::NewLink>,
     tags: Vec<(MessageId, String)>,
     decisions: Vec<decisions::NewDecision>,
+    /// Of messages that were decided before.
+    anew: Vec<decisions::NewDecision>,
 }
 
 impl Changes {
@@ -27,6 +29,9 @@ impl Changes {
             .collect();
         message_tags::insert_missing(tx, &tags).await?;
         decisions::insert_missing(tx, self.decisions).await?;
+        if let Some(scanner) = self.anew.first().map(|made| made.scanner_id) {
+            decisions::replace(tx, scanner, self.anew).await?;
+        }
         Ok(())
     }
 
@@ -59,13 +64,18 @@ impl Changes {
         subject: Subject<'_>,
         decision: &Decision,
     ) -> Result<(), StoreError> {
-        self.decisions.push(decisions::NewDecision {
+        let made = decisions::NewDecision {
             message_id: subject.message,
             scanner_id: subject.scanner,
             body: serde_json::to_value(decision)
                 .map_err(|error| StoreError::Broken(error.to_string()))?,
             decided_at: subject.now,
-        });
+        };
+        if subject.anew {
+            self.anew.push(made);
+        } else {
+            self.decisions.push(made);
+        }
         Ok(())
     }
 }

@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
+use chrono::NaiveDate;
+use clap::builder::NonEmptyStringValueParser;
+use clap::{ArgGroup, Parser, Subcommand};
 use url::Url;
 
 use crate::config::ConfigArgs;
@@ -70,6 +72,87 @@ pub(super) enum Command {
         #[arg(long)]
         all: bool,
         /// Print reports as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// List scans with what they did, the newest first
+    Scans {
+        /// Name of a scanner; without it those of all
+        #[arg(value_name = "NAME")]
+        name: Option<String>,
+        #[command(flatten)]
+        page: Page,
+        /// Print as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// List messages that failed or are held, and what can be done
+    Held {
+        #[command(flatten)]
+        chosen: ChosenCopies,
+        #[command(flatten)]
+        page: Page,
+        /// Print as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Try messages again that failed or are held; with --state done, decide anew those that were decided
+    #[command(group(ArgGroup::new("which").required(true).multiple(true)
+        .args(["ids", "all", "scanner", "state", "error", "since"])))]
+    Retry {
+        /// Numbers of copies, as `mailroom held` and `mailroom find` show them
+        #[arg(value_name = "ID")]
+        ids: Vec<i64>,
+        /// Every message that failed or is held
+        #[arg(long, conflicts_with = "ids")]
+        all: bool,
+        #[command(flatten)]
+        chosen: ChosenCopies,
+        /// Say what would be tried again and change nothing
+        #[arg(long)]
+        dry_run: bool,
+        /// Don't ask
+        #[arg(long)]
+        yes: bool,
+        /// Print as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Leave messages that failed, are held or wait alone for good
+    Discard {
+        /// Numbers of copies, as `mailroom held` and `mailroom find` show them
+        #[arg(required = true, value_name = "ID")]
+        ids: Vec<i64>,
+        /// Why, for whoever looks for the message later
+        #[arg(long, value_name = "TEXT", value_parser = NonEmptyStringValueParser::new())]
+        reason: String,
+        /// Print as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Say where a message is: what became of it, or why it has not been read
+    Find {
+        #[command(flatten)]
+        sought: Sought,
+        /// Ask the mail servers, too
+        #[arg(long)]
+        server: bool,
+        /// At most so many messages
+        #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u64).range(1..=1_000))]
+        limit: u64,
+        /// Print as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Compare mailboxes on their servers with what was read, message by message
+    Audit {
+        /// Names of scanners; all when nothing is named
+        #[arg(value_name = "NAME")]
+        names: Vec<String>,
+        /// Read what is missing, then compare again
+        #[arg(long)]
+        repair: bool,
+        /// Print as JSON
         #[arg(long)]
         json: bool,
     },
@@ -161,6 +244,11 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: MessageCommand,
     },
+    /// Look after the bytes of kept messages
+    Blobs {
+        #[command(subcommand)]
+        command: BlobsCommand,
+    },
     /// List leads, the newest first
     Leads {
         #[command(flatten)]
@@ -189,6 +277,24 @@ pub(super) enum MessageCommand {
         /// Its number, as `mailroom messages` shows it
         id: i64,
         /// Print as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print a message as it was received, every byte of it
+    Raw {
+        /// Its number, as `mailroom messages` shows it
+        id: i64,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum BlobsCommand {
+    /// Read kept messages to their ends and say which are damaged or missing
+    Check {
+        /// Only so many, drawn by lot
+        #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(1..))]
+        sample: Option<u64>,
+        /// Print what was found as JSON
         #[arg(long)]
         json: bool,
     },
@@ -276,6 +382,64 @@ pub(super) struct ChosenMessages {
     /// Only those linked to none
     #[arg(long)]
     pub(super) unlinked: bool,
+}
+
+/// Which copies of messages.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(super) struct ChosenCopies {
+    /// Only of this scanner
+    #[arg(long, value_name = "NAME")]
+    pub(super) scanner: Option<String>,
+    /// Only in these states; failed and held when none is named
+    #[arg(long, value_enum, value_name = "STATE", value_delimiter = ',')]
+    pub(super) state: Vec<State>,
+    /// Only with these words in what went wrong
+    #[arg(long, value_name = "TEXT")]
+    pub(super) error: Option<String>,
+    /// Only those read on this day or later (UTC)
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(super) since: Option<NaiveDate>,
+}
+
+/// How far a copy is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum State {
+    /// Tried in vain, tried again by itself
+    Failed,
+    /// Waits for a person
+    Held,
+    /// Left alone by a person
+    Discarded,
+    /// Decided and carried out
+    Done,
+    /// Decided: nothing to do
+    Ignored,
+    /// Removed on the server before it was read
+    Gone,
+}
+
+/// What is known of the message that is looked for; all of it must fit.
+#[derive(Debug, Clone, Default, clap::Args)]
+#[group(required = true, multiple = true)]
+pub(super) struct Sought {
+    /// Words of the subject or of the sender
+    #[arg(value_name = "WORD")]
+    pub(super) words: Vec<String>,
+    /// Its Message-ID, with or without <>
+    #[arg(long, value_name = "ID")]
+    pub(super) message_id: Option<String>,
+    /// The sender's address, or a part of the address or name
+    #[arg(long, value_name = "SENDER")]
+    pub(super) from: Option<String>,
+    /// A part of the subject
+    #[arg(long, value_name = "TEXT")]
+    pub(super) subject: Option<String>,
+    /// Received on this day or later (UTC)
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(super) since: Option<NaiveDate>,
+    /// Received on this day or earlier (UTC)
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(super) until: Option<NaiveDate>,
 }
 
 /// Which part of a list.

@@ -93,6 +93,21 @@ pub(super) fn moment(moment: DateTime<Utc>) -> String {
     moment.format("%Y-%m-%d %H:%M UTC").to_string()
 }
 
+/// A number as a person reads it: `12,401`.
+pub(super) fn number(number: u64) -> String {
+    let digits = number.to_string();
+    let before_first_comma = digits.len() % 3;
+    digits
+        .char_indices()
+        .fold(String::new(), |mut text, (at, digit)| {
+            if at > 0 && at % 3 == before_first_comma {
+                text.push(',');
+            }
+            text.push(digit);
+            text
+        })
+}
+
 /// The first `most` letters, with an ellipsis where more follow.
 pub(super) fn shortened(text: &str, most: usize) -> String {
     let mut letters = text.chars();

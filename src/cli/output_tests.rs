@@ -64,3 +64,17 @@ fn long_texts_end_with_an_ellipsis() {
     assert_eq!(shortened("Заказы и счета", 7), "Заказы…");
     assert_eq!(shortened("", 3), "");
 }
+
+#[test]
+fn numbers_have_commas() {
+    for (number, text) in [
+        (0, "0"),
+        (999, "999"),
+        (1_000, "1,000"),
+        (12_401, "12,401"),
+        (123_456, "123,456"),
+        (1_000_000, "1,000,000"),
+    ] {
+        assert_eq!(super::number(number), text);
+    }
+}

@@ -4,7 +4,7 @@ use std::io;
 
 use anyhow::{Context as _, bail};
 use chrono::{DateTime, Utc};
-use entities::ids::{MessageId, ScannerId};
+use entities::ids::{DeliveryId, MessageId, ScannerId};
 use entities::messages::Model;
 use rules::{Decision, KindReason, Outcome};
 use serde::Serialize;
@@ -48,11 +48,9 @@ struct Link {
     author: String,
 }
 
-/// The UIDVALIDITY that copies from files have; no server has it.
-const OF_FILES: i64 = 0;
-
 #[derive(Debug, Serialize)]
 struct Delivery {
+    id: DeliveryId,
     /// Nothing for an imported file, which has no UID either.
     folder: Option<String>,
     uid_validity: Option<i64>,
@@ -146,8 +144,9 @@ async fn collect(app: &App, row: Model) -> anyhow::Result<Shown> {
 
 impl Delivery {
     fn of(delivery: &entities::deliveries::Model, folder: String) -> Self {
-        let on_server = delivery.uid_validity != OF_FILES;
+        let on_server = delivery.uid_validity != deliveries::OF_FILES;
         Self {
+            id: delivery.id,
             folder: on_server.then_some(folder),
             uid_validity: on_server.then_some(delivery.uid_validity),
             uid: on_server.then_some(delivery.uid),

@@ -299,6 +299,16 @@ fn say(all: &[Status]) -> std::io::Result<()> {
 }
 
 impl Status {
+    /// The commands for messages that failed or are held.
+    fn what_helps(&self) -> Option<String> {
+        let name = &self.scanner;
+        (!self.messages.is_empty()).then(|| {
+            format!(
+                "`mailroom held --scanner {name}` lists them, `mailroom retry --scanner {name}` tries them again, `mailroom discard ID --reason TEXT` leaves one alone for good."
+            )
+        })
+    }
+
     /// What a person should know beyond the table.
     fn sentences(&self) -> Vec<String> {
         let red = self.light.remedy.as_ref().map(|remedy| {
@@ -320,6 +330,7 @@ impl Status {
             .chain(idle)
             .chain(&self.messages)
             .cloned()
+            .chain(self.what_helps())
             .chain(self.backfill.as_ref().map(Backfill::sentence))
             .chain(expiries)
             .chain(untold)

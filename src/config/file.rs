@@ -12,7 +12,7 @@ use super::setting::{Given, Setting};
 use super::{FILE_NAME, absolute};
 
 /// Tables of settings that belong together.
-const TABLES: [&str; 2] = ["imap", "announce"];
+const TABLES: [&str; 3] = ["imap", "announce", "blobs"];
 /// More is not a settings file.
 const SIZE_LIMIT: u64 = 1024 * 1024;
 

@@ -30,10 +30,15 @@ pub(super) enum Setting {
     AnnounceSmtpPassword,
     AnnounceFrom,
     AnnounceTo,
+    BlobsUrl,
+    BlobsEndpoint,
+    BlobsRegion,
+    BlobsAccessKeyId,
+    BlobsSecretAccessKey,
 }
 
 impl Setting {
-    pub(super) const ALL: [Self; 23] = [
+    pub(super) const ALL: [Self; 28] = [
         Self::DataDir,
         Self::DatabaseUrl,
         Self::Log,
@@ -57,6 +62,11 @@ impl Setting {
         Self::AnnounceSmtpPassword,
         Self::AnnounceFrom,
         Self::AnnounceTo,
+        Self::BlobsUrl,
+        Self::BlobsEndpoint,
+        Self::BlobsRegion,
+        Self::BlobsAccessKeyId,
+        Self::BlobsSecretAccessKey,
     ];
 
     /// The name in the settings file; a dot stands for a table.
@@ -85,6 +95,11 @@ impl Setting {
             Self::AnnounceSmtpPassword => "announce.smtp_password",
             Self::AnnounceFrom => "announce.from",
             Self::AnnounceTo => "announce.to",
+            Self::BlobsUrl => "blobs.url",
+            Self::BlobsEndpoint => "blobs.endpoint",
+            Self::BlobsRegion => "blobs.region",
+            Self::BlobsAccessKeyId => "blobs.access_key_id",
+            Self::BlobsSecretAccessKey => "blobs.secret_access_key",
         }
     }
 
@@ -105,7 +120,10 @@ impl Setting {
     pub(super) fn is_secret(self) -> bool {
         matches!(
             self,
-            Self::SecretKey | Self::AnnounceWebhookSecret | Self::AnnounceSmtpPassword
+            Self::SecretKey
+                | Self::AnnounceWebhookSecret
+                | Self::AnnounceSmtpPassword
+                | Self::BlobsSecretAccessKey
         )
     }
 

@@ -171,4 +171,36 @@ impl Values {
             cure: cure.into(),
         });
     }
+
+    pub(super) fn checked<T>(
+        &mut self,
+        setting: Setting,
+        parse: impl Fn(&str) -> Result<T, String>,
+        cure: &str,
+    ) -> Option<T> {
+        match parse(self.text(setting)?.trim()) {
+            Ok(value) => Some(value),
+            Err(what) => {
+                self.problem(setting, what, cure);
+                None
+            }
+        }
+    }
+
+    /// `setting` must be there because `other` is.
+    pub(super) fn needs(&mut self, setting: Setting, other: Setting, cure: &str) {
+        if !self.given.contains_key(&setting) {
+            let what = format!("is not set, and {} is", other.name());
+            self.problem(setting, what, cure);
+        }
+    }
+
+    /// `setting` is there and means nothing, because `other` is not.
+    pub(super) fn is_idle_without(&mut self, setting: Setting, other: Setting) {
+        if self.given.contains_key(&setting) {
+            let what = format!("is set, and {} is not", other.name());
+            let cure = format!("Set {}, or remove this", other.name());
+            self.problem(setting, what, cure);
+        }
+    }
 }

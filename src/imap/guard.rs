@@ -96,6 +96,12 @@ impl<T> Guard<T> {
         self.chunk = CHUNK;
     }
 
+    /// Bytes held, and space for more.
+    #[cfg(any(test, fuzzing))]
+    pub(crate) fn holds(&self) -> usize {
+        self.held.len()
+    }
+
     /// Whether something came that nobody has read yet.
     pub(crate) fn has_unread(&self) -> bool {
         self.from < self.filled

@@ -95,6 +95,7 @@ impl Scanner {
 
         if kind == Kind::Text {
             self.kind = None;
+            mend_text(content);
             return if announced_literal(content).is_some() {
                 Err(Violation::StrayLiteral)
             } else {
@@ -227,6 +228,19 @@ fn announced_literal(content: &[u8]) -> Option<(&[u8], u64)> {
             .saturating_add(u64::from(digit - b'0'))
     });
     Some((before, size))
+}
+
+/// imap-proto takes a status line's words for UTF-8, of which Latin-1 and its like are none, and panics where a code in
+/// brackets ends right before a letter beyond ASCII. A refusal in such words has to stay a refusal.
+fn mend_text(content: &mut [u8]) {
+    let is_utf8 = std::str::from_utf8(content).is_ok();
+    let mut after_code = false;
+    for byte in content {
+        after_code = *byte == b']' || (after_code && !byte.is_ascii());
+        if *byte == 0 || (!byte.is_ascii() && (after_code || !is_utf8)) {
+            *byte = b'?';
+        }
+    }
 }
 
 /// imap-proto panics at `INTERNALDATE NIL`, which would keep a folder with one such message unread for ever.

@@ -256,3 +256,30 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_status_line_in_any_encoding_stays_a_status_line() {
+    for (line, mended) in [
+        (
+            &b"M2 NO [AUTHENTICATIONFAILED] Anmeldung ung\xfcltig\r\n"[..],
+            &b"M2 NO [AUTHENTICATIONFAILED] Anmeldung ung?ltig\r\n"[..],
+        ),
+        (b"* BYE \xd0\xf3\xea\xe0\0\r\n", b"* BYE ?????\r\n"),
+        (
+            "* OK [ALERT]été prévu\r\n".as_bytes(),
+            "* OK [ALERT]??t\u{e9} prévu\r\n".as_bytes(),
+        ),
+        (
+            "* OK [ALERT] été\r\n".as_bytes(),
+            "* OK [ALERT] été\r\n".as_bytes(),
+        ),
+    ] {
+        let mut bytes = line.to_vec();
+        assert_eq!(Scanner::new(BOUNDS).line(&mut bytes), Ok(0));
+        assert_eq!(
+            String::from_utf8_lossy(&bytes),
+            String::from_utf8_lossy(mended)
+        );
+        Response::parse(&bytes).unwrap();
+    }
+}

@@ -21,6 +21,7 @@ use super::fetch::{Announced, Fetched, announce, fetch, fetch_piece};
 use super::folders::{FolderInfo, Spellings, list, spelling, spellings};
 use super::idle::{self, Woken};
 use super::notes::MOST_WARNINGS;
+use super::search::{Wanted, search, uids};
 use super::sign_in::ignore;
 use super::uid::Uid;
 use super::wire::Wire;
@@ -131,6 +132,33 @@ impl Session {
     pub async fn announce(&self, first: Uid, last: Uid) -> Result<Vec<Announced>, ImapError> {
         self.ask(move |connection| Box::pin(announce(&mut connection.wire, first, last)))
             .await
+    }
+
+    /// The UIDs that are in the open folder between two, both included; ascending. Cheaper than [`Session::announce`].
+    ///
+    /// # Errors
+    /// See [`ImapError`]; a result that may be short is always an error.
+    pub async fn uids(&self, first: Uid, last: Uid) -> Result<Vec<Uid>, ImapError> {
+        self.ask(move |connection| Box::pin(uids(&mut connection.wire, first, last)))
+            .await
+    }
+
+    /// The UIDs of the open folder between two, both included, of messages that fit; ascending. Servers differ in what
+    /// they take for a part of a text, and some find nothing where there is something.
+    ///
+    /// # Errors
+    /// See [`ImapError`].
+    pub async fn search(
+        &self,
+        wanted: &Wanted,
+        first: Uid,
+        last: Uid,
+    ) -> Result<Vec<Uid>, ImapError> {
+        let wanted = wanted.clone();
+        self.ask(move |connection| {
+            Box::pin(async move { search(&mut connection.wire, &wanted, first, last).await })
+        })
+        .await
     }
 
     /// Fetches whole messages of the open folder. UIDs that the server leaves out of an otherwise good answer are

@@ -336,7 +336,8 @@ async fn a_panic_in_the_parser_ends_the_session_and_nothing_else() {
 
 #[tokio::test]
 async fn a_panic_while_signing_in_is_an_error_too() {
-    let (client, _) = play(script::steps(&[("", "* OK [ALERT]é\r\n")]), 64, true);
+    let crash = b"* METADATA \"INBOX\" (/shared/comment \"\xff\xff\")\r\n".to_vec();
+    let (client, _) = play(vec![(Vec::new(), crash)], 64, true);
     assert_eq!(
         open_over(client, endpoint(), password(), limits())
             .await

@@ -358,3 +358,23 @@ async fn nobody_talks_us_out_of_starttls() {
         ImapError::ServerSaid { .. }
     ));
 }
+
+/// Old servers answer in the encoding of their country.
+#[tokio::test]
+async fn a_refusal_that_is_no_utf8_is_a_refusal() {
+    let mut script = steps(&[("", "* OK [CAPABILITY IMAP4rev1] ready\r\n")]);
+    let refusal = b"M1 NO [AUTHENTICATIONFAILED] Kennwort ung\xfcltig\r\n".to_vec();
+    script.push((
+        b"M1 LOGIN \"ann@example.com\" \"pass\"\r\n".to_vec(),
+        refusal,
+    ));
+    let (client, _) = play(script, 3, true);
+    let error = open_over(client, endpoint(), login(""), limits()).await;
+    assert_eq!(
+        error.unwrap_err(),
+        ImapError::CredentialRefused {
+            words: "[AUTHENTICATIONFAILED] Kennwort ung?ltig".to_owned(),
+            status: None,
+        }
+    );
+}

@@ -3,11 +3,13 @@
 use std::io::{self, BufRead, Read as _};
 use std::path::PathBuf;
 
-use super::MailFileError;
+use super::{MailFileError, PIECE, Piece};
 
 const SEPARATOR: &[u8] = b"From ";
 /// A line longer than this is taken in pieces, so that a file without line ends can't fill the memory.
 const LONGEST_LINE: u64 = 1024 * 1024;
+/// What the end of a message may lose must not have been given out: two line ends of Windows.
+const LONGEST_END: usize = 4;
 
 /// Whether a file is an mbox, told by its first bytes, which stay unread.
 pub(super) fn begins(reader: &mut impl BufRead) -> io::Result<bool> {
@@ -22,9 +24,47 @@ pub(super) struct Mbox<R> {
     largest: u64,
     /// Bytes read so far.
     at: u64,
-    /// The separator of the next message was read with the last line of this one.
-    begun: bool,
-    failed: bool,
+    state: State,
+}
+
+/// How far the reading is.
+#[derive(Debug)]
+enum State {
+    /// Before the separator of the next message.
+    Between,
+    /// Inside a message.
+    Inside(Begun),
+    /// At the end, or at an error.
+    Ended,
+}
+
+/// The message being read.
+#[derive(Debug)]
+struct Begun {
+    /// Where it begins.
+    start: u64,
+    size: u64,
+    /// What was read and not given out yet; the last bytes may turn out to be the mbox's.
+    bytes: Vec<u8>,
+    place: Place,
+}
+
+impl Begun {
+    fn at(start: u64) -> Self {
+        Self {
+            start,
+            size: 0,
+            bytes: Vec::new(),
+            place: Place::AfterText,
+        }
+    }
+}
+
+/// What came of reading on in a message.
+enum Came {
+    Piece(Vec<u8>),
+    Last(Vec<u8>),
+    TooLarge(u64),
 }
 
 impl<R: BufRead> Mbox<R> {
@@ -34,8 +74,7 @@ impl<R: BufRead> Mbox<R> {
             reader,
             largest,
             at: 0,
-            begun: false,
-            failed: false,
+            state: State::Between,
         }
     }
 
@@ -52,61 +91,89 @@ impl<R: BufRead> Mbox<R> {
                 self.at += read as u64;
                 Ok(())
             }
-            Err(source) => {
-                self.failed = true;
-                Err(MailFileError::Unreadable {
-                    path: self.path.clone(),
-                    source,
-                })
-            }
+            Err(source) => Err(MailFileError::Unreadable {
+                path: self.path.clone(),
+                source,
+            }),
         }
     }
 
-    /// The next message; one that is too large is read over and named.
-    fn message(&mut self) -> Result<Option<Vec<u8>>, MailFileError> {
-        let start = self.at;
-        let mut message = Vec::new();
-        let mut size = 0;
-        let mut line = Vec::new();
-        let mut place = Place::AfterEmpty;
-        let mut begun = std::mem::take(&mut self.begun);
-        loop {
-            self.line(&mut line)?;
-            if line.is_empty() {
-                break;
+    /// The next piece; a message that is too large is read over and named.
+    fn piece(&mut self) -> Result<Option<Piece>, MailFileError> {
+        let mut begun = match std::mem::replace(&mut self.state, State::Ended) {
+            State::Ended => return Ok(None),
+            State::Between => match self.begin()? {
+                None => return Ok(None),
+                Some(begun) => begun,
+            },
+            State::Inside(begun) => begun,
+        };
+        match self.read_on(&mut begun)? {
+            Came::Piece(bytes) => {
+                self.state = State::Inside(begun);
+                Ok(Some(Piece { bytes, last: false }))
             }
-            if matches!(place, Place::AfterEmpty) && line.starts_with(SEPARATOR) {
-                if begun {
-                    self.begun = true;
-                    break;
-                }
-                begun = true;
-                place = Place::AfterText;
-                continue;
-            }
-            let content = if matches!(place, Place::Inside) {
-                &line
-            } else {
-                unquoted(&line)
-            };
-            size += content.len() as u64;
-            if size <= self.largest {
-                message.extend_from_slice(content);
-            }
-            place = place.after(&line);
-        }
-        if size > self.largest {
-            return Err(MailFileError::TooLarge {
+            Came::Last(bytes) => Ok(Some(Piece { bytes, last: true })),
+            Came::TooLarge(start) => Err(MailFileError::TooLarge {
                 path: self.path.clone(),
                 at: start,
                 largest: self.largest,
-            });
+            }),
         }
-        Ok(begun.then(|| without_last_empty_line(message)))
+    }
+
+    /// Reads the first separator; nothing where the file has become empty.
+    fn begin(&mut self) -> Result<Option<Begun>, MailFileError> {
+        let begun = Begun::at(self.at);
+        let mut separator = Vec::new();
+        self.line(&mut separator)?;
+        Ok((!separator.is_empty()).then_some(begun))
+    }
+
+    /// Reads until there is a piece, or the message is at its end; then the next one is begun already.
+    fn read_on(&mut self, begun: &mut Begun) -> Result<Came, MailFileError> {
+        let mut line = Vec::new();
+        loop {
+            let start = self.at;
+            self.line(&mut line)?;
+            let ended = line.is_empty();
+            let next = matches!(begun.place, Place::AfterEmpty) && line.starts_with(SEPARATOR);
+            if ended || next {
+                if next {
+                    self.state = State::Inside(Begun::at(start));
+                }
+                return Ok(if begun.size > self.largest {
+                    Came::TooLarge(begun.start)
+                } else {
+                    Came::Last(without_last_empty_line(std::mem::take(&mut begun.bytes)))
+                });
+            }
+            begun.take(&line);
+            if begun.size > self.largest {
+                begun.bytes.clear();
+            } else if begun.bytes.len() > PIECE {
+                let rest = begun.bytes.split_off(begun.bytes.len() - LONGEST_END);
+                return Ok(Came::Piece(std::mem::replace(&mut begun.bytes, rest)));
+            }
+        }
+    }
+}
+
+impl Begun {
+    fn take(&mut self, line: &[u8]) {
+        let content = if matches!(self.place, Place::Inside) {
+            line
+        } else {
+            unquoted(line)
+        };
+        self.size += content.len() as u64;
+        self.bytes.extend_from_slice(content);
+        self.place = self.place.after(line);
     }
 }
 
 /// What the next bytes of an mbox follow.
+#[derive(Debug)]
 enum Place {
     AfterEmpty,
     AfterText,
@@ -124,13 +191,10 @@ impl Place {
 }
 
 impl<R: BufRead> Iterator for Mbox<R> {
-    type Item = Result<Vec<u8>, MailFileError>;
+    type Item = Result<Piece, MailFileError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.failed {
-            return None;
-        }
-        self.message().transpose()
+        self.piece().transpose()
     }
 }
 

@@ -99,6 +99,33 @@ pub async fn create(tx: &Tx, wish: LeadWish, now: DateTime<Utc>) -> Result<LeadM
     }
 }
 
+/// The same for a message that was decided before: a lead that was made of it then is the one, whatever has become of its
+/// address.
+pub async fn create_once(
+    tx: &Tx,
+    wish: LeadWish,
+    now: DateTime<Utc>,
+) -> Result<LeadMade, StoreError> {
+    if let Some(message) = wish.message
+        && let Some(lead) = leads::for_messages(tx, &[message])
+            .await?
+            .into_iter()
+            .next()
+    {
+        let name = format!("{} {}", lead.first_name, lead.last_name);
+        return Ok(LeadMade::Known {
+            kind: RecordKind::Lead,
+            id: lead.id.0,
+            name: match name.trim() {
+                "" => lead.email,
+                name => name.to_owned(),
+            },
+            field: "email".to_owned(),
+        });
+    }
+    create(tx, wish, now).await
+}
+
 /// Contacts before leads before the rest, the oldest first.
 fn rank(holder: &Holder) -> (RecordKind, i64) {
     (holder.kind, holder.id)

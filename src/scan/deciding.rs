@@ -15,9 +15,9 @@ use super::failure::Failure;
 use super::progress::Progress;
 use super::report::Counts;
 use super::{Job, ReadMail, ScanError};
+use crate::blobs::BlobStore;
 use crate::link::SearchFields;
 use crate::message::Own;
-use crate::store::blob_files::BlobFiles;
 use crate::store::deliveries;
 use crate::store::{Store, StoreError};
 use window::Window;
@@ -31,7 +31,7 @@ const REPORT: &str = "Update Mailroom, as this is a defect of it.";
 /// Decides what is pending, window by window.
 pub(super) struct Decider<'a> {
     pub store: &'a Store,
-    pub files: &'a BlobFiles,
+    pub files: &'a BlobStore,
     pub job: &'a Job,
     pub progress: Progress<'a>,
     pub rules: Arc<RuleSet>,
@@ -58,6 +58,11 @@ impl Decider<'_> {
 
     async fn decide(&self, window: &Window, now: DateTime<Utc>) -> Result<(), ScanError> {
         let tx = self.store.begin().await?;
+        let ids: Vec<_> = window.deliveries().map(|(id, _)| id).collect();
+        if !deliveries::still_wait(&tx, &ids).await? {
+            // Somebody discarded one meanwhile; what waits still is asked for anew.
+            return Ok(());
+        }
         // Whatever a message brings down over it, its neighbours are decided without it.
         let deciding = AssertUnwindSafe(window.decide(&tx, self, now)).catch_unwind();
         let counts = deciding.await.unwrap_or(Err(ScanError::Crashed))?;

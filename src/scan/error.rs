@@ -6,6 +6,7 @@ use super::Retry;
 use super::keeping::KeepError;
 use super::reading::ReadError;
 use crate::access::Closed;
+use crate::blobs::BlobError;
 use crate::imap::ImapError;
 use crate::store::StoreError;
 
@@ -24,7 +25,7 @@ pub enum ScanError {
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The disk or the memory.
+    /// The disk, the memory or the bucket of large messages.
     #[error("{0}")]
     Machine(String),
     /// A rule can't be used.
@@ -99,6 +100,12 @@ impl From<ImapError> for ScanError {
     }
 }
 
+impl From<BlobError> for ScanError {
+    fn from(error: BlobError) -> Self {
+        Self::Machine(error.to_string())
+    }
+}
+
 impl From<JoinError> for ScanError {
     fn from(_: JoinError) -> Self {
         Self::Crashed
@@ -114,7 +121,7 @@ impl From<ReadError> for ScanError {
             },
             ReadError::Store(error) => Self::Store(error),
             ReadError::Stopped | ReadError::TokenEnds => Self::Stopped,
-            error @ ReadError::Disk(_) => Self::Machine(error.to_string()),
+            ReadError::Blobs(error) => error.into(),
         }
     }
 }

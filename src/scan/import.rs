@@ -2,19 +2,17 @@
 //!
 //! A file has no UID, so a copy is named by its bytes: importing it again finds it in the ledger.
 
-use std::io;
 use std::path::PathBuf;
 
 use entities::ids::FolderId;
-use sha2::{Digest as _, Sha256};
 use tokio::sync::{mpsc, watch};
 
 use super::keeping::keep;
 use super::progress::Progress;
-use super::reading::{Batch, Body, Delivered, End, ReadError, Step, WHOLE};
+use super::reading::{Batch, Body, Delivered, End, Step, WHOLE};
 use super::{Counts, Job, Report, ScanError, Scanning};
-use crate::mail_files::{MailFileError, MailFiles};
-use crate::store::blob_files::{BlobFiles, WrittenBlob};
+use crate::blobs::{BlobError, BlobStore, BlobWriter, hash_of};
+use crate::mail_files::{MailFileError, MailFiles, Piece};
 use crate::store::folders;
 
 /// The folder of a scanner that imported files are filed under; no server has one of that name.
@@ -27,7 +25,11 @@ const MOST_WARNINGS: usize = 100;
 
 /// What the reading thread found.
 enum Found {
+    /// Small messages.
     Messages(Vec<Vec<u8>>),
+    /// A part of a large message.
+    Piece(Piece),
+    /// An error, which ends the large message that was begun.
     Unreadable(MailFileError),
 }
 
@@ -64,25 +66,28 @@ impl Scanning {
         let largest = self.largest_message;
         let reading = tokio::task::spawn_blocking(move || read_paths(&paths, largest, &found));
         let mut unreadable = 0;
+        let mut begun = Begun::new(&self.files, job);
         while let Some(found) = inbox.recv().await {
-            match found {
+            let delivered = match found {
                 Found::Unreadable(error) => {
+                    begun.forget();
                     unreadable += 1;
                     if unreadable <= MOST_WARNINGS {
                         warnings.push(format!("{error}."));
                     }
+                    Vec::new()
                 }
-                Found::Messages(messages) => {
-                    let announced = messages.len() as u64;
-                    progress.add(Counts {
-                        announced,
-                        ..Counts::default()
-                    });
-                    let now = self.clock.now();
-                    let batch = batch(folder, messages, &self.files, job).await?;
-                    keep(&self.store, progress, batch, now).await?;
-                    self.decide_all(&decider).await?;
-                }
+                Found::Messages(messages) => messages.into_iter().map(small).collect(),
+                Found::Piece(piece) => begun.take(piece).await?.into_iter().collect(),
+            };
+            if !delivered.is_empty() {
+                progress.add(Counts {
+                    announced: delivered.len() as u64,
+                    ..Counts::default()
+                });
+                let now = self.clock.now();
+                keep(&self.store, progress, batch(folder, delivered), now).await?;
+                self.decide_all(&decider).await?;
             }
             if job.stop.is_cancelled() {
                 return Err(ScanError::Stopped);
@@ -99,69 +104,130 @@ impl Scanning {
     }
 }
 
-/// Reads path after path; ends when nobody listens.
-fn read_paths(paths: &[PathBuf], largest: u64, found: &mpsc::Sender<Found>) {
-    let mut messages = Vec::new();
-    let mut bytes = 0;
-    for path in paths {
-        let files = match MailFiles::open(path, largest) {
-            Ok(files) => files,
-            Err(error) => {
-                if found.blocking_send(Found::Unreadable(error)).is_err() {
-                    return;
-                }
-                continue;
-            }
-        };
-        for message in files {
-            let said = match message {
-                Err(error) => found.blocking_send(Found::Unreadable(error)),
-                Ok(message) => {
-                    bytes += message.len();
-                    messages.push(message);
-                    if bytes < BATCH_BYTES && messages.len() < BATCH_MESSAGES {
-                        continue;
-                    }
-                    bytes = 0;
-                    found.blocking_send(Found::Messages(std::mem::take(&mut messages)))
-                }
-            };
-            if said.is_err() {
-                return;
-            }
+/// A large message on its way to the blob store.
+struct Begun<'a> {
+    files: &'a BlobStore,
+    job: &'a Job,
+    writer: Option<BlobWriter>,
+}
+
+impl<'a> Begun<'a> {
+    fn new(files: &'a BlobStore, job: &'a Job) -> Self {
+        Self {
+            files,
+            job,
+            writer: None,
         }
     }
-    if !messages.is_empty() {
-        // Nobody listens to the last batch only when the import was stopped.
-        let _ = found.blocking_send(Found::Messages(messages));
+
+    /// Writes a piece; gives the message when that was its last.
+    async fn take(&mut self, piece: Piece) -> Result<Option<Delivered>, BlobError> {
+        let mut writer = match self.writer.take() {
+            Some(writer) => writer,
+            None => {
+                self.files
+                    .begin(&format!("{}-import", self.job.scan))
+                    .await?
+            }
+        };
+        writer.write(&piece.bytes).await?;
+        if !piece.last {
+            self.writer = Some(writer);
+            return Ok(None);
+        }
+        let written = writer.finish().await?;
+        Ok(Some(Delivered {
+            uid: number_of(&written.hash),
+            internal_date: None,
+            body: Body::Stored(written),
+        }))
+    }
+
+    fn forget(&mut self) {
+        self.writer = None;
     }
 }
 
-async fn batch(
-    folder: FolderId,
-    messages: Vec<Vec<u8>>,
-    files: &BlobFiles,
-    job: &Job,
-) -> Result<Batch, ScanError> {
-    let mut delivered = Vec::with_capacity(messages.len());
-    for bytes in messages {
-        let uid = number_of(&bytes);
-        let body = if bytes.len() as u64 > WHOLE {
-            Body::File(
-                to_file(files, &format!("{}-{uid}", job.scan), &bytes)
-                    .await
-                    .map_err(ReadError::Disk)?,
-            )
-        } else {
-            Body::Whole(bytes)
+/// Reads path after path; ends when nobody listens.
+fn read_paths(paths: &[PathBuf], largest: u64, found: &mpsc::Sender<Found>) {
+    let mut gathered = Gathered::new(found);
+    for path in paths {
+        let listening = match MailFiles::open(path, largest) {
+            Ok(files) => files
+                .map(|piece| gathered.add(piece))
+                .all(|said| said.is_some()),
+            Err(error) => gathered.add(Err(error)).is_some(),
         };
-        delivered.push(Delivered {
-            uid,
-            internal_date: None,
-            body,
-        });
+        if !listening {
+            return;
+        }
     }
-    Ok(Batch {
+    // Nobody listens to the last batch only when the import was stopped.
+    let _ = gathered.say();
+}
+
+/// Small messages that are said together.
+struct Gathered<'a> {
+    found: &'a mpsc::Sender<Found>,
+    messages: Vec<Vec<u8>>,
+    bytes: usize,
+    /// The end of the message that was said in part is still to come.
+    inside: bool,
+}
+
+impl<'a> Gathered<'a> {
+    fn new(found: &'a mpsc::Sender<Found>) -> Self {
+        Self {
+            found,
+            messages: Vec::new(),
+            bytes: 0,
+            inside: false,
+        }
+    }
+
+    /// Gathers a message or says it; nothing when nobody listens any more.
+    fn add(&mut self, piece: Result<Piece, MailFileError>) -> Option<()> {
+        let piece = match piece {
+            Ok(piece) => piece,
+            Err(error) => {
+                self.inside = false;
+                return self.found.blocking_send(Found::Unreadable(error)).ok();
+            }
+        };
+        if self.inside || !piece.last || piece.bytes.len() as u64 > WHOLE {
+            self.inside = !piece.last;
+            self.say()?;
+            return self.found.blocking_send(Found::Piece(piece)).ok();
+        }
+        self.bytes += piece.bytes.len();
+        self.messages.push(piece.bytes);
+        if self.bytes < BATCH_BYTES && self.messages.len() < BATCH_MESSAGES {
+            return Some(());
+        }
+        self.say()
+    }
+
+    /// Says what was gathered.
+    fn say(&mut self) -> Option<()> {
+        self.bytes = 0;
+        let messages = std::mem::take(&mut self.messages);
+        if messages.is_empty() {
+            return Some(());
+        }
+        self.found.blocking_send(Found::Messages(messages)).ok()
+    }
+}
+
+fn small(bytes: Vec<u8>) -> Delivered {
+    Delivered {
+        uid: number_of(&hash_of(&bytes)),
+        internal_date: None,
+        body: Body::Whole(bytes),
+    }
+}
+
+fn batch(folder: FolderId, delivered: Vec<Delivered>) -> Batch {
+    Batch {
         folder,
         uid_validity: 0,
         delivered,
@@ -169,21 +235,16 @@ async fn batch(
         gone: Vec::new(),
         step: Step::None,
         highest_modseq: None,
-    })
+    }
 }
 
-async fn to_file(files: &BlobFiles, name: &str, bytes: &[u8]) -> io::Result<WrittenBlob> {
-    let mut writer = files.begin(name).await?;
-    writer.write(bytes).await?;
-    writer.finish().await
+/// 63 bits of the bytes' SHA-256, given in hex.
+fn number_of(hash: &str) -> i64 {
+    let first = hash.get(..16).unwrap_or_default();
+    let number = u64::from_str_radix(first, 16).unwrap_or(0);
+    i64::try_from(number >> 1).unwrap_or(0)
 }
 
-/// 63 bits of the bytes' SHA-256.
-fn number_of(bytes: &[u8]) -> i64 {
-    let digest = Sha256::digest(bytes);
-    let first = digest
-        .iter()
-        .take(8)
-        .fold(0_u64, |number, byte| (number << 8) | u64::from(*byte));
-    i64::try_from(first >> 1).unwrap_or(0)
-}
+#[cfg(test)]
+#[path = "import_tests.rs"]
+mod tests;

@@ -11,8 +11,8 @@ use super::failure::Failure;
 use super::progress::Progress;
 use super::reading::{Batch, Begun, Body, Delivered, Missing, Postponed, Shrunk, Step};
 use super::report::Counts;
+use crate::blobs::hash_of;
 use crate::imap::Uid;
-use crate::store::blob_files::hash_of;
 use crate::store::deliveries::{self, NewDelivery, Next, known, owed};
 use crate::store::folders::{Beginning, Passed};
 use crate::store::{Store, StoreError, Tx, blobs, folders};
@@ -241,13 +241,15 @@ fn encoded(delivered: Vec<Delivered>, template: &NewDelivery) -> io::Result<Rows
                 size: size(bytes.len() as u64),
                 encoding: BlobEncoding::Zstd,
                 bytes: Some(compressor.compress(&bytes)?),
+                object: None,
                 created_at: template.kept_at,
             },
-            Body::File(written) => blobs::NewBlob {
+            Body::Stored(written) => blobs::NewBlob {
                 hash: written.hash,
                 size: size(written.size),
-                encoding: BlobEncoding::File,
+                encoding: BlobEncoding::Frames,
                 bytes: None,
+                object: Some(written.object),
                 created_at: template.kept_at,
             },
         };

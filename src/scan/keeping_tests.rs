@@ -121,7 +121,7 @@ async fn without_the_lease_nothing_is_kept() {
             "{late:?}"
         );
         assert_eq!((place.cursor().await, place.pending().await), (0, 0));
-        let hash = crate::store::blob_files::hash_of(b"Subject: 3\r\n\r\n");
+        let hash = crate::blobs::hash_of(b"Subject: 3\r\n\r\n");
         assert_eq!(blobs::read(store, &hash).await, Ok(None));
     }
 }

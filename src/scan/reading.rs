@@ -22,9 +22,9 @@ use entities::ids::FolderId;
 use entities::scanners::Backfill;
 use tokio::sync::mpsc;
 
+use crate::blobs::BlobStore;
 use crate::clock::Clock;
-use crate::imap::{Announced, Examined, ImapError, Session, Uid};
-use crate::store::blob_files::BlobFiles;
+use crate::imap::{Announced, Examined, ImapError, Session};
 use announcing::Told;
 pub(super) use delivery::WHOLE;
 use delivery::is_refusal;
@@ -45,7 +45,7 @@ pub(super) struct Reader {
     /// The signed-in connection.
     pub session: Session,
     /// Large messages.
-    pub files: BlobFiles,
+    pub files: BlobStore,
     /// What is kept already.
     pub ledger: Ledger,
     /// Tells this scan's unfinished files from others'.
@@ -234,12 +234,7 @@ impl Round {
                 }
                 Err(ReadError::Imap(error)) if is_refusal(&error) => {
                     let mut batch = Batch::of(course.id, &examined);
-                    let announced = Announced {
-                        uid,
-                        size: 0,
-                        internal_date: None,
-                    };
-                    batch.refused(announced, &error);
+                    batch.missing.push(Missing::unannounced(uid, &error));
                     batch
                 }
                 Err(error) => return Err(error),
@@ -290,20 +285,10 @@ impl Round {
                 .partition(|missing| covers.contains(missing.announced.uid));
             batch.missing.extend(of_portion);
             silent = others;
-            batch.step = match (ahead, course.backlog) {
-                (Ahead::Backlog, Some(was)) => {
-                    course.backlog = was.without(covers, order);
-                    Step::Backlog(Shrunk {
-                        was,
-                        left: course.backlog,
-                        messages: all.iter().filter(|uid| covers.contains(**uid)).count(),
-                        exists: examined.exists,
-                    })
-                }
-                _ => {
-                    course.last_uid = covers.last;
-                    Step::UpTo(Uid(covers.last))
-                }
+            let messages = all.iter().filter(|uid| covers.contains(**uid)).count();
+            batch.step = match ahead {
+                Ahead::New => course.climb(covers),
+                Ahead::Backlog => course.shrink(covers, order, messages, examined),
             };
             self.say(Found::Batch(batch)).await?;
             // After a batch, so that however short its life each token brings the scan further.

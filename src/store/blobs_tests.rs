@@ -1,6 +1,6 @@
 use entities::blobs::BlobEncoding;
 
-use super::{NewBlob, insert_missing, known, read};
+use super::{NewBlob, insert_missing, read};
 use crate::store::fixture::{blob, both, hash};
 
 #[tokio::test]
@@ -21,8 +21,41 @@ async fn bytes_are_kept_once_and_read_back() {
         );
         assert_eq!(read(store, &hash("b")).await.unwrap().unwrap().bytes, None);
         assert_eq!(read(store, "nothing").await, Ok(None));
-        let (a, c) = (hash("a"), hash("c"));
-        assert_eq!(known(store, &[&a, &c]).await, Ok(vec![a.clone()]));
+    }
+}
+
+#[tokio::test]
+async fn of_the_blob_stores_objects_the_newest_counts() {
+    for db in both().await {
+        let store = &db.store;
+        let object = |object: &str| NewBlob {
+            encoding: BlobEncoding::Frames,
+            bytes: None,
+            object: Some(object.to_owned()),
+            ..blob("a")
+        };
+        let file = NewBlob {
+            encoding: BlobEncoding::File,
+            bytes: None,
+            ..blob("a")
+        };
+        insert_missing(store, vec![file]).await.unwrap();
+        for name in ["first", "second"] {
+            insert_missing(store, vec![object(name), blob("b")])
+                .await
+                .unwrap();
+            let row = read(store, &hash("a")).await.unwrap().unwrap();
+            assert_eq!(row.object.as_deref(), Some(name));
+            assert_eq!(row.encoding, BlobEncoding::Frames);
+        }
+        assert!(
+            read(store, &hash("b"))
+                .await
+                .unwrap()
+                .unwrap()
+                .bytes
+                .is_some()
+        );
     }
 }
 

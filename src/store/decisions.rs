@@ -1,10 +1,10 @@
 //! Decisions: what the rules said for one message and why, as data that is not understood here.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use entities::decisions::{ActiveModel, Column, Entity, Model};
-use entities::ids::{MessageId, ScannerId};
+use entities::ids::{DecisionId, MessageId, ScannerId};
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::prelude::Json;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -29,30 +29,49 @@ pub async fn insert_missing(
     db: &impl ConnectionTrait,
     decisions: Vec<NewDecision>,
 ) -> Result<u64, StoreError> {
-    let rows = decisions
-        .into_iter()
-        .map(|new| ActiveModel {
-            id: NotSet,
-            message_id: Set(new.message_id),
-            scanner_id: Set(new.scanner_id),
-            body: Set(text::clean_json(new.body)),
-            decided_at: Set(new.decided_at),
-        })
-        .collect();
+    let rows = decisions.into_iter().map(row).collect();
     bulk::insert_missing(db, rows, &[Column::MessageId, Column::ScannerId]).await
 }
 
-/// Which of these messages the scanner has decided.
-pub async fn exists_for(
+/// Puts these in the place of those that `scanner` made of the same messages; they are other decisions, with keys of their
+/// own.
+pub async fn replace(
+    db: &impl ConnectionTrait,
+    scanner: ScannerId,
+    decisions: Vec<NewDecision>,
+) -> Result<(), StoreError> {
+    let messages: Vec<MessageId> = decisions.iter().map(|new| new.message_id).collect();
+    for piece in bulk::distinct(&messages) {
+        Entity::delete_many()
+            .filter(Column::ScannerId.eq(scanner))
+            .filter(Column::MessageId.is_in(piece))
+            .exec(db)
+            .await?;
+    }
+    insert_missing(db, decisions).await.map(drop)
+}
+
+fn row(new: NewDecision) -> ActiveModel {
+    ActiveModel {
+        id: NotSet,
+        message_id: Set(new.message_id),
+        scanner_id: Set(new.scanner_id),
+        body: Set(text::clean_json(new.body)),
+        decided_at: Set(new.decided_at),
+    }
+}
+
+/// Which of these messages the scanner has decided, and by which decision.
+pub async fn made_of(
     db: &impl ConnectionTrait,
     scanner: ScannerId,
     messages: &[MessageId],
-) -> Result<HashSet<MessageId>, StoreError> {
-    let mut decided = HashSet::new();
+) -> Result<HashMap<MessageId, DecisionId>, StoreError> {
+    let mut decided = HashMap::new();
     for piece in bulk::distinct(messages) {
-        let found: Vec<MessageId> = Entity::find()
+        let found: Vec<(MessageId, DecisionId)> = Entity::find()
             .select_only()
-            .column(Column::MessageId)
+            .columns([Column::MessageId, Column::Id])
             .filter(Column::ScannerId.eq(scanner))
             .filter(Column::MessageId.is_in(piece))
             .into_tuple()
@@ -73,6 +92,24 @@ pub async fn for_message(
         .order_by_asc(Column::Id)
         .all(db)
         .await?)
+}
+
+/// Every decision about these messages, oldest first.
+pub async fn for_messages(
+    db: &impl ConnectionTrait,
+    messages: &[MessageId],
+) -> Result<Vec<Model>, StoreError> {
+    let mut found = Vec::new();
+    for piece in bulk::distinct(messages) {
+        found.extend(
+            Entity::find()
+                .filter(Column::MessageId.is_in(piece))
+                .order_by_asc(Column::Id)
+                .all(db)
+                .await?,
+        );
+    }
+    Ok(found)
 }
 
 /// How many decisions each scanner has made.

@@ -1,7 +1,7 @@
 use entities::ids::{MessageId, ScannerId};
 use serde_json::json;
 
-use super::{NewDecision, counts, exists_for, for_message, insert_missing};
+use super::{NewDecision, counts, for_message, insert_missing, made_of, replace};
 use crate::store::fixture::{at, both, scanner, stored};
 
 fn decision(message_id: MessageId, scanner_id: ScannerId) -> NewDecision {
@@ -26,8 +26,9 @@ async fn a_scanner_decides_a_message_once() {
         let more = vec![decision(a, one), decision(b, one), decision(a, two)];
         assert_eq!(insert_missing(store, more).await, Ok(2));
 
-        assert_eq!(exists_for(store, two, &[a, b]).await, Ok([a].into()));
-        assert_eq!(exists_for(store, one, &[]).await, Ok([].into()));
+        let made = made_of(store, two, &[a, b]).await.unwrap();
+        assert_eq!(made.into_keys().collect::<Vec<_>>(), [a]);
+        assert_eq!(made_of(store, one, &[]).await, Ok([].into()));
         let bodies: Vec<_> = for_message(store, a)
             .await
             .unwrap()
@@ -42,5 +43,32 @@ async fn a_scanner_decides_a_message_once() {
             ]
         );
         assert_eq!(counts(store).await, Ok(vec![(one, 2), (two, 1)]));
+    }
+}
+
+#[tokio::test]
+async fn a_decision_made_anew_takes_the_place_of_the_old_one() {
+    for db in both().await {
+        let store = &db.store;
+        let scanner = scanner(store, "one").await.id;
+        let message = stored(store, "a").await;
+        let old = vec![decision(message, scanner)];
+        insert_missing(store, old).await.unwrap();
+        let anew = NewDecision {
+            body: json!({"rules": ["another"]}),
+            decided_at: at(60),
+            ..decision(message, scanner)
+        };
+        let before = made_of(store, scanner, &[message]).await.unwrap();
+        replace(store, scanner, vec![anew]).await.unwrap();
+        replace(store, scanner, Vec::new()).await.unwrap();
+        let after = made_of(store, scanner, &[message]).await.unwrap();
+        assert_ne!(before, after);
+        let all = for_message(store, message).await.unwrap();
+        assert_eq!(all.len(), 1);
+        assert_eq!(
+            (&all[0].body, all[0].decided_at),
+            (&json!({"rules": ["another"]}), at(60))
+        );
     }
 }

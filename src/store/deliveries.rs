@@ -1,14 +1,17 @@
 //! Deliveries: the ledger, one row for each copy of a message in a folder.
 
+pub mod audited;
+pub mod chosen;
 pub mod known;
 pub mod owed;
+pub mod retried;
 
 use std::collections::HashMap;
 use std::fmt;
 
 use chrono::{DateTime, Utc};
 use entities::deliveries::{ActiveModel, Column, DeliveryState, Entity, Model, Relation};
-use entities::ids::{DeliveryId, FolderId, MessageId, ScanId, ScannerId};
+use entities::ids::{DecisionId, DeliveryId, FolderId, MessageId, ScanId, ScannerId};
 use entities::{blobs, folders};
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::sea_query::{Alias, Expr, IntoIden, Query, TableRef, ValueTuple};
@@ -17,7 +20,10 @@ use sea_orm::{
     JoinType, QueryFilter, QueryOrder, QuerySelect, RelationTrait,
 };
 
-use super::{StoreError, bulk, text};
+use super::{StoreError, Tx, bulk, text};
+
+/// The UIDVALIDITY that copies from files have; no server has it.
+pub const OF_FILES: i64 = 0;
 
 /// So many reasons are told at once; a person mends one after the other.
 const MOST_TROUBLES: u64 = 20;
@@ -161,6 +167,35 @@ pub async fn pending(
         .collect())
 }
 
+/// Whether each of these copies waits for its decision still, as no person has changed that meanwhile; then it does until
+/// the transaction ends.
+pub async fn still_wait(tx: &Tx, ids: &[DeliveryId]) -> Result<bool, StoreError> {
+    let waiting: Vec<DeliveryId> = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::Id.is_in(ids.iter().copied()))
+        .filter(Column::State.is_in([DeliveryState::Pending, DeliveryState::Failed]))
+        .lock_exclusive()
+        .into_tuple()
+        .all(tx)
+        .await?;
+    Ok(waiting.len() == ids.len())
+}
+
+/// Says which message a copy is of that could not be decided.
+pub async fn set_message(
+    db: &impl ConnectionTrait,
+    id: DeliveryId,
+    message: MessageId,
+) -> Result<(), StoreError> {
+    Entity::update_many()
+        .col_expr(Column::MessageId, Expr::value(message))
+        .filter(Column::Id.eq(id))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
 /// Marks copies as decided.
 pub async fn finish(db: &impl ConnectionTrait, finished: &[Finished]) -> Result<(), StoreError> {
     for piece in finished.chunks(bulk::rows_per_statement(3)) {
@@ -183,6 +218,7 @@ pub async fn finish(db: &impl ConnectionTrait, finished: &[Finished]) -> Result<
             .value(Column::State, column("column3"))
             .value(Column::NextTryAt, None::<DateTime<Utc>>)
             .value(Column::Error, None::<String>)
+            .value(Column::AskedAnew, None::<DecisionId>)
             .value(
                 Column::Attempts,
                 Expr::col((Entity, Column::Attempts)).add(1),
@@ -350,6 +386,10 @@ fn row(new: NewDelivery) -> ActiveModel {
         message_id: Set(None),
         scan_id: Set(new.scan_id),
         kept_at: Set(new.kept_at),
+        asked_anew: Set(None),
+        discarded_by: Set(None),
+        discarded_at: Set(None),
+        discard_reason: Set(None),
     }
 }
 

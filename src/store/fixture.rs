@@ -172,6 +172,7 @@ pub(crate) fn blob(name: &str) -> NewBlob {
         size: 3,
         encoding: BlobEncoding::Zstd,
         bytes: Some(name.as_bytes().to_vec()),
+        object: None,
         created_at: at(0),
     }
 }

@@ -1,5 +1,7 @@
 //! Messages: one row for each e-mail, however many copies it has.
 
+pub mod heads;
+
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
@@ -160,6 +162,23 @@ pub async fn by_id(db: &impl ConnectionTrait, id: MessageId) -> Result<Option<Mo
     Ok(Entity::find_by_id(id).one(db).await?)
 }
 
+/// Those with these keys, in no order.
+pub async fn by_ids(
+    db: &impl ConnectionTrait,
+    ids: &[MessageId],
+) -> Result<Vec<Model>, StoreError> {
+    let mut found = Vec::new();
+    for piece in bulk::distinct(ids) {
+        found.extend(
+            Entity::find()
+                .filter(Column::Id.is_in(piece))
+                .all(db)
+                .await?,
+        );
+    }
+    Ok(found)
+}
+
 /// The newest first by when they were received, at most `limit` of those that come after `before` in that order.
 pub async fn list(
     db: &impl ConnectionTrait,
@@ -261,6 +280,18 @@ fn row(new: NewMessage) -> ActiveModel {
         )),
         created_at: Set(new.created_at),
     }
+}
+
+/// The messages whose bytes these are.
+pub async fn of_blob(db: &impl ConnectionTrait, hash: &str) -> Result<Vec<MessageId>, StoreError> {
+    Ok(Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::BlobHash.eq(hash))
+        .order_by_asc(Column::Id)
+        .into_tuple()
+        .all(db)
+        .await?)
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
 use entities::{
-    authorizations, blobs, contacts, credentials, decisions, deliveries, endpoint_brakes,
-    examinations, folders, health, idlings, leads, leases, light_changes, lights, links,
-    mail_servers, mailbox_members, mailboxes, message_tags, messages, oauth_clients, organizations,
-    outbox, record_addresses, rules, scanners, scans, service_keys, sessions, sign_in_brakes,
-    sign_in_links, users,
+    authorizations, blob_orphans, blob_sweeps, blobs, contacts, credentials, decisions, deliveries,
+    endpoint_brakes, examinations, folders, health, idlings, leads, leases, light_changes, lights,
+    links, mail_servers, mailbox_members, mailboxes, message_tags, messages, oauth_clients,
+    organizations, outbox, record_addresses, rules, scanners, scans, service_keys, sessions,
+    sign_in_brakes, sign_in_links, users,
 };
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, EntityTrait, Iterable, Statement};
@@ -11,7 +11,7 @@ use sea_orm::{ConnectionTrait, EntityTrait, Iterable, Statement};
 use super::Store;
 
 /// Rows as each step knew them, in SQL that both databases read. A new step adds its own.
-const SAMPLES: [&[&str]; 10] = [
+const SAMPLES: [&[&str]; 12] = [
     &[
         "INSERT INTO users VALUES (1, 'admin@example.org', 'Admin', 'admin', TRUE, '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
         "INSERT INTO mail_servers (id, name, host, port, tls, verify_certificate, ca_file, auth, created_at, updated_at) VALUES (1, 'Example', 'imap.example.org', 993, 'implicit', TRUE, NULL, 'password', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
@@ -29,9 +29,9 @@ const SAMPLES: [&[&str]; 10] = [
         "INSERT INTO leases VALUES (1, 'here', 1, '2026-11-22 12:01:00+00:00', '2026-11-22 12:00:00+00:00')",
     ],
     &[
-        "INSERT INTO blobs VALUES ('00', 3, 'file', NULL, '2026-11-22 12:00:00+00:00')",
+        "INSERT INTO blobs (hash, size, encoding, bytes, created_at) VALUES ('00', 3, 'file', NULL, '2026-11-22 12:00:00+00:00')",
         "INSERT INTO messages VALUES (1, 'fingerprint', 'id@example.org', 'Hello', 'anna@example.org', 'Anna', NULL, '[]', NULL, '2026-11-22 12:00:00+00:00', 'auto_reply', '', 'received', 3, 0, '00', '[]', '2026-11-22 12:00:00+00:00')",
-        "INSERT INTO deliveries VALUES (1, 1, 7, 42, 'done', 1, NULL, NULL, '00', 3, NULL, 1, 1, '2026-11-22 12:00:00+00:00')",
+        "INSERT INTO deliveries (id, folder_id, uid_validity, uid, state, attempts, next_try_at, error, blob_hash, size, internal_date, message_id, scan_id, kept_at) VALUES (1, 1, 7, 42, 'done', 1, NULL, NULL, '00', 3, NULL, 1, 1, '2026-11-22 12:00:00+00:00')",
         "INSERT INTO message_tags VALUES (1, 'hot')",
         "INSERT INTO decisions VALUES (1, 1, 1, '{}', '2026-11-22 12:00:00+00:00')",
     ],
@@ -70,8 +70,16 @@ const SAMPLES: [&[&str]; 10] = [
         "UPDATE scanners SET backfill = 'oldest_first', max_message_mib = 25",
     ],
     &[
+        "UPDATE deliveries SET state = 'discarded', asked_anew = 1, discarded_by = 'anna', discarded_at = '2026-11-22 12:00:00+00:00', discard_reason = 'spam'",
+    ],
+    &[
         "UPDATE scanners SET idle = TRUE",
         "INSERT INTO idlings VALUES (1, 1, 'here', '2026-11-22 12:00:30+00:00', '2026-11-22 12:00:00+00:00', 1, NULL, NULL)",
+    ],
+    &[
+        "UPDATE blobs SET object = '00/00.aa'",
+        "INSERT INTO blob_sweeps VALUES (1, 'owner', '00', '')",
+        "INSERT INTO blob_orphans VALUES ('00/01.aa', '2026-11-22 12:00:00+00:00')",
     ],
 ];
 
@@ -129,6 +137,8 @@ async fn select_every_entity(store: &Store) {
     selects(store, leases::Entity).await;
     selects(store, idlings::Entity).await;
     selects(store, blobs::Entity).await;
+    selects(store, blob_orphans::Entity).await;
+    selects(store, blob_sweeps::Entity).await;
     selects(store, messages::Entity).await;
     selects(store, deliveries::Entity).await;
     selects(store, message_tags::Entity).await;

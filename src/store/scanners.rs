@@ -6,13 +6,13 @@ use entities::names::Names;
 use entities::scanners::{ActiveModel, Backfill, Column, Entity, Model, Relation};
 use entities::{idlings, leases, lights, mail_servers, mailboxes};
 use sea_orm::ActiveValue::{NotSet, Set};
-use sea_orm::sea_query::{Condition, NullOrdering, Order};
+use sea_orm::sea_query::{Condition, Expr, NullOrdering, Order};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder,
     QuerySelect, RelationTrait,
 };
 
-use super::{StoreError, text};
+use super::{StoreError, bulk, text};
 
 /// What a person edits.
 #[derive(Debug, Clone, PartialEq)]
@@ -118,6 +118,22 @@ pub async fn set_next_scan(
         .filter(Column::Id.eq(id))
         .exec(db)
         .await?;
+    Ok(())
+}
+
+/// Has the schedule start these at once.
+pub async fn make_due(
+    db: &impl ConnectionTrait,
+    scanners: &[ScannerId],
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    for piece in bulk::distinct(scanners) {
+        Entity::update_many()
+            .col_expr(Column::NextScanAt, Expr::value(Some(now)))
+            .filter(Column::Id.is_in(piece))
+            .exec(db)
+            .await?;
+    }
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use entities::scans::{ActiveModel, Column, Entity, Model, ScanOutcome, ScanTrigg
 use entities::{leases, scanners};
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::prelude::Json;
-use sea_orm::sea_query::{Expr, Query, SubQueryStatement};
+use sea_orm::sea_query::{Alias, Expr, Order, Query, SubQueryStatement};
 use sea_orm::{
     ActiveEnum, ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait,
     QueryFilter, QueryOrder, QuerySelect, QueryTrait,
@@ -167,17 +167,62 @@ pub async fn last_good_per_scanner(
         .collect())
 }
 
-/// The newest first, of one scanner or of all.
+/// The newest first, of one scanner or of all; at most `limit` of those that began before `before`.
 pub async fn list(
     db: &impl ConnectionTrait,
     scanner: Option<ScannerId>,
+    before: Option<ScanId>,
     limit: u64,
 ) -> Result<Vec<Model>, StoreError> {
     let mut select = Entity::find().order_by_desc(Column::Id).limit(limit);
     if let Some(scanner) = scanner {
         select = select.filter(Column::ScannerId.eq(scanner));
     }
+    if let Some(before) = before {
+        select = select.filter(Column::Id.lt(before));
+    }
     Ok(select.all(db).await?)
+}
+
+/// Forgets at most `limit` reports of scans that began before `before`, and none of the last `kept` of each scanner; says
+/// how many. Messages and links of theirs stay.
+pub async fn forget(
+    db: &impl ConnectionTrait,
+    before: DateTime<Utc>,
+    kept: u64,
+    limit: u64,
+) -> Result<u64, StoreError> {
+    let later = Alias::new("later");
+    let column = |column: Column| Expr::col((later.clone(), column));
+    let oldest_kept = Query::select()
+        .expr(column(Column::Id))
+        .from_as(Entity, later.clone())
+        .and_where(column(Column::ScannerId).equals((Entity, Column::ScannerId)))
+        .order_by((later.clone(), Column::Id), Order::Desc)
+        .limit(1)
+        .offset(kept.saturating_sub(1))
+        .to_owned();
+    let old: Vec<ScanId> = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::StartedAt.lt(before))
+        .filter(Column::Outcome.ne(ScanOutcome::Running))
+        .filter(
+            Expr::col((Entity, Column::Id)).lt(Expr::from(SubQueryStatement::from(oldest_kept))),
+        )
+        .order_by_asc(Column::StartedAt)
+        .limit(limit)
+        .into_tuple()
+        .all(db)
+        .await?;
+    if old.is_empty() {
+        return Ok(0);
+    }
+    let forgotten = Entity::delete_many()
+        .filter(Column::Id.is_in(old))
+        .exec(db)
+        .await?;
+    Ok(forgotten.rows_affected)
 }
 
 /// The one with this key.

@@ -2,7 +2,9 @@ use chrono::TimeDelta;
 use entities::scans::{ScanOutcome, ScanTrigger};
 use serde_json::json;
 
-use super::{Report, by_id, cut_orphans, finish, last_per_scanner, list, set_counts, start};
+use super::{
+    Report, by_id, cut_orphans, finish, forget, last_per_scanner, list, set_counts, start,
+};
 use crate::store::fixture::{at, both, scanner};
 use crate::store::leases;
 
@@ -46,7 +48,7 @@ async fn a_scan_leaves_one_report() {
             last.iter().map(|scan| scan.id).collect::<Vec<_>>(),
             [second]
         );
-        let all = list(store, Some(scanner.id), 10).await.unwrap();
+        let all = list(store, Some(scanner.id), None, 10).await.unwrap();
         assert_eq!(
             all.iter().map(|scan| scan.id).collect::<Vec<_>>(),
             [second, first]
@@ -86,5 +88,39 @@ async fn a_scan_is_cut_when_its_worker_lost_the_mailbox_and_not_before() {
         let cut = cut_orphans(store, at(120)).await.unwrap();
         assert_eq!(cut.iter().map(|scan| scan.id).collect::<Vec<_>>(), [next]);
         assert_eq!(cut_orphans(store, at(121)).await, Ok(vec![]));
+    }
+}
+
+#[tokio::test]
+async fn old_reports_are_forgotten_but_the_last_of_each_scanner() {
+    for db in both().await {
+        let store = &db.store;
+        let (a, b) = (scanner(store, "a").await.id, scanner(store, "b").await.id);
+        let mut scans = Vec::new();
+        for (of, second) in [(a, 0), (a, 1), (b, 2), (a, 3), (a, 50), (a, 4)] {
+            let scan = start(store, of, "w", ScanTrigger::Schedule, at(second)).await;
+            scans.push(scan.unwrap());
+        }
+        for scan in &scans[1..] {
+            finish(store, *scan, done(), at(60)).await.unwrap();
+        }
+        let left = async || {
+            let all = list(store, None, None, 10).await.unwrap();
+            let left: Vec<_> = all.into_iter().map(|scan| scan.id).rev().collect();
+            scans
+                .iter()
+                .map(|scan| left.contains(scan))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(forget(store, at(0), 2, 10).await, Ok(0));
+        assert_eq!(forget(store, at(10), 2, 1).await, Ok(1));
+        // The first runs still, the third is the only one of its scanner.
+        assert_eq!(left().await, [true, false, true, true, true, true]);
+        assert_eq!(forget(store, at(10), 2, 10).await, Ok(1));
+        assert_eq!(left().await, [true, false, true, false, true, true]);
+        assert_eq!(forget(store, at(10), 2, 10).await, Ok(0));
+
+        let newest = list(store, Some(a), Some(scans[5]), 1).await.unwrap();
+        assert_eq!(newest[0].id, scans[4]);
     }
 }

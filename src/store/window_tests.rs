@@ -95,7 +95,7 @@ async fn decide_window(db: &Fixture, folder: &entities::folders::Model) -> usize
     let new = names().iter().map(|name| message(name)).collect();
     let stored = messages::insert_missing(&db, new).await.unwrap();
     let ids: Vec<_> = stored.values().map(|stored| stored.id).collect();
-    decisions::exists_for(&db, folder.scanner_id, &ids)
+    decisions::made_of(&db, folder.scanner_id, &ids)
         .await
         .unwrap();
     let new = ids.iter().zip(&senders).map(|(id, sender)| NewLead {

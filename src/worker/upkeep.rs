@@ -9,7 +9,10 @@ use chrono::TimeDelta;
 
 use super::Worker;
 use crate::access::announce;
-use crate::store::{StoreError, authorizations, examinations, outbox, sessions, sign_in_links};
+use crate::blobs::SweepError;
+use crate::store::{
+    StoreError, authorizations, examinations, outbox, scans, sessions, sign_in_links,
+};
 
 /// How often.
 const EVERY: Duration = Duration::from_mins(5);
@@ -19,8 +22,12 @@ const ENDED: TimeDelta = TimeDelta::days(1);
 const TOLD: TimeDelta = TimeDelta::days(30);
 /// What could not be told is remembered for so long.
 const GIVEN_UP: TimeDelta = TimeDelta::days(90);
-/// More of the outbox is not forgotten at once.
+/// More of the outbox, and of the reports, is not forgotten at once.
 const FORGOTTEN_AT_ONCE: u64 = 1_000;
+/// Reports of scans are remembered for so long,
+const SCANNED: TimeDelta = TimeDelta::days(90);
+/// and so many of each scanner however old they are.
+const LAST_SCANS: u64 = 100;
 /// What a test found so long ago says nothing of today.
 const FOUND: TimeDelta = TimeDelta::days(30);
 
@@ -41,10 +48,14 @@ pub(crate) enum Duty {
     Outbox,
     /// Tests of mailboxes that people asked for.
     Examinations,
+    /// Reports of scans.
+    Scans,
+    /// Kept bytes that nobody names.
+    Blobs,
 }
 
 impl Duty {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 9] = [
         Self::Announcements,
         Self::IdleGrants,
         Self::Authorizations,
@@ -52,7 +63,20 @@ impl Duty {
         Self::Sessions,
         Self::Outbox,
         Self::Examinations,
+        Self::Scans,
+        Self::Blobs,
     ];
+}
+
+/// Why a duty could not be done.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Hindrance {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The blob store, or the database while it was looked through.
+    #[error(transparent)]
+    Sweep(#[from] SweepError),
 }
 
 /// Duties that could not be done the last time, so that each is complained of once.
@@ -73,7 +97,7 @@ impl Worker {
     }
 
     /// Looks after everything once; gives what could not be done, and why.
-    pub(crate) async fn look_after(&self) -> Vec<(Duty, StoreError)> {
+    pub(crate) async fn look_after(&self) -> Vec<(Duty, Hindrance)> {
         let mut undone = Vec::new();
         for duty in Duty::ALL {
             if let Err(error) = self.see_to(duty).await {
@@ -83,29 +107,34 @@ impl Worker {
         undone
     }
 
-    async fn see_to(&self, duty: Duty) -> Result<(), StoreError> {
+    async fn see_to(&self, duty: Duty) -> Result<(), Hindrance> {
         let access = &self.scanning.access;
         let (store, now) = (&self.scanning.store, self.scanning.clock.now());
         match duty {
-            Duty::Announcements => announce::due(store, &access.whom, now).await.map(drop),
-            Duty::IdleGrants => access.keep_idle_grants_alive().await,
-            Duty::Authorizations => authorizations::delete_ended(store, now - ENDED).await,
-            Duty::SignInLinks => sign_in_links::delete_ended(store, now - ENDED).await,
-            Duty::Sessions => sessions::delete_ended(store, now - ENDED).await,
-            Duty::Examinations => examinations::delete_older(store, now - FOUND).await,
+            Duty::Announcements => announce::due(store, &access.whom, now).await.map(drop)?,
+            Duty::IdleGrants => access.keep_idle_grants_alive().await?,
+            Duty::Authorizations => authorizations::delete_ended(store, now - ENDED).await?,
+            Duty::SignInLinks => sign_in_links::delete_ended(store, now - ENDED).await?,
+            Duty::Sessions => sessions::delete_ended(store, now - ENDED).await?,
+            Duty::Examinations => examinations::delete_older(store, now - FOUND).await?,
+            Duty::Scans => {
+                scans::forget(store, now - SCANNED, LAST_SCANS, FORGOTTEN_AT_ONCE).await?;
+            }
             Duty::Outbox => {
                 let (told, given_up) = (now - TOLD, now - GIVEN_UP);
-                outbox::forget(store, told, given_up, FORGOTTEN_AT_ONCE)
-                    .await
-                    .map(drop)
+                outbox::forget(store, told, given_up, FORGOTTEN_AT_ONCE).await?;
+            }
+            Duty::Blobs => {
+                self.scanning.files.sweep(store, now).await?;
             }
         }
+        Ok(())
     }
 }
 
 impl Undone {
     /// Logs what can't be done since now, and what can be done again.
-    fn tell(&mut self, undone: &[(Duty, StoreError)]) {
+    fn tell(&mut self, undone: &[(Duty, Hindrance)]) {
         for (duty, error) in undone {
             if !self.0.contains(duty) {
                 tracing::warn!(?duty, %error, "Something could not be looked after; it is tried again every few minutes");

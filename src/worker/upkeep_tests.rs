@@ -11,7 +11,7 @@ use entities::users::Role;
 use sea_orm::ConnectionTrait as _;
 use serde_json::json;
 
-use super::{Duty, FORGOTTEN_AT_ONCE, GIVEN_UP, TOLD, Undone};
+use super::{Duty, FORGOTTEN_AT_ONCE, GIVEN_UP, Hindrance, TOLD, Undone};
 use crate::clock::Clock as _;
 use crate::scan::trial::Trial;
 use crate::store::fixture::at;
@@ -76,7 +76,7 @@ async fn what_can_not_be_done_keeps_nothing_else_from_being_done() {
 
         let undone = trial.worker.look_after().await;
         assert_eq!(undone.len(), 1, "{undone:?}");
-        let (failed, StoreError::Broken(_)) = &undone[0] else {
+        let (failed, Hindrance::Store(StoreError::Broken(_))) = &undone[0] else {
             panic!("{undone:?}");
         };
         assert_eq!(*failed, duty);
@@ -121,7 +121,7 @@ fn logged(of: impl FnOnce()) -> String {
 
 #[test]
 fn each_thing_that_can_not_be_done_is_complained_of_once() {
-    let broken = || StoreError::Broken("no such table".to_owned());
+    let broken = || Hindrance::Store(StoreError::Broken("no such table".to_owned()));
     let mut undone = Undone::default();
     let mut tell = |duties: &[Duty]| {
         let failed: Vec<_> = duties.iter().map(|duty| (*duty, broken())).collect();
@@ -182,6 +182,26 @@ async fn a_long_past_is_forgotten_piece_by_piece() {
     assert_eq!(keys(store).await, [FORGOTTEN_AT_ONCE.to_string()]);
     assert_eq!(trial.worker.look_after().await, []);
     assert!(keys(store).await.is_empty());
+}
+
+#[tokio::test]
+async fn an_object_that_nobody_named_is_removed_when_that_is_sure() {
+    let trial = Trial::new().await;
+    assert_eq!(trial.worker.look_after().await, []);
+    let mut writer = trial.worker.scanning.files.begin("killed").await.unwrap();
+    writer.write(b"Subject: Never named").await.unwrap();
+    let object = writer.finish().await.unwrap().object;
+    let file = trial.data.path().join("blobs").join(object);
+    std::fs::File::options()
+        .write(true)
+        .open(&file)
+        .and_then(|file| file.set_modified(at(0).into()))
+        .unwrap();
+    for (days, there) in [(1, true), (2, true), (3, true), (4, false)] {
+        trial.clock.set(at(0) + TimeDelta::days(days));
+        assert_eq!(trial.worker.look_after().await, []);
+        assert_eq!(file.exists(), there, "after {days} days");
+    }
 }
 
 #[tokio::test]

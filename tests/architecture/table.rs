@@ -24,7 +24,7 @@ pub(crate) const GROUND: [&str; 7] = [
     "trust",
 ];
 
-pub(crate) const ROOMS: [Room; 29] = [
+pub(crate) const ROOMS: [Room; 31] = [
     room("clock", &[]),
     room("config", &[]),
     room("secrets", &[]),
@@ -41,10 +41,12 @@ pub(crate) const ROOMS: [Room; 29] = [
     room("mail_files", &[]),
     room("kinds", &["rules", "entities", "oauth"]),
     room("store", &["migrations"]),
+    room("blobs", &["store"]),
     room(
         "access",
         &["transport", "imap", "oauth", "store", "cause", "kinds"],
     ),
+    room("audit", &["access", "imap", "store"]),
     room("records", &["store"]),
     room("inbox", &["store"]),
     room("link", &["rules", "store", "message", "kinds"]),
@@ -61,9 +63,13 @@ pub(crate) const ROOMS: [Room; 29] = [
             "store",
             "kinds",
             "mail_files",
+            "blobs",
         ],
     ),
-    room("worker", &["scan", "store", "schedule", "access"]),
+    room(
+        "worker",
+        &["scan", "store", "schedule", "access", "audit", "blobs"],
+    ),
     room("schedule", &["scan", "store"]),
     room("outbox", &["store", "access", "cause"]),
     room("metrics", &["store", "cause"]),
@@ -81,7 +87,7 @@ pub(crate) const ROOMS: [Room; 29] = [
 pub(crate) const WITH_STORE: [&str; 2] = ["entities", "sea_orm"];
 
 /// Crates of this workspace, and crates from outside that only their room may name.
-pub(crate) const CRATES: [&str; 13] = [
+pub(crate) const CRATES: [&str; 14] = [
     "entities",
     "migrations",
     "rules",
@@ -95,10 +101,11 @@ pub(crate) const CRATES: [&str; 13] = [
     "ammonia",
     "cron",
     "chacha20poly1305",
+    "object_store",
 ];
 
 /// Which room owns an outside crate.
-pub(crate) const OWNERS: [(&str, &str); 7] = [
+pub(crate) const OWNERS: [(&str, &str); 8] = [
     ("async_imap", "imap"),
     ("imap_proto", "imap"),
     ("oauth2", "oauth"),
@@ -106,6 +113,7 @@ pub(crate) const OWNERS: [(&str, &str); 7] = [
     ("ammonia", "message"),
     ("cron", "schedule"),
     ("chacha20poly1305", "secrets"),
+    ("object_store", "blobs"),
 ];
 
 /// What a member crate must not depend on.

@@ -2,21 +2,28 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use entities::deliveries::DeliveryState;
+use entities::health::{self, HealthState};
 use entities::ids::{FolderId, MessageId, ScannerId};
 use entities::record_kind::RecordKind;
 use entities::scans::ScanOutcome;
 use entities::{
-    contacts, credentials, decisions, deliveries, examinations, folders, idlings, leads, leases,
-    light_changes, lights, links, mailboxes, messages, record_addresses, scanners, scans,
+    blob_orphans, contacts, credentials, decisions, deliveries, examinations, folders, idlings,
+    leads, leases, light_changes, lights, links, mailboxes, messages, record_addresses, scanners,
+    scans,
 };
+use mailroom::clock::{Clock as _, SystemClock};
 use mailroom::store::Store;
+use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{
-    ColumnTrait as _, EntityTrait, Iterable as _, PaginatorTrait as _, PrimaryKeyToColumn as _,
-    QueryFilter as _, QueryOrder as _, Set,
+    ColumnTrait as _, ConnectionTrait as _, DbBackend, EntityTrait, Iterable as _,
+    PaginatorTrait as _, PrimaryKeyToColumn as _, QueryFilter as _, QueryOrder as _, Set,
 };
 use tokio::runtime::{Builder, Runtime};
+
+/// What is due within this time is waited for.
+const SOON: TimeDelta = TimeDelta::seconds(2);
 
 /// A database, open beside the program.
 #[derive(Debug)]
@@ -45,6 +52,47 @@ impl Database {
         })
     }
 
+    /// Lets nobody keep bytes until `work` is done.
+    pub(crate) fn holding_blobs(&self, work: impl FnOnce()) {
+        let held = self.runtime.block_on(async {
+            let tx = self.store.begin().await.unwrap();
+            // SQLite has one writer at a time anyway.
+            if tx.get_database_backend() == DbBackend::Postgres {
+                tx.execute_unprepared("LOCK TABLE blobs IN EXCLUSIVE MODE")
+                    .await
+                    .unwrap();
+            }
+            tx
+        });
+        work();
+        self.runtime.block_on(held.commit()).unwrap();
+    }
+
+    /// How many objects of the blob store were found without a name.
+    pub(crate) fn orphans(&self) -> u64 {
+        let all = blob_orphans::Entity::find();
+        self.runtime
+            .block_on(all.count(self.store.reader()))
+            .unwrap()
+    }
+
+    /// Has them been found two days earlier.
+    pub(crate) fn age_orphans(&self) {
+        self.runtime.block_on(async {
+            let reader = self.store.reader();
+            for orphan in blob_orphans::Entity::find().all(reader).await.unwrap() {
+                let aged = blob_orphans::ActiveModel {
+                    found_at: Set(orphan.found_at - TimeDelta::days(2)),
+                    object: Set(orphan.object),
+                };
+                blob_orphans::Entity::update(aged)
+                    .exec(reader)
+                    .await
+                    .unwrap();
+            }
+        });
+    }
+
     /// Whether this process is in the middle of a scan.
     pub(crate) fn is_scanning(&self, process: u32) -> bool {
         let running = scans::Entity::find()
@@ -54,6 +102,32 @@ impl Database {
             .block_on(running.count(self.store.reader()))
             .unwrap()
             > 0
+    }
+
+    /// How scanning goes, of each scanner that was scanned.
+    pub(crate) fn health(&self) -> Vec<health::Model> {
+        let all = health::Entity::find().all(self.store.reader());
+        self.runtime.block_on(all).unwrap()
+    }
+
+    /// Has each scanner be due at once that waits for its next try after fewer than `failures` in a row.
+    pub(crate) fn end_waits(&self, failures: i32) {
+        let waiting = Query::select()
+            .column(health::Column::ScannerId)
+            .from(health::Entity)
+            .and_where(health::Column::State.eq(HealthState::Retrying))
+            .and_where(health::Column::Failures.lt(failures))
+            .to_owned();
+        let soon = SystemClock.now() + SOON;
+        let ended = scanners::Entity::update_many()
+            .col_expr(
+                scanners::Column::NextScanAt,
+                Expr::value(None::<DateTime<Utc>>),
+            )
+            .filter(scanners::Column::NextScanAt.gt(soon))
+            .filter(scanners::Column::Id.in_subquery(waiting))
+            .exec(self.store.reader());
+        self.runtime.block_on(ended).unwrap();
     }
 
     /// A mailbox by its address.
@@ -114,6 +188,13 @@ impl Database {
         };
         let updated = examinations::Entity::update(aged).exec(self.store.reader());
         self.runtime.block_on(updated).unwrap();
+    }
+
+    /// Does what nobody should do behind the program's back.
+    pub(crate) fn run(&self, statement: &str) {
+        self.runtime
+            .block_on(self.store.execute_unprepared(statement))
+            .unwrap();
     }
 
     /// Everything.

@@ -1,43 +1,55 @@
 //! A program killed at any moment loses nothing and doubles nothing.
 
-use std::fs;
-use std::path::Path;
-use std::time::{Duration, Instant, SystemTime};
+mod moment;
 
+use std::time::{Duration, Instant};
+
+use parts::mail::Generator;
+use rand::SeedableRng as _;
 use rand::rngs::StdRng;
-use rand::{RngExt as _, SeedableRng as _};
 
+use self::moment::{Moment, Pace};
 use super::contents::Database;
-use super::office::Office;
-use super::program::{Program, Running};
+use super::office::{MAILBOXES, Office};
+use super::program::Program;
+use super::seed::seed;
 use super::waiting::until;
 
-const KILLS: usize = 20;
-/// A scan makes a handful of commits to begin with, then a few for each batch.
-const COMMITS: u32 = 16;
+const MESSAGES: usize = 3_000;
+/// So many of them are files of their own.
+const LARGE: usize = 60;
+/// Large scans, killed while much is on its way.
+const KILLS_OF_LARGE: usize = 60;
+/// Small ones, which get as far as their report and their lease.
+const KILLS_OF_SMALL: usize = 100;
+const SMALL: &str = "limit_per_scan: 60";
 const LONG: Duration = Duration::from_mins(2);
 /// Leases outlive this; a scan after a kill must not have to wait for one.
 const LEASE: Duration = Duration::from_secs(30);
 
-/// How long an undisturbed scan takes.
-#[derive(Debug)]
-struct Pace {
-    /// Until the first message is kept.
-    start: Duration,
-    /// To the end.
-    whole: Duration,
+/// With large messages among the others.
+fn office() -> Office {
+    let half = (MESSAGES - LARGE) / 2;
+    let mut office = Office::with_messages(half);
+    office.deliver(
+        Generator::new(6, MAILBOXES[0])
+            .mean_size(500_000)
+            .take(LARGE),
+    );
+    office.deliver(Generator::new(7, MAILBOXES[0]).mean_size(6_000).take(half));
+    office
 }
 
-fn set_up(office: &Office) -> Program {
+fn set_up(office: &Office, keys: &str) -> Program {
     let program = Program::new();
-    program.apply(&office.setup(""));
+    program.apply(&office.setup(keys));
     program.import_contacts(&office.contacts_csv());
     program
 }
 
-/// Scans undisturbed, to learn how long it takes.
+/// Scans a little undisturbed, to learn how long it takes.
 fn pace(office: &Office) -> Pace {
-    let program = set_up(office);
+    let program = set_up(office, SMALL);
     let database = Database::open(&program.url());
     let began = Instant::now();
     let mut scan = program.start(["scan", "--all"]);
@@ -46,111 +58,74 @@ fn pace(office: &Office) -> Pace {
     });
     let start = began.elapsed();
     until("the scan ends", LONG, || scan.ended());
-    let pace = Pace {
+    Pace {
         start,
         whole: began.elapsed(),
-    };
-    office.assert_everything_once(&database.contents());
-    pace
+    }
 }
 
-/// When a scan is killed.
-#[derive(Debug)]
-enum Moment {
-    /// So long after its start.
-    After(Duration),
-    /// In the middle of a commit: when the database's log is seen to change for the so-many-th time.
-    Commit(u32),
-}
-
-impl Moment {
-    /// By turns: a moment out of a piece of the way that is so long that the kills are spread over all of it, and
-    /// a commit.
-    fn any(turn: usize, pace: &Pace, rng: &mut StdRng) -> Self {
-        if turn.is_multiple_of(2) {
-            let piece = pace.whole.saturating_sub(pace.start) * 2 / u32::try_from(KILLS).unwrap();
-            Self::After(rng.random_range(Duration::ZERO..pace.start + piece))
-        } else {
-            Self::Commit(rng.random_range(1..COMMITS))
+/// Kills scans of one program until so many are dead or there is nothing left to scan; says how many were killed.
+fn scan_and_kill(
+    program: &Program,
+    office: &Office,
+    pace: Pace,
+    kills: usize,
+    rng: &mut StdRng,
+) -> usize {
+    let database = Database::open(&program.url());
+    let mut killed = 0;
+    for turn in 0.. {
+        let all = 2 * office.copies() as u64;
+        if killed == kills || database.steps() == all {
+            break;
         }
-    }
-
-    /// Waits for it; says whether the scan was still running.
-    fn comes(&self, scan: &mut Running, log: &Path) -> bool {
-        let began = Instant::now();
-        let (mut last, mut changes) = (Changed::of(log), 0);
-        until("the moment comes", LONG, || {
-            let now = Changed::of(log);
-            changes += u32::from(now != last);
-            last = now;
-            let came = match self {
-                Self::After(time) => began.elapsed() >= *time,
-                Self::Commit(number) => changes >= *number,
-            };
-            if came {
-                return Some(true);
-            }
-            scan.ended().map(|_| false)
-        })
-    }
-}
-
-/// What tells that a file was written.
-#[derive(Debug, PartialEq, Eq)]
-struct Changed(Option<(u64, SystemTime)>);
-
-impl Changed {
-    fn of(file: &Path) -> Self {
-        let seen = fs::metadata(file).and_then(|seen| Ok((seen.len(), seen.modified()?)));
-        Self(seen.ok())
-    }
-}
-
-/// Lets scans run until each is killed; says how many were killed before they had ended by themselves.
-fn scan_and_kill(program: &Program, pace: &Pace, kills: usize, rng: &mut StdRng) -> usize {
-    let log = program.path("data/mailroom.db-wal");
-    for turn in 0..kills {
         let mut scan = program.start(["scan", "--all"]);
-        if !Moment::any(turn, pace, rng).comes(&mut scan, &log) {
-            return turn;
-        }
+        let running = Moment::any(turn, pace, rng).comes(&mut scan, program);
+        killed += usize::from(running);
         scan.kill();
     }
-    kills
+    killed
+}
+
+/// Lets the program do the rest, and looks whether everything is there once.
+fn assert_whole(program: &Program, office: &Office) -> usize {
+    let began = Instant::now();
+    let mut scan = program.start(["scan", "--all"]);
+    let database = Database::open(&program.url());
+    until("a scan runs", LEASE / 2, || {
+        (database.is_scanning(scan.process()) || scan.ended().is_some()).then_some(())
+    });
+    println!("waited {:?} for a lease", began.elapsed());
+    assert_eq!(scan.wait(LONG), Some(0), "{}", scan.said());
+    while database.steps() < 2 * office.copies() as u64 {
+        program.scan_all();
+    }
+    let contents = program.contents();
+    office.assert_everything_once(&contents);
+    contents.assert_reported();
+
+    program.scan_all();
+    program.contents().assert_same(&contents);
+    contents.cut()
 }
 
 #[test]
-fn killed_at_twenty_moments_every_message_and_every_lead_is_there_once() {
-    let seed = rand::random();
-    println!("seed {seed}");
-    let mut rng = StdRng::seed_from_u64(seed);
-    let office = Office::with_messages(2_000);
+fn killed_at_any_of_160_moments_every_message_and_every_lead_is_there_once() {
+    let mut rng = StdRng::seed_from_u64(seed());
+    let office = office();
     let pace = pace(&office);
     println!("{pace:?}");
 
-    let (mut killed, mut cut) = (0, 0);
-    while killed < KILLS {
-        let program = set_up(&office);
-        killed += scan_and_kill(&program, &pace, KILLS - killed, &mut rng);
-        println!(
-            "{killed} killed, {} steps done",
-            Database::open(&program.url()).steps()
-        );
-
-        let began = Instant::now();
-        program.scan_all();
-        assert!(
-            began.elapsed() < pace.whole + LEASE / 2,
-            "waited for a lease"
-        );
-        let contents = program.contents();
-        office.assert_everything_once(&contents);
-        contents.assert_reported();
-        cut += contents.cut();
-
-        program.scan_all();
-        program.contents().assert_same(&contents);
+    let mut cut = 0;
+    for (keys, kills) in [("", KILLS_OF_LARGE), (SMALL, KILLS_OF_SMALL)] {
+        let mut killed = 0;
+        while killed < kills {
+            let program = set_up(&office, keys);
+            killed += scan_and_kill(&program, &office, pace, kills - killed, &mut rng);
+            println!("{killed} of {kills} killed ({keys})");
+            cut += assert_whole(&program, &office);
+        }
     }
-    assert!(cut > 0, "no scan was hit");
     println!("{cut} scans were cut");
+    assert!(cut > KILLS_OF_SMALL / 2, "few scans were hit: {cut}");
 }

@@ -9,6 +9,7 @@
 )]
 
 mod authorization;
+mod blob_store;
 mod commands;
 mod contents;
 mod crash;
@@ -19,11 +20,14 @@ mod idle;
 mod import;
 mod ingest;
 mod large_message;
+mod ledger;
 mod office;
+mod outages;
 mod pages;
 mod parts_work;
 mod program;
 mod refusals;
+mod seed;
 mod sign_in;
 mod staying_in;
 mod two_workers;

@@ -234,6 +234,7 @@ impl Office {
                 "{mailbox} {name}"
             );
             assert_eq!(Some(&folder.last_uid), uids.last(), "{mailbox} {name}");
+            assert_eq!(folder.backlog_first, None, "{mailbox} {name}: {folder:?}");
             for delivery in ledger.values() {
                 assert!(
                     matches!(delivery.state.as_str(), "done" | "ignored"),

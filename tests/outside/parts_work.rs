@@ -3,6 +3,7 @@
 mod application;
 mod browser;
 mod dovecot;
+mod fault_proxy;
 mod http_receiver;
 mod mail;
 mod openid;

@@ -13,20 +13,40 @@ use rand::{RngExt as _, SeedableRng as _};
 use super::contents::{Contents, Database};
 use super::office::{MAILBOXES, Office};
 use super::program::{Program, Running};
+use super::seed::seed;
 use super::waiting::until;
 
 const NAMES: [&str; 2] = ["one", "two"];
-const KILLS: usize = 10;
-const MAIL_AT_FIRST: usize = 500;
-const MAIL_BEFORE_A_KILL: usize = 150;
+const KILLS: usize = 150;
+const MAIL: usize = 3_000;
+const MAIL_AT_FIRST: usize = 1_500;
+/// So little that nearly every kill finds work, and that scans get as far as their report and their lease.
+const A_LITTLE: &str = "schedule: '* * * * * *', limit_per_scan: 25";
 /// About as long as one takes, so that kills fall into it and between two.
 const A_SCAN: Duration = Duration::from_millis(400);
+/// A kill that waits for one of these, by turns with one that waits for some time, comes right after a commit.
+const STEPS: u64 = 50;
 const LONG: Duration = Duration::from_secs(150);
 /// How fast a worker that is told to stop is gone.
 const STOPS_WITHIN: Duration = Duration::from_secs(10);
 
 fn worker(program: &Program, name: &str) -> Running {
     program.start(["worker", "--name", name])
+}
+
+/// Some time, or until more messages are kept or decided.
+fn wait_for_a_moment(turn: usize, all: u64, database: &Database, rng: &mut StdRng) {
+    let began = Instant::now();
+    let moment = rng.random_range(Duration::ZERO..A_SCAN);
+    let steps = (database.steps() + rng.random_range(1..=STEPS)).min(all);
+    until("the moment comes", LONG, || {
+        let came = if turn.is_multiple_of(2) {
+            database.steps() >= steps
+        } else {
+            began.elapsed() >= moment
+        };
+        came.then_some(())
+    });
 }
 
 fn wait_until_all_is_decided(database: &Database, office: &Office, workers: &[Running]) {
@@ -67,35 +87,29 @@ fn assert_leases_are_back(contents: &Contents) {
 }
 
 #[test]
-fn two_workers_of_which_one_dies_now_and_then_do_everything_once() {
-    let seed = rand::random();
-    println!("seed {seed}");
-    let mut rng = StdRng::seed_from_u64(seed);
+fn two_workers_of_which_one_dies_150_times_do_everything_once() {
+    let mut rng = StdRng::seed_from_u64(seed());
     let postgres = postgres();
     let program = Program::on(postgres.new_database());
     let mut office = Office::with_messages(MAIL_AT_FIRST);
-    program.apply(&office.setup_by_folder("schedule: '* * * * * *'"));
+    program.apply(&office.setup_by_folder(A_LITTLE));
     program.import_contacts(&office.contacts_csv());
     let database = Database::open(&program.url());
     let mut workers = NAMES.map(|name| worker(&program, name));
     let mut more = Generator::new(5, MAILBOXES[0]);
 
-    // In turn, so that each is known to have scanned.
-    for victim in (0..NAMES.len()).cycle().take(KILLS) {
-        office.deliver(more.by_ref().take(MAIL_BEFORE_A_KILL));
-        until("it scans", LONG, || {
-            database
-                .is_scanning(workers[victim].process())
-                .then_some(())
+    for turn in 0..KILLS {
+        office.deliver(more.by_ref().take((MAIL - MAIL_AT_FIRST) / KILLS));
+        let first = rng.random_range(0..NAMES.len());
+        let victim = until("one scans", LONG, || {
+            let mut both = (0..NAMES.len()).cycle().skip(first).take(NAMES.len());
+            both.find(|one| database.is_scanning(workers[*one].process()))
         });
-        let began = Instant::now();
-        let moment = rng.random_range(Duration::ZERO..A_SCAN);
-        until("the moment comes", LONG, || {
-            (began.elapsed() >= moment).then_some(())
-        });
+        wait_for_a_moment(turn, 2 * office.copies() as u64, &database, &mut rng);
         let next = worker(&program, NAMES[victim]);
         std::mem::replace(&mut workers[victim], next).kill();
     }
+    println!("{KILLS} killed, {} steps done", database.steps());
     wait_until_all_is_decided(&database, &office, &workers);
 
     for worker in workers {
@@ -113,7 +127,7 @@ fn two_workers_of_which_one_dies_now_and_then_do_everything_once() {
     assert_one_at_a_time(&contents);
     assert_leases_are_back(&contents);
     contents.assert_reported();
-    assert!(contents.cut() > 0, "no scan was hit");
+    assert!(contents.cut() > KILLS / 2, "few scans were hit");
     println!("{} scans, {} cut", contents.scans.len(), contents.cut());
     for name in NAMES {
         let own = format!("{name}|");

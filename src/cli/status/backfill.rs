@@ -26,7 +26,7 @@ pub(super) struct Backfill {
 pub(super) async fn read(store: &Store) -> Result<HashMap<ScannerId, Backfill>, StoreError> {
     let mut backfills = HashMap::new();
     for (scanner, backlog) in store::folders::backlogs(store, None).await? {
-        let scans = store::scans::list(store, Some(scanner), SCANS).await?;
+        let scans = store::scans::list(store, Some(scanner), None, SCANS).await?;
         backfills.insert(scanner, Backfill::of(backlog, &scans));
     }
     Ok(backfills)
@@ -83,7 +83,7 @@ fn grouped(number: i64) -> String {
     let digits = number.max(0).to_string();
     let mut grouped = String::new();
     for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place) % 3 == 0 {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
             grouped.push(',');
         }
         grouped.push(digit);

@@ -1,29 +1,29 @@
 //! One window of deliveries: read into facts, decided in their order, written together.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use entities::deliveries::DeliveryState;
-use entities::ids::{DeliveryId, MessageId};
+use entities::ids::{DecisionId, DeliveryId, MessageId};
 use rules::{Decision, Facts, Place};
 
 use super::{Decider, REPORT};
 use crate::apply::{self, Changes, Effects, Subject};
+use crate::blobs::{self, BlobError, BlobStore};
 use crate::kinds::{stored_direction, stored_kind};
 use crate::link::{self, Known};
 use crate::message::{self, Mail, Own};
 use crate::scan::failure::Failure;
 use crate::scan::report::Counts;
 use crate::scan::{ReadMail, ScanError};
-use crate::store::blob_files::BlobFiles;
 use crate::store::deliveries::{Finished, Pending};
 use crate::store::messages::{NewMessage, Stored};
 use crate::store::{Tx, decisions, deliveries, leads, messages};
 
 /// Of a larger message only the beginning is read for its facts; all of it is kept.
-const READ_AT_MOST: u64 = message::MAX_READ as u64;
+const READ_AT_MOST: usize = message::MAX_READ;
 
 /// What a person can do about a rule that fails over a message.
 const MEND_RULE: &str = "Mend the rule in the set-up file and run `mailroom apply`.";
@@ -62,7 +62,7 @@ impl Window {
     /// Reads the bytes of `pending` into facts, away from the threads that wait for servers.
     pub(super) async fn read(
         pending: Vec<Pending>,
-        files: &BlobFiles,
+        files: &BlobStore,
         own: Arc<Own>,
         read: ReadMail,
     ) -> Result<Self, ScanError> {
@@ -72,19 +72,21 @@ impl Window {
         };
         let (small, large): (Vec<_>, Vec<_>) = pending.into_iter().partition(Pending::is_in_row);
         for pending in large {
-            match files.read_prefix(pending.hash(), READ_AT_MOST).await {
+            match read_large(&pending, files).await {
                 Ok(raw) => {
                     window
                         .read_one(pending, raw, Arc::clone(&own), read)
-                        .await?
+                        .await?;
                 }
-                Err(error) => window.unreadable.push(Unreadable {
-                    pending,
-                    error: format!(
-                        "The file of this message in the data folder can't be read: {error}."
-                    ),
-                    cure: "Restore the folder `blobs` from a backup.",
-                }),
+                Err(error) => match error.cure() {
+                    Some(cure) => window.unreadable.push(Unreadable {
+                        pending,
+                        error: error.to_string(),
+                        cure,
+                    }),
+                    // Without its service the bucket's messages wait; none of them has failed.
+                    None => return Err(error.into()),
+                },
             }
         }
         let (entries, unreadable) =
@@ -143,9 +145,18 @@ impl Window {
         // Locked before anything is written, and all in one order, so that two workers can't wait for each other.
         leads::lock_senders(tx, &self.senders()).await?;
         let stored = messages::insert_missing(tx, self.new_messages(now)).await?;
-        let ids: Vec<MessageId> = stored.values().map(|stored| stored.id).collect();
+        let known = self.entries.iter().filter_map(Entry::known_message);
+        let ids: Vec<MessageId> = stored
+            .values()
+            .map(|stored| stored.id)
+            .chain(known)
+            .collect();
         let scanner = decider.job.scanner.id;
-        let settled = decisions::exists_for(tx, scanner, &ids).await?;
+        let settled = decisions::made_of(tx, scanner, &ids)
+            .await?
+            .into_iter()
+            .map(|(message, made)| (message, Some(made)))
+            .collect();
         let all_facts = self.entries.iter().map(|entry| &entry.mail.facts);
         let known = Known::load(tx, all_facts, &decider.fields, &decider.own.addresses).await?;
         let mut run = Run {
@@ -190,6 +201,7 @@ impl Window {
     fn new_messages(&self, now: DateTime<Utc>) -> Vec<NewMessage> {
         self.entries
             .iter()
+            .filter(|entry| entry.known_message().is_none())
             .map(|entry| entry.message(now))
             .collect()
     }
@@ -201,8 +213,8 @@ struct Run<'a> {
     decider: &'a Decider<'a>,
     now: DateTime<Utc>,
     known: Known,
-    /// Messages that are decided for this scanner already.
-    settled: HashSet<MessageId>,
+    /// Messages that are decided for this scanner already; by which decision, where that was made before this window.
+    settled: HashMap<MessageId, Option<DecisionId>>,
     changes: Changes,
     finished: Vec<Finished>,
     counts: Counts,
@@ -214,12 +226,16 @@ impl Run<'_> {
         entry: &Entry,
         stored: &HashMap<String, Stored>,
     ) -> Result<(), ScanError> {
-        let Some(message) = stored.get(&entry.mail.identity.0).map(|stored| stored.id) else {
+        let stored = stored.get(&entry.mail.identity.0).map(|stored| stored.id);
+        let Some(message) = entry.known_message().or(stored) else {
             return Err(ScanError::Inconsistent(
                 "a message that was just stored is not there",
             ));
         };
-        if !self.settled.insert(message) {
+        let settled = self.settled.get(&message).copied();
+        let unwanted = entry.pending.delivery.asked_anew;
+        // Of several copies that were asked for the first has another decision made, and that is the one wanted.
+        if settled.is_some_and(|made| made.is_none() || made != unwanted) {
             self.finish(entry, message, DeliveryState::Done);
             self.counts.copies += 1;
             return Ok(());
@@ -228,8 +244,7 @@ impl Run<'_> {
         let decision = match self.decider.rules.decide(&facts) {
             Ok(decision) => decision,
             Err(error) => {
-                // The message may be delivered again, and then it is undecided still.
-                self.settled.remove(&message);
+                deliveries::set_message(self.tx, entry.pending.delivery.id, message).await?;
                 let failure = Failure::after(
                     entry.pending.delivery.attempts,
                     &error.to_string(),
@@ -240,7 +255,10 @@ impl Run<'_> {
                 return Ok(());
             }
         };
-        let effects = self.carry_out(message, &facts, decision).await?;
+        let effects = self
+            .carry_out(message, &facts, decision, settled.is_some())
+            .await?;
+        self.settled.insert(message, None);
         self.remember(&facts, &effects);
         let state = if effects.ignored {
             DeliveryState::Ignored
@@ -280,12 +298,14 @@ impl Run<'_> {
         message: MessageId,
         facts: &Facts,
         decision: Decision,
+        anew: bool,
     ) -> Result<Effects, ScanError> {
         let subject = Subject {
             message,
             facts: &facts.message,
             scanner: self.decider.job.scanner.id,
             scan: Some(self.decider.job.scan),
+            anew,
             now: self.now,
         };
         Ok(apply::carry_out(self.tx, &mut self.changes, subject, decision).await?)
@@ -306,6 +326,11 @@ impl Run<'_> {
 }
 
 impl Entry {
+    /// The message that it is a copy of, where that was found out before.
+    fn known_message(&self) -> Option<MessageId> {
+        self.pending.delivery.message_id
+    }
+
     fn message(&self, now: DateTime<Utc>) -> NewMessage {
         let facts = &self.mail.facts;
         let from = facts.from.first();
@@ -334,22 +359,29 @@ impl Entry {
     }
 }
 
+/// The beginning of what is not in a row.
+async fn read_large(pending: &Pending, files: &BlobStore) -> Result<Vec<u8>, BlobError> {
+    match &pending.blob {
+        Some(blob) => files.read_prefix(blob, READ_AT_MOST).await,
+        None => Err(BlobError::no_row()),
+    }
+}
+
 /// Reads what lies compressed in rows.
 fn read_small(small: Vec<Pending>, own: &Own, read: ReadMail) -> (Vec<Entry>, Vec<Unreadable>) {
     let mut entries = Vec::with_capacity(small.len());
     let mut unreadable = Vec::new();
     for mut pending in small {
         let bytes = pending.take_bytes().unwrap_or_default();
-        let size = usize::try_from(pending.delivery.size).unwrap_or(0);
-        match zstd::bulk::decompress(&bytes, size) {
+        match blobs::unpack(pending.hash(), pending.delivery.size, &bytes) {
             Ok(raw) => match or_nothing_if_it_panics(|| read(&raw, raw.len() as u64, own)) {
                 Some(mail) => entries.push(Entry { pending, mail }),
                 None => unreadable.push(Unreadable::defect(pending)),
             },
             Err(error) => unreadable.push(Unreadable {
                 pending,
-                error: format!("The stored bytes of this message are damaged: {error}."),
-                cure: "Restore the database from a backup.",
+                error: error.to_string(),
+                cure: blobs::RESTORE_DATABASE,
             }),
         }
     }

@@ -44,8 +44,7 @@ impl Round {
             if let Some(uid) = single
                 && let Some((error, doubt)) = self.trouble.unannounced(course.id, uid)
             {
-                let reason = format!("The server could not announce this message. {error}");
-                let missing = silent(uid, reason);
+                let missing = Missing::unannounced(uid, error);
                 told.silent.push(Missing { doubt, ..missing });
                 continue;
             }
@@ -62,11 +61,7 @@ impl Round {
                 Err(error) if is_refusal(&error) => {
                     match single {
                         None => windows.extend(window.halves().into_iter().rev()),
-                        Some(uid) => {
-                            let reason =
-                                format!("The server could not announce this message. {error}");
-                            told.silent.push(silent(uid, reason));
-                        }
+                        Some(uid) => told.silent.push(Missing::unannounced(uid, &error)),
                     }
                     if told.messages.is_empty() && told.silent.len() >= MOST_REFUSED {
                         return Err(error.into());
@@ -101,16 +96,18 @@ impl Round {
     }
 }
 
-/// A UID of which the server says nothing.
-fn silent(uid: Uid, reason: String) -> Missing {
-    Missing {
-        announced: Announced {
-            uid,
-            size: 0,
-            internal_date: None,
-        },
-        reason,
-        cure: None,
-        doubt: None,
+impl Missing {
+    /// A UID of which the server can't say what is there.
+    pub(super) fn unannounced(uid: Uid, error: &ImapError) -> Self {
+        Self {
+            announced: Announced {
+                uid,
+                size: 0,
+                internal_date: None,
+            },
+            reason: format!("The server could not announce this message. {error}"),
+            cure: None,
+            doubt: None,
+        }
     }
 }

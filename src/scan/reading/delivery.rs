@@ -1,4 +1,4 @@
-//! Fetches announced messages: small ones together, large ones in pieces to a file. Each is accounted for.
+//! Fetches announced messages: small ones together, large ones in pieces to the blob store. Each is accounted for.
 
 use std::collections::HashMap;
 
@@ -156,7 +156,7 @@ impl Round {
         batch.delivered.push(Delivered {
             uid: i64::from(announced.uid.0),
             internal_date: announced.internal_date,
-            body: Body::File(writer.finish().await?),
+            body: Body::Stored(writer.finish().await?),
         });
         Ok(())
     }

@@ -5,9 +5,9 @@ use entities::ids::FolderId;
 
 use super::plan::Stretch;
 use super::trouble::Breach;
+use crate::blobs::{BlobError, WrittenBlob};
 use crate::imap::{Announced, Examined, ImapError, Uid, UidValidity};
 use crate::store::StoreError;
-use crate::store::blob_files::WrittenBlob;
 
 /// What the reader found.
 #[derive(Debug)]
@@ -141,8 +141,8 @@ pub(in crate::scan) struct Delivered {
 pub(in crate::scan) enum Body {
     /// Here.
     Whole(Vec<u8>),
-    /// In a file, durable.
-    File(WrittenBlob),
+    /// In the blob store, durable.
+    Stored(WrittenBlob),
 }
 
 /// One message that was announced and not delivered, or that could not even be announced.
@@ -185,11 +185,9 @@ pub(in crate::scan) enum ReadError {
     /// The connection broke over messages.
     #[error("{}", .0.error)]
     Breach(Box<Breach>),
-    /// The disk.
-    #[error(
-        "A large message could not be written to the data folder: {0}. Free space there or mend the disk; the message will be read again."
-    )]
-    Disk(#[from] std::io::Error),
+    /// The blob store.
+    #[error(transparent)]
+    Blobs(#[from] BlobError),
     /// The ledger could not be asked.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use entities::ids::FolderId;
 use entities::scanners::Backfill;
 
+use super::found::{Shrunk, Step};
 use super::trouble::Trouble;
 use super::windows::WINDOW;
 use crate::imap::{Examined, Uid, UidValidity};
@@ -81,6 +82,30 @@ impl Course {
             span: WINDOW,
             closed: false,
         }
+    }
+
+    /// New mail is accounted for up to the end of `covered`.
+    pub(super) fn climb(&mut self, covered: Stretch) -> Step {
+        self.last_uid = covered.last;
+        Step::UpTo(Uid(covered.last))
+    }
+
+    /// Older mail is accounted for within `covered`, in which the server announced so many messages.
+    pub(super) fn shrink(
+        &mut self,
+        covered: Stretch,
+        order: Backfill,
+        messages: usize,
+        examined: &Examined,
+    ) -> Step {
+        let was = self.backlog.unwrap_or(covered);
+        self.backlog = was.without(covered, order);
+        Step::Backlog(Shrunk {
+            was,
+            left: self.backlog,
+            messages,
+            exists: examined.exists,
+        })
     }
 
     /// The UIDs that new mail may have; without UIDNEXT the end is not known.

@@ -27,7 +27,7 @@ fn announced(sizes: &[u64]) -> Vec<Announced> {
 
 /// Cuts a window of one more UID than messages.
 fn cut(sizes: &[u64], order: Backfill, limit: usize, cuts: &[u32]) -> Vec<Portion> {
-    let cuts = Cuts::from_iter(cuts.iter().copied());
+    let cuts: Cuts = cuts.iter().copied().collect();
     let whole = stretch(1, u32::try_from(sizes.len()).unwrap() + 1);
     portions(whole, announced(sizes), order, limit, &cuts)
 }

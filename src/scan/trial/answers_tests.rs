@@ -11,7 +11,7 @@ use insta::assert_snapshot;
 use sandbox::{At, Fault, Harm, Moment, Options, Verb};
 
 use super::Trial;
-use super::table::table;
+use super::table::{Case, healed};
 use crate::clock::Clock as _;
 
 /// Fetching of bodies comes after the window was announced.
@@ -24,8 +24,21 @@ fn at_folder(fault: Fault) -> Fault {
     fault.after(1)
 }
 
-#[tokio::test]
-async fn no() {
+/// NO, BAD, BYE and requests to slow down, wherever they come; and what turns a light red.
+pub(super) fn cases() -> Vec<Case> {
+    [
+        no(),
+        bad(),
+        bye(),
+        slow_down(),
+        red_for_what_a_person_must_mend(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+fn no() -> Vec<Case> {
     let faults = [
         (
             "at login, for no reason that is about the credential",
@@ -57,11 +70,10 @@ async fn no() {
             )),
         ),
     ];
-    assert_snapshot!(table(Options::default(), &faults).await);
+    Case::passing("NO", &Options::default(), faults)
 }
 
-#[tokio::test]
-async fn bad() {
+fn bad() -> Vec<Case> {
     let faults = [
         ("at login", Fault::answer_bad(Verb::Login, "Internal error")),
         (
@@ -77,11 +89,10 @@ async fn bad() {
             at_bodies(Fault::answer_bad(Verb::Fetch, "Command Argument Error. 11")),
         ),
     ];
-    assert_snapshot!(table(Options::default(), &faults).await);
+    Case::passing("BAD", &Options::default(), faults)
 }
 
-#[tokio::test]
-async fn bye() {
+fn bye() -> Vec<Case> {
     let at_greeting = Fault::at(At::Greeting).with(Harm::Bye("Too many users".to_owned()));
     let faults = [
         ("at the greeting", at_greeting),
@@ -97,11 +108,10 @@ async fn bye() {
             Fault::on(Verb::Fetch, Harm::Drop(Moment::Before)),
         ),
     ];
-    assert_snapshot!(table(Options::default(), &faults).await);
+    Case::passing("BYE", &Options::default(), faults)
 }
 
-#[tokio::test]
-async fn slow_down() {
+fn slow_down() -> Vec<Case> {
     let faults = [
         ("at login", Fault::throttle(Verb::Login, 92_415)),
         (
@@ -124,7 +134,7 @@ async fn slow_down() {
             Fault::server_unavailable(Verb::Open),
         ),
     ];
-    assert_snapshot!(table(Options::default(), &faults).await);
+    Case::passing("slow down", &Options::default(), faults)
 }
 
 #[tokio::test]
@@ -137,10 +147,8 @@ async fn a_server_that_named_a_time_is_not_asked_before() {
     assert!(trial.is_due(now + TimeDelta::seconds(400)).await);
 }
 
-#[tokio::test]
-async fn red_for_what_a_person_must_mend() {
-    let mut text = String::new();
-    for (name, fault) in [
+fn red_for_what_a_person_must_mend() -> Vec<Case> {
+    let faults = [
         (
             "IMAP switched off",
             Fault::refuse_login("[ALERT] Your account is not enabled for IMAP use."),
@@ -165,18 +173,22 @@ async fn red_for_what_a_person_must_mend() {
             "an INBOX that may not be read",
             Fault::answer_no(Verb::Open, "[NOPERM] Permission denied"),
         ),
-    ] {
-        let trial = Trial::new().await;
-        trial.inject(fault);
-        let seen = trial.turn().await;
-        assert!(seen.light().starts_with("red"), "{name}: {}", seen.light());
-        assert!(!trial.is_due(trial.clock.now() + TimeDelta::days(30)).await);
-        text += &seen.text(name);
-        trial.provider.clear_faults();
-        trial.somebody_acted().await;
-        trial.heals().await;
-    }
-    assert_snapshot!(text);
+    ];
+    faults
+        .map(|(name, fault)| {
+            let run = async move {
+                let trial = Trial::new().await;
+                trial.inject(fault);
+                let seen = trial.turn().await;
+                assert!(seen.light().starts_with("red"), "{name}: {}", seen.light());
+                assert!(!trial.is_due(trial.clock.now() + TimeDelta::days(30)).await);
+                trial.provider.clear_faults();
+                trial.somebody_acted().await;
+                healed(&trial, &seen).await
+            };
+            Case::new("red", name, run)
+        })
+        .into()
 }
 
 #[tokio::test]

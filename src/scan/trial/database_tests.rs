@@ -110,7 +110,11 @@ async fn a_postgres_that_stops_in_the_middle_fails_a_persons_scan_and_loses_noth
 async fn a_worker_waits_with_its_report_until_postgres_is_back() {
     let mut postgres = parts::own_postgres();
     let fixture = fixture::on_postgres(&postgres).await;
-    let trial = Trial::on(fixture, Options::default()).await;
+    let mut trial = Trial::on(fixture, Options::default()).await;
+    trial.turn().await;
+    trial.deliver("INBOX");
+    trial.later(TimeDelta::minutes(2)).await;
+    trial.provider.clear_transcript();
     // Once the fault is lifted the connection ends, and only the report is left to be written.
     let stall = Fault::stall(Verb::Fetch).with(Harm::Drop(Moment::BeforeTagged));
     trial.inject(stall);

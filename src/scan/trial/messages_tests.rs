@@ -16,6 +16,7 @@ use sea_orm::{ConnectionTrait as _, EntityTrait as _};
 use serde_json::json;
 
 use super::{ADDRESS, Trial};
+use crate::blobs::trial::Place;
 use crate::store::{self, fixture};
 
 async fn empty() -> Trial {
@@ -66,7 +67,7 @@ async fn garbage_is_kept_and_decided_like_any_message() {
 }
 
 #[tokio::test]
-async fn a_large_message_is_a_file_and_the_same_to_the_last_byte() {
+async fn a_large_message_is_an_object_and_the_same_to_the_last_byte() {
     let mut trial = empty().await;
     // Just below, at and above the sizes at which ways part: in the row or not, one piece or two.
     for bytes in [
@@ -88,18 +89,15 @@ async fn a_large_message_is_a_file_and_the_same_to_the_last_byte() {
         let hash = copy.blob_hash.unwrap();
         let bytes = usize::try_from(copy.size).unwrap();
         let raw = large(u32::try_from(copy.uid).unwrap(), bytes);
-        assert_eq!(store::blob_files::hash_of(&raw), hash);
-        let path = trial
-            .data
-            .path()
-            .join("blobs")
-            .join(&hash[..2])
-            .join(&hash[2..]);
-        if bytes > 256 * 1024 {
-            assert_eq!(std::fs::read(path).unwrap(), raw);
-        } else {
-            assert!(!path.exists());
-        }
+        assert_eq!(crate::blobs::hash_of(&raw), hash);
+        let blob = store::blobs::read(trial.store(), &hash)
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(blob.object.is_some(), bytes > 256 * 1024);
+        assert_eq!(blob.bytes.is_some(), bytes <= 256 * 1024);
+        let files = &trial.worker.scanning.files;
+        assert!(files.read_prefix(&blob, 9_000_000).await.unwrap() == raw);
     }
 }
 
@@ -175,18 +173,18 @@ async fn a_file_that_is_lost_holds_up_its_message_only() {
     trial.deliver_raw("INBOX", |number| large(number, 400_000));
     trial.scan_inbox_only().await;
     trial.keep_undecided().await;
-    let hash = trial.large_hash().await;
     let file = trial
         .data
         .path()
         .join("blobs")
-        .join(&hash[..2])
-        .join(&hash[2..]);
+        .join(trial.large_object().await);
     let away = trial.data.path().join("away");
     std::fs::rename(&file, &away).unwrap();
 
     let seen = trial.turn().await;
-    let text = seen.text("a lost file");
+    let text = seen
+        .text("a lost file")
+        .replace(&file.display().to_string(), "FILE");
     assert_snapshot!(text);
     assert_eq!(trial.ledger().await["done"], 1);
     std::fs::rename(&away, &file).unwrap();
@@ -239,6 +237,36 @@ async fn a_data_folder_that_takes_no_file_fails_the_scan_and_loses_nothing() {
     trial.heals().await;
 }
 
+#[tokio::test]
+async fn without_its_buckets_service_a_scan_waits_and_no_message_has_failed() {
+    let mut trial = empty().await;
+    let place = Place::bucket();
+    let service = place.service.as_ref().unwrap();
+    trial.worker.scanning.files = place.blobs.clone();
+    trial.deliver("INBOX");
+    trial.deliver_raw("INBOX", |number| large(number, 400_000));
+    trial.scan_inbox_only().await;
+    service.stop();
+    let seen = trial.turn().await;
+    let told = "The blob store s3://mailroom/large/mail can't be used: ";
+    assert!(seen.says().contains(told), "{}", seen.says());
+    assert!(
+        seen.says()
+            .contains("nothing is lost, and it is tried again.")
+    );
+    service.start_again();
+    trial.later(TimeDelta::minutes(5)).await;
+    trial.keep_undecided().await;
+
+    service.stop();
+    let seen = trial.turn().await;
+    assert!(seen.says().contains(told), "{}", seen.says());
+    assert_eq!(trial.ledger().await["pending"], 2);
+    service.start_again();
+    trial.later(TimeDelta::minutes(5)).await;
+    trial.heals().await;
+}
+
 impl Trial {
     async fn scan_inbox_only(&self) {
         self.store()
@@ -270,15 +298,9 @@ impl Trial {
         );
     }
 
-    async fn large_hash(&self) -> String {
-        entities::deliveries::Entity::find()
-            .all(self.store().reader())
-            .await
-            .unwrap()
-            .into_iter()
-            .max_by_key(|copy| copy.size)
-            .and_then(|copy| copy.blob_hash)
-            .unwrap()
+    async fn large_object(&self) -> String {
+        let rows = store::blobs::after(self.store(), "", 99).await.unwrap();
+        rows.into_iter().find_map(|row| row.object).unwrap()
     }
 
     async fn set_blob(&self, hash: &str, bytes: Vec<u8>) {

@@ -113,11 +113,11 @@ async fn a_message_over_which_the_connection_is_cut_each_time() {
 async fn a_message_that_can_not_be_announced() {
     for (name, fault) in [
         (
-            "its announcement is refused",
+            "its_announcement_is_refused",
             Fault::refused_announcement(BAD),
         ),
         (
-            "its announcement is garbage",
+            "its_announcement_is_garbage",
             Fault::mangled_announcement(BAD),
         ),
     ] {
@@ -185,12 +185,12 @@ async fn a_message_whose_rule_fails() {
 async fn a_message_whose_link_or_lead_the_database_refuses() {
     for (name, table, when) in [
         (
-            "its lead is refused",
+            "its_lead_is_refused",
             "leads",
             format!("NEW.email = 'p{BAD}@mail.example'"),
         ),
         (
-            "its link is refused",
+            "its_link_is_refused",
             "links",
             format!(
                 "EXISTS (SELECT 1 FROM messages WHERE id = NEW.message_id AND subject = 'Question {BAD}')"

@@ -6,15 +6,31 @@
     clippy::string_slice
 )]
 
+use std::time::Duration;
+
 use chrono::TimeDelta;
 use insta::assert_snapshot;
-use sandbox::{Fault, Options, Tls, UidNextLie, Verb};
+use sandbox::{Fault, Harm, Options, Tls, UidNextLie, Verb};
 
 use super::Trial;
-use super::table::table;
+use super::table::Case;
 
-#[tokio::test]
-async fn connections_that_break() {
+/// Connections that break, fall silent or carry what is no IMAP, and oddities that harm nobody.
+pub(super) fn cases() -> Vec<Case> {
+    [
+        connections_that_break(),
+        servers_that_fall_silent(),
+        servers_that_break_the_rules(),
+        somebody_in_the_middle_of_starttls(),
+        bodies_that_do_not_come(),
+        oddities_that_harm_nobody(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+fn connections_that_break() -> Vec<Case> {
     let faults = [
         ("in the middle of a body", Fault::drop_in_literal()),
         (
@@ -34,31 +50,20 @@ async fn connections_that_break() {
             Fault::drop_after(Verb::Fetch, 10),
         ),
     ];
-    assert_snapshot!(table(Options::default(), &faults).await);
+    Case::passing("broken", &Options::default(), faults)
 }
 
-#[tokio::test]
-async fn servers_that_fall_silent() {
-    let mut text = String::new();
-    for (name, fault) in [
+fn servers_that_fall_silent() -> Vec<Case> {
+    let faults = [
         ("at login", Fault::stall(Verb::Login)),
         ("at opening INBOX", Fault::stall(Verb::Open)),
         ("at announcing", Fault::stall(Verb::Fetch)),
         ("at fetching", Fault::stall(Verb::Fetch).after(1)),
-    ] {
-        let mut trial = Trial::new().await.hasty();
-        trial.inject(fault);
-        let seen = trial.turn().await;
-        text += &seen.text(name);
-        trial.provider.clear_faults();
-        trial = trial.patient();
-        trial.heals().await;
-    }
-    assert_snapshot!(text);
+    ];
+    Case::silent("silent", faults)
 }
 
-#[tokio::test]
-async fn servers_that_break_the_rules() {
+fn servers_that_break_the_rules() -> Vec<Case> {
     let faults = [
         (
             "a line of garbage at opening",
@@ -75,11 +80,10 @@ async fn servers_that_break_the_rules() {
         ("somebody else's tag", Fault::wrong_tag(Verb::Fetch)),
         ("signed in without a login", Fault::pre_auth()),
     ];
-    assert_snapshot!(table(Options::default(), &faults).await);
+    Case::passing("against the rules", &Options::default(), faults)
 }
 
-#[tokio::test]
-async fn somebody_in_the_middle_of_starttls() {
+fn somebody_in_the_middle_of_starttls() -> Vec<Case> {
     let faults = [
         (
             "words before encryption",
@@ -87,28 +91,63 @@ async fn somebody_in_the_middle_of_starttls() {
         ),
         ("signed in before encryption", Fault::pre_auth()),
     ];
-    assert_snapshot!(table(Options::with_tls(Tls::StartTls), &faults).await);
+    Case::passing("STARTTLS", &Options::with_tls(Tls::StartTls), faults)
+}
+
+/// The other messages come, and these when the server delivers them.
+fn bodies_that_do_not_come() -> Vec<Case> {
+    let instead = |bytes: &[u8]| Fault::on(Verb::Fetch, Harm::MangleBody(2, bytes.to_vec()));
+    let faults = [
+        ("left out", Fault::missing_bodies(&[2])),
+        ("all left out", Fault::missing_bodies(&[1, 2, 3])),
+        ("refused", Fault::refused_body(2)),
+        ("no IMAP", Fault::mangled_body(2)),
+        ("NIL", instead(b"* 2 FETCH (UID 2 BODY[] NIL)\r\n")),
+        (
+            "without a value (Yandex)",
+            instead(b"* 2 FETCH (UID 2 BODY[])\r\n"),
+        ),
+        ("only the UID (iCloud)", instead(b"* 2 FETCH (UID 2)\r\n")),
+        (
+            "without the UID",
+            instead(b"* 2 FETCH (BODY[] {2}\r\nx\n)\r\n"),
+        ),
+        (
+            "of another section",
+            instead(b"* 2 FETCH (UID 2 BODY[TEXT] {2}\r\nx\n)\r\n"),
+        ),
+        (
+            "an unfinished list",
+            instead(b"* 2 FETCH (UID 2 BODY[] {2}\r\nx\n\r\n"),
+        ),
+        (
+            "an unfinished string",
+            instead(b"* 2 FETCH (UID 2 BODY[] \"x\r\n"),
+        ),
+        ("an empty FETCH", instead(b"* 2 FETCH ()\r\n")),
+        (
+            "a panic of the parser",
+            instead(b"* METADATA \"INBOX\" (/shared/comment \"\xff\xff\")\r\n"),
+        ),
+    ];
+    Case::passing("a body", &Options::default(), faults)
 }
 
 /// What servers do and a scan must not even notice.
-#[tokio::test]
-async fn oddities_that_harm_nobody() {
-    for (name, fault) in [
+fn oddities_that_harm_nobody() -> Vec<Case> {
+    let faults = [
         ("answers byte by byte", Fault::one_byte_writes(Verb::Any)),
+        (
+            "answers in drips",
+            Fault::slow_drip(Verb::Any, 64, Duration::from_micros(200)),
+        ),
         ("EXISTS says none", Fault::lying_exists(0)),
         ("EXISTS says too many", Fault::lying_exists(4_000_000)),
         ("UIDNEXT is 0", Fault::uid_next(UidNextLie::Zero)),
         ("UIDNEXT is not said", Fault::uid_next(UidNextLie::Absent)),
         ("other messages in between", Fault::interleaved_fetch()),
-    ] {
-        let trial = Trial::new().await;
-        trial.inject(fault);
-        let seen = trial.turn().await;
-        assert_eq!(seen.report(), "done", "{name}: {:?}", seen.scan.error);
-        trial.has_everything_once().await;
-        trial.provider.clear_faults();
-        trial.heals().await;
-    }
+    ];
+    Case::harmless("odd", faults)
 }
 
 #[tokio::test]

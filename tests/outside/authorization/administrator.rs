@@ -44,7 +44,7 @@ fn waiting(scene: &Scene, browser: &Browser) {
         &[
             "The organization's administrator has to agree first.",
             "The administrator at the mail provider",
-            "ask for admin consent below",
+            "ask for admin consent on this page",
             "AADSTS90094",
         ],
     );

@@ -33,7 +33,7 @@ fn an_app_goes_from_the_set_up_file_to_green_and_says_what_lets_it_in_elsewhere(
             "Red",
             "The mail server refuses the access token.",
             "The administrator at the mail provider",
-            "check what stands below for app-only access",
+            "check what stands on this page for app-only access",
             "Add-MailboxPermission with FullAccess",
             "Authentication failed",
         ],

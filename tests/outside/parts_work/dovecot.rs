@@ -7,6 +7,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use parts::dovecot::Listed;
 use parts::{Dovecot, openid};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
@@ -359,4 +360,53 @@ fn one_user_has_so_many_connections() {
     let _first = signed_in(&dovecot);
     let second = plain(&dovecot).ask(&format!("LOGIN {ADA} \"{PASSWORD}\""));
     assert!(second.contains("a NO [LIMIT]"), "{second}");
+}
+
+#[test]
+fn a_mail_program_does_what_people_do_and_the_administrator_sees_it() {
+    let dovecot = dovecot_for_ada();
+    let mut program = dovecot.mail_program(ADA);
+    let ids = |listed: Vec<Listed>| -> Vec<(u32, String)> {
+        let all = listed.into_iter();
+        all.map(|one| (one.uid, one.message_id)).collect()
+    };
+    let named = |numbers: &[(u32, u32)]| -> Vec<(u32, String)> {
+        let all = numbers.iter();
+        all.map(|(uid, number)| (*uid, format!("{number}@x.example")))
+            .collect()
+    };
+    program.create("Old mail");
+    for number in 1..=4 {
+        let raw = format!("message-id: <{number}@x.example>\r\nSubject: {number}\r\n\r\nText\r\n");
+        program.append("INBOX", raw);
+    }
+    program.move_to("INBOX", 2, "Old mail");
+    program.copy_to("INBOX", 4, "Old mail");
+    program.expunge("INBOX", 1);
+    program.flag("INBOX", 3, "\\Seen", true);
+    assert_eq!(ids(program.list("INBOX")), named(&[(3, 3), (4, 4)]));
+    assert_eq!(
+        ids(dovecot.messages(ADA, "INBOX")),
+        named(&[(3, 3), (4, 4)])
+    );
+    assert_eq!(
+        ids(dovecot.messages(ADA, "Old mail")),
+        named(&[(1, 2), (2, 4)])
+    );
+
+    let before = dovecot.numbers(ADA, "Old mail");
+    assert_eq!(before.uid_next, 3);
+    program.rename("Old mail", "Older mail");
+    assert_eq!(dovecot.numbers(ADA, "Older mail"), before);
+    assert_eq!(dovecot.messages(ADA, "Old mail"), []);
+    dovecot.raise_uid_validity(ADA, "Older mail");
+    let raised = dovecot.numbers(ADA, "Older mail");
+    assert!(raised.uid_validity > before.uid_validity, "{raised:?}");
+    assert_eq!(ids(program.list("Older mail")), named(&[(1, 2), (2, 4)]));
+
+    program.delete("Older mail");
+    program.create("Older mail");
+    let again = dovecot.numbers(ADA, "Older mail");
+    assert!(again.uid_validity > raised.uid_validity, "{again:?}");
+    assert_eq!(program.list("Older mail"), []);
 }

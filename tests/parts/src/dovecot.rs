@@ -17,9 +17,20 @@ use crate::guard::Guarded;
 
 mod builder;
 mod configuration;
+mod mail_program;
 mod maildir;
 
 pub use self::builder::DovecotBuilder;
+pub use self::mail_program::{Listed, MailProgram};
+
+/// What a folder's UIDs count under, and how far they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Numbers {
+    /// UIDVALIDITY.
+    pub uid_validity: u32,
+    /// UIDNEXT.
+    pub uid_next: u32,
+}
 
 const INSTALL: &str =
     "Dovecot is not installed. Install it: apt-get install dovecot-core dovecot-imapd";
@@ -67,6 +78,11 @@ impl Dovecot {
     #[must_use]
     pub fn certificate_authority(&self) -> &str {
         &self.certificates.authority
+    }
+
+    /// Its certificate and who signed it.
+    pub(crate) fn certificates(&self) -> &Certificates {
+        &self.certificates
     }
 
     /// A file with [`Dovecot::certificate_authority`].
@@ -168,6 +184,67 @@ impl Dovecot {
         text.lines()
             .filter_map(|line| line.strip_prefix("uid=")?.trim().parse().ok())
             .collect()
+    }
+
+    /// The folder's messages by UID, as its administrator sees them; nothing where there is no such folder.
+    ///
+    /// # Panics
+    /// When Dovecot refuses.
+    #[must_use]
+    pub fn messages(&self, user: &str, folder: &str) -> Vec<Listed> {
+        let fields = "uid hdr.message-id";
+        let text = self.doveadm(&["-f", "tab", "fetch", "-u", user, fields, "mailbox", folder]);
+        let mut listed: Vec<Listed> = text
+            .lines()
+            .filter_map(|line| {
+                let (uid, message_id) = line.split_once('\t')?;
+                Some(Listed {
+                    uid: uid.parse().ok()?,
+                    message_id: message_id.trim().trim_matches(['<', '>']).to_owned(),
+                })
+            })
+            .collect();
+        listed.sort();
+        listed
+    }
+
+    /// The folder's UIDVALIDITY and UIDNEXT.
+    ///
+    /// # Panics
+    /// When Dovecot refuses or has no such folder.
+    #[must_use]
+    pub fn numbers(&self, user: &str, folder: &str) -> Numbers {
+        let fields = "uidvalidity uidnext";
+        let text = self.doveadm(&[
+            "-f", "flow", "mailbox", "status", "-u", user, fields, folder,
+        ]);
+        let number = |name: &str| -> u32 {
+            text.split_whitespace()
+                .find_map(|word| word.strip_prefix(name)?.strip_prefix('=')?.parse().ok())
+                .unwrap_or_else(|| panic!("no {name}: {text}"))
+        };
+        Numbers {
+            uid_validity: number("uidvalidity"),
+            uid_next: number("uidnext"),
+        }
+    }
+
+    /// Gives the folder another UIDVALIDITY, a higher one, while its messages keep their UIDs.
+    ///
+    /// # Panics
+    /// When Dovecot refuses.
+    pub fn raise_uid_validity(&self, user: &str, folder: &str) {
+        let next = self.numbers(user, folder).uid_validity + 1;
+        let value = next.to_string();
+        self.doveadm(&[
+            "mailbox",
+            "update",
+            "-u",
+            user,
+            "--uid-validity",
+            &value,
+            folder,
+        ]);
     }
 
     /// Gives a user another password, or a first one, and waits until Dovecot has noticed.

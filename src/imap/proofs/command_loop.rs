@@ -1,0 +1,174 @@
+//! A session with a server that says anything: no call hangs or panics outside the session's task, takes what was not
+//! asked for, or holds more than its limits.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use super::super::endpoint::{Endpoint, Limits, Login, Protocol, Tls, Waiting};
+use super::super::error::ImapError;
+use super::super::notes::MOST_WARNINGS;
+use super::super::open::greet;
+use super::super::session::Session;
+use super::super::sign_in::sign_in;
+use super::super::uid::Uid;
+use super::super::wire::Wire;
+use super::pieces::Pieces;
+use crate::trust::Authorities;
+
+/// The longest that an error may be: what a server said in it is cut short.
+const LONGEST_ERROR: usize = 4_000;
+/// Asked for, and so the most that may come.
+const FETCHED: [Uid; 4] = [Uid(1), Uid(2), Uid(3), Uid(7)];
+const PIECE: u32 = 100;
+
+/// Runs a session against the bytes behind the first two, which choose how much of it is run and in what pieces the
+/// bytes come.
+///
+/// # Panics
+/// When something does not hold.
+pub fn command_loop(input: &[u8]) {
+    let Some(([course, pace], said)) = input.split_first_chunk() else {
+        return;
+    };
+    let sizes = match pace.wrapping_sub(b'0') % 5 {
+        0 => vec![usize::MAX],
+        1 => vec![1],
+        2 => vec![2, 1, 5],
+        3 => vec![100, 1],
+        _ => vec![usize::from(*pace) + 1],
+    };
+    let stumbles = pace.is_multiple_of(2);
+    let stream = Pieces::new(said, sizes, stumbles);
+    let course = course.wrapping_sub(b'0');
+    let Ok(runtime) = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build()
+    else {
+        return;
+    };
+    runtime.block_on(async {
+        if let Ok(session) = open(stream, course).await.inspect_err(is_bounded) {
+            converse(session, course, said.len()).await;
+        }
+    });
+}
+
+fn limits() -> Limits {
+    let patience = Duration::from_mins(1);
+    Limits {
+        connect: patience,
+        greeting: patience,
+        command: patience,
+        whole_command: patience,
+        max_literal: 4 << 10,
+        max_answer: 32 << 10,
+        max_line: 2 << 10,
+        max_depth: 32,
+        waiting: Waiting::default(),
+    }
+}
+
+/// With a greeting and a way to sign in, or right behind both.
+async fn open(stream: Pieces, course: u8) -> Result<Session, ImapError> {
+    let endpoint = Endpoint {
+        protocol: Protocol::Imap,
+        host: "mail.test".to_owned(),
+        port: 143,
+        // Nobody speaks TLS here: the way ends there, at the latest.
+        tls: if course == 4 {
+            Tls::StartTls
+        } else {
+            Tls::None
+        },
+        verify_certificate: true,
+        ca_pem: None,
+        authorities: Authorities::default(),
+    };
+    let user = "ann".to_owned();
+    let login = match course {
+        2 => Login::XOAuth2 {
+            user,
+            token: "secret".into(),
+        },
+        3 => Login::OAuthBearer {
+            user,
+            token: "secret".into(),
+        },
+        _ => Login::Password {
+            user,
+            password: "secret".into(),
+        },
+    };
+    Session::start(async move {
+        if course > 4 {
+            return Ok(Wire::new(Box::new(stream), limits()));
+        }
+        let mut wire = greet(Box::new(stream), &endpoint, &limits()).await?;
+        sign_in(&mut wire, &endpoint, &login).await?;
+        Ok(wire)
+    })
+    .await
+}
+
+/// All calls, beginning with the one that `course` names.
+async fn converse(session: Session, course: u8, said: usize) {
+    assert!(session.capabilities().len() <= said);
+    for call in 0..5 {
+        match (call + course % 5) % 5 {
+            0 => drop(session.folders().await.inspect_err(is_bounded)),
+            1 => drop(session.examine("Größe").await.inspect_err(is_bounded)),
+            2 => announce(&session, said).await,
+            3 => fetch(&session, said).await,
+            _ => fetch_piece(&session, said).await,
+        }
+        let warnings = session.warnings();
+        assert!(warnings.len() <= MOST_WARNINGS);
+        assert!(warnings.iter().all(|words| words.len() <= LONGEST_ERROR));
+    }
+    let open = session.is_open();
+    let again = session.examine("INBOX").await;
+    assert!(open || again.is_err(), "what is over stays over");
+    session.logout().await;
+}
+
+async fn announce(session: &Session, said: usize) {
+    let (first, last) = (Uid(2), Uid(1_000));
+    let Ok(announced) = session.announce(first, last).await.inspect_err(is_bounded) else {
+        return;
+    };
+    assert!(
+        announced
+            .iter()
+            .is_sorted_by(|one, next| one.uid < next.uid)
+    );
+    assert!(
+        announced
+            .iter()
+            .all(|message| (first..=last).contains(&message.uid))
+    );
+    assert!(announced.len() <= said);
+}
+
+async fn fetch(session: &Session, said: usize) {
+    let Ok(fetched) = session.fetch(&FETCHED).await.inspect_err(is_bounded) else {
+        return;
+    };
+    let uids: HashSet<Uid> = fetched.iter().map(|message| message.uid).collect();
+    assert_eq!(uids.len(), fetched.len(), "a message came twice");
+    assert!(uids.iter().all(|uid| FETCHED.contains(uid)));
+    let bytes: usize = fetched.iter().map(|message| message.bytes.len()).sum();
+    assert!(bytes <= said, "more came than was said");
+}
+
+async fn fetch_piece(session: &Session, said: usize) {
+    let piece = session.fetch_piece(Uid(7), 10, PIECE).await;
+    if let Ok(Some(piece)) = piece.inspect_err(is_bounded) {
+        assert!(piece.len() <= said && piece.len() <= PIECE as usize);
+    }
+}
+
+/// Whatever a server says, an error about it can be shown.
+fn is_bounded(error: &ImapError) {
+    let length = error.to_string().len() + error.remedy().len();
+    assert!(length <= LONGEST_ERROR, "an error of {length} bytes");
+}

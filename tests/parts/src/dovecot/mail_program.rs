@@ -1,0 +1,186 @@
+//! What a colleague's mail program does in a mailbox while others read it: over IMAP, as people do.
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpStream;
+use std::time::Duration;
+
+use super::Dovecot;
+
+const ANSWERS_WITHIN: Duration = Duration::from_secs(30);
+
+/// A signed-in mail program with no folder open between two actions.
+#[derive(Debug)]
+pub struct MailProgram {
+    stream: BufReader<TcpStream>,
+}
+
+/// One message in a folder.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Listed {
+    /// Its UID.
+    pub uid: u32,
+    /// Without angle brackets.
+    pub message_id: String,
+}
+
+impl Dovecot {
+    /// Signs a mail program in as a user of [`super::DovecotBuilder::user`].
+    ///
+    /// # Panics
+    /// When Dovecot refuses.
+    #[must_use]
+    pub fn mail_program(&self, user: &str) -> MailProgram {
+        let Some(password) = self.passwords.get(&user.to_lowercase()) else {
+            panic!("{user} has no password");
+        };
+        let stream = TcpStream::connect((self.host, self.ports.imap))
+            .and_then(|stream| {
+                stream.set_nodelay(true)?;
+                stream.set_read_timeout(Some(ANSWERS_WITHIN))?;
+                Ok(stream)
+            })
+            .unwrap_or_else(|e| panic!("Can't reach Dovecot: {e}"));
+        let mut program = MailProgram {
+            stream: BufReader::new(stream),
+        };
+        program.line();
+        program.ask(&format!("LOGIN {} {}", quoted(user), quoted(password)));
+        program
+    }
+}
+
+/// Folder names are plain ASCII here.
+///
+/// # Panics
+/// Each when Dovecot refuses or its connection breaks.
+impl MailProgram {
+    /// Puts a message into a folder.
+    pub fn append(&mut self, folder: &str, raw: impl AsRef<[u8]>) {
+        let raw = raw.as_ref();
+        // LITERAL+ (RFC 7888): nothing to wait for before the bytes.
+        let mut command =
+            format!("a APPEND {} {{{}+}}\r\n", quoted(folder), raw.len()).into_bytes();
+        command.extend_from_slice(raw);
+        command.extend_from_slice(b"\r\n");
+        self.send(&command);
+        self.answer(&format!("APPEND {folder}"));
+    }
+
+    /// Removes a message for good.
+    pub fn expunge(&mut self, folder: &str, uid: u32) {
+        self.within(
+            folder,
+            &[
+                format!("UID STORE {uid} +FLAGS.SILENT (\\Deleted)"),
+                format!("UID EXPUNGE {uid}"),
+            ],
+        );
+    }
+
+    /// Moves a message (RFC 6851).
+    pub fn move_to(&mut self, folder: &str, uid: u32, to: &str) {
+        self.within(folder, &[format!("UID MOVE {uid} {}", quoted(to))]);
+    }
+
+    /// Copies a message.
+    pub fn copy_to(&mut self, folder: &str, uid: u32, to: &str) {
+        self.within(folder, &[format!("UID COPY {uid} {}", quoted(to))]);
+    }
+
+    /// Copies every message of a folder.
+    pub fn copy_all_to(&mut self, folder: &str, to: &str) {
+        self.within(folder, &[format!("UID COPY 1:* {}", quoted(to))]);
+    }
+
+    /// Sets a flag (`\Seen`), or takes it away.
+    pub fn flag(&mut self, folder: &str, uid: u32, flag: &str, set: bool) {
+        let sign = if set { '+' } else { '-' };
+        self.within(folder, &[format!("UID STORE {uid} {sign}FLAGS ({flag})")]);
+    }
+
+    /// Makes a folder.
+    pub fn create(&mut self, folder: &str) {
+        self.ask(&format!("CREATE {}", quoted(folder)));
+    }
+
+    /// Deletes a folder with its mail.
+    pub fn delete(&mut self, folder: &str) {
+        self.ask(&format!("DELETE {}", quoted(folder)));
+    }
+
+    /// Gives a folder another name; it keeps its UIDVALIDITY.
+    pub fn rename(&mut self, folder: &str, to: &str) {
+        self.ask(&format!("RENAME {} {}", quoted(folder), quoted(to)));
+    }
+
+    /// A folder's messages by UID.
+    pub fn list(&mut self, folder: &str) -> Vec<Listed> {
+        let command = "UID FETCH 1:* (UID BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])".to_owned();
+        let lines = self.within(folder, &[command]);
+        let mut listed = Vec::new();
+        let mut uid = None;
+        for line in &lines {
+            let line = line.trim();
+            if let Some((_, rest)) = line.split_once("FETCH (UID ") {
+                uid = rest.split(' ').next().and_then(|uid| uid.parse().ok());
+            } else if let (Some(uid), Some(message_id)) = (uid, message_id(line)) {
+                listed.push(Listed { uid, message_id });
+            }
+        }
+        listed.sort();
+        listed
+    }
+
+    /// With the folder open.
+    fn within(&mut self, folder: &str, commands: &[String]) -> Vec<String> {
+        self.ask(&format!("SELECT {}", quoted(folder)));
+        let lines = commands.iter().flat_map(|it| self.ask(it)).collect();
+        self.ask("UNSELECT");
+        lines
+    }
+
+    fn ask(&mut self, command: &str) -> Vec<String> {
+        self.send(format!("a {command}\r\n").as_bytes());
+        self.answer(command)
+    }
+
+    fn send(&mut self, bytes: &[u8]) {
+        self.stream
+            .get_mut()
+            .write_all(bytes)
+            .unwrap_or_else(|e| panic!("Dovecot hung up: {e}"));
+    }
+
+    /// Untagged lines up to the tagged OK; what a literal holds comes as lines too.
+    fn answer(&mut self, command: &str) -> Vec<String> {
+        let mut lines = Vec::new();
+        loop {
+            let line = self.line();
+            if let Some(said) = line.strip_prefix("a ") {
+                assert!(said.starts_with("OK"), "{command}: {said}");
+                return lines;
+            }
+            lines.push(line);
+        }
+    }
+
+    fn line(&mut self) -> String {
+        let mut line = Vec::new();
+        let read = self.stream.read_until(b'\n', &mut line);
+        assert!(
+            matches!(read, Ok(1..)),
+            "Dovecot hung up or was silent: {read:?}"
+        );
+        String::from_utf8_lossy(&line).into_owned()
+    }
+}
+
+fn message_id(header: &str) -> Option<String> {
+    let (name, value) = header.split_once(':')?;
+    name.eq_ignore_ascii_case("message-id")
+        .then(|| value.trim().trim_matches(['<', '>']).to_owned())
+}
+
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
