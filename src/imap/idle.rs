@@ -1,8 +1,8 @@
 //! Waits for news of one folder (IDLE, RFC 2177) over our own command loop.
 //!
 //! Before each IDLE the folder is opened anew and compared with what this session saw of it last, so that nothing slips
-//! through between two of them and every end of waiting is followed by a look. IDLE is said anew after a fixed time, however
-//! much a server talks meanwhile; a renewal that stays without answer is a dead connection. Whoever stops waiting has the
+//! through between two of them and every end of waiting is followed by a look. IDLE is said anew soon after the first and
+//! then after a fixed time, however much a server talks meanwhile; a renewal that stays without answer is a dead connection. Whoever stops waiting has the
 //! IDLE ended properly, and the session can be used further.
 
 use std::time::Duration;
@@ -51,6 +51,7 @@ pub(crate) async fn wait(
     if !connection.wire.has("IDLE") {
         return Ok(Woken::NotOffered { words: None });
     }
+    let mut spell = times.settling.min(times.renewal);
     loop {
         if stop.is_cancelled() {
             return Ok(Woken::Stopped);
@@ -63,9 +64,9 @@ pub(crate) async fn wait(
         // A session that waits is one of thousands.
         connection.seen.retain(|name, _| *name == folder);
         connection.seen.shrink_to_fit();
-        match idle(&mut connection.wire, now.exists, times, &stop).await {
+        match idle(&mut connection.wire, now.exists, (spell, times), &stop).await {
             Ok(Ended::News(news)) => return Ok(news),
-            Ok(Ended::Due) => {}
+            Ok(Ended::Due) => spell = times.renewal,
             Err(Failure::Refused(refusal)) => return declined(refusal),
             Err(Failure::Broken(error)) => return Err(error),
         }
@@ -95,15 +96,15 @@ fn declined(refusal: Refusal) -> Result<Woken, ImapError> {
     }
 }
 
-/// One IDLE from its command to its tagged answer.
+/// One IDLE from its command to its tagged answer; without news it is over after `spell`.
 async fn idle(
     wire: &mut Wire,
     exists: u32,
-    times: Waiting,
+    (spell, times): (Duration, Waiting),
     stop: &CancellationToken,
 ) -> Result<Ended, Failure> {
     let tag = wire.begin("IDLE", Command::new("IDLE")).await?;
-    let outcome = converse(wire, &tag, exists, times, stop).await;
+    let outcome = converse(wire, &tag, exists, (spell, times), stop).await;
     wire.end(&outcome);
     outcome
 }
@@ -112,7 +113,7 @@ async fn converse(
     wire: &mut Wire,
     tag: &str,
     exists: u32,
-    times: Waiting,
+    (spell, times): (Duration, Waiting),
     stop: &CancellationToken,
 ) -> Result<Ended, Failure> {
     let mut ear = Ear::new(exists);
@@ -133,7 +134,7 @@ async fn converse(
         }
     }
     wire.rest();
-    let heard = listen(wire, &mut ear, before, times, stop).await;
+    let heard = listen(wire, &mut ear, before, (spell, times), stop).await;
     wire.rouse();
     let heard = heard?;
     part(wire, tag, &mut ear, times.parting).await?;
@@ -149,12 +150,12 @@ async fn listen(
     wire: &mut Wire,
     ear: &mut Ear,
     before: u64,
-    times: Waiting,
+    (spell, times): (Duration, Waiting),
     stop: &CancellationToken,
 ) -> Result<Ended, ImapError> {
-    let until = Instant::now() + times.renewal;
+    let until = Instant::now() + spell;
     // Longer than the wait itself: what the server says in between prolongs nothing.
-    let patience = Patience::of("IDLE", times.renewal * 2, times.renewal * 2);
+    let patience = Patience::of("IDLE", spell * 2, spell * 2);
     let mut leave_at = until;
     loop {
         let mut heard = |it: &Response<'_>, _| ear.hear(it);

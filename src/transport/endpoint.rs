@@ -180,6 +180,9 @@ impl Default for Limits {
 pub struct Waiting {
     /// Waiting is begun anew after this: less than the server's patience, and that of every router on the way.
     pub renewal: Duration,
+    /// The first time already after this: a server that tells changes of a folder by the second (Dovecot with Maildir)
+    /// may not tell of what comes in the second of our look.
+    pub settling: Duration,
     /// The answer to the end of waiting is waited for so long: a server that is there has nothing else to do.
     pub parting: Duration,
     /// Removals come in crowds: after the first so long passes before anybody is told.
@@ -190,6 +193,7 @@ impl Default for Waiting {
     fn default() -> Self {
         Self {
             renewal: Duration::from_mins(9),
+            settling: Duration::from_millis(1_200),
             parting: Duration::from_secs(15),
             crowd: Duration::from_secs(5),
         }
