@@ -6,17 +6,22 @@
 
 pub mod announce;
 mod authorize;
+mod berth;
 mod brake;
 mod credential;
 mod disconnect;
 pub mod doctor;
 mod grant;
 pub mod guide;
+mod habits;
 mod light;
 mod open;
+mod pace;
+mod reach;
 mod sealing;
 #[cfg(test)]
 mod trial;
+mod wait;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -24,10 +29,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub use authorize::{
     Answer, AuthorizeError, Begin, Callback, CallbackError, Consented, Finished, Outcome, Redirect,
 };
+pub use berth::{Berth, Stamp};
 pub use disconnect::{Disconnected, Revocation};
 pub use grant::{ClientError, Connected};
 pub use light::{Asked, Judged, Knock, With, judge};
 pub use open::{Closed, Entered, Opened};
+pub use wait::{Times, Waited};
 
 use crate::clock::Clock;
 use crate::imap::Limits;
@@ -38,6 +45,8 @@ use crate::store::Store;
 use crate::trust::Authorities;
 use announce::Whom;
 use grant::{Https, Quiet};
+use pace::Pace;
+use reach::Reach;
 
 /// Opens mailboxes.
 #[derive(Debug, Clone)]
@@ -66,6 +75,10 @@ struct Shared {
     pressed: Quiet,
     /// Whose idle grant could not be used a while ago.
     idle: Quiet,
+    /// How fast connections are opened.
+    pace: Pace,
+    /// Hosts that can't be reached.
+    reach: Reach,
     /// Tells this process's claims apart.
     claims: AtomicU64,
 }

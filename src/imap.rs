@@ -10,6 +10,7 @@ mod examine;
 mod fetch;
 mod folders;
 mod guard;
+mod idle;
 mod mutf7;
 mod notes;
 mod open;
@@ -40,12 +41,13 @@ mod error {
 
 pub use crate::transport::{
     Agreed, CertificateFault, Endpoint, Limits, Login, Protocol, Speaks, Step, Timed, Tls,
-    Violation,
+    Violation, Waiting,
 };
 pub use error::ImapError;
 pub use examine::Examined;
 pub use fetch::{Announced, Fetched};
 pub use folders::{FolderInfo, SpecialUse};
+pub use idle::Woken;
 pub use open::open;
 pub use search::Wanted;
 pub use session::Session;

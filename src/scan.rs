@@ -27,7 +27,7 @@ use tokio_util::task::AbortOnDropHandle;
 pub use error::ScanError;
 pub use report::{Counts, Ending, Report, Retry};
 
-use crate::access::{Access, Entered};
+use crate::access::{Access, Berth, Entered, Opened};
 use crate::blobs::BlobStore;
 use crate::clock::Clock;
 use crate::imap::ImapError;
@@ -80,6 +80,8 @@ pub struct Job {
     pub lease: Lease,
     /// Whether a person started it; then messages that are held for a person are tried again.
     pub by_person: bool,
+    /// Where the mailbox's open session may lie, and is left for whoever waits in it.
+    pub berth: Berth,
     /// When it began.
     pub started_at: DateTime<Utc>,
     /// Asks the scan to stop after the batch in hand.
@@ -183,10 +185,18 @@ impl Scanning {
         warnings: &mut Vec<String>,
     ) -> Result<Visit, ScanError> {
         let job = progress.job;
-        let opened = self.access.open(&job.mailbox, &job.server).await?;
+        let access = &self.access;
+        let Opened {
+            session,
+            renew_at,
+            stamp,
+            opened_at,
+        } = access
+            .open_again(&job.mailbox, &job.server, &job.berth)
+            .await?;
         let (found, mut inbox) = mpsc::channel(AHEAD);
         // However the scan ends, its connection ends with it.
-        let reading = AbortOnDropHandle::new(match opened.session {
+        let reading = AbortOnDropHandle::new(match session {
             Entered::Imap(session) => {
                 let reader = Reader {
                     session,
@@ -194,11 +204,14 @@ impl Scanning {
                     ledger: Ledger(self.store.clone()),
                     scan_name: job.scan.to_string(),
                     clock: Arc::clone(&self.clock),
-                    leave_at: opened.renew_at,
+                    leave_at: renew_at,
                     found,
                 };
                 let plan = self.plan(progress, trouble).await?;
-                tokio::spawn(reader.read(plan))
+                tokio::spawn(async move {
+                    let (end, session) = reader.read(plan).await?;
+                    Ok((end, Entered::Imap(session)))
+                })
             }
             Entered::Pop3(mut session) => {
                 let plan = self.maildrop(progress, trouble, &mut session).await?;
@@ -207,10 +220,13 @@ impl Scanning {
                     files: self.files.clone(),
                     scan_name: job.scan.to_string(),
                     clock: Arc::clone(&self.clock),
-                    leave_at: opened.renew_at,
+                    leave_at: renew_at,
                     found,
                 };
-                tokio::spawn(reader.read(plan))
+                tokio::spawn(async move {
+                    let (end, session) = reader.read(plan).await?;
+                    Ok((end, Entered::Pop3(session)))
+                })
             }
         });
         let mut expected = 0;
@@ -241,7 +257,16 @@ impl Scanning {
             }
         }
         let visit = match reading.await? {
-            Ok(end) => Visit::Whole(end),
+            Ok((end, session)) => {
+                let opened = Opened {
+                    session,
+                    renew_at,
+                    stamp,
+                    opened_at,
+                };
+                job.berth.keep(opened).await;
+                Visit::Whole(end)
+            }
             Err(ReadError::Breach(breach)) => Visit::Breached(*breach),
             Err(ReadError::TokenEnds) => Visit::TokenEnds,
             Err(

@@ -20,6 +20,7 @@ pub mod examinations;
 pub(crate) mod fixture;
 pub mod folders;
 pub mod health;
+pub mod idlings;
 pub mod leads;
 pub mod leases;
 pub mod light_changes;

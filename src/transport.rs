@@ -16,7 +16,7 @@ mod violation;
 mod visit;
 mod words;
 
-pub use endpoint::{Endpoint, Limits, Login, Protocol, Tls};
+pub use endpoint::{Endpoint, Limits, Login, Protocol, Tls, Waiting};
 pub use error::ServerError;
 pub use fault::{CertificateFault, Speaks, Step};
 pub(crate) use stream::Stream;

@@ -6,12 +6,15 @@ mod aftermath;
 mod auditing;
 mod examining;
 mod heartbeat;
+mod idling;
 mod probing;
 mod report;
+mod seats;
 mod upkeep;
 
 use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use chrono::{Duration, TimeDelta};
 use entities::scans::ScanTrigger;
@@ -21,9 +24,13 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 pub use crate::owner::Owner;
+pub use idling::Idling;
+pub use seats::Seats;
 
 use probing::Knock;
+use seats::Seat;
 
+use crate::access::Berth;
 use crate::scan::{Counts, Ending, Job, Report, Retry, Scanning};
 use crate::store::leases::Lease;
 use crate::store::scanners::Placed;
@@ -43,6 +50,10 @@ pub struct Worker {
     pub scanning: Scanning,
     /// How this process is called in leases and reports.
     pub owner: Owner,
+    /// Where it waits for news.
+    pub idling: Arc<Idling>,
+    /// At which hosts it scans.
+    pub seats: Seats,
     /// How long a lease lasts without a heartbeat.
     pub lease: Duration,
     /// Asks every scan to stop after the batch in hand.
@@ -86,12 +97,13 @@ enum Next {
 struct Taken {
     placed: Placed,
     lease: Lease,
+    seat: Seat,
 }
 
 impl Worker {
     /// Scans the scanner that is due for the longest time.
     pub async fn run_one(&self) -> Result<Turn, StoreError> {
-        match self.take_due().await? {
+        match self.take_due(1).await? {
             None => Ok(Turn::Idle),
             Some(taken) => {
                 let (progress, _) = watch::channel(Counts::default());
@@ -114,11 +126,15 @@ impl Worker {
             self.clone()
                 .go_on(|worker| async move { worker.examine_as_asked().await }),
         );
-        // Neither is one of the scans.
-        let at_once = at_once + 2;
+        running.spawn(
+            self.clone()
+                .go_on(|worker| async move { worker.watch_waiting().await }),
+        );
+        // None of these is one of the scans.
+        let beside = running.len();
         while !self.stop.is_cancelled() {
-            while running.len() < at_once {
-                match self.take_next().await {
+            loop {
+                match self.take_next(running.len() - beside, at_once).await {
                     Ok(Some(next)) => {
                         let worker = self.clone();
                         running.spawn(async move { worker.do_next(next).await });
@@ -133,10 +149,12 @@ impl Worker {
             tokio::select! {
                 () = self.stop.cancelled() => {}
                 Some(_) = running.join_next() => {}
+                () = self.idling.news() => {}
                 () = tokio::time::sleep(PAUSE) => {}
             }
         }
         while running.join_next().await.is_some() {}
+        self.end_waiting().await;
     }
 
     /// Does what goes on beside the scans; begins again where it breaks off.
@@ -156,12 +174,36 @@ impl Worker {
         }
     }
 
-    /// What is due for longest: a scan, else a knock at a mailbox.
-    async fn take_next(&self) -> Result<Option<Next>, StoreError> {
-        if let Some(taken) = self.take_due().await? {
+    /// What comes next beside `running` scans: what has news, else what is due for longest, else a knock at a mailbox.
+    /// News has as many places again, so that no long scan keeps it waiting.
+    async fn take_next(&self, running: usize, at_once: usize) -> Result<Option<Next>, StoreError> {
+        if running < at_once * 2
+            && let Some(taken) = self.take_woken().await?
+        {
+            return Ok(Some(Next::Scan(Box::new(taken))));
+        }
+        if running >= at_once {
+            return Ok(None);
+        }
+        if let Some(taken) = self.take_due(at_once).await? {
             return Ok(Some(Next::Scan(Box::new(taken))));
         }
         Ok(self.take_knock().await?.map(|it| Next::Knock(Box::new(it))))
+    }
+
+    /// A scanner that has news. One whose mailbox somebody else reads is due and is found so.
+    async fn take_woken(&self) -> Result<Option<Taken>, StoreError> {
+        let store = &self.scanning.store;
+        while let Some(scanner) = self.idling.next_woken() {
+            let placed = store::scanners::with_mailbox_and_server(store, scanner).await?;
+            if let Some(placed) = placed
+                && placed.may_run()
+                && let Some(taken) = self.take(placed).await?
+            {
+                return Ok(Some(taken));
+            }
+        }
+        Ok(None)
     }
 
     async fn do_next(&self, next: Next) {
@@ -208,7 +250,12 @@ impl Worker {
         let Some(lease) = self.lease_when_free(&placed).await? else {
             return Ok(None);
         };
-        let taken = Taken { placed, lease };
+        let seat = self.seats.take(&placed.server.host);
+        let taken = Taken {
+            placed,
+            lease,
+            seat,
+        };
         Ok(Some(self.work(taken, work, progress).await?))
     }
 
@@ -242,24 +289,51 @@ impl Worker {
         .await
     }
 
-    async fn take_due(&self) -> Result<Option<Taken>, StoreError> {
-        let db = &self.scanning.store;
-        leases::release_of_gone(db, self.scanning.clock.now(), Owner::is_gone).await?;
-        for scanner in store::scanners::due(db, self.scanning.clock.now(), TRIED).await? {
-            let Some(placed) = store::scanners::with_mailbox_and_server(db, scanner.id).await?
-            else {
-                continue;
-            };
-            if let Some(lease) = self.lease(&placed).await? {
-                // Another worker may have scanned it between the two questions.
-                let now = self.scanning.clock.now();
-                let scanner = store::scanners::by_id(db, scanner.id).await?;
-                if scanner.is_some_and(|it| it.next_scan_at.is_none_or(|next| next <= now)) {
-                    return Ok(Some(Taken { placed, lease }));
-                }
-                leases::release(db, &lease).await?;
+    /// Of `all` scans at once; first on hosts that have not their share yet.
+    async fn take_due(&self, all: usize) -> Result<Option<Taken>, StoreError> {
+        let now = self.scanning.clock.now();
+        leases::release_of_gone(&self.scanning.store, now, Owner::is_gone).await?;
+        let full = self.seats.full(all);
+        if let Some(taken) = self.take_due_without(&full).await? {
+            return Ok(Some(taken));
+        }
+        if full.is_empty() {
+            return Ok(None);
+        }
+        self.take_due_without(&[]).await
+    }
+
+    async fn take_due_without(&self, hosts: &[String]) -> Result<Option<Taken>, StoreError> {
+        let (db, now) = (&self.scanning.store, self.scanning.clock.now());
+        let owner = self.owner.to_string();
+        for scanner in store::scanners::due(db, &owner, hosts, now, TRIED).await? {
+            let placed = store::scanners::with_mailbox_and_server(db, scanner.id).await?;
+            if let Some(placed) = placed
+                && let Some(taken) = self.take(placed).await?
+            {
+                return Ok(Some(taken));
             }
         }
+        Ok(None)
+    }
+
+    /// Leases a scanner's mailbox, if it is free and the scanner is due.
+    async fn take(&self, placed: Placed) -> Result<Option<Taken>, StoreError> {
+        let Some(lease) = self.lease(&placed).await? else {
+            return Ok(None);
+        };
+        // Another worker may have scanned it between the two questions.
+        let (db, now) = (&self.scanning.store, self.scanning.clock.now());
+        let scanner = store::scanners::by_id(db, placed.scanner.id).await?;
+        if scanner.is_some_and(|it| it.next_scan_at.is_none_or(|next| next <= now)) {
+            let seat = self.seats.take(&placed.server.host);
+            return Ok(Some(Taken {
+                placed,
+                lease,
+                seat,
+            }));
+        }
+        leases::release(db, &lease).await?;
         Ok(None)
     }
 
@@ -270,7 +344,11 @@ impl Worker {
         work: Work,
         progress: watch::Sender<Counts>,
     ) -> Result<Report, StoreError> {
-        let Taken { placed, lease } = taken;
+        let Taken {
+            placed,
+            lease,
+            seat,
+        } = taken;
         let store = &self.scanning.store;
         let started_at = self.scanning.clock.now();
         let started = scans::start(
@@ -291,17 +369,22 @@ impl Worker {
         };
         let stop = self.stop.child_token();
         let beating = heartbeat::start(self, lease.clone(), stop.clone());
+        let trigger = work.trigger();
+        let berth = match trigger {
+            ScanTrigger::Import => Berth::default(),
+            ScanTrigger::Schedule | ScanTrigger::Manual => self.berth_for(&placed).await,
+        };
         let job = Job {
             scan,
             scanner: placed.scanner.clone(),
-            mailbox: placed.mailbox,
-            server: placed.server,
+            mailbox: placed.mailbox.clone(),
+            server: placed.server.clone(),
             lease: lease.clone(),
-            by_person: work.trigger() == ScanTrigger::Manual,
+            by_person: trigger == ScanTrigger::Manual,
+            berth: berth.clone(),
             started_at,
             stop,
         };
-        let trigger = work.trigger();
         let report = self.run_apart(job, work, progress).await;
         beating.stop().await;
         report::log(&report);
@@ -309,6 +392,10 @@ impl Worker {
             .keep_report_in_time(&placed.scanner, scan, trigger, &report)
             .await;
         let released = leases::release(store, &lease).await;
+        drop(seat);
+        if trigger != ScanTrigger::Import {
+            self.idle_on(&placed, berth, &report).await;
+        }
         kept?;
         released?;
         Ok(report)

@@ -47,7 +47,21 @@ pub struct Model {
 
 /// To other tables.
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
+pub enum Relation {
+    /// Each row names one of these.
+    #[sea_orm(
+        belongs_to = "crate::mailboxes::Entity",
+        from = "Column::MailboxId",
+        to = "crate::mailboxes::Column::Id"
+    )]
+    Mailbox,
+}
+
+impl Related<crate::mailboxes::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Mailbox.def()
+    }
+}
 
 impl ActiveModelBehavior for ActiveModel {}
 

@@ -12,6 +12,7 @@ pub mod endpoint_brakes;
 pub mod examinations;
 pub mod folders;
 pub mod health;
+pub mod idlings;
 pub mod ids;
 pub mod leads;
 pub mod leases;

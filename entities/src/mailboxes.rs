@@ -51,6 +51,12 @@ pub enum Relation {
     /// Each row has at most one.
     #[sea_orm(has_one = "crate::leases::Entity")]
     Lease,
+    /// Each row has at most one.
+    #[sea_orm(has_one = "crate::idlings::Entity")]
+    Idling,
+    /// Each row has at most one.
+    #[sea_orm(has_one = "crate::credentials::Entity")]
+    Credential,
 }
 
 impl Related<crate::mail_servers::Entity> for Entity {
@@ -68,6 +74,18 @@ impl Related<crate::lights::Entity> for Entity {
 impl Related<crate::leases::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::Lease.def()
+    }
+}
+
+impl Related<crate::idlings::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Idling.def()
+    }
+}
+
+impl Related<crate::credentials::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Credential.def()
     }
 }
 

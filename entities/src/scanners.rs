@@ -35,6 +35,8 @@ pub struct Model {
     /// Record fields that are searched for addresses (`email`, `other_emails`).
     #[sea_orm(column_type = "JsonBinary")]
     pub search_fields: Names,
+    /// Whether it wants to hear at once of new mail in its first folder or INBOX (IDLE).
+    pub idle: bool,
     /// When the schedule starts it next; nothing means at once.
     pub next_scan_at: Option<DateTimeUtc>,
     /// When it was made.

@@ -22,6 +22,8 @@ pub(super) struct Credential {
     pub(super) ends_at: Option<DateTime<Utc>>,
     /// The grant it comes from: one that a new token can be had of.
     pub(super) grant: Option<Model>,
+    /// Which version it has as it is stored.
+    pub(super) version: Option<i64>,
     /// Whether its token was got just now, to be shown for the first time.
     pub(super) is_new: bool,
 }
@@ -71,6 +73,7 @@ impl Access {
             login: login(mailbox, server, kind, secret)?,
             with,
             ends_at,
+            version: *used,
             is_new: grant.as_ref().is_some_and(|grant| grant.version != version),
             grant,
         })

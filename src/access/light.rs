@@ -48,6 +48,7 @@ impl Access {
                 Closed::Health { .. }
                 | Closed::Provider { .. }
                 | Closed::Braked { .. }
+                | Closed::OutOfReach { .. }
                 | Closed::CaFile(_),
             ) => self.take_back_missing(&tx, mailbox).await?,
             Err(Closed::Store(_)) => {}

@@ -5,6 +5,7 @@ use entities::mail_servers::{self, TlsMode};
 use entities::mailboxes;
 
 use super::Access;
+use super::berth::Stamp;
 use super::credential::Credential;
 use super::grant::{ca_pem, early};
 use super::light::{Judged, Knock, judge};
@@ -25,6 +26,15 @@ pub enum Entered {
 }
 
 impl Entered {
+    /// Whether it can wait for new mail: over POP3 a session never sees any.
+    #[must_use]
+    pub fn can_wait(&self) -> bool {
+        match self {
+            Self::Imap(session) => session.is_open(),
+            Self::Pop3(_) => false,
+        }
+    }
+
     /// Says goodbye, as far as that takes no more than a moment.
     pub async fn leave(self) {
         match self {
@@ -41,6 +51,10 @@ pub struct Opened {
     pub session: Entered,
     /// When to open it anew: the server ends sessions with the token they were opened with.
     pub renew_at: Option<DateTime<Utc>>,
+    /// What it was opened with.
+    pub stamp: Stamp,
+    /// When it was opened.
+    pub opened_at: DateTime<Utc>,
 }
 
 /// Why a mailbox could not be opened.
@@ -84,6 +98,19 @@ pub enum Closed {
         /// How long that is.
         again_in: TimeDelta,
     },
+    /// The host could not be reached time and again.
+    #[error(
+        "The server {host} could not be reached time and again from here; it is tried again at {}.",
+        until.format("%H:%M:%S UTC")
+    )]
+    OutOfReach {
+        /// The host.
+        host: String,
+        /// Until when.
+        until: DateTime<Utc>,
+        /// How long that is.
+        again_in: TimeDelta,
+    },
     /// The own CA file can't be read.
     #[error(transparent)]
     CaFile(#[from] CaFileError),
@@ -110,7 +137,7 @@ impl Closed {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Red(red) | Self::Suspected { red, .. } => red.cause.as_str(),
-            Self::Health { .. } => "server",
+            Self::Health { .. } | Self::OutOfReach { .. } => "server",
             Self::Provider { .. } => "authorization_server",
             Self::Braked { .. } => "too_many_refusals",
             Self::CaFile(_) => "ca_file",
@@ -158,6 +185,7 @@ impl Access {
         used: &mut Option<i64>,
     ) -> Result<Opened, Closed> {
         self.heed_brake(&server.host).await?;
+        self.heed_reach(server)?;
         let credential = self.credential(mailbox, server, used).await?;
         let first = self.prove(mailbox, server, &credential).await;
         let (Err(Closed::Red(red)), Some(grant)) = (&first, &credential.grant) else {
@@ -180,6 +208,7 @@ impl Access {
         credential: &Credential,
     ) -> Result<Opened, Closed> {
         let endpoint = self.endpoint(server).await?;
+        let leave = self.shared.pace.enter(&server.host, server.preset).await;
         let entered = match endpoint.protocol {
             Protocol::Imap => imap::open(&endpoint, &credential.login, &self.limits)
                 .await
@@ -188,6 +217,8 @@ impl Access {
                 .await
                 .map(Entered::Pop3),
         };
+        drop(leave);
+        self.learn_reach(server, &entered);
         let mut session = match entered {
             Ok(session) => {
                 self.release_brake(&server.host).await?;
@@ -211,7 +242,12 @@ impl Access {
             Some(grant) => ends_at - early(grant, ends_at) / 2,
             None => ends_at,
         });
-        Ok(Opened { session, renew_at })
+        Ok(Opened {
+            session,
+            renew_at,
+            stamp: Stamp::of(mailbox, server, credential.version),
+            opened_at: self.clock.now(),
+        })
     }
 
     async fn closed(

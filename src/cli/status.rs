@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use entities::health::{self, HealthState};
 use entities::lights::{self, LightState};
-use entities::scans;
+use entities::{idlings, scans};
 use serde::Serialize;
 
 use super::{Done, output};
@@ -31,6 +31,9 @@ struct Status {
     health: Health,
     last_scan: Option<LastScan>,
     next_scan_at: Option<DateTime<Utc>>,
+    /// How a scanner hears of new mail that wants to hear at once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    idle: Option<Idle>,
     /// Deliveries by state.
     deliveries: HashMap<&'static str, i64>,
     /// Messages that failed or are held, and why.
@@ -69,6 +72,15 @@ struct Health {
 }
 
 #[derive(Debug, Serialize)]
+struct Idle {
+    /// Whether a worker waits in the mailbox.
+    waiting: bool,
+    since: Option<DateTime<Utc>>,
+    /// Why none does for a while.
+    reason: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
 struct LastScan {
     started_at: DateTime<Utc>,
     finished_at: Option<DateTime<Utc>>,
@@ -99,6 +111,11 @@ async fn statuses(app: &App) -> anyhow::Result<Vec<Status>> {
         .map(|light| (light.mailbox_id, light))
         .collect();
     let health: HashMap<_, _> = store::health::list(store)
+        .await?
+        .into_iter()
+        .map(|one| (one.scanner_id, one))
+        .collect();
+    let idlings: HashMap<_, _> = store::idlings::list(store)
         .await?
         .into_iter()
         .map(|one| (one.scanner_id, one))
@@ -144,6 +161,10 @@ async fn statuses(app: &App) -> anyhow::Result<Vec<Status>> {
                 .unwrap_or_default(),
             server: placed.server.name.clone(),
             health: Health::of(&placed, health.get(&placed.scanner.id)),
+            idle: placed
+                .scanner
+                .idle
+                .then(|| Idle::of(idlings.get(&placed.scanner.id))),
             last_scan: scans.get(&placed.scanner.id).map(LastScan::of),
             deliveries: deliveries.remove(&placed.scanner.id).unwrap_or_default(),
             messages: troubles.remove(&placed.scanner.id).unwrap_or_default(),
@@ -206,6 +227,16 @@ impl Health {
             reason: health.and_then(|health| health.reason.clone()),
             since: health.map(|health| health.since),
             next_try_at: health.and_then(|health| health.next_try_at),
+        }
+    }
+}
+
+impl Idle {
+    fn of(idling: Option<&idlings::Model>) -> Self {
+        Self {
+            waiting: idling.is_some_and(|idling| idling.owner.is_some()),
+            since: idling.and_then(|idling| idling.since),
+            reason: idling.and_then(|idling| idling.reason.clone()),
         }
     }
 }
@@ -287,6 +318,7 @@ impl Status {
         // A scan that failed of what the light shows says the same.
         let reason = self.health.reason.as_ref();
         let reason = reason.filter(|reason| red.as_ref() != Some(*reason));
+        let idle = self.idle.as_ref().and_then(|idle| idle.reason.as_ref());
         let expiries = self.expiries.iter();
         let expiries = expiries.filter_map(|expiry| expiry.sentence(&self.server));
         let untold = self.untold.iter().map(Untold::sentence);
@@ -295,6 +327,7 @@ impl Status {
             .iter()
             .chain(&red)
             .chain(reason)
+            .chain(idle)
             .chain(&self.messages)
             .cloned()
             .chain(self.what_helps())

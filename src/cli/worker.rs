@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use rustix::process::{Resource, getrlimit, setrlimit};
+
 use super::Done;
 use crate::app::App;
 use crate::outbox::Outbox;
-use crate::worker::Worker;
+use crate::worker::{Idling, Worker};
 
 pub(super) async fn run(app: &App, name: Option<String>) -> anyhow::Result<Done> {
     let worker = app.worker(name);
@@ -17,7 +19,8 @@ pub(super) async fn run(app: &App, name: Option<String>) -> anyhow::Result<Done>
 }
 
 /// Runs the schedules, and tells what there is to tell, until the worker is told to stop.
-pub(super) async fn work(app: &App, worker: Worker) -> anyhow::Result<()> {
+pub(super) async fn work(app: &App, mut worker: Worker) -> anyhow::Result<()> {
+    worker.idling = Idling::up_to(sessions_that_wait());
     let announce = &app.settings.announce;
     let authorities = &app.access.authorities;
     let outbox = Outbox::new(
@@ -31,3 +34,21 @@ pub(super) async fn work(app: &App, worker: Worker) -> anyhow::Result<()> {
     tracing::info!("Stopped; every lease is given back");
     Ok(())
 }
+
+/// How many connections may be kept open for news: half of the files that this process may have open, which it first
+/// makes as many as the system lets it have.
+fn sessions_that_wait() -> usize {
+    let mut limit = getrlimit(Resource::Nofile);
+    let most = limit.maximum.unwrap_or(FILES).min(FILES);
+    if limit.current.is_some_and(|now| now < most) {
+        limit.current = Some(most);
+        if let Err(error) = setrlimit(Resource::Nofile, limit) {
+            tracing::warn!(%error, "The limit of open files could not be raised");
+        }
+    }
+    let files = getrlimit(Resource::Nofile).current.unwrap_or(FILES);
+    usize::try_from(files / 2).unwrap_or(usize::MAX)
+}
+
+/// Enough for ten thousand sessions that wait.
+const FILES: u64 = 20_480;

@@ -15,6 +15,8 @@ use super::scanner::{Bounds, Scanner, Shape, Violation};
 
 /// Bytes read at once while looking for the end of a line: one TLS record.
 const CHUNK: usize = 16 << 10;
+/// The same while nothing is expected: a line or two.
+const CRUMB: usize = 256;
 /// Bytes of the first line kept to tell what kind of server this is.
 const FIRST_LINE: usize = 120;
 
@@ -32,6 +34,8 @@ pub(crate) struct Guard<T> {
     /// Bytes of the current literal that have not come yet.
     literal: u64,
     received: u64,
+    /// Bytes read at once.
+    chunk: usize,
     first_line: Vec<u8>,
     violation: Option<Violation>,
 }
@@ -48,6 +52,7 @@ impl<T> Guard<T> {
             filled: 0,
             literal: 0,
             received: 0,
+            chunk: CHUNK,
             first_line: Vec::new(),
             violation: None,
         }
@@ -76,6 +81,19 @@ impl<T> Guard<T> {
     /// Sets the biggest literal taken from now on.
     pub(crate) fn set_max_literal(&mut self, bytes: u64) {
         self.scanner.bounds.literal = bytes;
+    }
+
+    /// Gives its space back as far as it is empty, and takes little from now on.
+    pub(crate) fn rest(&mut self) {
+        self.chunk = CRUMB;
+        self.make_space();
+        self.held.truncate(self.filled);
+        self.held.shrink_to_fit();
+    }
+
+    /// Takes as much space as a busy connection needs again.
+    pub(crate) fn rouse(&mut self) {
+        self.chunk = CHUNK;
     }
 
     /// Bytes held, and space for more.
@@ -110,8 +128,8 @@ impl<T> Guard<T> {
         self.searched -= self.from;
         self.filled -= self.from;
         self.from = 0;
-        if self.held.len() - self.filled < CHUNK / 2 {
-            self.held.resize(self.filled + CHUNK, 0);
+        if self.held.len() - self.filled < self.chunk / 2 {
+            self.held.resize(self.filled + self.chunk, 0);
         }
     }
 

@@ -145,3 +145,24 @@ proptest! {
         prop_assert_eq!(through(&bytes, &sizes, reads), whole);
     }
 }
+
+#[tokio::test]
+async fn a_guard_at_rest_holds_nothing_and_misses_nothing() {
+    let words = b"* 1 EXISTS\r\n* 2 EXISTS\r\n* 3 EXISTS\r\n";
+    let pieces = Pieces {
+        bytes: words.to_vec(),
+        sizes: vec![12],
+        given: 0,
+    };
+    let mut guard = Guard::new(pieces, BOUNDS);
+    let mut heard = Vec::new();
+    for _ in 0..3 {
+        let mut line = [0; 12];
+        guard.read_exact(&mut line).await.unwrap();
+        heard.extend(line);
+        guard.rest();
+        assert_eq!(guard.held.capacity(), 0);
+        guard.rouse();
+    }
+    assert_eq!(heard, words);
+}

@@ -3,6 +3,7 @@
 //! A caller that stops waiting leaves the command to finish there, so the next answer is never taken for the last
 //! one; a panic over what a server sent ends that task and nothing else; dropping the handle ends the connection.
 
+use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
@@ -18,11 +19,13 @@ use super::error::ImapError;
 use super::examine::{Examined, examine};
 use super::fetch::{Announced, Fetched, announce, fetch, fetch_piece};
 use super::folders::{FolderInfo, Spellings, list, spelling, spellings};
+use super::idle::{self, Woken};
 use super::notes::MOST_WARNINGS;
 use super::search::{Wanted, search, uids};
 use super::sign_in::ignore;
 use super::uid::Uid;
 use super::wire::Wire;
+use crate::transport::Waiting;
 
 /// Calls that may wait for the one that runs.
 const WAITING: usize = 16;
@@ -41,9 +44,11 @@ pub struct Session {
 }
 
 /// What the task owns.
-struct Connection {
-    wire: Wire,
+pub(super) struct Connection {
+    pub(super) wire: Wire,
     spellings: Option<Spellings>,
+    /// Each folder as it was when it was opened last.
+    pub(super) seen: HashMap<String, Examined>,
 }
 
 /// One call; says whether the connection can be used further.
@@ -58,6 +63,8 @@ impl Session {
         let guard = stop.clone().drop_guard();
         let (jobs, queue) = mpsc::channel(WAITING);
         let (ready, opened) = oneshot::channel();
+        // In a box: what opening needs is given back when it is done, and the task lives on.
+        let opening = Box::pin(opening);
         tokio::spawn(async move {
             let work = async {
                 match AssertUnwindSafe(opening)
@@ -74,6 +81,7 @@ impl Session {
                                 Connection {
                                     wire,
                                     spellings: None,
+                                    seen: HashMap::new(),
                                 },
                                 queue,
                             )
@@ -179,6 +187,26 @@ impl Session {
             .await
     }
 
+    /// Waits for news of a folder with IDLE (RFC 2177), which is said anew now and then. News is also what
+    /// happened since this session opened the folder last. Whoever stops waiting, by `stop` or by dropping this, has the
+    /// IDLE ended before the next call is answered.
+    ///
+    /// # Errors
+    /// See [`ImapError`]; a renewal without an answer is [`ImapError::Timeout`].
+    pub async fn wait(
+        &self,
+        folder: &str,
+        times: Waiting,
+        stop: &CancellationToken,
+    ) -> Result<Woken, ImapError> {
+        let folder = folder.to_owned();
+        let stop = stop.child_token();
+        let waiting = stop.clone();
+        let _ended = stop.drop_guard();
+        self.ask(move |connection| Box::pin(idle::wait(connection, folder, times, waiting)))
+            .await
+    }
+
     /// Says goodbye, as far as that takes no more than a moment.
     pub async fn logout(self) {
         let goodbye = self.ask(|connection| {
@@ -279,24 +307,33 @@ async fn folders(connection: &mut Connection) -> Result<Vec<FolderInfo>, ImapErr
 }
 
 /// A name that the server does not know as we spell it may be one that it spells in its own way.
-async fn open_folder(connection: &mut Connection, name: String) -> Result<Examined, ImapError> {
+pub(super) async fn open_folder(
+    connection: &mut Connection,
+    name: String,
+) -> Result<Examined, ImapError> {
+    let examined = open_as_spelled(connection, &name).await?;
+    connection.seen.insert(name, examined);
+    Ok(examined)
+}
+
+async fn open_as_spelled(connection: &mut Connection, name: &str) -> Result<Examined, ImapError> {
     let known = connection
         .spellings
         .as_ref()
-        .and_then(|spellings| spellings.get(&name))
+        .and_then(|spellings| spellings.get(name))
         .cloned();
-    let raw = known.unwrap_or_else(|| spelling(&name));
-    match examine(&mut connection.wire, &name, &raw).await {
-        Err(ImapError::NoSuchFolder { name, words }) if connection.spellings.is_none() => {
+    let raw = known.unwrap_or_else(|| spelling(name));
+    match examine(&mut connection.wire, name, &raw).await {
+        Err(unknown @ ImapError::NoSuchFolder { .. }) if connection.spellings.is_none() => {
             folders(connection).await?;
             match connection
                 .spellings
                 .as_ref()
-                .and_then(|spellings| spellings.get(&name))
+                .and_then(|spellings| spellings.get(name))
                 .cloned()
             {
-                Some(raw) => examine(&mut connection.wire, &name, &raw).await,
-                None => Err(ImapError::NoSuchFolder { name, words }),
+                Some(raw) => examine(&mut connection.wire, name, &raw).await,
+                None => Err(unknown),
             }
         }
         outcome => outcome,

@@ -39,7 +39,7 @@ pub(crate) struct Wire {
 }
 
 /// What one response is to the command loop.
-enum Event {
+pub(super) enum Event {
     Done {
         tag: String,
         status: Condition,
@@ -54,11 +54,23 @@ enum Event {
 }
 
 /// When a command is given up.
-struct Patience {
+pub(super) struct Patience {
     step: Step,
     silence: Duration,
     until: Instant,
     whole: Duration,
+}
+
+impl Patience {
+    /// From now on, with the answer to `command`.
+    pub(super) fn of(command: &'static str, silence: Duration, whole: Duration) -> Self {
+        Self {
+            step: Step::Command(command),
+            silence,
+            until: Instant::now() + whole,
+            whole,
+        }
+    }
 }
 
 impl Wire {
@@ -161,14 +173,66 @@ impl Wire {
         go_on: &mut GoOn<'_>,
         heard: &mut Heard<'_>,
     ) -> Result<Said, Failure> {
-        // Set while it lasts, so that a panic or a dropped future leaves it set.
-        let usable = !std::mem::replace(&mut self.over, true);
-        if !usable {
-            return Err(ImapError::Closed { words: None }.into());
-        }
+        self.claim()?;
         let outcome = self.send_and_hear(verb, line, go_on, heard).await;
-        self.over = matches!(outcome, Err(Failure::Broken(_)));
+        self.end(&outcome);
         outcome
+    }
+
+    /// Sends a command whose answer the caller hears out itself, to [`Wire::end`] with what came of it; gives its tag.
+    pub(super) async fn begin(
+        &mut self,
+        verb: &'static str,
+        command: Command,
+    ) -> Result<String, Failure> {
+        self.claim()?;
+        let patience = Patience::of(verb, self.limits.command, self.limits.command);
+        let (line, _) = command.into_parts();
+        Ok(self.send_tagged(&patience, &line).await?)
+    }
+
+    /// It is over while a command lasts, so that a panic or a dropped future leaves it so.
+    fn claim(&mut self) -> Result<(), ImapError> {
+        let usable = !std::mem::replace(&mut self.over, true);
+        if usable {
+            Ok(())
+        } else {
+            Err(ImapError::Closed { words: None })
+        }
+    }
+
+    /// After a command's whole answer, or what broke it off.
+    pub(super) fn end<T>(&mut self, outcome: &Result<T, Failure>) {
+        self.over = matches!(outcome, Err(Failure::Broken(_)));
+    }
+
+    async fn send_tagged(&mut self, patience: &Patience, line: &[u8]) -> Result<String, ImapError> {
+        self.tag = self.tag.wrapping_add(1);
+        let tag = format!("M{}", self.tag);
+        self.send(patience, &[tag.as_bytes(), b" ", line, b"\r\n"])
+            .await?;
+        Ok(tag)
+    }
+
+    /// # Errors
+    /// When more came since `received` bytes than one answer may have.
+    pub(super) fn bound_answer(&self, received: u64) -> Result<(), ImapError> {
+        let limit = self.limits.max_answer;
+        if self.guard().received() - received > limit {
+            let what = Violation::LongAnswer { limit };
+            return Err(ImapError::Hostile { what });
+        }
+        Ok(())
+    }
+
+    /// Holds as little as can be while nothing is expected.
+    pub(super) fn rest(&mut self) {
+        self.client.get_mut().rest();
+    }
+
+    /// Reads as much at once as there is again.
+    pub(super) fn rouse(&mut self) {
+        self.client.get_mut().rouse();
     }
 
     async fn send_and_hear(
@@ -178,26 +242,12 @@ impl Wire {
         go_on: &mut GoOn<'_>,
         heard: &mut Heard<'_>,
     ) -> Result<Said, Failure> {
-        let patience = Patience {
-            step: Step::Command(verb),
-            silence: self.limits.command,
-            until: Instant::now() + self.limits.whole_command,
-            whole: self.limits.whole_command,
-        };
-        self.tag = self.tag.wrapping_add(1);
-        let tag = format!("M{}", self.tag);
+        let patience = Patience::of(verb, self.limits.command, self.limits.whole_command);
         let received = self.guard().received();
-        self.send(&patience, &[tag.as_bytes(), b" ", line, b"\r\n"])
-            .await?;
+        let tag = self.send_tagged(&patience, line).await?;
         loop {
             let event = self.next(&patience, heard).await?;
-            if self.guard().received() - received > self.limits.max_answer {
-                let limit = self.limits.max_answer;
-                return Err(ImapError::Hostile {
-                    what: Violation::LongAnswer { limit },
-                }
-                .into());
-            }
+            self.bound_answer(received)?;
             match event {
                 Event::Data => {}
                 Event::Status { status, said } => self.note(status, said)?,
@@ -220,7 +270,7 @@ impl Wire {
         }
     }
 
-    fn done(
+    pub(super) fn done(
         &mut self,
         command: &'static str,
         status: Condition,
@@ -244,7 +294,7 @@ impl Wire {
     }
 
     /// An untagged status is a warning and never the answer; a goodbye is the end.
-    fn note(&mut self, status: Condition, said: Said) -> Result<(), ImapError> {
+    pub(super) fn note(&mut self, status: Condition, said: Said) -> Result<(), ImapError> {
         match status {
             Condition::Bye => return Err(goodbye(said)),
             Condition::No | Condition::Bad => self.notes.warn(said.words),
@@ -253,7 +303,11 @@ impl Wire {
         Ok(())
     }
 
-    async fn send(&mut self, patience: &Patience, parts: &[&[u8]]) -> Result<(), ImapError> {
+    pub(super) async fn send(
+        &mut self,
+        patience: &Patience,
+        parts: &[&[u8]],
+    ) -> Result<(), ImapError> {
         let bytes = SecretBytes::new(parts.concat());
         let stream = self.client.get_mut();
         let sending = async {
@@ -271,7 +325,7 @@ impl Wire {
     }
 
     /// The next response; told to `heard` if it is data. Silence ends the wait, bytes that trickle in prolong it.
-    async fn next(
+    pub(super) async fn next(
         &mut self,
         patience: &Patience,
         heard: &mut Heard<'_>,

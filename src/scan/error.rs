@@ -68,9 +68,11 @@ impl ScanError {
     pub fn retry(&self) -> Retry {
         match self {
             Self::Closed(Closed::Red(_)) => Retry::Never,
-            Self::Closed(Closed::Suspected { again_in, .. } | Closed::Braked { again_in, .. }) => {
-                Retry::After(*again_in)
-            }
+            Self::Closed(
+                Closed::Suspected { again_in, .. }
+                | Closed::Braked { again_in, .. }
+                | Closed::OutOfReach { again_in, .. },
+            ) => Retry::After(*again_in),
             Self::Closed(Closed::Provider { retry_after, .. }) => {
                 retry_after.map_or(Retry::Soon, Retry::after)
             }

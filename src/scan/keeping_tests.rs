@@ -1,5 +1,6 @@
 #![allow(clippy::unwrap_used)]
 
+use crate::access::Berth;
 use chrono::{DateTime, TimeDelta, Utc};
 use entities::folders;
 use tokio::sync::watch;
@@ -38,6 +39,7 @@ async fn places() -> Vec<Place> {
             .await
             .unwrap();
         let job = Job {
+            berth: Berth::default(),
             scan,
             scanner: of_inbox.scanner,
             mailbox: of_inbox.mailbox,

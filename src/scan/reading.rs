@@ -82,8 +82,8 @@ struct Round {
 }
 
 impl Reader {
-    /// Reads what `plan` names, then signs out.
-    pub(super) async fn read(self, plan: Plan) -> Result<End, ReadError> {
+    /// Reads what `plan` names and gives the session back.
+    pub(super) async fn read(self, plan: Plan) -> Result<(End, Session), ReadError> {
         let mut round = Round {
             reader: self,
             since: plan.since,
@@ -100,10 +100,13 @@ impl Reader {
             asking_again: false,
         };
         let end = round.read(plan.folders).await?;
-        round.reader.session.logout().await;
+        let session = round.reader.session;
         match round.of_a_folder {
-            None => Ok(end),
-            Some(error) => Err(error.into()),
+            None => Ok((end, session)),
+            Some(error) => {
+                session.logout().await;
+                Err(error.into())
+            }
         }
     }
 }

@@ -86,7 +86,7 @@ use crate::store::mail_servers::MailServerFields;
 use crate::store::rules::RuleFields;
 use crate::store::scanners::ScannerFields;
 use crate::store::{self, Store, StoreError};
-use crate::worker::{Owner, Turn, Worker};
+use crate::worker::{Idling, Owner, Seats, Turn, Worker};
 
 pub(crate) const ADDRESS: &str = "sales@example.com";
 pub(crate) const PASSWORD: &str = "right";
@@ -204,6 +204,8 @@ impl Trial {
                 read: crate::message::read_prefix,
             },
             owner: Owner::this_process("trial"),
+            idling: Idling::up_to(8),
+            seats: Seats::default(),
             lease: TimeDelta::seconds(60),
             stop: CancellationToken::new(),
         };
@@ -424,7 +426,7 @@ impl Trial {
 
     /// Whether the schedule would scan it at this moment.
     pub(crate) async fn is_due(&self, now: DateTime<Utc>) -> bool {
-        !store::scanners::due(self.store(), now, 10)
+        !store::scanners::due(self.store(), "trial", &[], now, 10)
             .await
             .unwrap()
             .is_empty()

@@ -214,6 +214,7 @@ async fn apply_scanner(
         limit_per_scan: scanner
             .limit_per_scan
             .and_then(|limit| i32::try_from(limit).ok()),
+        idle: scanner.idle,
         backfill: scanner.backfill,
         max_message_mib: scanner
             .max_message_mib
@@ -229,7 +230,7 @@ async fn apply_scanner(
     };
     store::scanners::update(tx, id, fields, now).await?;
     // The next time was reckoned by the old schedule.
-    if change.touches(&["schedule", "time_zone", "enabled", "mailbox"]) {
+    if change.touches(&["schedule", "time_zone", "enabled", "mailbox", "idle"]) {
         store::scanners::set_next_scan(tx, id, None).await?;
     }
     Ok(())

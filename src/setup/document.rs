@@ -135,6 +135,9 @@ pub struct Scanner {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1))]
     pub limit_per_scan: Option<u32>,
+    /// Whether new mail in INBOX (or in the first folder) is read as it arrives, where the server can tell (IDLE).
+    #[serde(default, skip_serializing_if = "is_no")]
+    pub idle: bool,
     /// In which order older mail is read: `newest_first` or `oldest_first`. New mail always comes before it.
     #[serde(default)]
     #[schemars(schema_with = "backfill_orders")]
@@ -201,6 +204,11 @@ impl JsonSchema for SearchField {
 #[must_use]
 pub fn schema() -> serde_json::Value {
     schemars::schema_for!(Document).to_value()
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde hands it over")]
+fn is_no(value: &bool) -> bool {
+    !value
 }
 
 fn yes() -> bool {

@@ -137,6 +137,23 @@ scanners:
 }
 
 #[test]
+fn one_scanner_of_a_mailbox_waits_for_new_mail() {
+    let told = told(
+        "mail_servers: [{name: d, host: h.x}]
+mailboxes: [{address: a@b.c, server: d, password: '${env:X}'}]
+scanners:
+  - {name: s, mailbox: a@b.c, idle: true}
+  - {name: t, mailbox: a@b.c}
+  - {name: u, mailbox: A@b.c, idle: true}
+",
+    );
+    assert_eq!(
+        told.trim(),
+        "setup.yaml:6:37: scanners[2].idle: the scanner \"s\" of this mailbox waits for new mail already, and only one can"
+    );
+}
+
+#[test]
 fn what_can_not_work_over_pop3_is_explained() {
     insta::assert_snapshot!(told(
         "mail_servers:
@@ -154,6 +171,7 @@ mailboxes:
 scanners:
   - {name: s, mailbox: a@b.c, folders: [INBOX, Sent]}
   - {name: t, mailbox: a@b.c, folders: [Archive]}
+  - {name: u, mailbox: a@b.c, idle: true}
 "
     ));
 }

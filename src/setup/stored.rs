@@ -247,6 +247,7 @@ fn scanner(row: &scanners::Model, mailbox: String) -> Scanner {
         limit_per_scan: row
             .limit_per_scan
             .and_then(|limit| u32::try_from(limit).ok()),
+        idle: row.idle,
         backfill: row.backfill,
         max_message_mib: row
             .max_message_mib

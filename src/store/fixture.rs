@@ -137,6 +137,7 @@ pub(crate) fn scanner_fields(name: &str, mailbox_id: MailboxId) -> ScannerFields
         enabled: true,
         start_date: None,
         limit_per_scan: None,
+        idle: false,
         backfill: Backfill::default(),
         max_message_mib: None,
         search_fields: vec!["email".to_owned(), "other_emails".to_owned()],

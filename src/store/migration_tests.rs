@@ -1,9 +1,9 @@
 use entities::{
     authorizations, blob_orphans, blob_sweeps, blobs, contacts, credentials, decisions, deliveries,
-    endpoint_brakes, examinations, folders, health, leads, leases, left_out, light_changes, lights,
-    links, mail_servers, mailbox_members, mailboxes, message_tags, messages, oauth_clients,
-    organizations, outbox, record_addresses, rules, scanners, scans, service_keys, sessions,
-    sign_in_brakes, sign_in_links, users,
+    endpoint_brakes, examinations, folders, health, idlings, leads, leases, left_out,
+    light_changes, lights, links, mail_servers, mailbox_members, mailboxes, message_tags, messages,
+    oauth_clients, organizations, outbox, record_addresses, rules, scanners, scans, service_keys,
+    sessions, sign_in_brakes, sign_in_links, users,
 };
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, EntityTrait, Iterable, Statement};
@@ -11,7 +11,7 @@ use sea_orm::{ConnectionTrait, EntityTrait, Iterable, Statement};
 use super::Store;
 
 /// Rows as each step knew them, in SQL that both databases read. A new step adds its own.
-const SAMPLES: [&[&str]; 12] = [
+const SAMPLES: [&[&str]; 13] = [
     &[
         "INSERT INTO users VALUES (1, 'admin@example.org', 'Admin', 'admin', TRUE, '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
         "INSERT INTO mail_servers (id, name, host, port, tls, verify_certificate, ca_file, auth, created_at, updated_at) VALUES (1, 'Example', 'imap.example.org', 993, 'implicit', TRUE, NULL, 'password', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
@@ -71,6 +71,10 @@ const SAMPLES: [&[&str]; 12] = [
     ],
     &[
         "UPDATE deliveries SET state = 'discarded', asked_anew = 1, discarded_by = 'anna', discarded_at = '2026-11-22 12:00:00+00:00', discard_reason = 'spam'",
+    ],
+    &[
+        "UPDATE scanners SET idle = TRUE",
+        "INSERT INTO idlings VALUES (1, 1, 'here', '2026-11-22 12:00:30+00:00', '2026-11-22 12:00:00+00:00', 1, NULL, NULL)",
     ],
     &[
         "UPDATE blobs SET object = '00/00.aa'",
@@ -136,6 +140,7 @@ async fn select_every_entity(store: &Store) {
     selects(store, lights::Entity).await;
     selects(store, health::Entity).await;
     selects(store, leases::Entity).await;
+    selects(store, idlings::Entity).await;
     selects(store, blobs::Entity).await;
     selects(store, blob_orphans::Entity).await;
     selects(store, blob_sweeps::Entity).await;

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use entities::ids::{MailboxId, ScannerId};
 use entities::names::Names;
 use entities::scanners::{ActiveModel, Backfill, Column, Entity, Model, Relation};
-use entities::{leases, lights, mail_servers, mailboxes};
+use entities::{idlings, leases, lights, mail_servers, mailboxes};
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::sea_query::{Condition, Expr, NullOrdering, Order};
 use sea_orm::{
@@ -33,6 +33,8 @@ pub struct ScannerFields {
     pub start_date: Option<NaiveDate>,
     /// The most messages one scan keeps.
     pub limit_per_scan: Option<i32>,
+    /// Whether it wants to hear at once of new mail.
+    pub idle: bool,
     /// Record fields that are searched for addresses.
     pub search_fields: Vec<String>,
     /// In which order older mail is read.
@@ -149,10 +151,12 @@ pub async fn set_paused(
     Ok(())
 }
 
-/// The scanners to start now, longest due first: enabled, not paused, their mailbox and its server active, not red and
-/// not leased to a living worker.
+/// The scanners that `owner` may start now, longest due first: enabled, not paused, their mailbox and its server active,
+/// not red, not leased to a living worker, not waited in by another one, and on none of the hosts in `without`.
 pub async fn due(
     db: &impl ConnectionTrait,
+    owner: &str,
+    without: &[String],
     now: DateTime<Utc>,
     limit: u64,
 ) -> Result<Vec<Model>, StoreError> {
@@ -161,6 +165,8 @@ pub async fn due(
         .join(JoinType::InnerJoin, mailboxes::Relation::MailServer.def())
         .join(JoinType::LeftJoin, mailboxes::Relation::Light.def())
         .join(JoinType::LeftJoin, mailboxes::Relation::Lease.def())
+        .join(JoinType::LeftJoin, mailboxes::Relation::Idling.def())
+        .filter(mail_servers::Column::Host.is_not_in(without))
         .filter(Column::Enabled.eq(true))
         .filter(Column::PausedBy.is_null())
         .filter(mailboxes::Column::Active.eq(true))
@@ -180,6 +186,12 @@ pub async fn due(
                 .add(leases::Column::ExpiresAt.is_null())
                 .add(leases::Column::ExpiresAt.lte(now)),
         )
+        .filter(
+            Condition::any()
+                .add(idlings::Column::Owner.is_null())
+                .add(idlings::Column::Owner.eq(owner))
+                .add(idlings::Column::ExpiresAt.lte(now)),
+        )
         .order_by_with_nulls(Column::NextScanAt, Order::Asc, NullOrdering::First)
         .order_by_asc(Column::Id)
         .limit(limit)
@@ -196,6 +208,17 @@ pub struct Placed {
     pub mailbox: mailboxes::Model,
     /// On which server.
     pub server: mail_servers::Model,
+}
+
+impl Placed {
+    /// Whether the schedule may start it, its light apart.
+    #[must_use]
+    pub fn may_run(&self) -> bool {
+        self.scanner.enabled
+            && self.scanner.paused_by.is_none()
+            && self.mailbox.active
+            && self.server.active
+    }
 }
 
 /// All with their mailboxes and servers, by name.
@@ -250,6 +273,7 @@ fn row(fields: ScannerFields, now: DateTime<Utc>) -> ActiveModel {
         enabled: Set(fields.enabled),
         start_date: Set(fields.start_date),
         limit_per_scan: Set(fields.limit_per_scan),
+        idle: Set(fields.idle),
         search_fields: Set(Names(fields.search_fields)),
         backfill: Set(fields.backfill),
         max_message_mib: Set(fields.max_message_mib),

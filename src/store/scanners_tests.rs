@@ -14,7 +14,7 @@ use crate::store::{
 };
 
 async fn due_names(store: &Store, second: i64) -> Vec<String> {
-    let due = due(store, at(second), 10).await.unwrap();
+    let due = due(store, "here", &[], at(second), 10).await.unwrap();
     due.into_iter().map(|scanner| scanner.name).collect()
 }
 
@@ -38,7 +38,7 @@ async fn scanners_are_due_when_their_time_has_come_longest_due_first() {
                 .unwrap();
         }
         assert_eq!(due_names(store, 60).await, ["never", "long", "now"]);
-        assert_eq!(due(store, at(60), 1).await.unwrap().len(), 1);
+        assert_eq!(due(store, "here", &[], at(60), 1).await.unwrap().len(), 1);
     }
 }
 

@@ -1,11 +1,13 @@
 //! From a host name to an open TCP connection: all addresses, the next one started before the last has failed
-//! (RFC 8305).
+//! (RFC 8305). Where a host was last time is remembered for when the name service is out of order.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::io;
 use std::net::SocketAddr;
+use std::sync::{LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
+use socket2::{SockRef, TcpKeepalive};
 use tokio::net::{TcpStream, lookup_host};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
@@ -16,18 +18,40 @@ use super::fault::Step;
 
 /// How long one address is tried alone.
 const HEAD_START: Duration = Duration::from_millis(300);
+/// A connection that is silent for so long is asked whether it lives, so that a router on the way does not forget it.
+const SILENCE: Duration = Duration::from_mins(4);
+/// And so often again, before it counts as dead after a few times.
+const ASKED_AGAIN: Duration = Duration::from_secs(30);
+/// More hosts are not remembered.
+const REMEMBERED: usize = 8_192;
+
+/// Addresses of a host under which it was reached.
+type Found = HashMap<(String, u16), Vec<SocketAddr>>;
+
+static FOUND: LazyLock<Mutex<Found>> = LazyLock::new(Mutex::default);
 
 /// Opens a connection.
 pub(crate) async fn connect(
     endpoint: &Endpoint,
     limits: &Limits,
 ) -> Result<TcpStream, ServerError> {
-    let addresses = resolve(endpoint, limits).await?;
+    let resolved = resolve(endpoint, limits).await;
+    connect_resolved(endpoint, limits, resolved).await
+}
+
+async fn connect_resolved(
+    endpoint: &Endpoint,
+    limits: &Limits,
+    resolved: Result<Vec<SocketAddr>, ServerError>,
+) -> Result<TcpStream, ServerError> {
+    let addresses = match resolved {
+        Err(error) if is_out_of_order(&error) => recall(endpoint).ok_or(error)?,
+        resolved => resolved?,
+    };
     match timeout(limits.connect, race(interleave(&addresses))).await {
         Ok(Ok(stream)) => {
-            stream
-                .set_nodelay(true)
-                .map_err(|error| unreachable(endpoint, &error))?;
+            prepare(&stream).map_err(|error| unreachable(endpoint, &error))?;
+            remember(endpoint, addresses);
             Ok(stream)
         }
         Ok(Err(error)) => Err(unreachable(endpoint, &error)),
@@ -36,6 +60,41 @@ pub(crate) async fn connect(
             after: limits.connect,
         }),
     }
+}
+
+fn prepare(stream: &TcpStream) -> io::Result<()> {
+    stream.set_nodelay(true)?;
+    let keep_alive = TcpKeepalive::new()
+        .with_time(SILENCE)
+        .with_interval(ASKED_AGAIN);
+    SockRef::from(stream).set_tcp_keepalive(&keep_alive)
+}
+
+/// The name service did not say that there is no such host; it said nothing.
+fn is_out_of_order(error: &ServerError) -> bool {
+    matches!(
+        error,
+        ServerError::Dns {
+            temporary: true,
+            ..
+        } | ServerError::Timeout {
+            step: Step::Resolve,
+            ..
+        }
+    )
+}
+
+fn remember(endpoint: &Endpoint, addresses: Vec<SocketAddr>) {
+    let mut found = FOUND.lock().unwrap_or_else(PoisonError::into_inner);
+    let key = (endpoint.host.clone(), endpoint.port);
+    if found.len() < REMEMBERED || found.contains_key(&key) {
+        found.insert(key, addresses);
+    }
+}
+
+fn recall(endpoint: &Endpoint) -> Option<Vec<SocketAddr>> {
+    let found = FOUND.lock().unwrap_or_else(PoisonError::into_inner);
+    found.get(&(endpoint.host.clone(), endpoint.port)).cloned()
 }
 
 /// Looks up all addresses of the host.

@@ -3,9 +3,10 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use socket2::SockRef;
 use tokio::net::TcpListener;
 
-use super::{connect, interleave};
+use super::{connect, connect_resolved, interleave};
 use crate::imap::script::{limits, password};
 use crate::imap::{Endpoint, ImapError, Limits, Protocol, Speaks, Step, Tls, open};
 use crate::trust::Authorities;
@@ -157,4 +158,47 @@ async fn a_plain_server_on_a_tls_port_is_named() {
             speaks: Speaks::PlainText
         }
     );
+}
+
+#[tokio::test]
+async fn a_host_is_found_where_it_was_while_the_name_service_is_out_of_order() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let endpoint = endpoint("mail.remembered.example", address.port());
+    let dns = |temporary| {
+        Err(ImapError::Dns {
+            host: endpoint.host.clone(),
+            temporary,
+        })
+    };
+    let limits = limits();
+    let unknown = connect_resolved(&endpoint, &limits, dns(true)).await;
+    assert!(matches!(unknown, Err(ImapError::Dns { .. })));
+
+    connect_resolved(&endpoint, &limits, Ok(vec![address]))
+        .await
+        .unwrap();
+    connect_resolved(&endpoint, &limits, dns(true))
+        .await
+        .unwrap();
+    let slow = ImapError::Timeout {
+        step: Step::Resolve,
+        after: Duration::from_secs(5),
+    };
+    connect_resolved(&endpoint, &limits, Err(slow))
+        .await
+        .unwrap();
+    // A name that no longer exists is another matter.
+    let gone = connect_resolved(&endpoint, &limits, dns(false)).await;
+    assert!(matches!(gone, Err(ImapError::Dns { .. })));
+}
+
+#[tokio::test]
+async fn a_connection_is_kept_alive() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let stream = connect(&endpoint("127.0.0.1", port), &limits())
+        .await
+        .unwrap();
+    assert!(SockRef::from(&stream).keepalive().unwrap());
 }

@@ -155,6 +155,8 @@ pub struct Limits {
     pub max_line: usize,
     /// The most opening parentheses in one response.
     pub max_depth: usize,
+    /// How a session waits for news; some providers want it shorter.
+    pub waiting: Waiting,
 }
 
 impl Default for Limits {
@@ -168,6 +170,32 @@ impl Default for Limits {
             max_answer: 128 << 20,
             max_line: 64 << 10,
             max_depth: 64,
+            waiting: Waiting::default(),
+        }
+    }
+}
+
+/// How a session waits for news.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Waiting {
+    /// Waiting is begun anew after this: less than the server's patience, and that of every router on the way.
+    pub renewal: Duration,
+    /// The first time already after this: a server that tells changes of a folder by the second (Dovecot with Maildir)
+    /// may not tell of what comes in the second of our look.
+    pub settling: Duration,
+    /// The answer to the end of waiting is waited for so long: a server that is there has nothing else to do.
+    pub parting: Duration,
+    /// Removals come in crowds: after the first so long passes before anybody is told.
+    pub crowd: Duration,
+}
+
+impl Default for Waiting {
+    fn default() -> Self {
+        Self {
+            renewal: Duration::from_mins(9),
+            settling: Duration::from_millis(1_200),
+            parting: Duration::from_secs(15),
+            crowd: Duration::from_secs(5),
         }
     }
 }

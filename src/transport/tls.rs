@@ -12,7 +12,9 @@ use rustls::client::danger::ServerCertVerifier;
 use rustls::client::{Resumption, WebPkiServerVerifier};
 use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::ServerName;
-use rustls::{CertificateError, ClientConfig, ClientConnection, ProtocolVersion, RootCertStore};
+use rustls::{
+    CertificateError, ClientConfig, ClientConnection, HandshakeKind, ProtocolVersion, RootCertStore,
+};
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
@@ -47,6 +49,8 @@ static CONFIGURATIONS: LazyLock<Mutex<HashMap<Trust, Arc<ClientConfig>>>> =
 pub struct Agreed {
     /// The version, such as `TLS 1.3`.
     pub version: String,
+    /// Whether an earlier session with the server was taken up again.
+    pub resumed: bool,
     /// The last moment at which the server's certificate is good, if that can be read.
     pub valid_until: Option<DateTime<Utc>>,
 }
@@ -103,6 +107,7 @@ fn agreed(connection: &ClientConnection) -> Agreed {
     let own = connection.peer_certificates().and_then(<[_]>::first);
     Agreed {
         version,
+        resumed: connection.handshake_kind() == Some(HandshakeKind::Resumed),
         valid_until: own.and_then(|certificate| valid_until(certificate)),
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::NaiveDate;
+use parts::Dovecot;
 use rcgen::{
     BasicConstraints, Certificate, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair,
     date_time_ymd,
@@ -16,7 +17,9 @@ use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
 use crate::imap::script::{limits, password};
-use crate::imap::{CertificateFault, Endpoint, ImapError, Limits, Protocol, Speaks, Tls, open};
+use crate::imap::{
+    CertificateFault, Endpoint, ImapError, Limits, Protocol, Speaks, Tls, open, visit,
+};
 use crate::trust::Authorities;
 
 struct Authority(CertifiedIssuer<'static, KeyPair>);
@@ -285,5 +288,22 @@ async fn authorities_of_the_settings_are_trusted_beside_the_systems_but_not_besi
             panic!("{error:?}");
         };
         assert_eq!(fault, CertificateFault::UnknownAuthority);
+    }
+}
+
+#[tokio::test]
+async fn sessions_with_a_server_are_taken_up_again() {
+    let dovecot = Dovecot::builder().one_greeter().start();
+    let at_dovecot = Endpoint {
+        host: dovecot.host().to_owned(),
+        ..endpoint(
+            dovecot.imaps_port(),
+            Tls::Implicit,
+            Some(dovecot.certificate_authority().as_bytes().to_vec()),
+        )
+    };
+    for resumed in [false, true, true] {
+        let visit = visit(&at_dovecot, &limits()).await;
+        assert_eq!(visit.tls.unwrap().outcome.unwrap().resumed, resumed);
     }
 }

@@ -30,6 +30,7 @@ fn view(light: Light, remedy: Option<Remedy>) -> View {
             since: None,
             last_scan_at: Some(at(-300)),
             is_scanned: false,
+            unheard: None,
         }],
         history: vec![light_changes::Model {
             id: LightChangeId(1),

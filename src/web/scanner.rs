@@ -27,6 +27,8 @@ pub(super) struct Scanner {
     pub(super) last_scan_at: Option<DateTime<Utc>>,
     /// Whether that one still runs.
     pub(super) is_scanned: bool,
+    /// Why nobody waits for new mail in its mailbox for a while, though it wants to hear at once.
+    pub(super) unheard: Option<String>,
 }
 
 impl Scanner {
@@ -53,6 +55,7 @@ impl Scanner {
                     p.quiet { (prose(reason)) }
                 }
                 @if let (false, Some(next)) = (quiet, self.next_try_at) { p.quiet { "Tried again at " (plain(next)) } }
+                @if let (false, Some(why)) = (quiet, &self.unheard) { p.quiet { (prose(why)) } }
                 @if let Some(last) = self.last_scan_at { p.quiet { "Last scan " (plain(last)) } }
             }
         }
@@ -84,6 +87,11 @@ pub(super) async fn by_mailbox(
         .into_iter()
         .map(|scan| (scan.scanner_id, scan))
         .collect();
+    let mut unheard: HashMap<_, _> = store::idlings::list(store)
+        .await?
+        .into_iter()
+        .filter_map(|one| Some((one.scanner_id, one.reason?)))
+        .collect();
     let mut by_mailbox: HashMap<_, Vec<Scanner>> = HashMap::new();
     for scanner in store::scanners::list(store).await? {
         let health = health.remove(&scanner.id);
@@ -108,6 +116,7 @@ pub(super) async fn by_mailbox(
                 next_try_at: health.and_then(|health| health.next_try_at),
                 last_scan_at: last.map(|scan| scan.started_at),
                 is_scanned: last.is_some_and(|scan| scan.outcome == ScanOutcome::Running),
+                unheard: unheard.remove(&scanner.id).filter(|_| scanner.idle),
             });
     }
     Ok(by_mailbox)

@@ -14,6 +14,7 @@ fn failing(at: Option<DateTime<Utc>>) -> Scanner {
         since: at,
         last_scan_at: at,
         is_scanned: false,
+        unheard: None,
     }
 }
 

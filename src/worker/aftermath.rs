@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 use entities::health::{self, HealthState};
 use entities::scanners;
 
+use super::idling::RESYNC;
 use crate::scan::{Ending, Report, Retry};
 use crate::schedule::{CronLine, Timetable, jitter};
 use crate::store::health::Condition;
@@ -33,12 +34,17 @@ impl Aftermath {
         before: Option<&health::Model>,
         now: DateTime<Utc>,
     ) -> Self {
-        let scheduled = if report.leaves_backlog {
+        let mut scheduled = if report.leaves_backlog {
             // At once, behind all that were due before.
             Some(now)
         } else {
             next_scheduled(scanner, now)
         };
+        if scanner.idle {
+            // IDLE loses news now and then.
+            let resync = now + RESYNC;
+            scheduled = Some(scheduled.map_or(resync, |scheduled| scheduled.min(resync)));
+        }
         let failures = before.map_or(0, |before| before.failures) + 1;
         match &report.ending {
             Ending::Done { warnings } if warnings.is_empty() => Self {

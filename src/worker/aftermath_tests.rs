@@ -23,6 +23,7 @@ fn scanner(schedule: &str) -> scanners::Model {
         paused_by: None,
         start_date: None,
         limit_per_scan: None,
+        idle: false,
         search_fields: Names(Vec::new()),
         next_scan_at: None,
         created_at: now(),

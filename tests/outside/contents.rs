@@ -9,8 +9,9 @@ use entities::ids::{FolderId, MessageId, ScannerId};
 use entities::record_kind::RecordKind;
 use entities::scans::ScanOutcome;
 use entities::{
-    blob_orphans, contacts, credentials, decisions, deliveries, examinations, folders, leads,
-    leases, light_changes, lights, links, mailboxes, messages, record_addresses, scanners, scans,
+    blob_orphans, contacts, credentials, decisions, deliveries, examinations, folders, idlings,
+    leads, leases, light_changes, lights, links, mailboxes, messages, record_addresses, scanners,
+    scans,
 };
 use mailroom::clock::{Clock as _, SystemClock};
 use mailroom::store::Store;
@@ -212,6 +213,7 @@ impl Database {
                 decisions: self.all::<decisions::Entity>().await,
                 scans: self.all::<scans::Entity>().await,
                 leases: self.all::<leases::Entity>().await,
+                idlings: self.all::<idlings::Entity>().await,
             }
         })
     }
@@ -241,6 +243,7 @@ pub(crate) struct Contents {
     pub(crate) decisions: Vec<decisions::Model>,
     pub(crate) scans: Vec<scans::Model>,
     pub(crate) leases: Vec<leases::Model>,
+    pub(crate) idlings: Vec<idlings::Model>,
 }
 
 impl Contents {

@@ -16,6 +16,7 @@ mod crash;
 mod discover;
 mod disk_full;
 mod doctor;
+mod idle;
 mod import;
 mod ingest;
 mod large_message;

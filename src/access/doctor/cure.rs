@@ -85,6 +85,10 @@ pub(super) fn without_credential(subject: &Subject, closed: Closed) -> (String, 
             braked.to_string(),
             "See to the red lights on this server first, then wait until it is no longer left alone.".into(),
         ),
+        away @ Closed::OutOfReach { .. } => (
+            away.to_string(),
+            "Check the host, the port and this machine's network.".into(),
+        ),
         other @ (Closed::CaFile(_) | Closed::Store(_)) => (
             other.to_string(),
             "Mend that and run the doctor again.".into(),

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use super::super::endpoint::{Endpoint, Limits, Login, Protocol, Tls};
+use super::super::endpoint::{Endpoint, Limits, Login, Protocol, Tls, Waiting};
 use super::super::error::ImapError;
 use super::super::notes::MOST_WARNINGS;
 use super::super::open::greet;
@@ -64,6 +64,7 @@ fn limits() -> Limits {
         max_answer: 32 << 10,
         max_line: 2 << 10,
         max_depth: 32,
+        waiting: Waiting::default(),
     }
 }
 

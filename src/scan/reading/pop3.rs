@@ -98,8 +98,8 @@ struct Round {
 }
 
 impl Pop3Reader {
-    /// Reads what `plan` names, then signs out.
-    pub(in crate::scan) async fn read(self, plan: Pop3Plan) -> Result<End, ReadError> {
+    /// Reads what `plan` names and gives the session back.
+    pub(in crate::scan) async fn read(self, plan: Pop3Plan) -> Result<(End, Session), ReadError> {
         let mut round = Round {
             reader: self,
             uid: plan.last_uid,
@@ -111,14 +111,14 @@ impl Pop3Reader {
             proven: false,
         };
         let end = round.read().await?;
-        round.reader.session.quit().await;
+        let session = round.reader.session;
         match round.plan.counted {
-            None => Ok(end),
-            Some((counted, listed)) => Err(ServerError::broke(
-                Protocol::Pop3,
-                format!("it counts {counted} messages and lists {listed}"),
-            )
-            .into()),
+            None => Ok((end, session)),
+            Some((counted, listed)) => {
+                session.quit().await;
+                let what = format!("it counts {counted} messages and lists {listed}");
+                Err(ServerError::broke(Protocol::Pop3, what).into())
+            }
         }
     }
 }

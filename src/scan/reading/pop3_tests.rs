@@ -64,7 +64,13 @@ async fn read(
         leave_at: None,
         found,
     };
-    let end = reader.read(plan).await;
+    let end = match reader.read(plan).await {
+        Ok((end, session)) => {
+            session.quit().await;
+            Ok(end)
+        }
+        Err(error) => Err(error),
+    };
     let mut lines = Vec::new();
     while let Some(found) = inbox.recv().await {
         lines.push(match found {

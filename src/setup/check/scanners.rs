@@ -1,5 +1,8 @@
 //! Checks of scanners: what they read, and that their schedule ever fires.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use chrono_tz::{TZ_VARIANTS, Tz};
 use entities::mail_servers::Protocol;
 
@@ -68,6 +71,12 @@ impl Checker<'_> {
                     "over POP3 there is one folder, INBOX; leave the key out, or use a mail server with protocol: imap to read others",
                 );
             }
+            if over_pop3 && item.idle {
+                self.problem(
+                    &path.key("idle"),
+                    "over POP3 a server tells nobody of new mail; leave the key out and let the schedule look, or use a mail server with protocol: imap",
+                );
+            }
             item.schedule = item
                 .schedule
                 .split_whitespace()
@@ -95,7 +104,31 @@ impl Checker<'_> {
             fields.sort_unstable();
         }
         self.unique(&section.items, "name", |scanner| &scanner.name);
+        self.one_idles(&section.items);
         section
+    }
+
+    /// A mailbox has one session that waits.
+    fn one_idles(&mut self, scanners: &[Listed<Scanner>]) {
+        let mut waiting: BTreeMap<&str, &str> = BTreeMap::new();
+        let mut problems = Vec::new();
+        for Listed { path, item } in scanners.iter().filter(|listed| listed.item.idle) {
+            match waiting.entry(&item.mailbox) {
+                Entry::Vacant(free) => {
+                    free.insert(&item.name);
+                }
+                Entry::Occupied(taken) => problems.push((
+                    path.key("idle"),
+                    format!(
+                        "the scanner \"{}\" of this mailbox waits for new mail already, and only one can",
+                        taken.get()
+                    ),
+                )),
+            }
+        }
+        for (path, told) in problems {
+            self.problem(&path, told);
+        }
     }
 
     fn time_zone(&mut self, path: &Path, name: &str) {

@@ -36,6 +36,7 @@ pub struct DovecotBuilder<'a> {
     pub(super) slow_failures: bool,
     pub(super) pop3: bool,
     pub(super) connections_per_user: u32,
+    pub(super) greeters: Option<u32>,
 }
 
 impl Default for DovecotBuilder<'_> {
@@ -48,6 +49,7 @@ impl Default for DovecotBuilder<'_> {
             slow_failures: false,
             pop3: false,
             connections_per_user: 100,
+            greeters: None,
         }
     }
 }
@@ -101,6 +103,13 @@ impl<'a> DovecotBuilder<'a> {
     #[must_use]
     pub fn connections_per_user(mut self, most: u32) -> Self {
         self.connections_per_user = most;
+        self
+    }
+
+    /// Has one process greet everybody, as large installations do: only so are TLS sessions taken up again.
+    #[must_use]
+    pub fn one_greeter(mut self) -> Self {
+        self.greeters = Some(1);
         self
     }
 

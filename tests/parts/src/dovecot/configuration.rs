@@ -49,6 +49,12 @@ pub(super) fn configuration(builder: &DovecotBuilder<'_>, folder: &Path, ports: 
     } else {
         text.push_str("auth_mechanisms = plain login\n");
     }
+    if let Some(most) = builder.greeters {
+        let _ = writeln!(
+            text,
+            "service imap-login {{\n  service_count = 0\n  process_limit = {most}\n}}"
+        );
+    }
     text
 }
 

@@ -1,0 +1,249 @@
+//! Waits for news in the mailboxes whose scanners want to hear at once (IDLE), each over the session that the last scan
+//! left. News makes the scanner due at once and lends the session to that scan.
+//!
+//! A worker claims a mailbox to wait in it, apart from the lease, which only a scan takes: whoever reads, tests or
+//! disconnects a mailbox waits for nobody. One task a mailbox waits; one for all watches that each wait is still wanted.
+
+mod waiter;
+mod watch;
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use chrono::TimeDelta;
+use entities::ids::{MailboxId, ScannerId};
+use tokio::sync::Notify;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use super::{Placed, Worker};
+use crate::access::{Berth, Stamp};
+use crate::scan::{Ending, Report};
+use crate::store::{self, StoreError, idlings};
+
+/// However quiet a mailbox is, it is looked at after this: IDLE loses news.
+pub(super) const RESYNC: TimeDelta = TimeDelta::minutes(15);
+
+/// What a worker waits for.
+#[derive(Debug, Default)]
+pub struct Idling {
+    /// In how many mailboxes at most.
+    most: usize,
+    entries: Mutex<HashMap<MailboxId, Entry>>,
+    /// Scanners with news.
+    woken: Mutex<VecDeque<ScannerId>>,
+    news: Notify,
+}
+
+/// One mailbox that this worker has claimed.
+#[derive(Debug)]
+struct Entry {
+    scanner: ScannerId,
+    berth: Berth,
+    stamp: Stamp,
+    /// When the scanner had been changed last.
+    changed: chrono::DateTime<chrono::Utc>,
+    state: State,
+}
+
+#[derive(Debug)]
+enum State {
+    /// A task waits; it leaves the session in the berth when it is stopped.
+    Waiting {
+        stop: CancellationToken,
+        task: JoinHandle<()>,
+    },
+    /// A scan has the session.
+    Scanning,
+    /// Another scanner's scan had it; the one that waits is due.
+    Resting,
+}
+
+impl Idling {
+    /// Waits in so many mailboxes at most; none by default.
+    #[must_use]
+    pub fn up_to(most: usize) -> Arc<Self> {
+        Arc::new(Self {
+            most,
+            ..Self::default()
+        })
+    }
+
+    fn entries(&self) -> MutexGuard<'_, HashMap<MailboxId, Entry>> {
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// In how many mailboxes it waits, or reads for those who do.
+    pub(super) fn len(&self) -> usize {
+        self.entries().len()
+    }
+
+    /// A scanner that has news, until there is none.
+    pub(super) fn next_woken(&self) -> Option<ScannerId> {
+        let mut woken = self.woken.lock().unwrap_or_else(PoisonError::into_inner);
+        woken.pop_front()
+    }
+
+    fn wake(&self, scanner: ScannerId) {
+        let mut woken = self.woken.lock().unwrap_or_else(PoisonError::into_inner);
+        if !woken.contains(&scanner) {
+            woken.push_back(scanner);
+        }
+        drop(woken);
+        self.news.notify_one();
+    }
+
+    /// Returns when a scanner has news.
+    pub(super) async fn news(&self) {
+        self.news.notified().await;
+    }
+
+    /// Ends the waiting in a mailbox that is to be scanned, and gives the place where its session lies.
+    async fn interrupt(&self, mailbox: MailboxId) -> Option<Berth> {
+        let (berth, before) = {
+            let mut entries = self.entries();
+            let entry = entries.get_mut(&mailbox)?;
+            let before = std::mem::replace(&mut entry.state, State::Scanning);
+            (entry.berth.clone(), before)
+        };
+        if let State::Waiting { stop, task } = before {
+            stop.cancel();
+            // A panic in it leaves the berth empty, and the scan opens the mailbox anew.
+            let _ = task.await;
+        }
+        Some(berth)
+    }
+
+    fn forget(&self, mailbox: MailboxId) -> Option<Entry> {
+        self.entries().remove(&mailbox)
+    }
+}
+
+impl Worker {
+    /// The place for the session of a scan that is about to begin: where it lies already, or a free one where it is to
+    /// be kept afterwards.
+    pub(super) async fn berth_for(&self, placed: &Placed) -> Berth {
+        match self.idling.interrupt(placed.mailbox.id).await {
+            Some(berth) => berth,
+            None if placed.scanner.idle && self.may_wait() => Berth::free(),
+            None => Berth::default(),
+        }
+    }
+
+    /// Waits on, or begins to, where the scan left a session for it.
+    pub(super) async fn idle_on(&self, placed: &Placed, berth: Berth, report: &Report) {
+        let mailbox = placed.mailbox.id;
+        let known = self.idling.entries().get(&mailbox).map(|it| it.scanner);
+        let well = matches!(report.ending, Ending::Done { .. });
+        let done = match known {
+            Some(waiting) if well && waiting != placed.scanner.id => {
+                self.look_then_wait(mailbox, waiting).await
+            }
+            known if well && placed.scanner.idle && (known.is_some() || self.may_wait()) => {
+                self.wait_in(placed, berth).await
+            }
+            _ => {
+                berth.clear().await;
+                self.give_up(mailbox).await
+            }
+        };
+        if let Err(error) = done {
+            tracing::warn!(scanner = placed.scanner.name, %error, "Waiting for new mail could not begin; the schedule finds it");
+            self.let_go(mailbox).await;
+        }
+    }
+
+    fn may_wait(&self) -> bool {
+        self.idling.len() < self.idling.most
+    }
+
+    /// After another scanner's scan over the session: what came meanwhile for the one that waits is still to be read.
+    async fn look_then_wait(
+        &self,
+        mailbox: MailboxId,
+        waiting: ScannerId,
+    ) -> Result<(), StoreError> {
+        if let Some(entry) = self.idling.entries().get_mut(&mailbox) {
+            entry.state = State::Resting;
+        }
+        let now = self.scanning.clock.now();
+        store::scanners::set_next_scan(&self.scanning.store, waiting, Some(now)).await?;
+        self.idling.wake(waiting);
+        Ok(())
+    }
+
+    async fn wait_in(&self, placed: &Placed, berth: Berth) -> Result<(), StoreError> {
+        let (mailbox, scanner) = (placed.mailbox.id, placed.scanner.id);
+        let Some(opened) = berth.take() else {
+            return self.give_up(mailbox).await;
+        };
+        let now = self.scanning.clock.now();
+        let owner = self.owner.to_string();
+        let store = &self.scanning.store;
+        if self.stop.is_cancelled()
+            || !idlings::claim(store, (mailbox, scanner), &owner, now, self.lease).await?
+        {
+            self.idling.forget(mailbox);
+            opened.session.leave().await;
+            return Ok(());
+        }
+        let stamp = opened.stamp;
+        berth.keep(opened).await;
+        let stop = self.stop.child_token();
+        let entry = Entry {
+            scanner,
+            berth: berth.clone(),
+            stamp,
+            changed: placed.scanner.updated_at,
+            state: State::Scanning,
+        };
+        let mut entries = self.idling.entries();
+        entries.insert(mailbox, entry);
+        // Begun under the lock, so that nobody finds the entry without its task.
+        let task = tokio::spawn(waiter::wait(
+            self.clone(),
+            waiter::Place::of(placed, self.scanning.access.times(&placed.server), berth),
+            stop.clone(),
+        ));
+        if let Some(entry) = entries.get_mut(&mailbox) {
+            entry.state = State::Waiting { stop, task };
+        }
+        Ok(())
+    }
+
+    /// After a scan that failed: its report says when the next one is.
+    async fn give_up(&self, mailbox: MailboxId) -> Result<(), StoreError> {
+        if self.let_go(mailbox).await {
+            let owner = self.owner.to_string();
+            idlings::give_up(&self.scanning.store, mailbox, &owner).await?;
+        }
+        Ok(())
+    }
+
+    /// Forgets an entry and signs its session out; says whether there was one.
+    async fn let_go(&self, mailbox: MailboxId) -> bool {
+        let Some(entry) = self.idling.forget(mailbox) else {
+            return false;
+        };
+        if let State::Waiting { stop, task } = entry.state {
+            stop.cancel();
+            let _ = task.await;
+        }
+        entry.berth.clear().await;
+        true
+    }
+
+    /// Ends the waiting in a mailbox; its scanner is due at once.
+    async fn stop_waiting(&self, mailbox: MailboxId) -> Result<(), StoreError> {
+        self.let_go(mailbox).await;
+        let owner = self.owner.to_string();
+        let now = self.scanning.clock.now();
+        let tx = self.scanning.store.begin().await?;
+        idlings::release(&tx, mailbox, &owner, now).await?;
+        tx.commit().await
+    }
+}
+
+#[cfg(test)]
+#[path = "idling_tests.rs"]
+mod tests;
