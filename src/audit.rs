@@ -1,4 +1,4 @@
-//! Compares a mailbox on its server with the ledger, folder by folder and UID by UID, so that "nothing is lost, nothing
+//! Compares a mailbox on its server with the ledger, folder by folder and UID by UID (over POP3 name by name), so that "nothing is lost, nothing
 //! is doubled" is a count and no promise.
 //!
 //! Reads no mail. Never knows scans: whoever calls holds the mailbox's lease, so that none runs meanwhile, and has the
@@ -6,6 +6,7 @@
 
 mod comparing;
 mod folder;
+mod maildrop;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde::Serialize;
@@ -13,13 +14,15 @@ use serde::Serialize;
 pub use folder::{FolderAudit, Uids};
 
 use crate::access::{Access, Entered};
-use crate::imap::{ImapError, Session};
+use crate::imap;
+use crate::pop3;
 use crate::store::deliveries::audited;
 use crate::store::scanners::Placed;
 use crate::store::{Store, StoreError, folders};
+use crate::transport::ServerError;
 
-/// Why a POP3 mailbox is not audited.
-const NOT_OVER_POP3: &str = "A POP3 mailbox has no UIDs to audit: each scan compares all that the server lists with the ledger itself, and fails where the server lists less than it counts.";
+/// The one folder that there is over POP3.
+const MAILDROP: &str = "INBOX";
 
 /// What every audit needs.
 #[derive(Debug, Clone)]
@@ -59,13 +62,13 @@ impl Audit {
 
 /// Why a folder's audit ended.
 enum Ended {
-    Imap(ImapError),
+    Server(ServerError),
     Store(StoreError),
 }
 
-impl From<ImapError> for Ended {
-    fn from(error: ImapError) -> Self {
-        Self::Imap(error)
+impl From<ServerError> for Ended {
+    fn from(error: ServerError) -> Self {
+        Self::Server(error)
     }
 }
 
@@ -87,41 +90,69 @@ impl Auditing {
             error: None,
             folders: Vec::new(),
         };
-        let session = match self.access.open(&placed.mailbox, &placed.server).await {
+        match self.access.open(&placed.mailbox, &placed.server).await {
             Ok(opened) => match opened.session {
-                Entered::Imap(session) => session,
-                entered @ Entered::Pop3(_) => {
-                    entered.leave().await;
-                    audit.error = Some(NOT_OVER_POP3.to_owned());
-                    return Ok(audit);
+                Entered::Imap(session) => self.look_over(session, placed, &mut audit).await?,
+                Entered::Pop3(session) => {
+                    let maildrop = self.maildrop(session, placed).await?;
+                    audit.folders.push(maildrop);
                 }
             },
-            Err(closed) => {
-                audit.error = Some(closed.to_string());
-                return Ok(audit);
-            }
-        };
+            Err(closed) => audit.error = Some(closed.to_string()),
+        }
+        Ok(audit)
+    }
+
+    async fn look_over(
+        &self,
+        session: imap::Session,
+        placed: &Placed,
+        audit: &mut Audit,
+    ) -> Result<(), StoreError> {
         for name in &placed.scanner.folders.0 {
             match self.look_at(&session, placed, name).await {
                 Ok(folder) => audit.folders.push(folder),
                 Err(Ended::Store(error)) => return Err(error),
-                Err(Ended::Imap(error)) => {
+                Err(Ended::Server(error)) => {
                     let words = format!("{error} {}", error.remedy());
                     if !session.is_open() {
                         audit.error = Some(words);
-                        return Ok(audit);
+                        return Ok(());
                     }
                     audit.folders.push(FolderAudit::unopened(name, words));
                 }
             }
         }
         session.logout().await;
-        Ok(audit)
+        Ok(())
+    }
+
+    /// Compares what a POP3 session lists with the ledger of a scanner, and signs it out.
+    ///
+    /// # Errors
+    /// Where the database fails; what the server does is told in the audit.
+    pub async fn maildrop(
+        &self,
+        mut session: pop3::Session,
+        placed: &Placed,
+    ) -> Result<FolderAudit, StoreError> {
+        let row = folders::find_or_insert(&self.store, placed.scanner.id, MAILDROP).await?;
+        let since = placed.scanner.start_date.map(start_of);
+        let compared = maildrop::compare(&self.store, &mut session, &row, since).await;
+        session.quit().await;
+        match compared {
+            Ok(folder) => self.named(folder, placed, &row).await,
+            Err(Ended::Store(error)) => Err(error),
+            Err(Ended::Server(error)) => {
+                let words = format!("{error} {}", error.remedy());
+                Ok(FolderAudit::unopened(MAILDROP, words))
+            }
+        }
     }
 
     async fn look_at(
         &self,
-        session: &Session,
+        session: &imap::Session,
         placed: &Placed,
         name: &str,
     ) -> Result<FolderAudit, Ended> {
@@ -129,9 +160,19 @@ impl Auditing {
         let examined = session.examine(name).await?;
         let row = folders::find_or_insert(&self.store, scanner, name).await?;
         let since = placed.scanner.start_date.map(start_of);
-        let mut folder = comparing::compare(&self.store, session, &row, &examined, since).await?;
-        folder.name(name);
-        let twice = audited::acted_twice(&self.store, scanner, row.id).await?;
+        let folder = comparing::compare(&self.store, session, &row, &examined, since).await?;
+        Ok(self.named(folder, placed, &row).await?)
+    }
+
+    /// The folder with its name and with what is doubled in it.
+    async fn named(
+        &self,
+        mut folder: FolderAudit,
+        placed: &Placed,
+        row: &entities::folders::Model,
+    ) -> Result<FolderAudit, StoreError> {
+        folder.name(&row.name);
+        let twice = audited::acted_twice(&self.store, placed.scanner.id, row.id).await?;
         folder.doubled = twice.len() as u64;
         folder.doubled_messages = twice;
         Ok(folder)

@@ -113,25 +113,13 @@ impl Comparison {
         for uid in there {
             match ledger.remove(&i64::from(uid.0)) {
                 Some(DeliveryState::Gone) => missing.taken_for_gone.push(*uid),
-                Some(state) => {
-                    found.known += 1;
-                    match state {
-                        DeliveryState::Pending => found.waiting += 1,
-                        DeliveryState::Failed => found.failed += 1,
-                        DeliveryState::Held => found.held += 1,
-                        DeliveryState::Discarded => found.discarded += 1,
-                        DeliveryState::Done | DeliveryState::Ignored | DeliveryState::Gone => {}
-                    }
-                }
+                Some(state) => found.knows(state),
                 None if self.unread.has(*uid) => found.to_read += 1,
                 None => missing.unknown.push(*uid),
             }
         }
         for state in ledger.into_values() {
-            match state {
-                DeliveryState::Gone => found.gone += 1,
-                _ => found.removed += 1,
-            }
+            found.lacks(state);
         }
         missing
     }

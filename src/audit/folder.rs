@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use entities::deliveries::DeliveryState;
 use entities::ids::MessageId;
 use serde::{Serialize, Serializer};
 
@@ -12,7 +13,7 @@ pub struct FolderAudit {
     pub folder: String,
     /// Why it could not be looked at, with what is to be done.
     pub error: Option<String>,
-    /// UIDVALIDITY of the server.
+    /// UIDVALIDITY of the server; nothing over POP3.
     pub uid_validity: Option<u32>,
     /// How many messages the server said that there are.
     pub exists: u64,
@@ -60,6 +61,26 @@ impl FolderAudit {
 
     pub(super) fn name(&mut self, name: &str) {
         name.clone_into(&mut self.folder);
+    }
+
+    /// Counts one that the ledger knows and the server has.
+    pub(super) fn knows(&mut self, state: DeliveryState) {
+        self.known += 1;
+        match state {
+            DeliveryState::Pending => self.waiting += 1,
+            DeliveryState::Failed => self.failed += 1,
+            DeliveryState::Held => self.held += 1,
+            DeliveryState::Discarded => self.discarded += 1,
+            DeliveryState::Done | DeliveryState::Ignored | DeliveryState::Gone => {}
+        }
+    }
+
+    /// Counts one that the ledger knows and the server does not have.
+    pub(super) fn lacks(&mut self, state: DeliveryState) {
+        match state {
+            DeliveryState::Gone => self.gone += 1,
+            _ => self.removed += 1,
+        }
     }
 
     /// Whether it could be compared and nothing is missing or doubled.

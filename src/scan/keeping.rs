@@ -9,11 +9,11 @@ use entities::ids::FolderId;
 
 use super::failure::Failure;
 use super::progress::Progress;
-use super::reading::pop3::VALIDITY;
 use super::reading::{Batch, Begun, Body, Delivered, Missing, Postponed, Shrunk, Step};
 use super::report::Counts;
 use crate::blobs::hash_of;
 use crate::imap::Uid;
+use crate::store::deliveries::uidl::VALIDITY;
 use crate::store::deliveries::{self, NewDelivery, Next, known, owed, uidl};
 use crate::store::folders::{Beginning, Passed};
 use crate::store::{Store, StoreError, Tx, blobs, folders};

@@ -13,11 +13,11 @@ use entities::scanners::Backfill;
 use super::keeping::{begin_maildrop, count_backlog};
 use super::planning::SLICE;
 use super::progress::Progress;
-use super::reading::pop3::{Pop3Plan, VALIDITY};
+use super::reading::pop3::Pop3Plan;
 use super::reading::{CATCH_UP, Trouble};
 use super::{ScanError, Scanning};
 use crate::pop3::{Listed, Session};
-use crate::store::deliveries::uidl::{self, Owed};
+use crate::store::deliveries::uidl::{self, Owed, VALIDITY};
 use crate::store::{StoreError, folders};
 
 /// The one folder that there is.

@@ -55,7 +55,7 @@ pub(crate) const ROOMS: [Room; 32] = [
             "kinds",
         ],
     ),
-    room("audit", &["access", "imap", "store"]),
+    room("audit", &["access", "imap", "pop3", "transport", "store"]),
     room("records", &["store"]),
     room("inbox", &["store"]),
     room("link", &["rules", "store", "message", "kinds"]),

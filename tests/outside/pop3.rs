@@ -207,6 +207,35 @@ fn mail_older_than_the_start_date_is_left_alone_and_looked_at_once() {
 }
 
 #[test]
+fn an_audit_counts_the_server_beside_the_ledger_and_find_says_what_it_can_not_know() {
+    let dovecot = dovecot();
+    deliver(&dovecot, 0..12);
+    let program = program(&dovecot, "");
+    scan(&program);
+    let inbox = |program: &Program| program.json(["audit"])[0]["folders"][0].clone();
+    let numbers = |folder: &Value| {
+        ["exists", "on_server", "known", "missing", "doubled", "to_read", "removed"]
+            .map(|key| folder[key].as_u64().unwrap())
+    };
+    assert_eq!(numbers(&inbox(&program)), [12, 12, 12, 0, 0, 0, 0]);
+    let nowhere = program.run(["find", "--server", "--subject", "no such words", "--json"]);
+    let answer: Value = serde_json::from_str(&nowhere.out).unwrap();
+    assert_eq!(answer["unasked"].as_array().unwrap().len(), 0, "{answer}");
+
+    deliver(&dovecot, 12..15);
+    dovecot.expunge(ADA, "INBOX", "1:2");
+    assert_eq!(numbers(&inbox(&program)), [13, 13, 10, 0, 0, 3, 2]);
+    let maybe = program.run(["find", "--server", "--subject", "Offer 14"]);
+    assert!(
+        maybe.out.contains("of the 13 messages there 3 are not in the ledger"),
+        "{}",
+        maybe.out
+    );
+    scan(&program);
+    assert_eq!(numbers(&inbox(&program)), [13, 13, 13, 0, 0, 0, 2]);
+}
+
+#[test]
 fn a_mailbox_that_moves_to_imap_and_back_loses_and_doubles_nothing() {
     let dovecot = dovecot();
     deliver(&dovecot, 0..10);

@@ -9,13 +9,15 @@ use entities::folders;
 use entities::ids::MailboxId;
 use serde::Serialize;
 
-use super::super::output::moment;
+use super::super::output::{moment, number};
 use super::fate::Fates;
 use super::searching::Search;
 use super::{Copy, Places, sentence};
 use crate::access::Entered;
 use crate::app::App;
+use crate::audit::Auditing;
 use crate::imap::{Examined, ImapError, Session, Uid};
+use crate::pop3;
 use crate::store::deliveries::chosen::by_uids;
 use crate::store::scanners::Placed;
 
@@ -87,12 +89,8 @@ pub(super) async fn ask(
                         .ask_mailbox(session, &mut found, &mut unasked)
                         .await?;
                 }
-                entered @ Entered::Pop3(_) => {
-                    entered.leave().await;
-                    unasked.push(format!(
-                        "{} could not be asked: it is read over POP3, which can't search.",
-                        mailbox.address
-                    ));
+                Entered::Pop3(session) => {
+                    unasked.extend(asking.ask_maildrop(session).await?);
                 }
             },
             Err(closed) => {
@@ -150,6 +148,31 @@ impl Asking<'_> {
         }
         session.logout().await;
         Ok(())
+    }
+
+    /// POP3 can't search, and need not where the ledger has all that is there; else why it may not have what is looked for.
+    async fn ask_maildrop(&self, session: pop3::Session) -> anyhow::Result<Option<String>> {
+        let Some(placed) = self.scanners.first() else {
+            return Ok(None);
+        };
+        let auditing = Auditing {
+            store: self.app.store.clone(),
+            access: self.app.access.clone(),
+        };
+        let there = auditing.maildrop(session, placed).await?;
+        if let Some(error) = there.error {
+            return Ok(Some(format!("{}: {error}", self.address())));
+        }
+        let unread = there.on_server - there.known + there.failed + there.held + there.waiting;
+        Ok((unread > 0).then(|| {
+            format!(
+                "{} is read over POP3, which can't search: of the {} messages there {} are not in the ledger or wait in it. `mailroom audit {}` counts them.",
+                self.address(),
+                number(there.on_server),
+                number(unread),
+                placed.scanner.name
+            )
+        }))
     }
 
     fn could_not(&self, what: &str, error: &ImapError) -> String {

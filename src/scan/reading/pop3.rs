@@ -26,8 +26,6 @@ use crate::transport::{Protocol, ServerError, Violation};
 use fetching::{Failed, Outcome};
 use gathering::{Doubted, Gathered};
 
-/// Stands for UIDVALIDITY in the ledger: higher than any that IMAP has, so neither takes the other's numbers for its own.
-pub(in crate::scan) const VALIDITY: i64 = 1 << 32;
 /// So many are looked at for their age before those that are young enough are read.
 const WINDOW: usize = 200;
 /// So many refused, with none delivered, are the server's trouble and not theirs.

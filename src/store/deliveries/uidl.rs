@@ -12,6 +12,9 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 use super::owed::rows_due;
 use crate::store::{StoreError, bulk, text};
 
+/// Stands for UIDVALIDITY of what is read over POP3: higher than any that IMAP has, so neither takes the other's numbers for
+/// its own.
+pub const VALIDITY: i64 = 1 << 32;
 /// At most so many are asked about at once.
 pub const MOST: usize = 500;
 
