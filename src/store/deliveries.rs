@@ -4,7 +4,10 @@ pub mod audited;
 pub mod chosen;
 pub mod known;
 pub mod owed;
+pub mod recognised;
 pub mod retried;
+pub mod settled;
+pub mod vanished;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -51,6 +54,8 @@ pub struct NewDelivery {
     pub size: i64,
     /// When the server received it.
     pub internal_date: Option<DateTime<Utc>>,
+    /// What the server calls it in every folder of the mailbox.
+    pub server_id: Option<String>,
     /// The scan that keeps it.
     pub scan_id: Option<ScanId>,
     /// Now.
@@ -390,6 +395,8 @@ fn row(new: NewDelivery) -> ActiveModel {
         discarded_by: Set(None),
         discarded_at: Set(None),
         discard_reason: Set(None),
+        vanished_at: Set(None),
+        server_id: Set(new.server_id.as_deref().map(text::key)),
     }
 }
 
