@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use entities::{mail_servers, mailboxes};
 
 use super::{Access, Closed, Opened};
+use crate::imap::Examined;
 use crate::store::credentials;
 
 /// What a session was opened with.
@@ -65,24 +66,28 @@ impl Access {
         berth: &Berth,
     ) -> Result<Opened, Closed> {
         if let Some(opened) = berth.take() {
-            if self.is_good(&opened, mailbox, server).await? {
-                return Ok(opened);
+            if let Some(inbox) = self.still_opens(&opened, mailbox, server).await? {
+                return Ok(Opened { inbox, ..opened });
             }
             opened.session.logout().await;
         }
         self.open(mailbox, server).await
     }
 
-    async fn is_good(
+    /// INBOX as it is now, where a session is still good.
+    async fn still_opens(
         &self,
         opened: &Opened,
         mailbox: &mailboxes::Model,
         server: &mail_servers::Model,
-    ) -> Result<bool, Closed> {
+    ) -> Result<Option<Examined>, Closed> {
         let stored = credentials::find(&self.store, mailbox.id).await?;
         let stamp = Stamp::of(mailbox, server, stored.map(|stored| stored.version));
         let lasts = opened.renew_at.is_none_or(|at| self.clock.now() < at);
-        Ok(stamp == opened.stamp && lasts && opened.session.examine("INBOX").await.is_ok())
+        if stamp != opened.stamp || !lasts {
+            return Ok(None);
+        }
+        Ok(opened.session.examine("INBOX").await.ok())
     }
 }
 

@@ -10,7 +10,7 @@ use super::credential::Credential;
 use super::grant::{ca_pem, early};
 use super::light::{Judged, Knock, judge};
 use crate::cause::{Cause, Red};
-use crate::imap::{self, Endpoint, ImapError, Protocol, Session, Tls};
+use crate::imap::{self, Endpoint, Examined, ImapError, Protocol, Session, Tls};
 use crate::store::{StoreError, credentials};
 use crate::trust::CaFileError;
 
@@ -19,6 +19,8 @@ use crate::trust::CaFileError;
 pub struct Opened {
     /// Signed in, with INBOX examined.
     pub session: Session,
+    /// INBOX as it was then, which whoever reads it need not ask for again.
+    pub inbox: Examined,
     /// When to open it anew: the server ends sessions with the token they were opened with.
     pub renew_at: Option<DateTime<Utc>>,
     /// What it was opened with.
@@ -194,17 +196,21 @@ impl Access {
                 return Err(self.closed(error, mailbox, server, credential).await);
             }
         };
-        if let Err(error) = session.examine("INBOX").await {
-            return Err(self
-                .closed(of_inbox(error), mailbox, server, credential)
-                .await);
-        }
+        let inbox = match session.examine("INBOX").await {
+            Ok(inbox) => inbox,
+            Err(error) => {
+                return Err(self
+                    .closed(of_inbox(error), mailbox, server, credential)
+                    .await);
+            }
+        };
         let renew_at = credential.ends_at.map(|ends_at| match &credential.grant {
             Some(grant) => ends_at - early(grant, ends_at) / 2,
             None => ends_at,
         });
         Ok(Opened {
             session,
+            inbox,
             renew_at,
             stamp: Stamp::of(mailbox, server, credential.version),
             opened_at: self.clock.now(),
