@@ -9,7 +9,7 @@ use entities::folders;
 use super::{Ended, FolderAudit, start_of};
 use crate::imap::{Examined, Session, Uid};
 use crate::store::Store;
-use crate::store::deliveries::audited;
+use crate::store::deliveries::audited::{self, Known};
 
 /// How many UIDs one window spans at first; sparse folders widen it.
 const WINDOW: u32 = 5_000;
@@ -105,17 +105,19 @@ struct Comparison {
 
 impl Comparison {
     /// Counts one window; gives back what the ledger should have and has not, and what it takes for removed.
-    fn add(&mut self, there: &[Uid], ledger: Vec<(i64, DeliveryState)>) -> Missing {
-        let mut ledger: BTreeMap<i64, DeliveryState> = ledger.into_iter().collect();
+    fn add(&mut self, there: &[Uid], ledger: Vec<(i64, Known)>) -> Missing {
+        let mut ledger: BTreeMap<i64, Known> = ledger.into_iter().collect();
         let mut missing = Missing::default();
         let found = &mut self.found;
         found.on_server += there.len() as u64;
         for uid in there {
             match ledger.remove(&i64::from(uid.0)) {
-                Some(DeliveryState::Gone) => missing.taken_for_gone.push(*uid),
-                Some(state) => {
+                Some(known) if known.vanished || known.state == DeliveryState::Gone => {
+                    missing.taken_for_gone.push((*uid, known));
+                }
+                Some(known) => {
                     found.known += 1;
-                    match state {
+                    match known.state {
                         DeliveryState::Pending => found.waiting += 1,
                         DeliveryState::Failed => found.failed += 1,
                         DeliveryState::Held => found.held += 1,
@@ -127,11 +129,8 @@ impl Comparison {
                 None => missing.unknown.push(*uid),
             }
         }
-        for state in ledger.into_values() {
-            match state {
-                DeliveryState::Gone => found.gone += 1,
-                _ => found.removed += 1,
-            }
+        for known in ledger.into_values() {
+            found.removed(known);
         }
         missing
     }
@@ -164,16 +163,26 @@ impl Comparison {
                 }
             }
         }
-        for uid in &missing.taken_for_gone {
+        for (uid, known) in &missing.taken_for_gone {
             if dates.contains_key(uid) {
                 found.missing += 1;
                 found.taken_for_gone.push(uid.0);
             } else {
                 found.on_server -= 1;
-                found.gone += 1;
+                found.removed(*known);
             }
         }
         Ok(())
+    }
+}
+
+impl FolderAudit {
+    /// Counts what the ledger has and the server has not.
+    fn removed(&mut self, known: Known) {
+        match known.state {
+            DeliveryState::Gone => self.gone += 1,
+            _ => self.removed += 1,
+        }
     }
 }
 
@@ -181,7 +190,7 @@ impl Comparison {
 #[derive(Default)]
 struct Missing {
     unknown: Vec<Uid>,
-    taken_for_gone: Vec<Uid>,
+    taken_for_gone: Vec<(Uid, Known)>,
 }
 
 impl Missing {
@@ -189,8 +198,8 @@ impl Missing {
         let all: BTreeSet<Uid> = self
             .unknown
             .iter()
-            .chain(&self.taken_for_gone)
             .copied()
+            .chain(self.taken_for_gone.iter().map(|(uid, _)| *uid))
             .collect();
         Some((*all.first()?, *all.last()?))
     }

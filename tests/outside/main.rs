@@ -27,6 +27,7 @@ mod pages;
 mod parts_work;
 mod program;
 mod refusals;
+mod removed_and_renumbered;
 mod seed;
 mod sign_in;
 mod staying_in;

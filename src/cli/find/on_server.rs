@@ -234,7 +234,7 @@ impl Asking<'_> {
             if let Some(listed) = found.first() {
                 let messages: Vec<_> = listed.delivery.message_id.into_iter().collect();
                 let fates = Fates::read(store, &messages).await?;
-                one.copies.push(self.places.copy(listed, &fates));
+                one.copies.push(self.places.copy(listed, [listed], &fates));
                 return Ok(());
             }
         }
