@@ -92,7 +92,7 @@ impl Auditing {
         };
         match self.access.open(&placed.mailbox, &placed.server).await {
             Ok(opened) => match opened.session {
-                Entered::Imap(session) => self.look_over(session, placed, &mut audit).await?,
+                Entered::Imap(session, _) => self.look_over(session, placed, &mut audit).await?,
                 Entered::Pop3(session) => {
                     let maildrop = self.maildrop(session, placed).await?;
                     audit.folders.push(maildrop);

@@ -31,6 +31,7 @@ mod show_message;
 mod sign_in_link;
 mod status;
 mod typed;
+mod whereabouts;
 mod worker;
 
 use std::io;

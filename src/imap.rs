@@ -4,6 +4,7 @@
 //! never takes a short answer for success, a guard bounds what a server may make us hold, and each session lives in
 //! a task of its own. Knows no database, no rules, no schedule; never changes anything on the server.
 
+mod announce;
 mod command;
 mod date;
 mod examine;
@@ -22,6 +23,7 @@ mod scanner;
 mod search;
 mod session;
 mod sign_in;
+mod status;
 mod uid;
 mod visit;
 mod wire;
@@ -43,9 +45,10 @@ pub use crate::transport::{
     Agreed, CertificateFault, Endpoint, Limits, Login, Protocol, Speaks, Step, Timed, Tls,
     Violation, Waiting,
 };
+pub use announce::{Announced, ServerId};
 pub use error::ImapError;
 pub use examine::Examined;
-pub use fetch::{Announced, Fetched};
+pub use fetch::Fetched;
 pub use folders::{FolderInfo, SpecialUse};
 pub use idle::Woken;
 pub use open::open;

@@ -8,6 +8,7 @@ mod error;
 mod failure;
 mod import;
 mod keeping;
+mod looks;
 mod maildrop;
 mod planning;
 mod progress;
@@ -38,9 +39,11 @@ use crate::store::leases::{Lease, assert_held};
 use crate::store::{Store, StoreError};
 use deciding::{Decider, own_addresses};
 use keeping::{begin, keep, postpone};
+use looks::{keep_look, keep_recognised};
 use progress::Progress;
 use reading::pop3::Pop3Reader;
 use reading::{Breach, End, Found, Ledger, ReadError, Reader, Trouble};
+use report::Remarks;
 
 /// Batches that the reader may be ahead.
 const AHEAD: usize = 2;
@@ -106,10 +109,10 @@ enum Visit {
 impl Scanning {
     /// Runs `job` and reports, whatever happens.
     pub async fn run(&self, job: &Job, progress: &watch::Sender<Counts>) -> Report {
-        let mut warnings = Vec::new();
-        let result = self.scan(job, progress, &mut warnings).await;
+        let mut remarks = Remarks::default();
+        let result = self.scan(job, progress, &mut remarks).await;
         let counts = *progress.borrow();
-        self.report(job, counts, result, warnings).await
+        self.report(job, counts, result, remarks).await
     }
 
     async fn report(
@@ -117,7 +120,7 @@ impl Scanning {
         job: &Job,
         counts: Counts,
         result: Result<End, ScanError>,
-        warnings: Vec<String>,
+        remarks: Remarks,
     ) -> Report {
         let messages = if counts.failed + counts.held == 0 {
             Vec::new()
@@ -130,14 +133,14 @@ impl Scanning {
                 .map(ToString::to_string)
                 .collect()
         };
-        Report::of(&job.scanner.name, counts, result, warnings, messages)
+        Report::of(&job.scanner.name, counts, result, remarks, messages)
     }
 
     async fn scan(
         &self,
         job: &Job,
         progress: &watch::Sender<Counts>,
-        warnings: &mut Vec<String>,
+        remarks: &mut Remarks,
     ) -> Result<End, ScanError> {
         let progress = Progress {
             job,
@@ -154,7 +157,7 @@ impl Scanning {
         let mut expired = 0;
         loop {
             match self
-                .read_all(&decider, progress, &mut trouble, warnings)
+                .read_all(&decider, progress, &mut trouble, remarks)
                 .await?
             {
                 Visit::Whole(end) => {
@@ -172,7 +175,7 @@ impl Scanning {
                 Visit::Expired(_) if expired < EXPIRIES => expired += 1,
                 Visit::Expired(error) => return Err(error.into()),
             }
-            warnings.clear();
+            *remarks = Remarks::default();
         }
     }
 
@@ -182,7 +185,7 @@ impl Scanning {
         decider: &Decider<'_>,
         progress: Progress<'_>,
         trouble: &mut Trouble,
-        warnings: &mut Vec<String>,
+        remarks: &mut Remarks,
     ) -> Result<Visit, ScanError> {
         let job = progress.job;
         let access = &self.access;
@@ -197,9 +200,11 @@ impl Scanning {
         let (found, mut inbox) = mpsc::channel(AHEAD);
         // However the scan ends, its connection ends with it.
         let reading = AbortOnDropHandle::new(match session {
-            Entered::Imap(session) => {
+            Entered::Imap(session, first_look) => {
                 let reader = Reader {
                     session,
+                    inbox: first_look,
+                    mailbox: job.mailbox.id,
                     files: self.files.clone(),
                     ledger: Ledger(self.store.clone()),
                     scan_name: job.scan.to_string(),
@@ -210,7 +215,7 @@ impl Scanning {
                 let plan = self.plan(progress, trouble).await?;
                 tokio::spawn(async move {
                     let (end, session) = reader.read(plan).await?;
-                    Ok((end, Entered::Imap(session)))
+                    Ok((end, Entered::Imap(session, first_look)))
                 })
             }
             Entered::Pop3(mut session) => {
@@ -242,9 +247,21 @@ impl Scanning {
                     expected += count as u64;
                     progress.add(Counts::announced(count));
                 }
+                Found::Recognised(recognised) => {
+                    let now = self.clock.now();
+                    keep_recognised(&self.store, progress, recognised, now).await?;
+                    self.decide_all(decider).await?;
+                }
+                Found::Looked(looked) => {
+                    keep_look(&self.store, progress, looked, self.clock.now()).await?;
+                }
+                Found::Notice(notice) => remarks.notices.push(notice),
+                // Who asked may have gone meanwhile.
+                Found::KeepUp(kept) => drop(kept.send(())),
                 Found::TooOld(count) => progress.add(Counts::too_old(count)),
                 Found::NoFolder { error } => {
-                    warnings.push(format!("{error} {}", error.remedy()));
+                    let warning = format!("{error} {}", error.remedy());
+                    remarks.warnings.push(warning);
                 }
                 Found::Batch(batch) => {
                     expected = expected.saturating_sub(batch.announced());

@@ -422,6 +422,7 @@ impl Worker {
                 retry: Retry::Late,
             },
             messages: Vec::new(),
+            notices: Vec::new(),
             leaves_backlog: false,
         })
     }

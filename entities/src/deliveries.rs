@@ -48,6 +48,10 @@ pub struct Model {
     pub discard_reason: Option<String>,
     /// Its lasting name where it was read over POP3 (RFC 1939 §7); unique in its folder.
     pub uidl: Option<String>,
+    /// Since when it is no longer in its folder on the server, as far as is known.
+    pub vanished_at: Option<DateTimeUtc>,
+    /// What the server calls the message in every folder of the mailbox, where it does (X-GM-MSGID, RFC 8474 EMAILID).
+    pub server_id: Option<String>,
 }
 
 /// To other tables.

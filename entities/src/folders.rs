@@ -34,6 +34,20 @@ pub struct Model {
     /// Where connections broke, so that the next scan asks for less at once.
     #[sea_orm(column_type = "JsonBinary", nullable)]
     pub narrowed: Option<Json>,
+    /// UIDVALIDITY at the last complete look, which found nothing left to do; nothing before the first.
+    pub seen_uid_validity: Option<i64>,
+    /// EXISTS then.
+    pub seen_exists: Option<i64>,
+    /// UIDNEXT then, where the server says it.
+    pub seen_uid_next: Option<i64>,
+    /// HIGHESTMODSEQ then, where the server has one that can be relied on.
+    pub seen_highest_modseq: Option<i64>,
+    /// Whether something went whose UIDs are still to be found.
+    pub sweep_owed: bool,
+    /// When its UIDs were last gone through.
+    pub swept_at: Option<DateTimeUtc>,
+    /// How often in a row a look found another UIDVALIDITY than the one before.
+    pub renewals: i32,
 }
 
 /// To other tables.

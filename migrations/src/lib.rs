@@ -14,6 +14,7 @@ mod m20261122_000006_authorization;
 mod m20261122_000007_doctor;
 mod m20261122_000008_endpoint_brakes;
 mod m20261122_000009_backlog;
+mod m20261122_000010_looks;
 mod m20261122_000011_people_and_the_ledger;
 mod m20261122_000012_idling;
 mod m20261122_000013_blob_store;
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000007_doctor::Migration),
             Box::new(m20261122_000008_endpoint_brakes::Migration),
             Box::new(m20261122_000009_backlog::Migration),
+            Box::new(m20261122_000010_looks::Migration),
             Box::new(m20261122_000011_people_and_the_ledger::Migration),
             Box::new(m20261122_000012_idling::Migration),
             Box::new(m20261122_000013_blob_store::Migration),

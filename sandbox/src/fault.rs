@@ -85,6 +85,8 @@ pub enum UidNextLie {
     Absent,
     /// It is 0.
     Zero,
+    /// It is this number, whatever comes or goes.
+    Says(u32),
 }
 
 /// One thing that goes wrong.
@@ -110,6 +112,11 @@ pub enum Harm {
     Exists(u32),
     /// These UIDs are announced (SEARCH, UID, RFC822.SIZE) but their bodies are never delivered; the tagged answer is OK.
     HideBodies(Vec<u32>),
+    /// These UIDs are missing from every answer to UID FETCH of a range; asked for alone or by sequence number they come,
+    /// and SEARCH and EXISTS have them.
+    WithholdByUid(Vec<u32>),
+    /// These UIDs are missing from every answer to FETCH and UID FETCH, tagged OK; SEARCH and EXISTS have them.
+    Withhold(Vec<u32>),
     /// A FETCH of the body of this UID is refused with `NO` and this text when it gets there.
     RefuseBody(u32, String),
     /// In the place of the body of this UID these bytes are sent.

@@ -58,10 +58,14 @@ pub enum Feature {
     CondStore,
     /// Non-synchronising literals (RFC 7888).
     LiteralPlus,
+    /// Gmail's X-GM-MSGID.
+    Gmail,
+    /// EMAILID (RFC 8474).
+    ObjectId,
 }
 
 impl Feature {
-    /// All of them.
+    /// All that one server may well have together; [`Feature::Gmail`] and [`Feature::ObjectId`] are asked for by name.
     pub const ALL: [Self; 13] = [
         Self::Login,
         Self::Plain,

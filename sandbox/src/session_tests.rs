@@ -544,3 +544,40 @@ async fn mangled_commands_crash_no_session() {
     }
     assert_eq!(server.stop().await, 0);
 }
+
+#[tokio::test]
+async fn a_message_is_called_the_same_in_every_folder() {
+    for (feature, item, capability) in [
+        (Feature::Gmail, "X-GM-MSGID", "X-GM-EXT-1"),
+        (Feature::ObjectId, "EMAILID", "OBJECTID"),
+    ] {
+        let provider = provider();
+        provider.create_folder(ANNA, "Archive").unwrap();
+        provider
+            .deliver(ANNA, "Archive", message(2), noon())
+            .unwrap();
+        let mut options = Options::default();
+        options.features.insert(feature);
+        let server = serve(provider, options).await.unwrap();
+        let mut client = RawClient::in_inbox(server.addr).await;
+        let told = client.command("A CAPABILITY").await;
+        assert!(told[0].contains(capability), "{told:?}");
+
+        let ask = format!("A UID FETCH 1:* (UID {item} RFC822.SIZE)");
+        let inbox = client.command(&ask).await;
+        client.command("A EXAMINE Archive").await;
+        let archive = client.command(&ask).await;
+        let id = |line: &str| {
+            let (_, after) = line.split_once(item).unwrap();
+            after.split_whitespace().next().unwrap().to_owned()
+        };
+        assert_eq!(id(&archive[0]), id(&inbox[1]));
+        assert_ne!(id(&inbox[0]), id(&inbox[1]));
+        assert!(inbox[0].contains("UID 1") && inbox[0].contains("RFC822.SIZE"));
+
+        let plain = serve(self::provider(), Options::default()).await.unwrap();
+        let mut client = RawClient::in_inbox(plain.addr).await;
+        let refused = client.command(&ask).await;
+        assert!(refused[0].starts_with("A BAD"), "{refused:?}");
+    }
+}

@@ -43,6 +43,22 @@ impl From<io::Error> for Gone {
     }
 }
 
+/// An item of FETCH that imap-codec has no name for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ExtraItem {
+    /// Gmail's X-GM-MSGID.
+    GmailId,
+    /// EMAILID (RFC 8474 §5.1).
+    EmailId,
+}
+
+impl ExtraItem {
+    const ALL: [(Self, &'static [u8]); 2] = [
+        (Self::GmailId, b" X-GM-MSGID"),
+        (Self::EmailId, b" EMAILID"),
+    ];
+}
+
 /// What came in place of a command.
 #[derive(Debug)]
 pub(crate) enum Incoming {
@@ -58,6 +74,7 @@ pub(crate) struct Wire {
     provider: Provider,
     connection: u64,
     answer: Answer,
+    extra_item: Option<ExtraItem>,
 }
 
 impl Wire {
@@ -74,6 +91,7 @@ impl Wire {
             provider,
             connection,
             answer: Answer::default(),
+            extra_item: None,
         }
     }
 
@@ -89,7 +107,9 @@ impl Wire {
 
     /// Reads one command; asks for its literals as they come (RFC 3501 §7.5).
     pub(crate) async fn command(&mut self) -> Result<Incoming, Gone> {
+        self.extra_item = None;
         loop {
+            self.set_aside_extra_item();
             match CommandCodec::default().decode(&self.incoming) {
                 Ok((rest, command)) => {
                     let command = command.into_static();
@@ -160,6 +180,43 @@ impl Wire {
                 }
             }
         }
+    }
+
+    /// Takes an item out of the next line that the decoder has no name for, and remembers that it was asked for.
+    fn set_aside_extra_item(&mut self) {
+        let line = self.incoming.split_inclusive(|&byte| byte == b'\n').next();
+        let line = line
+            .filter(|line| line.ends_with(b"\n"))
+            .unwrap_or_default();
+        let found = ExtraItem::ALL.into_iter().find_map(|(item, name)| {
+            let at = line.windows(name.len()).position(|part| part == name)?;
+            Some((item, at..at + name.len()))
+        });
+        if let Some((item, place)) = found {
+            self.incoming.drain(place);
+            self.extra_item = Some(item);
+        }
+    }
+
+    /// What the last command asked for beside what the decoder knows.
+    pub(crate) fn extra_item(&self) -> Option<ExtraItem> {
+        self.extra_item
+    }
+
+    /// Sends a FETCH response with one item more, `X-GM-MSGID 1 `, which the encoder has no name for.
+    pub(crate) async fn send_fetch_with(
+        &mut self,
+        response: &Response<'_>,
+        extra: &str,
+    ) -> Result<(), Gone> {
+        let bytes = ResponseCodec::default().encode(response).dump();
+        let begin = b" FETCH (";
+        let at = bytes.windows(begin.len()).position(|part| part == begin);
+        let (before, after) = bytes
+            .split_at_checked(at.map_or(0, |at| at + begin.len()))
+            .unwrap_or((&bytes, &[]));
+        self.send_raw(&[before, extra.as_bytes(), after].concat())
+            .await
     }
 
     async fn read(&mut self) -> Result<(), Gone> {

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use entities::{mail_servers, mailboxes};
 
 use super::{Access, Closed, Entered, Opened};
+use crate::imap::Examined;
 use crate::store::credentials;
 
 /// What a session was opened with.
@@ -65,27 +66,41 @@ impl Access {
         berth: &Berth,
     ) -> Result<Opened, Closed> {
         if let Some(opened) = berth.take() {
-            if self.is_good(&opened, mailbox, server).await? {
-                return Ok(opened);
+            match self.still_opens(&opened, mailbox, server).await? {
+                Some(now) => return Ok(opened.with_inbox(now)),
+                None => opened.session.leave().await,
             }
-            opened.session.leave().await;
         }
         self.open(mailbox, server).await
     }
 
-    async fn is_good(
+    /// INBOX as it is now, where a session is still good.
+    async fn still_opens(
         &self,
         opened: &Opened,
         mailbox: &mailboxes::Model,
         server: &mail_servers::Model,
-    ) -> Result<bool, Closed> {
+    ) -> Result<Option<Examined>, Closed> {
         let stored = credentials::find(&self.store, mailbox.id).await?;
         let stamp = Stamp::of(mailbox, server, stored.map(|stored| stored.version));
         let lasts = opened.renew_at.is_none_or(|at| self.clock.now() < at);
-        let Entered::Imap(session) = &opened.session else {
-            return Ok(false);
+        let Entered::Imap(session, _) = &opened.session else {
+            return Ok(None);
         };
-        Ok(stamp == opened.stamp && lasts && session.examine("INBOX").await.is_ok())
+        if stamp != opened.stamp || !lasts {
+            return Ok(None);
+        }
+        Ok(session.examine("INBOX").await.ok())
+    }
+}
+
+impl Opened {
+    fn with_inbox(self, inbox: Examined) -> Self {
+        let session = match self.session {
+            Entered::Imap(session, _) => Entered::Imap(session, inbox),
+            entered @ Entered::Pop3(_) => entered,
+        };
+        Self { session, ..self }
     }
 }
 

@@ -10,7 +10,7 @@ use super::credential::Credential;
 use super::grant::{ca_pem, early};
 use super::light::{Judged, Knock, judge};
 use crate::cause::{Cause, Red};
-use crate::imap;
+use crate::imap::{self, Examined};
 use crate::pop3;
 use crate::store::{StoreError, credentials};
 use crate::transport::{Endpoint, Protocol, ServerError, Tls};
@@ -19,8 +19,8 @@ use crate::trust::CaFileError;
 /// A signed-in session over what the mailbox's server speaks.
 #[derive(Debug)]
 pub enum Entered {
-    /// With INBOX examined.
-    Imap(imap::Session),
+    /// With INBOX as it was then, which whoever reads it need not ask for again.
+    Imap(imap::Session, Examined),
     /// With the maildrop counted.
     Pop3(pop3::Session),
 }
@@ -30,7 +30,7 @@ impl Entered {
     #[must_use]
     pub fn can_wait(&self) -> bool {
         match self {
-            Self::Imap(session) => session.is_open(),
+            Self::Imap(session, _) => session.is_open(),
             Self::Pop3(_) => false,
         }
     }
@@ -38,8 +38,32 @@ impl Entered {
     /// Says goodbye, as far as that takes no more than a moment.
     pub async fn leave(self) {
         match self {
-            Self::Imap(session) => session.logout().await,
+            Self::Imap(session, _) => session.logout().await,
             Self::Pop3(session) => session.quit().await,
+        }
+    }
+}
+
+/// A session in which nobody has looked yet.
+pub(super) enum SignedIn {
+    /// Over IMAP.
+    Imap(imap::Session),
+    /// Over POP3.
+    Pop3(pop3::Session),
+}
+
+impl SignedIn {
+    /// Opens INBOX, or counts the maildrop.
+    async fn look(self) -> Result<Entered, ServerError> {
+        match self {
+            Self::Imap(session) => match session.examine("INBOX").await {
+                Ok(inbox) => Ok(Entered::Imap(session, inbox)),
+                Err(error) => Err(of_inbox(error)),
+            },
+            Self::Pop3(mut session) => {
+                session.stat().await?;
+                Ok(Entered::Pop3(session))
+            }
         }
     }
 }
@@ -209,17 +233,17 @@ impl Access {
     ) -> Result<Opened, Closed> {
         let endpoint = self.endpoint(server).await?;
         let leave = self.shared.pace.enter(&server.host, server.preset).await;
-        let entered = match endpoint.protocol {
+        let signed_in = match endpoint.protocol {
             Protocol::Imap => imap::open(&endpoint, &credential.login, &self.limits)
                 .await
-                .map(Entered::Imap),
+                .map(SignedIn::Imap),
             Protocol::Pop3 => pop3::open(&endpoint, &credential.login, &self.limits)
                 .await
-                .map(Entered::Pop3),
+                .map(SignedIn::Pop3),
         };
         drop(leave);
-        self.learn_reach(server, &entered);
-        let mut session = match entered {
+        self.learn_reach(server, &signed_in);
+        let signed_in = match signed_in {
             Ok(session) => {
                 self.release_brake(&server.host).await?;
                 session
@@ -231,13 +255,10 @@ impl Access {
                 return Err(self.closed(error, mailbox, server, credential).await);
             }
         };
-        let looked = match &mut session {
-            Entered::Imap(session) => session.examine("INBOX").await.map(drop).map_err(of_inbox),
-            Entered::Pop3(session) => session.stat().await.map(drop),
+        let session = match signed_in.look().await {
+            Ok(session) => session,
+            Err(error) => return Err(self.closed(error, mailbox, server, credential).await),
         };
-        if let Err(error) = looked {
-            return Err(self.closed(error, mailbox, server, credential).await);
-        }
         let renew_at = credential.ends_at.map(|ends_at| match &credential.grant {
             Some(grant) => ends_at - early(grant, ends_at) / 2,
             None => ends_at,

@@ -47,7 +47,7 @@ impl Access {
         Times(times): Times,
         stop: &CancellationToken,
     ) -> Waited {
-        let Entered::Imap(session) = &opened.session else {
+        let Entered::Imap(session, _) = &opened.session else {
             return Waited::NotOffered { words: None };
         };
         let woken = tokio::select! {

@@ -9,7 +9,7 @@ use entities::folders;
 use super::{Ended, FolderAudit, start_of};
 use crate::imap::{Examined, Session, Uid};
 use crate::store::Store;
-use crate::store::deliveries::audited;
+use crate::store::deliveries::audited::{self, Known};
 
 /// How many UIDs one window spans at first; sparse folders widen it.
 const WINDOW: u32 = 5_000;
@@ -105,21 +105,23 @@ struct Comparison {
 
 impl Comparison {
     /// Counts one window; gives back what the ledger should have and has not, and what it takes for removed.
-    fn add(&mut self, there: &[Uid], ledger: Vec<(i64, DeliveryState)>) -> Missing {
-        let mut ledger: BTreeMap<i64, DeliveryState> = ledger.into_iter().collect();
+    fn add(&mut self, there: &[Uid], ledger: Vec<(i64, Known)>) -> Missing {
+        let mut ledger: BTreeMap<i64, Known> = ledger.into_iter().collect();
         let mut missing = Missing::default();
         let found = &mut self.found;
         found.on_server += there.len() as u64;
         for uid in there {
             match ledger.remove(&i64::from(uid.0)) {
-                Some(DeliveryState::Gone) => missing.taken_for_gone.push(*uid),
-                Some(state) => found.knows(state),
+                Some(known) if known.vanished || known.state == DeliveryState::Gone => {
+                    missing.taken_for_gone.push((*uid, known));
+                }
+                Some(known) => found.knows(known),
                 None if self.unread.has(*uid) => found.to_read += 1,
                 None => missing.unknown.push(*uid),
             }
         }
-        for state in ledger.into_values() {
-            found.lacks(state);
+        for known in ledger.into_values() {
+            found.removed(known);
         }
         missing
     }
@@ -152,13 +154,13 @@ impl Comparison {
                 }
             }
         }
-        for uid in &missing.taken_for_gone {
+        for (uid, known) in &missing.taken_for_gone {
             if dates.contains_key(uid) {
                 found.missing += 1;
                 found.taken_for_gone.push(uid.0);
             } else {
                 found.on_server -= 1;
-                found.gone += 1;
+                found.removed(*known);
             }
         }
         Ok(())
@@ -169,7 +171,7 @@ impl Comparison {
 #[derive(Default)]
 struct Missing {
     unknown: Vec<Uid>,
-    taken_for_gone: Vec<Uid>,
+    taken_for_gone: Vec<(Uid, Known)>,
 }
 
 impl Missing {
@@ -177,8 +179,8 @@ impl Missing {
         let all: BTreeSet<Uid> = self
             .unknown
             .iter()
-            .chain(&self.taken_for_gone)
             .copied()
+            .chain(self.taken_for_gone.iter().map(|(uid, _)| *uid))
             .collect();
         Some((*all.first()?, *all.last()?))
     }

@@ -6,6 +6,8 @@ use entities::deliveries::DeliveryState;
 use entities::ids::MessageId;
 use serde::{Serialize, Serializer};
 
+use crate::store::deliveries::audited::Known;
+
 /// What an audit found in one folder. What is on the server is known, missing, not read yet or too old.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct FolderAudit {
@@ -63,10 +65,10 @@ impl FolderAudit {
         name.clone_into(&mut self.folder);
     }
 
-    /// Counts one that the ledger knows and the server has.
-    pub(super) fn knows(&mut self, state: DeliveryState) {
+    /// Counts what the ledger and the server have.
+    pub(super) fn knows(&mut self, known: Known) {
         self.known += 1;
-        match state {
+        match known.state {
             DeliveryState::Pending => self.waiting += 1,
             DeliveryState::Failed => self.failed += 1,
             DeliveryState::Held => self.held += 1,
@@ -75,9 +77,9 @@ impl FolderAudit {
         }
     }
 
-    /// Counts one that the ledger knows and the server does not have.
-    pub(super) fn lacks(&mut self, state: DeliveryState) {
-        match state {
+    /// Counts what the ledger has and the server has not.
+    pub(super) fn removed(&mut self, known: Known) {
+        match known.state {
             DeliveryState::Gone => self.gone += 1,
             _ => self.removed += 1,
         }

@@ -36,12 +36,14 @@ pub(super) async fn compare(
             break;
         };
         after = *last;
-        for (_, uidl, state) in page {
+        for (_, uidl, known) in page {
             let is_there = uidl.is_some_and(|uidl| listed.remove(&uidl));
-            match (is_there, state) {
-                (true, DeliveryState::Gone) => found.missing += 1,
-                (true, state) => found.knows(state),
-                (false, state) => found.lacks(state),
+            match (is_there, known) {
+                (false, known) => found.removed(known),
+                (true, known) if known.vanished || known.state == DeliveryState::Gone => {
+                    found.missing += 1;
+                }
+                (true, known) => found.knows(known),
             }
         }
     }

@@ -157,7 +157,7 @@ fn sentence(folder: &FolderAudit) -> String {
         (folder.discarded, "discarded"),
         (folder.to_read, "not read yet"),
         (folder.too_old, "older than the start date"),
-        (folder.removed, "removed since"),
+        (folder.removed, "removed on the server since"),
         (folder.gone, "removed before they were read"),
     ] {
         if count > 0 {

@@ -14,6 +14,7 @@ use entities::ids::{DeliveryId, MessageId, ScannerId};
 use serde::Serialize;
 
 use super::args::Sought;
+use super::whereabouts::{self, Place};
 use super::{Done, output};
 use crate::app::App;
 use crate::store::deliveries::chosen::Listed;
@@ -61,6 +62,10 @@ struct Copy {
     uid: Option<i64>,
     received_at: Option<DateTime<Utc>>,
     state: &'static str,
+    /// Since when it is no longer in that folder on the server.
+    vanished_at: Option<DateTime<Utc>>,
+    /// The folder of its mailbox in which the message lies now, where it was moved.
+    moved_to: Option<String>,
     /// What became of it and what can be done.
     says: String,
 }
@@ -78,11 +83,15 @@ pub(super) async fn run(
     let ids: Vec<MessageId> = messages.iter().map(|message| message.id).collect();
     let fates = Fates::read(&app.store, &ids).await?;
     let mut copies: HashMap<MessageId, Vec<Copy>> = HashMap::new();
-    for listed in crate::store::deliveries::chosen::of_messages(&app.store, &ids).await? {
-        let Some(message) = listed.delivery.message_id else {
+    let listed = crate::store::deliveries::chosen::of_messages(&app.store, &ids).await?;
+    for one in &listed {
+        let Some(message) = one.delivery.message_id else {
             continue;
         };
-        let copy = places.copy(&listed, &fates);
+        let of_message = listed
+            .iter()
+            .filter(|other| other.delivery.message_id == Some(message));
+        let copy = places.copy(one, of_message, &fates);
         copies.entry(message).or_default().push(copy);
     }
     let found: Vec<Found> = messages
@@ -150,10 +159,33 @@ impl Places {
         all
     }
 
-    fn copy(&self, listed: &Listed, fates: &Fates) -> Copy {
+    fn place<'a>(&self, listed: &'a Listed) -> Place<'a> {
+        let placed = self.0.get(&listed.folder.scanner_id);
+        Place {
+            copy: &listed.delivery,
+            folder: &listed.folder.name,
+            mailbox: placed.map(|placed| placed.mailbox.id),
+        }
+    }
+
+    /// One of all copies of a message.
+    fn copy<'a>(
+        &self,
+        listed: &Listed,
+        all: impl IntoIterator<Item = &'a Listed>,
+        fates: &Fates,
+    ) -> Copy {
         let placed = self.0.get(&listed.folder.scanner_id);
         let delivery = &listed.delivery;
         let is_file = listed.is_file();
+        let here = self.place(listed);
+        let others = all.into_iter().map(|other| self.place(other));
+        let moved_to = whereabouts::moved_to(&here, others);
+        let fate = fates.of(listed);
+        let says = match whereabouts::away(&here, moved_to.as_deref()) {
+            Some(away) => format!("{away}; {fate}"),
+            None => fate,
+        };
         Copy {
             id: delivery.id,
             scanner: placed.map_or_else(String::new, |placed| placed.scanner.name.clone()),
@@ -162,7 +194,9 @@ impl Places {
             uid: (!is_file).then_some(delivery.uid),
             received_at: delivery.internal_date,
             state: delivery.state.as_str(),
-            says: fates.of(listed),
+            vanished_at: delivery.vanished_at,
+            moved_to,
+            says,
         }
     }
 }

@@ -82,6 +82,7 @@ pub(super) fn say(report: &Report) -> std::io::Result<()> {
         untouched,
         failed,
         held,
+        vanished,
         ..
     } = report.counts;
     let mut parts = vec![
@@ -91,14 +92,19 @@ pub(super) fn say(report: &Report) -> std::io::Result<()> {
         format!("{ignored} ignored"),
         format!("{untouched} without a matching rule"),
     ];
-    for (count, what) in [(copies, "copies"), (failed, "failed"), (held, "held")] {
+    for (count, what) in [
+        (copies, "copies"),
+        (failed, "failed"),
+        (held, "held"),
+        (vanished, "removed on the server"),
+    ] {
         if count > 0 {
             parts.push(format!("{count} {what}"));
         }
     }
     output::line(format!("{}: {}", report.scanner, parts.join(", ")))?;
-    for message in &report.messages {
-        output::line(format!("  {message}"))?;
+    for sentence in report.messages.iter().chain(&report.notices) {
+        output::line(format!("  {sentence}"))?;
     }
     match &report.ending {
         Ending::Done { warnings } => {

@@ -4,11 +4,15 @@ use std::io;
 
 use anyhow::{Context as _, bail};
 use chrono::{DateTime, Utc};
+use entities::deliveries::Model as Row;
+use entities::folders;
 use entities::ids::{DeliveryId, MessageId, ScannerId};
 use entities::messages::Model;
+use entities::scanners::Model as Scanner;
 use rules::{Decision, KindReason, Outcome};
 use serde::Serialize;
 
+use super::whereabouts::{self, Place};
 use super::{Done, output};
 use crate::app::App;
 use crate::kinds;
@@ -57,6 +61,13 @@ struct Delivery {
     uid: Option<i64>,
     state: &'static str,
     kept_at: DateTime<Utc>,
+    /// Since when it is no longer in that folder on the server.
+    vanished_at: Option<DateTime<Utc>>,
+    /// The folder of the same mailbox in which the message lies now, where it was moved.
+    moved_to: Option<String>,
+    /// The same in words.
+    #[serde(skip)]
+    away: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -127,8 +138,12 @@ async fn collect(app: &App, row: Model) -> anyhow::Result<Shown> {
             .unwrap_or_default(),
         links: links.collect(),
         deliveries: copies
-            .into_iter()
-            .map(|(delivery, folder)| Delivery::of(&delivery, folder.name))
+            .iter()
+            .map(|(delivery, folder)| {
+                let here = place(delivery, folder, &names);
+                let all = copies.iter().map(|(other, at)| place(other, at, &names));
+                Delivery::of(&here, whereabouts::moved_to(&here, all))
+            })
             .collect(),
         decisions: decided,
         message: Summary {
@@ -143,16 +158,42 @@ async fn collect(app: &App, row: Model) -> anyhow::Result<Shown> {
 }
 
 impl Delivery {
-    fn of(delivery: &entities::deliveries::Model, folder: String) -> Self {
+    fn of(place: &Place<'_>, moved_to: Option<String>) -> Self {
+        let delivery = place.copy;
         let on_server = delivery.uid_validity != deliveries::OF_FILES;
         Self {
             id: delivery.id,
-            folder: on_server.then_some(folder),
+            folder: on_server.then(|| place.folder.to_owned()),
             uid_validity: on_server.then_some(delivery.uid_validity),
             uid: on_server.then_some(delivery.uid),
             state: delivery.state.as_str(),
             kept_at: delivery.kept_at,
+            vanished_at: delivery.vanished_at,
+            away: whereabouts::away(place, moved_to.as_deref()),
+            moved_to,
         }
+    }
+
+    fn say(&self) -> String {
+        let place = match (&self.folder, self.uid) {
+            (Some(folder), Some(uid)) => format!("{folder} uid {uid}"),
+            _ => "imported file".to_owned(),
+        };
+        let away = self.away.iter().map(|away| format!(", {away}"));
+        format!(
+            "Copy     {place} ({}){}",
+            self.state,
+            away.collect::<String>()
+        )
+    }
+}
+
+fn place<'a>(copy: &'a Row, folder: &'a folders::Model, scanners: &[Scanner]) -> Place<'a> {
+    let scanner = scanners.iter().find(|one| one.id == folder.scanner_id);
+    Place {
+        copy,
+        folder: &folder.name,
+        mailbox: scanner.map(|scanner| scanner.mailbox_id),
     }
 }
 
@@ -205,11 +246,7 @@ fn say(shown: &Shown) -> io::Result<()> {
         ))?;
     }
     for copy in &shown.deliveries {
-        let place = match (&copy.folder, copy.uid) {
-            (Some(folder), Some(uid)) => format!("{folder} uid {uid}"),
-            _ => "imported file".to_owned(),
-        };
-        output::line(format!("Copy     {place} ({})", copy.state))?;
+        output::line(copy.say())?;
     }
     for decided in &shown.decisions {
         output::line(format!(

@@ -1,16 +1,16 @@
-//! Reads messages of the open folder by UID (RFC 3501 §6.4.8): what is there, whole messages, and pieces of big ones.
+//! Reads messages of the open folder by UID (RFC 3501 §6.4.8): whole ones, pieces of big ones, and the few header fields
+//! that tell a message from others.
 //!
-//! Only sizes, dates and raw bytes are ever asked for: ENVELOPE and BODYSTRUCTURE are what servers get wrong and
-//! parsers die of. Servers mix in lines that nobody asked for; only lines with a UID that was asked for count.
+//! Only raw bytes are ever asked for: ENVELOPE and BODYSTRUCTURE are what servers get wrong and parsers die of. Servers
+//! mix in lines that nobody asked for; only lines with a UID that was asked for count.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
-use chrono::{DateTime, Utc};
-use imap_proto::{AttributeValue, Response};
+use imap_proto::{AttributeValue, MessageSection, Response, SectionPath};
 
+use super::announce::uid_of;
 use super::command::Command;
-use super::date::internal_date;
 use super::error::ImapError;
 use super::scanner::Shape;
 use super::uid::{Uid, sets};
@@ -19,23 +19,16 @@ use super::wire::Wire;
 /// The longest set of UIDs in one command: with the rest of the line it stays under 8,000 bytes (RFC 2683 §3.2.1.5).
 const LONGEST_SET: usize = 7_900;
 
-/// A message that the server says is there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Announced {
-    /// Its UID.
-    pub uid: Uid,
-    /// Its size in bytes as the server has it; servers err, and 0 also means that it did not say.
-    pub size: u64,
-    /// When the server got it, if the server says something sensible.
-    pub internal_date: Option<DateTime<Utc>>,
-}
+/// What is asked for to recognise a message: the fields that its identity is made of, and the one that says in which
+/// charset they may be written.
+const TELLING_FIELDS: &str = "BODY.PEEK[HEADER.FIELDS (MESSAGE-ID FROM DATE SUBJECT CONTENT-TYPE)]";
 
-/// A message that was delivered.
+/// A message that was delivered, or a part of it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Fetched {
     /// Its UID.
     pub uid: Uid,
-    /// All its bytes.
+    /// All bytes that were asked for.
     pub bytes: Vec<u8>,
 }
 
@@ -49,54 +42,33 @@ impl std::fmt::Debug for Fetched {
     }
 }
 
-/// What is there between two UIDs, both included, ascending.
-pub(crate) async fn announce(
-    wire: &mut Wire,
-    first: Uid,
-    last: Uid,
-) -> Result<Vec<Announced>, ImapError> {
-    let first = first.max(Uid(1));
-    if first > last {
-        return Ok(Vec::new());
-    }
-    let mut found: BTreeMap<Uid, Announced> = BTreeMap::new();
-    let command = Command::new("UID FETCH")
-        .word(&format!("{first}:{last}"))?
-        .word("(UID RFC822.SIZE INTERNALDATE)")?;
-    wire.run(command, &mut |response, _| {
-        let Response::Fetch(_, attributes) = response else {
-            return;
-        };
-        let Some(uid) = uid_of(attributes).filter(|uid| (first..=last).contains(uid)) else {
-            return;
-        };
-        let message = found.entry(uid).or_insert(Announced {
-            uid,
-            size: 0,
-            internal_date: None,
-        });
-        for attribute in attributes {
-            match attribute {
-                AttributeValue::Rfc822Size(size) => message.size = u64::from(*size),
-                AttributeValue::InternalDate(date) => message.internal_date = internal_date(date),
-                _ => {}
-            }
-        }
-    })
-    .await?;
-    Ok(found.into_values().collect())
-}
-
 /// The whole messages, as far as the server delivers them.
 pub(crate) async fn fetch(wire: &mut Wire, uids: &[Uid]) -> Result<Vec<Fetched>, ImapError> {
+    each(wire, uids, "BODY.PEEK[]", false).await
+}
+
+/// The header fields that tell messages from each other, as far as the server delivers them.
+pub(crate) async fn fetch_telling_fields(
+    wire: &mut Wire,
+    uids: &[Uid],
+) -> Result<Vec<Fetched>, ImapError> {
+    each(wire, uids, TELLING_FIELDS, true).await
+}
+
+async fn each(
+    wire: &mut Wire,
+    uids: &[Uid],
+    item: &str,
+    header: bool,
+) -> Result<Vec<Fetched>, ImapError> {
     let mut missing: HashSet<Uid> = uids.iter().copied().collect();
     let mut messages = Vec::with_capacity(missing.len());
     for set in sets(uids, LONGEST_SET) {
         let command = Command::new("UID FETCH")
             .word(&set)?
-            .word("(UID BODY.PEEK[])")?;
+            .word(&format!("(UID {item})"))?;
         wire.run(command, &mut |response, shape| {
-            let Some((uid, None | Some(0), bytes)) = body_of(response, shape) else {
+            let Some((uid, None | Some(0), bytes)) = body_of(response, shape, header) else {
                 return;
             };
             if missing.remove(&uid) {
@@ -133,7 +105,7 @@ pub(crate) async fn fetch_piece(
     wire.set_max_literal(u64::from(length));
     let outcome = wire
         .run(command, &mut |response, shape| {
-            if let Some((theirs, at, bytes)) = body_of(response, shape)
+            if let Some((theirs, at, bytes)) = body_of(response, shape, false)
                 && (theirs, at.unwrap_or(0)) == (uid, offset)
             {
                 piece = Some(bytes.into_owned());
@@ -145,16 +117,10 @@ pub(crate) async fn fetch_piece(
     Ok(piece)
 }
 
-fn uid_of(attributes: &[AttributeValue<'_>]) -> Option<Uid> {
-    attributes.iter().find_map(|attribute| match attribute {
-        AttributeValue::Uid(number) => Some(Uid(*number)),
-        _ => None,
-    })
-}
-
 fn body_of<'a>(
     response: &'a Response<'_>,
     shape: Shape,
+    header: bool,
 ) -> Option<(Uid, Option<u32>, Cow<'a, [u8]>)> {
     let Response::Fetch(_, attributes) = response else {
         return None;
@@ -162,10 +128,12 @@ fn body_of<'a>(
     let uid = uid_of(attributes)?;
     attributes.iter().find_map(|attribute| match attribute {
         AttributeValue::BodySection {
-            section: None,
+            section,
             index,
             data: Some(data),
-        } => {
+        } if header == (*section == Some(SectionPath::Full(MessageSection::Header)))
+            && (header || section.is_none()) =>
+        {
             let bytes = if shape.literals == 0 {
                 unescape(data)
             } else {

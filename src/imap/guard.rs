@@ -2,7 +2,7 @@
 //!
 //! Hands on a whole line or part of a literal at a time and never the beginning of the next response, so that the
 //! parser never meets half a line (it takes some for errors), never copies a remainder, and nothing that a server said
-//! before TLS can hide in its buffer. Literals go straight into the parser's buffer.
+//! before TLS can hide in its buffer. Literals go straight into the parser's buffer. What nobody asked for is left out.
 
 use std::fmt;
 use std::io;
@@ -11,12 +11,14 @@ use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use super::scanner::{Bounds, Scanner, Shape, Violation};
+use super::scanner::{Bounds, Judged, Scanner, Shape, Violation};
 
 /// Bytes read at once while looking for the end of a line: one TLS record.
 const CHUNK: usize = 16 << 10;
 /// The same while nothing is expected: a line or two.
 const CRUMB: usize = 256;
+/// Bytes that nobody asked for between two responses that somebody did.
+const MOST_LEFT_OUT: u64 = 1 << 20;
 /// Bytes of the first line kept to tell what kind of server this is.
 const FIRST_LINE: usize = 120;
 
@@ -36,6 +38,9 @@ pub(crate) struct Guard<T> {
     received: u64,
     /// Bytes read at once.
     chunk: usize,
+    /// Bytes left out so far, and when something was handed on last.
+    left_out: u64,
+    left_out_before: u64,
     first_line: Vec<u8>,
     violation: Option<Violation>,
 }
@@ -53,6 +58,8 @@ impl<T> Guard<T> {
             literal: 0,
             received: 0,
             chunk: CHUNK,
+            left_out: 0,
+            left_out_before: 0,
             first_line: Vec::new(),
             violation: None,
         }
@@ -96,10 +103,21 @@ impl<T> Guard<T> {
         self.chunk = CHUNK;
     }
 
+    /// Says which command is being answered from now on.
+    pub(crate) fn expect_answer_to(&mut self, command: &'static str) {
+        self.scanner.command = command;
+    }
+
     /// Bytes held, and space for more.
     #[cfg(any(test, fuzzing))]
     pub(crate) fn holds(&self) -> usize {
         self.held.len()
+    }
+
+    /// Bytes left out so far.
+    #[cfg(any(test, fuzzing))]
+    pub(crate) fn left_out(&self) -> u64 {
+        self.left_out
     }
 
     /// Whether something came that nobody has read yet.
@@ -142,7 +160,7 @@ impl<T> Guard<T> {
         self.searched = self.allowed;
     }
 
-    /// Allows the next line if all of it is held.
+    /// Allows the next line, or what is kept of it, if all of it is held and all before it was handed on.
     fn allow_line(&mut self) -> Result<bool, Violation> {
         let unsearched = self
             .held
@@ -155,10 +173,30 @@ impl<T> Guard<T> {
         };
         let end = self.searched + at + 1;
         let line = self.held.get_mut(self.allowed..end).unwrap_or_default();
-        self.literal = self.scanner.line(line)?;
+        let Judged { kept, literal } = self.scanner.line(line)?;
+        let begin = end - kept;
+        self.leave_out(begin - self.allowed, kept > 0)?;
+        if begin > self.allowed {
+            self.held
+                .copy_within(self.allowed..self.allowed + kept, begin);
+        }
+        self.literal = literal;
+        self.from = begin;
         self.allowed = end;
         self.searched = end;
         Ok(true)
+    }
+
+    fn leave_out(&mut self, bytes: usize, something_is_kept: bool) -> Result<(), Violation> {
+        self.left_out += bytes as u64;
+        if self.left_out - self.left_out_before > MOST_LEFT_OUT {
+            let limit = MOST_LEFT_OUT;
+            return Err(Violation::LongAnswer { limit });
+        }
+        if something_is_kept {
+            self.left_out_before = self.left_out;
+        }
+        Ok(())
     }
 }
 

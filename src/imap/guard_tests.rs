@@ -106,6 +106,26 @@ fn what_came_before_a_violation_passes_and_nothing_after_it() {
     assert_eq!(violation, Some(Violation::DeepNesting { limit: 6 }));
 }
 
+#[test]
+fn what_nobody_asked_for_is_left_out_and_what_follows_it_passes() {
+    let stream = b"\r\n* 1 FETCH ( UID 1  BODY[]  {7}\r\n  \r\n(  )\r\n* NAMESPACE NIL NIL NIL\r\n\r\nM1 OK done\r\n";
+    for sizes in [1, 3, 1_000] {
+        let (passed, violation) = through(stream, &[sizes], 1_000);
+        assert_eq!(
+            String::from_utf8_lossy(&passed),
+            "* 1 FETCH (UID 1 BODY[] {7}\r\n  \r\n(  )\r\nM1 OK done\r\n"
+        );
+        assert_eq!(violation, None);
+    }
+}
+
+#[test]
+fn a_server_that_says_nothing_that_was_asked_for_is_cut_off() {
+    let (passed, violation) = through(&b"\r\n".repeat(1 << 20), &[1 << 14], 1_000);
+    assert_eq!(passed, b"");
+    assert_eq!(violation, Some(Violation::LongAnswer { limit: 1 << 20 }));
+}
+
 fn stream() -> impl Strategy<Value = Vec<u8>> {
     let part = prop_oneof![
         prop::sample::select(vec![
@@ -124,6 +144,9 @@ fn stream() -> impl Strategy<Value = Vec<u8>> {
             "+ \r\n",
             "* 3 EXISTS\r\n",
             "INTERNALDATE NIL ",
+            "* NAMESPACE NIL\r\n",
+            "\r\n",
+            "  ",
         ])
         .prop_map(|text| text.as_bytes().to_vec()),
         prop::collection::vec(any::<u8>(), 0..40),

@@ -62,22 +62,39 @@ impl Said {
         self.words.to_lowercase().contains(phrase)
     }
 
-    /// How long to stay away, in Exchange's words: `Suggested Backoff Time: 92415 milliseconds`.
+    /// How long to stay away: `Suggested Backoff Time: 92415 milliseconds` (Exchange), `Try again in 5 minutes`. Exchange
+    /// may leave out that it counts in milliseconds; from others a number alone says nothing.
     pub(crate) fn suggested_wait(&self) -> Option<Duration> {
         let words = self.words.to_lowercase();
-        let (_, after) = words.split_once("backoff time:")?;
-        let after = after.trim_start();
-        let digits = after.bytes().take_while(u8::is_ascii_digit).count();
-        let (number, unit) = after.split_at_checked(digits)?;
-        let number: u64 = number.parse().ok()?;
-        let unit = unit.trim_start();
-        let seconds = unit.starts_with("second") || unit.starts_with("sec");
-        Some(if seconds {
-            Duration::from_secs(number)
-        } else {
-            Duration::from_millis(number)
-        })
+        if let Some((_, after)) = words.split_once("backoff time:") {
+            return span(after, Some(1));
+        }
+        ["try again in", "try again after", "retry in", "retry after"]
+            .iter()
+            .find_map(|phrase| span(words.split_once(phrase)?.1, None))
     }
+}
+
+/// A number and its unit, or the usual unit, in milliseconds, where none follows.
+fn span(text: &str, usual: Option<u64>) -> Option<Duration> {
+    let text = text.trim_start();
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, unit) = text.split_at_checked(digits)?;
+    let number: u64 = number.parse().ok()?;
+    let unit = unit.trim_start();
+    let known = [
+        ("millisec", 1),
+        ("ms", 1),
+        ("sec", 1_000),
+        ("min", 60_000),
+        ("hour", 3_600_000),
+    ];
+    let milliseconds = known
+        .iter()
+        .find(|(name, _)| unit.starts_with(name))
+        .map(|(_, milliseconds)| *milliseconds)
+        .or(usual)?;
+    number.checked_mul(milliseconds).map(Duration::from_millis)
 }
 
 fn code_name(code: &ResponseCode<'_>) -> Option<&'static str> {

@@ -61,6 +61,19 @@ fn suggested_waits_are_read() {
             None,
         ),
         ("Suggested Backoff Time: soon", None),
+        (
+            "Suggested Backoff Time: 92415",
+            Some(Duration::from_millis(92_415)),
+        ),
+        (
+            "[LIMIT] Rate limit hit. Try again in 5 minutes.",
+            Some(Duration::from_secs(300)),
+        ),
+        (
+            "[UNAVAILABLE] Busy, retry after 2 hours",
+            Some(Duration::from_secs(7_200)),
+        ),
+        ("Try again in 7", None),
         ("slow down", None),
     ] {
         assert_eq!(said(text).suggested_wait(), wait, "{text}");

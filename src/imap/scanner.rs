@@ -1,5 +1,8 @@
 //! Judges what a server sends, line by line, before the parser sees it.
 //!
+//! What no command of ours asks for never gets there: servers send lines unasked (`* ESEARCH`, `* NAMESPACE`, a blank line)
+//! that the parser takes for an error, which would keep a folder unread. [`unasked`] says which.
+//!
 //! The parser behind it (imap-proto) recurses with each parenthesis, commits memory for whatever literal is announced,
 //! and in an unknown FETCH attribute reads on over the end of a line. So a FETCH response must close what it opens, may
 //! carry literals only where we ask for them (`BODY[]`), and has a bounded number of parentheses wherever they stand;
@@ -24,6 +27,15 @@ pub(crate) struct Bounds {
     pub(crate) depth: usize,
 }
 
+/// What is to be done with a whole line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Judged {
+    /// How many of its bytes are handed on, from its beginning; none where nobody asked for it.
+    pub(crate) kept: usize,
+    /// Bytes of the literal that follows it.
+    pub(crate) literal: u64,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     /// Status, continuation and tagged lines: words up to the end of the line.
@@ -38,6 +50,8 @@ enum Kind {
 #[derive(Debug)]
 pub(crate) struct Scanner {
     pub(crate) bounds: Bounds,
+    /// The command that is being answered.
+    pub(crate) command: &'static str,
     /// `None` between two responses.
     kind: Option<Kind>,
     shape: Shape,
@@ -53,6 +67,7 @@ impl Scanner {
     pub(crate) fn new(bounds: Bounds) -> Self {
         Self {
             bounds,
+            command: "",
             kind: None,
             shape: Shape::default(),
             line_bytes: 0,
@@ -83,15 +98,22 @@ impl Scanner {
         Ok(())
     }
 
-    /// Judges a whole line, its end included, and returns the length of the literal that follows it (0: none).
-    pub(crate) fn line(&mut self, line: &mut [u8]) -> Result<u64, Violation> {
+    /// Judges a whole line, its end included, which may be shorter afterwards.
+    pub(crate) fn line(&mut self, line: &mut [u8]) -> Result<Judged, Violation> {
         self.growing(line.len())?;
-        let content = match line.split_at_mut_checked(line.len().wrapping_sub(2)) {
+        let whole = line.len();
+        let content = match line.split_at_mut_checked(whole.wrapping_sub(2)) {
             Some((content, end)) if end == b"\r\n" && !content.contains(&b'\r') => content,
             _ => return Err(Violation::LineEnd),
         };
+        if self.kind.is_none() && self.is_unasked(content) {
+            return Ok(Judged {
+                kept: 0,
+                literal: 0,
+            });
+        }
         let kind = self.begin(content);
-        self.line_bytes += content.len() + 2;
+        self.line_bytes += whole;
 
         if kind == Kind::Text {
             self.kind = None;
@@ -99,17 +121,31 @@ impl Scanner {
             return if announced_literal(content).is_some() {
                 Err(Violation::StrayLiteral)
             } else {
-                Ok(0)
+                Ok(Judged {
+                    kept: whole,
+                    literal: 0,
+                })
             };
         }
         self.count(content)?;
+        let mut kept = whole;
         if kind == Kind::Fetch {
+            kept = mend_spaces(content) + 2;
             mend_missing_date(content);
         }
-        match announced_literal(content) {
-            Some((before, size)) => self.literal(kind, before, size),
-            None => self.end(kind, content),
+        let (content, rest) = line.split_at_mut_checked(kept - 2).unwrap_or_default();
+        if let Some(end) = rest.get_mut(..2) {
+            end.copy_from_slice(b"\r\n");
         }
+        let literal = match announced_literal(content) {
+            Some((before, size)) => self.literal(kind, before, size)?,
+            None => self.end(kind, content)?,
+        };
+        Ok(Judged { kept, literal })
+    }
+
+    fn is_unasked(&self, content: &[u8]) -> bool {
+        unasked(content, self.command) && announced_literal(content).is_none()
     }
 
     fn begin(&mut self, content: &[u8]) -> Kind {
@@ -119,6 +155,7 @@ impl Scanner {
         let kind = kind_of(content);
         *self = Self {
             kind: Some(kind),
+            command: self.command,
             ..Self::new(self.bounds)
         };
         kind
@@ -188,6 +225,30 @@ impl Scanner {
     }
 }
 
+/// Whether a response is none that this command, or all of them, would read: a blank line, or untagged data of another
+/// name. Numbers of messages are read at any time.
+fn unasked(content: &[u8], command: &str) -> bool {
+    if content.is_empty() {
+        return true;
+    }
+    if kind_of(content) != Kind::Data {
+        return false;
+    }
+    let data = content.strip_prefix(b"* ").unwrap_or(content);
+    let name = data
+        .split(|byte| *byte == b' ')
+        .next()
+        .unwrap_or_default()
+        .to_ascii_uppercase();
+    match name.as_slice() {
+        b"CAPABILITY" | b"VANISHED" => false,
+        b"LIST" | b"SEARCH" | b"STATUS" => !command
+            .split(' ')
+            .any(|word| word.as_bytes() == name.as_slice()),
+        name => !name.first().is_some_and(u8::is_ascii_digit),
+    }
+}
+
 fn kind_of(content: &[u8]) -> Kind {
     let Some(data) = content.strip_prefix(b"* ") else {
         return Kind::Text;
@@ -241,6 +302,29 @@ fn mend_text(content: &mut [u8]) {
             *byte = b'?';
         }
     }
+}
+
+/// imap-proto takes two spaces between attributes, and one behind a parenthesis, for an error (SurgeMail). Returns how
+/// much of the line is left; spaces in quotes stay.
+fn mend_spaces(content: &mut [u8]) -> usize {
+    let odd = |pair: &[u8]| pair == b"  " || pair == b"( ";
+    if !content.windows(2).any(odd) {
+        return content.len();
+    }
+    let (mut quoted, mut escaped, mut before, mut kept) = (false, false, 0, 0);
+    for at in 0..content.len() {
+        let byte = content.get(at).copied().unwrap_or_default();
+        if quoted || byte != b' ' || !matches!(before, b' ' | b'(') {
+            if let Some(place) = content.get_mut(kept) {
+                *place = byte;
+            }
+            kept += 1;
+        }
+        quoted ^= byte == b'"' && !escaped;
+        escaped = quoted && byte == b'\\' && !escaped;
+        before = byte;
+    }
+    kept
 }
 
 /// imap-proto panics at `INTERNALDATE NIL`, which would keep a folder with one such message unread for ever.

@@ -11,12 +11,86 @@ const BOUNDS: Bounds = Bounds {
     depth: 8,
 };
 
+fn listing() -> Scanner {
+    Scanner {
+        command: "LIST",
+        ..Scanner::new(BOUNDS)
+    }
+}
+
 fn judge(lines: &[&str]) -> Result<Vec<u64>, Violation> {
-    let mut scanner = Scanner::new(BOUNDS);
+    let mut scanner = listing();
     lines
         .iter()
-        .map(|line| scanner.line(&mut line.as_bytes().to_vec()))
+        .map(|line| Ok(scanner.line(&mut line.as_bytes().to_vec())?.literal))
         .collect()
+}
+
+/// What is left of a line.
+fn left(line: &str, command: &'static str) -> String {
+    let mut scanner = Scanner {
+        command,
+        ..Scanner::new(BOUNDS)
+    };
+    let mut bytes = line.as_bytes().to_vec();
+    let judged = scanner.line(&mut bytes).unwrap();
+    bytes.truncate(judged.kept);
+    String::from_utf8(bytes).unwrap()
+}
+
+#[test]
+fn what_nobody_asked_for_is_left_out() {
+    for line in [
+        "\r\n",
+        "* ESEARCH (TAG \"M9\") UID\r\n",
+        "* NAMESPACE ((\"\" \"/\")) NIL NIL\r\n",
+        "* STATUS \"INBOX\" (MESSAGES 5 SIZE 900)\r\n",
+        "* SEARCH 1 2 3 (MODSEQ 5)\r\n",
+        "* list () \"/\" a\r\n",
+        "* FLAGS (\\Seen)\r\n",
+        "* \r\n",
+    ] {
+        assert_eq!(left(line, "UID FETCH"), "", "{line}");
+    }
+    for (line, command) in [
+        ("* LIST () \"/\" a\r\n", "LIST"),
+        ("* Search 1 2\r\n", "UID SEARCH"),
+        ("* STATUS INBOX (UIDNEXT 4)\r\n", "STATUS"),
+        ("* LIST () \"/\" {3}\r\n", "NOOP"),
+        ("* CAPABILITY IMAP4rev1\r\n", "NOOP"),
+        ("* 5 EXISTS\r\n", "NOOP"),
+        ("* 5 EXPUNGE\r\n", "NOOP"),
+        ("* VANISHED 5\r\n", "NOOP"),
+        ("* 5 FETCH (FLAGS ())\r\n", "NOOP"),
+        ("* BYE\r\n", "NOOP"),
+        ("Server Unavailable.\r\n", "NOOP"),
+        ("+ \r\n", "NOOP"),
+    ] {
+        assert_eq!(left(line, command), line);
+    }
+}
+
+#[test]
+fn spaces_that_nobody_needs_are_left_out_of_fetch_lines() {
+    for (line, mended) in [
+        (
+            "* 1 FETCH ( UID 5  FLAGS ())\r\n",
+            "* 1 FETCH (UID 5 FLAGS ())\r\n",
+        ),
+        ("* 1 FETCH (   UID   5   )\r\n", "* 1 FETCH (UID 5 )\r\n"),
+        (
+            "* 1 FETCH (UID 5  BODY[]  {5}\r\n",
+            "* 1 FETCH (UID 5 BODY[] {5}\r\n",
+        ),
+        (
+            "* 1 FETCH (BODY[] \"a  b\\\"  (  c\"  UID 1)\r\n",
+            "* 1 FETCH (BODY[] \"a  b\\\"  (  c\" UID 1)\r\n",
+        ),
+    ] {
+        assert_eq!(left(line, "UID FETCH"), mended);
+    }
+    let status = "* OK  two  spaces ( stay\r\n";
+    assert_eq!(left(status, "UID FETCH"), status);
 }
 
 #[test]
@@ -104,7 +178,7 @@ fn what_no_honest_server_sends_is_refused() {
 
 #[test]
 fn a_response_is_measured_over_all_its_lines() {
-    let mut scanner = Scanner::new(BOUNDS);
+    let mut scanner = listing();
     let mut refused = Ok(0);
     for number in 0..1_000 {
         let line: &[u8] = if number == 0 {
@@ -112,7 +186,9 @@ fn a_response_is_measured_over_all_its_lines() {
         } else {
             b" {0}\r\n"
         };
-        refused = scanner.line(&mut line.to_vec());
+        refused = scanner
+            .line(&mut line.to_vec())
+            .map(|judged| judged.literal);
         if refused.is_err() {
             break;
         }
@@ -159,7 +235,7 @@ fn the_shape_tells_quoted_from_literal() {
             },
         ),
     ] {
-        let mut scanner = Scanner::new(BOUNDS);
+        let mut scanner = listing();
         for line in lines {
             scanner.line(&mut line.as_bytes().to_vec()).unwrap();
         }
@@ -180,7 +256,9 @@ fn first_response(bytes: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
         let end = rest.windows(2).position(|pair| pair == b"\r\n")? + 2;
         let (line, after) = rest.split_at(end);
         let mut line = line.to_vec();
-        let literal = usize::try_from(scanner.line(&mut line).ok()?).unwrap();
+        let judged = scanner.line(&mut line).ok()?;
+        line.truncate(judged.kept);
+        let literal = usize::try_from(judged.literal).unwrap();
         response.extend(&line);
         masked.extend(&line);
         if scanner.kind.is_none() {
@@ -275,7 +353,8 @@ fn a_status_line_in_any_encoding_stays_a_status_line() {
         ),
     ] {
         let mut bytes = line.to_vec();
-        assert_eq!(Scanner::new(BOUNDS).line(&mut bytes), Ok(0));
+        let judged = Scanner::new(BOUNDS).line(&mut bytes).unwrap();
+        assert_eq!((judged.kept, judged.literal), (line.len(), 0));
         assert_eq!(
             String::from_utf8_lossy(&bytes),
             String::from_utf8_lossy(mended)

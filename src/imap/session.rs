@@ -4,6 +4,7 @@
 //! one; a panic over what a server sent ends that task and nothing else; dropping the handle ends the connection.
 
 use std::collections::HashMap;
+use std::ops::RangeInclusive;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
@@ -14,15 +15,17 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
+use super::announce::{self, Announced};
 use super::command::Command;
 use super::error::ImapError;
 use super::examine::{Examined, examine};
-use super::fetch::{Announced, Fetched, announce, fetch, fetch_piece};
+use super::fetch::{Fetched, fetch, fetch_piece, fetch_telling_fields};
 use super::folders::{FolderInfo, Spellings, list, spelling, spellings};
 use super::idle::{self, Woken};
 use super::notes::MOST_WARNINGS;
 use super::search::{Wanted, search, uids};
 use super::sign_in::ignore;
+use super::status::uid_next;
 use super::uid::Uid;
 use super::wire::Wire;
 use crate::transport::Waiting;
@@ -49,6 +52,15 @@ pub(super) struct Connection {
     spellings: Option<Spellings>,
     /// Each folder as it was when it was opened last.
     pub(super) seen: HashMap<String, Examined>,
+}
+
+impl Connection {
+    /// How the server spells a name, as far as that is known.
+    fn spelling(&self, name: &str) -> String {
+        let known = self.spellings.as_ref();
+        let known = known.and_then(|spellings| spellings.get(name)).cloned();
+        known.unwrap_or_else(|| spelling(name))
+    }
 }
 
 /// One call; says whether the connection can be used further.
@@ -125,12 +137,51 @@ impl Session {
             .await
     }
 
+    /// UIDNEXT of a folder, asked for without opening it, for servers that do not say it then (Winmail); nothing where the
+    /// server does not say it here either.
+    ///
+    /// # Errors
+    /// See [`ImapError`]; only what ends the session.
+    pub async fn uid_next(&self, folder: &str) -> Result<Option<Uid>, ImapError> {
+        let folder = folder.to_owned();
+        self.ask(|connection| {
+            Box::pin(async move {
+                let raw = connection.spelling(&folder);
+                uid_next(&mut connection.wire, &raw).await
+            })
+        })
+        .await
+    }
+
     /// What is in the open folder between two UIDs, both included; ascending, each UID once.
     ///
     /// # Errors
     /// See [`ImapError`]; a result that may be short is always an error.
     pub async fn announce(&self, first: Uid, last: Uid) -> Result<Vec<Announced>, ImapError> {
-        self.ask(move |connection| Box::pin(announce(&mut connection.wire, first, last)))
+        self.ask(move |connection| Box::pin(announce::announce(&mut connection.wire, first, last)))
+            .await
+    }
+
+    /// What is in the open folder between two sequence numbers, both included; ascending by UID, each UID once.
+    ///
+    /// # Errors
+    /// See [`ImapError`]; many servers answer BAD to a number that is not there.
+    pub async fn announce_numbered(
+        &self,
+        numbers: RangeInclusive<u32>,
+    ) -> Result<Vec<Announced>, ImapError> {
+        self.ask(move |connection| {
+            Box::pin(announce::announce_numbered(&mut connection.wire, numbers))
+        })
+        .await
+    }
+
+    /// The sequence number and the UID of the last message in the open folder; nothing where there is none.
+    ///
+    /// # Errors
+    /// See [`ImapError`].
+    pub async fn newest(&self) -> Result<Option<(u32, Uid)>, ImapError> {
+        self.ask(|connection| Box::pin(announce::newest(&mut connection.wire)))
             .await
     }
 
@@ -170,6 +221,18 @@ impl Session {
         let uids = uids.to_vec();
         self.ask(|connection| Box::pin(async move { fetch(&mut connection.wire, &uids).await }))
             .await
+    }
+
+    /// Fetches the header fields that tell messages of the open folder from each other; as [`Session::fetch`] otherwise.
+    ///
+    /// # Errors
+    /// See [`ImapError`].
+    pub async fn fetch_telling_fields(&self, uids: &[Uid]) -> Result<Vec<Fetched>, ImapError> {
+        let uids = uids.to_vec();
+        self.ask(|connection| {
+            Box::pin(async move { fetch_telling_fields(&mut connection.wire, &uids).await })
+        })
+        .await
     }
 
     /// Fetches at most `len` bytes of a message from byte `offset` on: fewer at its end, none behind it, and nothing
@@ -317,12 +380,7 @@ pub(super) async fn open_folder(
 }
 
 async fn open_as_spelled(connection: &mut Connection, name: &str) -> Result<Examined, ImapError> {
-    let known = connection
-        .spellings
-        .as_ref()
-        .and_then(|spellings| spellings.get(name))
-        .cloned();
-    let raw = known.unwrap_or_else(|| spelling(name));
+    let raw = connection.spelling(name);
     match examine(&mut connection.wire, name, &raw).await {
         Err(unknown @ ImapError::NoSuchFolder { .. }) if connection.spellings.is_none() => {
             folders(connection).await?;

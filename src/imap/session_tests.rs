@@ -321,7 +321,7 @@ async fn a_flood_of_small_messages_is_cut_off_too() {
 
 #[tokio::test]
 async fn a_panic_in_the_parser_ends_the_session_and_nothing_else() {
-    let crash = b"* METADATA \"INBOX\" (/shared/comment \"\xff\xff\")\r\nM4 OK done\r\n";
+    let crash = b"* METADATA \"INBOX\" (/shared/comment {2}\r\n\xff\xff)\r\nM4 OK done\r\n";
     let session = session(&[(FETCH, crash)], 64).await;
     assert_eq!(
         session.fetch(&[Uid(1), Uid(2)]).await,
@@ -336,7 +336,7 @@ async fn a_panic_in_the_parser_ends_the_session_and_nothing_else() {
 
 #[tokio::test]
 async fn a_panic_while_signing_in_is_an_error_too() {
-    let crash = b"* METADATA \"INBOX\" (/shared/comment \"\xff\xff\")\r\n".to_vec();
+    let crash = b"* METADATA \"INBOX\" (/shared/comment {2}\r\n\xff\xff)\r\n".to_vec();
     let (client, _) = play(vec![(Vec::new(), crash)], 64, true);
     assert_eq!(
         open_over(client, endpoint(), password(), limits())

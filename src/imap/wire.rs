@@ -188,7 +188,7 @@ impl Wire {
         self.claim()?;
         let patience = Patience::of(verb, self.limits.command, self.limits.command);
         let (line, _) = command.into_parts();
-        Ok(self.send_tagged(&patience, &line).await?)
+        Ok(self.send_tagged(verb, &patience, &line).await?)
     }
 
     /// It is over while a command lasts, so that a panic or a dropped future leaves it so.
@@ -206,7 +206,13 @@ impl Wire {
         self.over = matches!(outcome, Err(Failure::Broken(_)));
     }
 
-    async fn send_tagged(&mut self, patience: &Patience, line: &[u8]) -> Result<String, ImapError> {
+    async fn send_tagged(
+        &mut self,
+        verb: &'static str,
+        patience: &Patience,
+        line: &[u8],
+    ) -> Result<String, ImapError> {
+        self.client.get_mut().expect_answer_to(verb);
         self.tag = self.tag.wrapping_add(1);
         let tag = format!("M{}", self.tag);
         self.send(patience, &[tag.as_bytes(), b" ", line, b"\r\n"])
@@ -244,7 +250,7 @@ impl Wire {
     ) -> Result<Said, Failure> {
         let patience = Patience::of(verb, self.limits.command, self.limits.whole_command);
         let received = self.guard().received();
-        let tag = self.send_tagged(&patience, line).await?;
+        let tag = self.send_tagged(verb, &patience, line).await?;
         loop {
             let event = self.next(&patience, heard).await?;
             self.bound_answer(received)?;

@@ -72,15 +72,16 @@ impl ScanError {
                 Closed::Suspected { again_in, .. }
                 | Closed::Braked { again_in, .. }
                 | Closed::OutOfReach { again_in, .. },
-            ) => Retry::After(*again_in),
+            ) => Retry::NotBefore(*again_in),
             Self::Closed(Closed::Provider { retry_after, .. }) => {
                 retry_after.map_or(Retry::Soon, Retry::after)
             }
             Self::Closed(Closed::Health { error }) | Self::Imap { error } => {
-                match error.retry_after() {
-                    Some(wait) => Retry::after(wait),
-                    None if error.is_transient() => Retry::Soon,
-                    None => Retry::Late,
+                match (error.said_wait(), error.retry_after()) {
+                    (Some(said), _) => Retry::after(said),
+                    (None, Some(wait)) => Retry::not_before(wait),
+                    (None, None) if error.is_transient() => Retry::Soon,
+                    (None, None) => Retry::Late,
                 }
             }
             Self::Closed(Closed::Store(_)) | Self::Store(_) | Self::Machine(_) | Self::Stopped => {

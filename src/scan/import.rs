@@ -10,6 +10,7 @@ use tokio::sync::{mpsc, watch};
 use super::keeping::keep;
 use super::progress::Progress;
 use super::reading::{Batch, Body, ByUidl, Delivered, End, Step, WHOLE};
+use super::report::Remarks;
 use super::{Counts, Job, Report, ScanError, Scanning};
 use crate::blobs::{BlobError, BlobStore, BlobWriter, hash_of};
 use crate::mail_files::{MailFileError, MailFiles, Piece};
@@ -44,7 +45,11 @@ impl Scanning {
         let mut warnings = Vec::new();
         let result = self.import_files(job, paths, progress, &mut warnings).await;
         let counts = *progress.borrow();
-        self.report(job, counts, result, warnings).await
+        let remarks = Remarks {
+            warnings,
+            ..Remarks::default()
+        };
+        self.report(job, counts, result, remarks).await
     }
 
     async fn import_files(
@@ -139,6 +144,7 @@ impl<'a> Begun<'a> {
         Ok(Some(Delivered {
             uid: number_of(&written.hash),
             internal_date: None,
+            server_id: None,
             body: Body::Stored(written),
         }))
     }
@@ -222,6 +228,7 @@ fn small(bytes: Vec<u8>) -> Delivered {
     Delivered {
         uid: number_of(&hash_of(&bytes)),
         internal_date: None,
+        server_id: None,
         body: Body::Whole(bytes),
     }
 }
@@ -236,6 +243,7 @@ fn batch(folder: FolderId, delivered: Vec<Delivered>) -> Batch {
         step: Step::None,
         highest_modseq: None,
         by_uidl: ByUidl::default(),
+        renumbered: false,
     }
 }
 

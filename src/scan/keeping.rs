@@ -14,7 +14,7 @@ use super::report::Counts;
 use crate::blobs::hash_of;
 use crate::imap::Uid;
 use crate::store::deliveries::uidl::VALIDITY;
-use crate::store::deliveries::{self, NewDelivery, Next, known, owed, uidl};
+use crate::store::deliveries::{self, NewDelivery, Next, known, owed, settled, uidl};
 use crate::store::folders::{Beginning, Passed};
 use crate::store::{Store, StoreError, Tx, blobs, folders};
 
@@ -135,6 +135,7 @@ pub(super) async fn keep(
         step,
         highest_modseq,
         mut by_uidl,
+        renumbered,
     } = batch;
     let before = match step {
         Step::Again(attempts) => attempts,
@@ -151,6 +152,7 @@ pub(super) async fn keep(
         blob_hash: None,
         size: 0,
         internal_date: None,
+        server_id: None,
         scan_id: Some(progress.job.scan),
         kept_at: now,
         uidl: None,
@@ -189,8 +191,14 @@ pub(super) async fn keep(
     if let Step::Again(_) = step {
         settle(&tx, &delivered, &missing, &gone).await?;
     } else {
+        let known_before = if renumbered {
+            [&delivered[..], &missing].concat()
+        } else {
+            Vec::new()
+        };
         counts.kept = keep_new(&tx, delivered, step).await?;
         deliveries::keep(&tx, missing.into_iter().chain(gone).collect()).await?;
+        settled::stay_settled(&tx, &known_before).await?;
     }
     uidl::leave_out(&tx, folder, by_uidl.old).await?;
     match step {
@@ -304,6 +312,7 @@ fn encoded(delivered: Vec<Delivered>, template: &NewDelivery) -> io::Result<Rows
             blob_hash: Some(blob.hash.clone()),
             size: blob.size,
             internal_date: message.internal_date,
+            server_id: message.server_id.map(|id| id.to_string()),
             ..template.clone()
         });
         new_blobs.push(blob);
@@ -326,6 +335,11 @@ fn missing_row(missing: &Missing, before: i32, template: &NewDelivery) -> NewDel
         error: Some(failure.error),
         size: size(missing.announced.size),
         internal_date: missing.announced.internal_date,
+        server_id: missing
+            .announced
+            .server_id
+            .as_ref()
+            .map(ToString::to_string),
         ..template.clone()
     }
 }

@@ -74,6 +74,7 @@ impl Place {
                 .map(|uid| Delivered {
                     uid: i64::from(*uid),
                     internal_date: None,
+                    server_id: None,
                     body: Body::Whole(format!("Subject: {uid}\r\n\r\n").into_bytes()),
                 })
                 .collect(),
@@ -82,6 +83,7 @@ impl Place {
             step: uids.last().map_or(Step::None, |uid| Step::UpTo(Uid(*uid))),
             highest_modseq: None,
             by_uidl: ByUidl::default(),
+            renumbered: false,
         }
     }
 
@@ -132,9 +134,8 @@ async fn what_did_not_come_is_counted_as_failed_or_held() {
     for place in places().await {
         let missing = |uid, cure| Missing {
             announced: Announced {
-                uid: Uid(uid),
                 size: 9,
-                internal_date: None,
+                ..Announced::bare(Uid(uid))
             },
             reason: "it did not come".to_owned(),
             cure,

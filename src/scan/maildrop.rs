@@ -18,6 +18,7 @@ use super::reading::{CATCH_UP, Trouble};
 use super::{ScanError, Scanning};
 use crate::pop3::{Listed, Session};
 use crate::store::deliveries::uidl::{self, Owed, VALIDITY};
+use crate::store::deliveries::vanished::Present;
 use crate::store::{StoreError, folders};
 
 /// The one folder that there is.
@@ -34,6 +35,8 @@ struct Sorted {
     again: Vec<(Listed, Owed)>,
     /// Owed, and no longer there.
     gone: Vec<Owed>,
+    /// The numbers in the ledger of all that is listed and has one.
+    present: Present,
 }
 
 impl Scanning {
@@ -75,6 +78,10 @@ impl Scanning {
             new: sorted.new,
             again: sorted.again,
             gone: sorted.gone,
+            present: sorted.present,
+            renumbered: folder
+                .seen_uid_validity
+                .is_some_and(|seen| seen != VALIDITY),
             older: sorted.older,
             last_uid: u32::try_from(last_uid)
                 .map_err(|_| ScanError::Inconsistent("a POP3 delivery has no number"))?,
@@ -112,11 +119,15 @@ impl Scanning {
         let mut owed = by_name(owed);
         let mut unknown = Unknown::default();
         let mut again = Vec::new();
+        let mut present = Present::default();
         let mut listed = listed.into_iter().peekable();
         while listed.peek().is_some() {
             let piece: Vec<Listed> = listed.by_ref().take(uidl::MOST).collect();
             let names: Vec<&str> = piece.iter().map(|listed| listed.uidl.as_str()).collect();
             let known = uidl::known(&self.store, folder, &names, since).await?;
+            for uid in &known.uids {
+                present.push(*uid);
+            }
             let mut came_back = by_name(known.came_back);
             for listed in piece {
                 if !known.names.contains(&listed.uidl) {
@@ -136,6 +147,7 @@ impl Scanning {
             older,
             again,
             gone: owed.into_values().collect(),
+            present,
         })
     }
 }

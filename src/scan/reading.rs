@@ -9,17 +9,19 @@ mod delivery;
 mod found;
 mod holding;
 mod known;
+mod looking;
 mod older;
 mod opening;
 mod plan;
 pub(super) mod pop3;
+mod recognising;
 mod trouble;
 mod windows;
 
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use entities::ids::FolderId;
+use entities::ids::{FolderId, MailboxId};
 use entities::scanners::Backfill;
 use tokio::sync::mpsc;
 
@@ -34,7 +36,10 @@ pub(super) use found::{
 };
 use holding::Holding;
 pub(super) use known::Ledger;
+use looking::AtHand;
+pub(super) use looking::Looked;
 pub(super) use plan::{Course, Largest, Plan, Stretch};
+pub(super) use recognising::Recognised;
 pub(super) use trouble::{Breach, Trouble};
 use windows::{WINDOW, next_span, portions, window};
 
@@ -45,6 +50,10 @@ pub(super) const CATCH_UP: u32 = 5_000;
 pub(super) struct Reader {
     /// The signed-in connection.
     pub session: Session,
+    /// INBOX as it was when the mailbox was opened.
+    pub inbox: Examined,
+    /// Whose messages are recognised.
+    pub mailbox: MailboxId,
     /// Large messages.
     pub files: BlobStore,
     /// What is kept already.
@@ -71,6 +80,9 @@ struct Round {
     trouble: Trouble,
     /// The folder that is open.
     opened: Option<(FolderId, Examined)>,
+    at_hand: AtHand,
+    /// Whether the mailbox has several folders that are read, once that is known.
+    other_folders: Option<bool>,
     holding: Holding,
     /// What the server said of a folder, while the others went on.
     of_a_folder: Option<ImapError>,
@@ -85,6 +97,7 @@ impl Reader {
     /// Reads what `plan` names and gives the session back.
     pub(super) async fn read(self, plan: Plan) -> Result<(End, Session), ReadError> {
         let mut round = Round {
+            at_hand: AtHand::new(self.inbox),
             reader: self,
             since: plan.since,
             left: plan.limit.unwrap_or(usize::MAX),
@@ -93,6 +106,7 @@ impl Reader {
             leave_backlog_at: plan.leave_backlog_at,
             trouble: plan.trouble,
             opened: None,
+            other_folders: None,
             holding: Holding::default(),
             of_a_folder: None,
             announced_any: false,
@@ -120,6 +134,9 @@ impl Round {
             self.pass_over(course, asked).await?;
         }
         let end = self.read_backlogs(&mut courses).await?;
+        if end == End::Whole {
+            self.finish_looks(&mut courses).await?;
+        }
         self.settle_doubts().await?;
         Ok(end)
     }
@@ -162,6 +179,11 @@ impl Round {
     async fn read_new(&mut self, course: &mut Course) -> Result<(), ReadError> {
         self.opened = None;
         let examined = self.open(course).await?;
+        if course.is_unchanged(&examined, self.reader.clock.now()) {
+            // Another folder may be the one that is open.
+            self.opened = None;
+            return Ok(());
+        }
         let Some(mut rest) = course.above(&examined) else {
             return Ok(());
         };
@@ -228,9 +250,11 @@ impl Round {
             let batch = match self.announce(course, Stretch::one(uid)).await {
                 Ok(Told { messages, silent }) => {
                     let gone = messages.is_empty() && silent.is_empty();
+                    let listed = gone && self.still_lists(uid).await?;
                     let mut batch = self.deliver(course, &examined, messages).await?;
                     batch.missing.extend(silent);
-                    batch.gone.extend(gone.then_some(uid));
+                    batch.missing.extend(listed.then(|| Missing::unshown(uid)));
+                    batch.gone.extend((gone && !listed).then_some(uid));
                     batch
                 }
                 Err(ReadError::Imap(error)) if is_refusal(&error) => {
@@ -256,6 +280,7 @@ impl Round {
         ahead: Ahead,
     ) -> Result<(), ReadError> {
         let all = told.uids();
+        course.looking.add(&all);
         let (young, old) = self.by_age(told.messages);
         if old > 0 {
             self.say(Found::TooOld(old)).await?;
@@ -267,6 +292,8 @@ impl Round {
                 (self.backfill, fresh.await?)
             }
         };
+        let older = ahead == Ahead::Backlog;
+        let fresh = self.recognise(course, examined, fresh, older).await?;
         let portions = portions(
             window,
             fresh,
@@ -287,6 +314,7 @@ impl Round {
             batch.missing.extend(of_portion);
             silent = others;
             let messages = all.iter().filter(|uid| covers.contains(**uid)).count();
+            batch.renumbered = older && course.renewed == Some(true);
             batch.step = match ahead {
                 Ahead::New => course.climb(covers),
                 Ahead::Backlog => course.shrink(covers, order, messages, examined),

@@ -9,8 +9,8 @@ use super::ScanError;
 use super::reading::End;
 use crate::store::StoreError;
 
-/// A server that asks to stay away for longer is asked again after this.
-const LONGEST_WAIT: Duration = Duration::hours(1);
+/// No provider shuts anybody out for longer; whoever says more has lost count.
+const LONGEST_WAIT: Duration = Duration::days(7);
 
 /// What one scan did. Stored with the scan and shown by `mailroom scan --json`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,6 +42,10 @@ pub struct Counts {
     pub held: u64,
     /// Messages that were removed on the server before they were read.
     pub gone: u64,
+    /// Of those kept: known already by what the server calls them or by their headers, and not fetched again.
+    pub recognised: u64,
+    /// Messages kept before that are no longer on the server, or no longer in their folder.
+    pub vanished: u64,
     /// Older messages that were dealt with: read, known already, or left out for their age.
     pub backlog_read: u64,
     /// About how many older messages are left to be read; nothing when this scan read none.
@@ -64,6 +68,8 @@ impl AddAssign for Counts {
         self.failed += more.failed;
         self.held += more.held;
         self.gone += more.gone;
+        self.recognised += more.recognised;
+        self.vanished += more.vanished;
         self.backlog_read += more.backlog_read;
         self.backlog_left = more.backlog_left.or(self.backlog_left);
     }
@@ -122,8 +128,10 @@ pub enum Ending {
 pub enum Retry {
     /// By itself, in a moment.
     Soon,
-    /// The server said how long to stay away.
+    /// The server said how long to stay away: no earlier, and no later than a moment after.
     After(Duration),
+    /// The server has to be left alone for so long, and longer where that did not help before.
+    NotBefore(Duration),
     /// When somebody has mended something; it is looked at now and then.
     Late,
     /// Not before somebody has acted: the light is red.
@@ -131,14 +139,30 @@ pub enum Retry {
 }
 
 impl Retry {
-    /// A wait that the server asked for, within reason.
+    /// A wait that the server asked for.
     pub(super) fn after(wait: std::time::Duration) -> Self {
-        Self::After(
-            Duration::from_std(wait)
-                .unwrap_or(LONGEST_WAIT)
-                .min(LONGEST_WAIT),
-        )
+        Self::After(within_reason(wait))
     }
+
+    /// A wait that the server did not say and has to be given.
+    pub(super) fn not_before(wait: std::time::Duration) -> Self {
+        Self::NotBefore(within_reason(wait))
+    }
+}
+
+fn within_reason(wait: std::time::Duration) -> Duration {
+    Duration::from_std(wait)
+        .unwrap_or(LONGEST_WAIT)
+        .min(LONGEST_WAIT)
+}
+
+/// What a scan that comes to its end says beside its counts, a sentence each.
+#[derive(Debug, Default)]
+pub(super) struct Remarks {
+    /// What a person should know, such as a folder that is missing.
+    pub warnings: Vec<String>,
+    /// What the server says that can't be so, and was got around.
+    pub notices: Vec<String>,
 }
 
 /// The report of one scan.
@@ -151,6 +175,9 @@ pub struct Report {
     /// Messages that failed or are held, and why: a sentence for each reason.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub messages: Vec<String>,
+    /// What the server says that can't be so, and was got around: a sentence each. Nobody need act.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notices: Vec<String>,
     /// How it ended.
     #[serde(flatten)]
     pub ending: Ending,
@@ -165,9 +192,10 @@ impl Report {
         scanner: &str,
         counts: Counts,
         result: Result<End, ScanError>,
-        warnings: Vec<String>,
+        remarks: Remarks,
         messages: Vec<String>,
     ) -> Self {
+        let Remarks { warnings, notices } = remarks;
         let leaves_backlog = matches!(result, Ok(End::BacklogLeft));
         let ending = match result {
             Ok(_) => Ending::Done { warnings },
@@ -186,6 +214,7 @@ impl Report {
             scanner: scanner.to_owned(),
             counts,
             messages,
+            notices,
             ending,
             leaves_backlog,
         }

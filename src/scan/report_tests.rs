@@ -1,12 +1,19 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use super::{Counts, Ending, Report, Retry, sentence};
+use super::{Counts, Ending, Remarks, Report, Retry, sentence};
 use crate::scan::ScanError;
 use crate::scan::reading::End;
 use crate::store::StoreError;
 
 fn report(result: Result<End, ScanError>) -> Ending {
-    Report::of("sales", Counts::default(), result, Vec::new(), Vec::new()).ending
+    Report::of(
+        "sales",
+        Counts::default(),
+        result,
+        Remarks::default(),
+        Vec::new(),
+    )
+    .ending
 }
 
 #[test]
@@ -52,7 +59,7 @@ fn a_message_that_failed_makes_a_scan_not_clean() {
         "sales",
         Counts::default(),
         Ok(End::Whole),
-        Vec::new(),
+        Remarks::default(),
         Vec::new(),
     );
     assert!(good.is_clean());
@@ -61,7 +68,7 @@ fn a_message_that_failed_makes_a_scan_not_clean() {
         "sales",
         Counts::default(),
         Ok(End::Whole),
-        Vec::new(),
+        Remarks::default(),
         messages,
     );
     assert!(!odd.is_clean());

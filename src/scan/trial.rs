@@ -28,6 +28,9 @@ mod day;
 #[path = "trial/faults_tests.rs"]
 mod faults;
 #[cfg(test)]
+#[path = "trial/looking_tests.rs"]
+mod looking;
+#[cfg(test)]
 #[path = "trial/messages_tests.rs"]
 mod messages;
 #[cfg(test)]
@@ -39,6 +42,9 @@ mod owed;
 #[cfg(test)]
 #[path = "trial/poison_tests.rs"]
 mod poison;
+#[cfg(test)]
+#[path = "trial/recognising_tests.rs"]
+mod recognising;
 mod seen;
 #[cfg(test)]
 #[path = "trial/shapes_tests.rs"]

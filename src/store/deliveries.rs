@@ -4,8 +4,11 @@ pub mod audited;
 pub mod chosen;
 pub mod known;
 pub mod owed;
+pub mod recognised;
 pub mod retried;
+pub mod settled;
 pub mod uidl;
+pub mod vanished;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -52,6 +55,8 @@ pub struct NewDelivery {
     pub size: i64,
     /// When the server received it.
     pub internal_date: Option<DateTime<Utc>>,
+    /// What the server calls it in every folder of the mailbox.
+    pub server_id: Option<String>,
     /// The scan that keeps it.
     pub scan_id: Option<ScanId>,
     /// Now.
@@ -394,6 +399,8 @@ fn row(new: NewDelivery) -> ActiveModel {
         discarded_at: Set(None),
         discard_reason: Set(None),
         uidl: Set(new.uidl.as_deref().map(text::clean)),
+        vanished_at: Set(None),
+        server_id: Set(new.server_id.as_deref().map(text::key)),
     }
 }
 

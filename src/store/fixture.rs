@@ -190,6 +190,7 @@ pub(crate) fn delivery(folder_id: FolderId, uid: i64, name: &str) -> NewDelivery
         blob_hash: Some(hash(name)),
         size: 3,
         internal_date: Some(at(-60)),
+        server_id: None,
         scan_id: None,
         kept_at: at(0),
         uidl: None,

@@ -1,5 +1,7 @@
 //! Folders: the cursors. New mail lies above the cursor; older mail that is still to be read is the backlog below it.
 
+pub mod looks;
+
 use chrono::NaiveDate;
 use entities::folders::{ActiveModel, Column, Entity, Model};
 use entities::ids::{FolderId, ScannerId};
@@ -91,6 +93,13 @@ pub async fn find_or_insert(
         backlog_total: Set(None),
         read_since: Set(None),
         narrowed: Set(None),
+        seen_uid_validity: Set(None),
+        seen_exists: Set(None),
+        seen_uid_next: Set(None),
+        seen_highest_modseq: Set(None),
+        sweep_owed: Set(false),
+        swept_at: Set(None),
+        renewals: Set(0),
     };
     bulk::insert_missing(db, vec![row], &[Column::ScannerId, Column::Name]).await?;
     find(db, scanner, &name)

@@ -11,7 +11,7 @@ use sea_orm::{ConnectionTrait, EntityTrait, Iterable, Statement};
 use super::Store;
 
 /// Rows as each step knew them, in SQL that both databases read. A new step adds its own.
-const SAMPLES: [&[&str]; 13] = [
+const SAMPLES: [&[&str]; 14] = [
     &[
         "INSERT INTO users VALUES (1, 'admin@example.org', 'Admin', 'admin', TRUE, '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
         "INSERT INTO mail_servers (id, name, host, port, tls, verify_certificate, ca_file, auth, created_at, updated_at) VALUES (1, 'Example', 'imap.example.org', 993, 'implicit', TRUE, NULL, 'password', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
@@ -68,6 +68,10 @@ const SAMPLES: [&[&str]; 13] = [
     &[
         "UPDATE folders SET backlog_first = 1, backlog_last = 40, backlog_left = 30, backlog_total = 41, narrowed = '{\"cuts\": [7]}' WHERE read_since = '2026-01-31'",
         "UPDATE scanners SET backfill = 'oldest_first', max_message_mib = 25",
+    ],
+    &[
+        "UPDATE folders SET seen_uid_validity = 7, seen_exists = 40, seen_uid_next = 43, seen_highest_modseq = 9, sweep_owed = TRUE, swept_at = '2026-11-22 12:00:00+00:00', renewals = 2",
+        "UPDATE deliveries SET vanished_at = '2026-11-22 12:00:00+00:00', server_id = '1278455344230334865'",
     ],
     &[
         "UPDATE deliveries SET state = 'discarded', asked_anew = 1, discarded_by = 'anna', discarded_at = '2026-11-22 12:00:00+00:00', discard_reason = 'spam'",

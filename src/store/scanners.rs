@@ -137,6 +137,21 @@ pub async fn make_due(
     Ok(())
 }
 
+/// Lets the schedule start no scanner of a mailbox before `until`.
+pub async fn put_off(
+    db: &impl ConnectionTrait,
+    mailbox: MailboxId,
+    until: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    Entity::update_many()
+        .col_expr(Column::NextScanAt, Expr::value(Some(until)))
+        .filter(Column::MailboxId.eq(mailbox))
+        .filter(Column::NextScanAt.lt(until))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
 /// Pauses one in a person's name, or lets it go on.
 pub async fn set_paused(
     db: &impl ConnectionTrait,

@@ -4,8 +4,8 @@ use entities::scanners::Model;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 
 use super::{
-    ScannerFields, all_with_mailbox_and_server, by_id, delete, due, find_by_name, list,
-    set_next_scan, set_paused, update,
+    ScannerFields, all_with_mailbox_and_server, by_id, delete, due, find_by_name, insert, list,
+    put_off, set_next_scan, set_paused, update,
 };
 use crate::store::fixture::{at, blob, both, delivery, message, scanner, scanner_fields};
 use crate::store::lights::Showing;
@@ -188,5 +188,33 @@ async fn a_removed_scanner_takes_its_ledger_along_but_no_message() {
         assert_eq!(deliveries::for_message(store, message).await, Ok(vec![]));
         assert!(messages::by_id(store, message).await.unwrap().is_some());
         mailboxes::delete(store, scanner.mailbox_id).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_mailbox_that_is_to_be_left_alone_puts_off_all_its_scanners() {
+    for db in both().await {
+        let store = &db.store;
+        let first = scanner(store, "first").await;
+        let other = scanner(store, "other").await;
+        let fields = scanner_fields("second", first.mailbox_id);
+        let second = insert(store, fields, at(0)).await.unwrap();
+        let later = insert(store, scanner_fields("later", first.mailbox_id), at(0))
+            .await
+            .unwrap();
+        for (id, next) in [
+            (first.id, 10),
+            (second.id, 20),
+            (later.id, 90),
+            (other.id, 10),
+        ] {
+            set_next_scan(store, id, Some(at(next))).await.unwrap();
+        }
+        put_off(store, first.mailbox_id, at(60)).await.unwrap();
+        let mut next = Vec::new();
+        for id in [first.id, second.id, later.id, other.id] {
+            next.push(by_id(store, id).await.unwrap().unwrap().next_scan_at);
+        }
+        assert_eq!(next, [60, 60, 90, 10].map(|second| Some(at(second))));
     }
 }

@@ -340,6 +340,15 @@ impl ServerError {
         )
     }
 
+    /// How long the server asked us to stay away, in so many words.
+    #[must_use]
+    pub fn said_wait(&self) -> Option<Duration> {
+        match self {
+            Self::Throttled { wait, .. } => *wait,
+            _ => None,
+        }
+    }
+
     /// How long to stay away: what the server asked for, or what it has to be given.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {

@@ -14,6 +14,8 @@ use crate::store::health::Condition;
 const LONG: i32 = 10;
 const FIRST_WAIT: Duration = Duration::seconds(30);
 const LONGEST_WAIT: Duration = Duration::minutes(15);
+/// Scanners that a server sent away until one moment come back spread over this.
+const A_MOMENT: Duration = Duration::seconds(1);
 /// Scanners with one schedule are spread over this.
 const SPREAD: Duration = Duration::seconds(20);
 
@@ -24,6 +26,8 @@ pub(super) struct Aftermath {
     pub health: Option<Condition>,
     /// When the schedule starts the scanner next; nothing where only a person does.
     pub next_scan_at: Option<DateTime<Utc>>,
+    /// Until when the server wants nothing of this mailbox, if it said so: that holds for its other scanners too.
+    pub leave_until: Option<DateTime<Utc>>,
 }
 
 impl Aftermath {
@@ -50,6 +54,7 @@ impl Aftermath {
             Ending::Done { warnings } if warnings.is_empty() => Self {
                 health: Some(condition(HealthState::Ok, None, None, 0)),
                 next_scan_at: scheduled,
+                leave_until: None,
             },
             Ending::Done { warnings } => Self {
                 health: Some(condition(
@@ -59,33 +64,42 @@ impl Aftermath {
                     failures,
                 )),
                 next_scan_at: scheduled,
+                leave_until: None,
             },
             // The rest is taken up at once, by whoever comes first.
             Ending::Cut { .. } => Self {
                 health: None,
                 next_scan_at: Some(now),
+                leave_until: None,
             },
             Ending::Failed { error, retry, .. } => {
-                let wait = match retry {
-                    Retry::Never => None,
-                    Retry::Soon => Some(backoff(failures)),
-                    Retry::After(wait) => Some((*wait).max(backoff(failures))),
-                    Retry::Late => Some(LONGEST_WAIT),
-                };
-                let again = wait.map(|wait| {
+                let backed_off = |wait: Duration| {
                     let later = now + wait + jitter(scanner.id.0, wait / 10);
                     scheduled.map_or(later, |scheduled| {
                         later.max(scheduled.min(now + LONGEST_WAIT))
                     })
-                });
+                };
+                let again = match retry {
+                    Retry::Never => None,
+                    Retry::Soon => Some(backed_off(backoff(failures))),
+                    // Who asks earlier is told to wait anew, and who asks later has mail that nobody sees.
+                    Retry::After(wait) => {
+                        Some(now + whole_seconds(*wait) + jitter(scanner.id.0, A_MOMENT))
+                    }
+                    Retry::NotBefore(wait) => Some(backed_off((*wait).max(backoff(failures)))),
+                    Retry::Late => Some(backed_off(LONGEST_WAIT)),
+                };
                 let state = match retry {
-                    Retry::Soon | Retry::After(_) if failures < LONG => HealthState::Retrying,
+                    Retry::Soon | Retry::After(_) | Retry::NotBefore(_) if failures < LONG => {
+                        HealthState::Retrying
+                    }
                     _ => HealthState::Failing,
                 };
                 Self {
                     health: Some(condition(state, Some(error.clone()), again, failures)),
                     // A red light keeps the schedule away by itself; once it is no longer red the scanner is due.
                     next_scan_at: again,
+                    leave_until: again.filter(|_| matches!(retry, Retry::After(_))),
                 }
             }
         }
@@ -99,6 +113,16 @@ fn next_scheduled(scanner: &scanners::Model, now: DateTime<Utc>) -> Option<DateT
     let next = Timetable::new(line, zone).next_after(now)?;
     let spread = SPREAD.min((next - now) / 2);
     Some(next + jitter(scanner.id.0, spread))
+}
+
+/// Rounded up.
+fn whole_seconds(wait: Duration) -> Duration {
+    let cut = Duration::seconds(wait.num_seconds());
+    if cut < wait {
+        cut + Duration::seconds(1)
+    } else {
+        cut
+    }
 }
 
 /// 30 s, 1 min, 2 min … 15 min.

@@ -49,6 +49,7 @@ fn report(ending: Ending) -> Report {
         scanner: "sales".to_owned(),
         counts: Counts::default(),
         messages: Vec::new(),
+        notices: Vec::new(),
         ending,
         leaves_backlog: false,
     }
@@ -117,11 +118,47 @@ fn what_passes_is_tried_again_with_growing_waits_and_called_failing_when_it_last
 }
 
 #[test]
-fn a_server_that_asks_for_a_pause_gets_it() {
-    let retry = Retry::After(Duration::minutes(40));
-    let after = Aftermath::of(&failed(retry), &scanner("* * * * *"), None, now());
-    assert!(after.next_scan_at.unwrap() >= now() + Duration::minutes(40));
-    assert_eq!(after.health.unwrap().state, HealthState::Retrying);
+fn a_server_that_says_how_long_gets_exactly_that() {
+    for (said, seconds) in [
+        (Duration::milliseconds(1), 1),
+        (Duration::seconds(5), 5),
+        (Duration::milliseconds(92_415), 93),
+        (Duration::milliseconds(299_961), 300),
+        (Duration::hours(30), 108_000),
+    ] {
+        // Neither the schedule nor how often it failed before makes it later.
+        for (schedule, failures) in [("* * * * *", 0), ("0 3 * * *", 0), ("0 3 * * *", 8)] {
+            let after = Aftermath::of(
+                &failed(Retry::After(said)),
+                &scanner(schedule),
+                Some(&before(failures)),
+                now(),
+            );
+            let wait = after.next_scan_at.unwrap() - now();
+            assert!(
+                wait >= Duration::seconds(seconds) && wait < Duration::seconds(seconds + 1),
+                "{said} {schedule} {failures}: {wait}"
+            );
+            assert_eq!(after.leave_until, after.next_scan_at);
+            let health = after.health.unwrap();
+            assert_eq!(
+                (health.state, health.next_try_at),
+                (HealthState::Retrying, after.next_scan_at)
+            );
+        }
+    }
+}
+
+#[test]
+fn a_server_that_does_not_say_how_long_is_given_ever_longer() {
+    let wait = |failures| {
+        let retry = Retry::NotBefore(Duration::minutes(5));
+        let scanner = scanner("* * * * *");
+        let after = Aftermath::of(&failed(retry), &scanner, Some(&before(failures)), now());
+        assert_eq!(after.leave_until, None);
+        (after.next_scan_at.unwrap() - now()).num_minutes()
+    };
+    assert_eq!((wait(0), wait(6)), (5, 15));
 }
 
 #[test]

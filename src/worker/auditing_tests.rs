@@ -118,6 +118,45 @@ async fn what_is_missing_is_named_and_a_repair_reads_it() {
 }
 
 #[tokio::test]
+async fn what_scans_saw_removed_is_not_missing() {
+    let trial = Trial::new().await;
+    trial.turn().await;
+    trial.provider.expunge(ADDRESS, "INBOX", 2).unwrap();
+    let removed = of_inbox(|folder| {
+        (folder.exists, folder.on_server, folder.known) = (2, 2, 2);
+        folder.removed = 1;
+    });
+    assert_eq!(inbox(&trial).await, removed, "seen by the audit first");
+    trial.later(TimeDelta::minutes(11)).await;
+    trial.turn().await;
+    assert_eq!(inbox(&trial).await, removed);
+}
+
+#[tokio::test]
+async fn what_is_taken_for_removed_and_is_there_is_put_right_by_a_repair() {
+    let trial = Trial::new().await;
+    trial.turn().await;
+    sql(
+        &trial,
+        "UPDATE deliveries SET vanished_at = '2026-11-22 12:00:00+00:00' WHERE uid = 2 AND folder_id = (SELECT MIN(id) FROM folders WHERE name = 'INBOX')",
+    )
+    .await;
+    let found = audit(&trial).await;
+    let folder = &found.folders[0];
+    assert_eq!((folder.known, folder.missing, folder.removed), (2, 1, 0));
+    assert_eq!(folder.taken_for_gone.to_string(), "2");
+    let placed = trial.placed().await;
+    let auditing = trial.worker.auditing();
+    auditing.repair(&placed, &found).await.unwrap();
+    let report = trial.scan_now().await.unwrap();
+    assert!(report.is_clean(), "{report:?}");
+    assert_eq!(report.counts.kept, 0, "{report:?}");
+    let repaired = audit(&trial).await;
+    assert!(repaired.is_well(), "{repaired:?}");
+    trial.has_everything_once().await;
+}
+
+#[tokio::test]
 async fn mail_from_before_the_start_date_is_not_missing() {
     let trial = Trial::new().await;
     sql(&trial, "UPDATE scanners SET start_date = '2026-11-23'").await;

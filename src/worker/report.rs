@@ -78,6 +78,9 @@ impl Worker {
                 health::set(&tx, scanner.id, condition, now).await?;
             }
             store::scanners::set_next_scan(&tx, scanner.id, aftermath.next_scan_at).await?;
+            if let Some(until) = aftermath.leave_until {
+                store::scanners::put_off(&tx, scanner.mailbox_id, until).await?;
+            }
         }
         tx.commit().await
     }
@@ -85,19 +88,23 @@ impl Worker {
 
 fn stored(report: &Report) -> scans::Report {
     let (outcome, cause, error) = match &report.ending {
-        Ending::Done { warnings } if warnings.is_empty() && report.messages.is_empty() => {
-            (ScanOutcome::Done, None, None)
+        Ending::Done { warnings } => {
+            let cause = if !warnings.is_empty() {
+                Some("folder")
+            } else if !report.messages.is_empty() {
+                Some("messages")
+            } else if !report.notices.is_empty() {
+                Some("server_odd")
+            } else {
+                None
+            };
+            let said = match cause {
+                Some("messages") => [&report.messages[..], &report.notices].concat(),
+                _ => [&warnings[..], &report.notices].concat(),
+            };
+            let said = cause.map(|_| said.join("\n"));
+            (ScanOutcome::Done, cause.map(str::to_owned), said)
         }
-        Ending::Done { warnings } if warnings.is_empty() => (
-            ScanOutcome::Done,
-            Some("messages".to_owned()),
-            Some(report.messages.join("\n")),
-        ),
-        Ending::Done { warnings } => (
-            ScanOutcome::Done,
-            Some("folder".to_owned()),
-            Some(warnings.join("\n")),
-        ),
         Ending::Failed { cause, error, .. } => (
             ScanOutcome::Failed,
             Some(cause.clone()),
@@ -123,11 +130,12 @@ pub(super) fn log(report: &Report) {
         scanner,
         counts,
         messages,
+        notices,
         ending,
         leaves_backlog: _,
     } = report;
-    for message in messages {
-        tracing::warn!(scanner, "{message}");
+    for sentence in messages.iter().chain(notices) {
+        tracing::warn!(scanner, "{sentence}");
     }
     match ending {
         Ending::Done { warnings } if warnings.is_empty() => tracing::info!(

@@ -304,7 +304,9 @@ fn an_audit_proves_that_nothing_is_lost_and_repairs_what_is() {
     let found = program.run(["audit", MAILBOXES[0]]);
     assert_eq!(found.code, 1, "{}", found.err);
     assert!(
-        found.out.contains("3 missing, 0 doubled, 1 removed since"),
+        found
+            .out
+            .contains("3 missing, 0 doubled, 1 removed on the server since"),
         "{}",
         found.out
     );

@@ -28,6 +28,7 @@ mod parts_work;
 mod pop3;
 mod program;
 mod refusals;
+mod removed_and_renumbered;
 mod seed;
 mod sign_in;
 mod staying_in;

@@ -131,11 +131,16 @@ fn messages_become_leads_once_and_stay_on_the_server() {
     dovecot.renumber(ADA, "INBOX");
     let report = scan(&program);
     assert_eq!((count(&report, "kept"), count(&report, "leads")), (33, 0));
+    assert_eq!(count(&report, "vanished"), 33);
     assert_each_once(&program.contents(), 0..33);
 
     // What is removed there stays known here.
     dovecot.expunge(ADA, "INBOX", "1:*");
-    assert_eq!(count(&scan(&program), "announced"), 0);
+    let report = scan(&program);
+    assert_eq!(
+        (count(&report, "announced"), count(&report, "vanished")),
+        (0, 33)
+    );
     assert_each_once(&program.contents(), 0..33);
 }
 
@@ -214,8 +219,16 @@ fn an_audit_counts_the_server_beside_the_ledger_and_find_says_what_it_can_not_kn
     scan(&program);
     let inbox = |program: &Program| program.json(["audit"])[0]["folders"][0].clone();
     let numbers = |folder: &Value| {
-        ["exists", "on_server", "known", "missing", "doubled", "to_read", "removed"]
-            .map(|key| folder[key].as_u64().unwrap())
+        [
+            "exists",
+            "on_server",
+            "known",
+            "missing",
+            "doubled",
+            "to_read",
+            "removed",
+        ]
+        .map(|key| folder[key].as_u64().unwrap())
     };
     assert_eq!(numbers(&inbox(&program)), [12, 12, 12, 0, 0, 0, 0]);
     let nowhere = program.run(["find", "--server", "--subject", "no such words", "--json"]);
@@ -227,7 +240,9 @@ fn an_audit_counts_the_server_beside_the_ledger_and_find_says_what_it_can_not_kn
     assert_eq!(numbers(&inbox(&program)), [13, 13, 10, 0, 0, 3, 2]);
     let maybe = program.run(["find", "--server", "--subject", "Offer 14"]);
     assert!(
-        maybe.out.contains("of the 13 messages there 3 are not in the ledger"),
+        maybe
+            .out
+            .contains("of the 13 messages there 3 are not in the ledger"),
         "{}",
         maybe.out
     );

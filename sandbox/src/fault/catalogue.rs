@@ -138,6 +138,18 @@ impl Fault {
         Self::on(Verb::Open, Harm::Exists(number)).also(At::Command(Verb::Status))
     }
 
+    /// These messages are in EXISTS and in every search, and UID FETCH of a range does not tell of them.
+    #[must_use]
+    pub fn withheld_by_uid(uids: &[u32]) -> Self {
+        Self::on(Verb::Fetch, Harm::WithholdByUid(uids.to_vec()))
+    }
+
+    /// Exchange: these messages are in EXISTS and in every search, and no FETCH ever tells of them.
+    #[must_use]
+    pub fn withheld(uids: &[u32]) -> Self {
+        Self::on(Verb::Fetch, Harm::Withhold(uids.to_vec()))
+    }
+
     /// These UIDs are announced but never delivered.
     #[must_use]
     pub fn missing_bodies(uids: &[u32]) -> Self {

@@ -41,6 +41,8 @@ impl Session {
                 Feature::SpecialUse => Some("SPECIAL-USE"),
                 Feature::CondStore => Some("CONDSTORE"),
                 Feature::LiteralPlus => Some("LITERAL+"),
+                Feature::Gmail => Some("X-GM-EXT-1"),
+                Feature::ObjectId => Some("OBJECTID"),
                 _ => None,
             });
         }

@@ -10,14 +10,15 @@ use imap_codec::imap_types::fetch::{
     Macro, MacroOrMessageDataItemNames, MessageDataItem, MessageDataItemName, Section,
 };
 use imap_codec::imap_types::response::{Data, Response};
-use imap_codec::imap_types::sequence::SequenceSet;
+use imap_codec::imap_types::sequence::{Sequence, SequenceSet};
 
 use super::view::View;
 use super::{Session, section, sequence};
 use crate::fault::Harm;
 use crate::folder::Held;
 use crate::reply::{Outcome, literal, nonzero, number, sequence_number};
-use crate::wire::Gone;
+use crate::server::Feature;
+use crate::wire::{ExtraItem, Gone};
 
 impl Session {
     pub(super) async fn fetch(
@@ -37,6 +38,15 @@ impl Session {
                 "Only whole messages, headers and text are served here",
             ));
         };
+        let extra = self.wire.extra_item();
+        let extra_offered = match extra {
+            None => true,
+            Some(ExtraItem::GmailId) => self.offers(Feature::Gmail),
+            Some(ExtraItem::EmailId) => self.offers(Feature::ObjectId),
+        };
+        if !extra_offered {
+            return Ok(Outcome::bad("No such item"));
+        }
         if !by_uid && sequence::exceeds(view, set) {
             return Ok(Outcome::bad("No such sequence number"));
         }
@@ -45,9 +55,15 @@ impl Session {
         } else {
             BTreeSet::new()
         };
+        let by_range = by_uid
+            && !set
+                .0
+                .as_ref()
+                .iter()
+                .all(|part| matches!(part, Sequence::Single(_)));
         let interleave = self.wire.answer().has(&Harm::Interleave);
         for (place, uid) in sequence::named(view, set, by_uid) {
-            if hidden.contains(&uid) {
+            if hidden.contains(&uid) || self.wire.answer().withholds(uid, by_range) {
                 continue;
             }
             if wanted.bodies() {
@@ -70,12 +86,14 @@ impl Session {
             let Some(items) = self.fetched(address, uid, &wanted) else {
                 continue;
             };
-            self.wire
-                .send(&Response::Data(Data::Fetch {
-                    seq: sequence_number(place),
-                    items,
-                }))
-                .await?;
+            let response = Response::Data(Data::Fetch {
+                seq: sequence_number(place),
+                items,
+            });
+            match extra.and_then(|item| self.extra(address, uid, item)) {
+                Some(extra) => self.wire.send_fetch_with(&response, &extra).await?,
+                None => self.wire.send(&response).await?,
+            }
             if interleave {
                 self.tell_another(place).await?;
             }
@@ -120,6 +138,17 @@ impl Session {
             view.told(uid, held.modseq);
         }
         Vec1::try_from(items).ok()
+    }
+
+    /// An item that the encoder has no name for.
+    fn extra(&self, address: &str, uid: u32, item: ExtraItem) -> Option<String> {
+        let folder = &self.view.as_ref()?.folder;
+        let mut state = self.provider.lock();
+        let id = state.folder(address, folder).ok()?.get(uid)?.server_id();
+        Some(match item {
+            ExtraItem::GmailId => format!("X-GM-MSGID {id} "),
+            ExtraItem::EmailId => format!("EMAILID (M{id:x}) "),
+        })
     }
 
     /// FETCH responses of another message that nobody asked for, without and with UID.

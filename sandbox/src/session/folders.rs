@@ -147,6 +147,7 @@ impl Session {
             None => Some(Code::UidNext(nonzero(folder.uid_next))),
             Some(UidNextLie::Zero) => Some(code_named("UIDNEXT 0")),
             Some(UidNextLie::Absent) => None,
+            Some(UidNextLie::Says(number)) => Some(Code::UidNext(nonzero(number))),
         };
         told.extend(next.map(|code| untagged_ok(Some(code), "Next UID")));
         if self.offers(Feature::CondStore) {
@@ -210,7 +211,12 @@ impl Session {
             StatusDataItemName::Recent => StatusDataItem::Recent(number(
                 folder.messages.iter().filter(|held| held.recent).count(),
             )),
-            StatusDataItemName::UidNext if self.wire.answer().uid_next().is_some() => return None,
+            StatusDataItemName::UidNext if self.wire.answer().uid_next().is_some() => {
+                match self.wire.answer().uid_next() {
+                    Some(UidNextLie::Says(number)) => StatusDataItem::UidNext(nonzero(number)),
+                    _ => return None,
+                }
+            }
             StatusDataItemName::UidNext => StatusDataItem::UidNext(nonzero(folder.uid_next)),
             StatusDataItemName::UidValidity => {
                 StatusDataItem::UidValidity(nonzero(folder.uid_validity))

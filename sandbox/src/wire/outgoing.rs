@@ -72,6 +72,15 @@ impl Answer {
         })
     }
 
+    /// Whether a FETCH leaves this UID out.
+    pub(crate) fn withholds(&self, uid: u32, by_range: bool) -> bool {
+        self.harms().any(|harm| match harm {
+            Harm::WithholdByUid(uids) => by_range && uids.contains(&uid),
+            Harm::Withhold(uids) => uids.contains(&uid),
+            _ => false,
+        })
+    }
+
     pub(crate) fn hidden_bodies(&self) -> BTreeSet<u32> {
         let hidden = self.harms().filter_map(|harm| {
             if let Harm::HideBodies(uids) = harm {

@@ -84,7 +84,7 @@ pub(super) async fn ask(
         };
         match app.access.open(mailbox, server).await {
             Ok(opened) => match opened.session {
-                Entered::Imap(session) => {
+                Entered::Imap(session, _) => {
                     asking
                         .ask_mailbox(session, &mut found, &mut unasked)
                         .await?;
@@ -267,7 +267,7 @@ impl Asking<'_> {
             if let Some(listed) = found.first() {
                 let messages: Vec<_> = listed.delivery.message_id.into_iter().collect();
                 let fates = Fates::read(store, &messages).await?;
-                one.copies.push(self.places.copy(listed, &fates));
+                one.copies.push(self.places.copy(listed, [listed], &fates));
                 return Ok(());
             }
         }

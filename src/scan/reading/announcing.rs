@@ -100,11 +100,7 @@ impl Missing {
     /// A UID of which the server can't say what is there.
     pub(super) fn unannounced(uid: Uid, error: &ImapError) -> Self {
         Self {
-            announced: Announced {
-                uid,
-                size: 0,
-                internal_date: None,
-            },
+            announced: Announced::bare(uid),
             reason: format!("The server could not announce this message. {error}"),
             cure: None,
             doubt: None,

@@ -42,8 +42,9 @@ impl Round {
             self.deliver_whole(course, small, &mut batch).await?;
         }
         for message in large {
-            if message.size > self.largest.bytes {
-                batch.too_large(message, message.size, self.largest);
+            let size = message.size;
+            if size > self.largest.bytes {
+                batch.too_large(message, size, self.largest);
             } else {
                 self.deliver_in_pieces(course, message, &mut batch).await?;
             }
@@ -71,7 +72,7 @@ impl Round {
                 Err(ReadError::Imap(error)) if is_refusal(&error) => {
                     let upper = set.split_off(set.len() / 2);
                     match upper.as_slice() {
-                        [alone] if set.is_empty() => refused.push((*alone, error)),
+                        [alone] if set.is_empty() => refused.push((alone.clone(), error)),
                         _ => sets.extend([upper, set]),
                     }
                     if batch.delivered.is_empty() && refused.len() >= MOST_REFUSED {
@@ -90,6 +91,7 @@ impl Round {
                         batch.delivered.push(Delivered {
                             uid: i64::from(announced.uid.0),
                             internal_date: announced.internal_date,
+                            server_id: announced.server_id,
                             body: Body::Whole(bytes),
                         });
                     }
@@ -156,6 +158,7 @@ impl Round {
         batch.delivered.push(Delivered {
             uid: i64::from(announced.uid.0),
             internal_date: announced.internal_date,
+            server_id: announced.server_id,
             body: Body::Stored(writer.finish().await?),
         });
         Ok(())

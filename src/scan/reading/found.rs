@@ -4,11 +4,14 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use entities::ids::FolderId;
+use tokio::sync::oneshot;
 
+use super::looking::Looked;
 use super::plan::Stretch;
+use super::recognising::Recognised;
 use super::trouble::Breach;
 use crate::blobs::{BlobError, WrittenBlob};
-use crate::imap::{Announced, Examined, ImapError, Uid, UidValidity};
+use crate::imap::{Announced, Examined, ImapError, ServerId, Uid, UidValidity};
 use crate::store::StoreError;
 
 /// What the reader found.
@@ -29,6 +32,14 @@ pub(in crate::scan) enum Found {
         /// Why, with its decoded name.
         error: ImapError,
     },
+    /// Messages that are kept already.
+    Recognised(Recognised),
+    /// A folder that was read to its end.
+    Looked(Looked),
+    /// What the server says that can't be so, as a sentence.
+    Notice(String),
+    /// To be answered when all that was found before is kept.
+    KeepUp(oneshot::Sender<()>),
 }
 
 /// A folder at its first look.
@@ -78,6 +89,8 @@ pub(in crate::scan) struct Batch {
     pub highest_modseq: Option<u64>,
     /// What POP3 has of them beside.
     pub by_uidl: ByUidl,
+    /// Whether its messages may be known under another UIDVALIDITY.
+    pub renumbered: bool,
 }
 
 /// What a POP3 mailbox knows messages by, and what was left out of it.
@@ -127,6 +140,7 @@ impl Batch {
             step: Step::None,
             highest_modseq: examined.highest_modseq,
             by_uidl: ByUidl::default(),
+            renumbered: false,
         }
     }
 
@@ -146,6 +160,8 @@ pub(in crate::scan) struct Delivered {
     pub uid: i64,
     /// When the server received it.
     pub internal_date: Option<DateTime<Utc>>,
+    /// What the server calls it in every folder of the mailbox.
+    pub server_id: Option<ServerId>,
     /// Its bytes.
     pub body: Body,
 }
@@ -170,6 +186,18 @@ pub(in crate::scan) struct Missing {
     pub cure: Option<&'static str>,
     /// Whether it may be the server's or the network's trouble rather than this message's.
     pub doubt: Option<Doubt>,
+}
+
+impl Missing {
+    /// One that the server lists and never shows.
+    pub(super) fn unshown(uid: Uid) -> Self {
+        Self {
+            announced: Announced::bare(uid),
+            reason: "The server lists this message and does not show it.".to_owned(),
+            cure: None,
+            doubt: None,
+        }
+    }
 }
 
 /// What broke over a message before anything of the kind had worked over that connection.

@@ -44,7 +44,8 @@ impl Round {
         Ok(())
     }
 
-    async fn send(&self, found: Found) -> Result<(), ReadError> {
+    /// Says what nothing in doubt may hold up.
+    pub(super) async fn send(&self, found: Found) -> Result<(), ReadError> {
         let sent = self.reader.found.send(found).await;
         sent.map_err(|_| ReadError::Stopped)
     }

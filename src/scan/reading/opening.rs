@@ -18,7 +18,8 @@ impl Round {
             return Ok(examined);
         }
         self.opened = None;
-        let examined = self.reader.session.examine(&course.name).await?;
+        let examined = self.examine(course).await?;
+        course.looking.opened(examined);
         if course.uid_validity != Some(examined.uid_validity) {
             self.begin(course, &examined).await?;
         }
@@ -32,6 +33,8 @@ impl Round {
             None if examined.exists == 0 => 0,
             None => self.highest(course).await?,
         };
+        course.renewed = Some(course.uid_validity.is_some());
+        course.looking.begin();
         course.uid_validity = Some(examined.uid_validity);
         course.last_uid = last_uid;
         course.again.clear();

@@ -5,6 +5,7 @@ use entities::ids::FolderId;
 use entities::scanners::Backfill;
 
 use super::found::{Shrunk, Step};
+use super::looking::Looking;
 use super::trouble::Trouble;
 use super::windows::WINDOW;
 use crate::imap::{Examined, Uid, UidValidity};
@@ -57,6 +58,10 @@ pub(in crate::scan) struct Course {
     pub span: u32,
     /// Whether it can't be read in this scan.
     pub closed: bool,
+    /// What looks at it saw.
+    pub looking: Looking,
+    /// Whether it was read under another UIDVALIDITY before, once that is known.
+    pub renewed: Option<bool>,
 }
 
 impl Course {
@@ -78,6 +83,8 @@ impl Course {
                 .into_iter()
                 .filter_map(|(owed, attempts)| Some((Uid(uid(owed)?), attempts)))
                 .collect(),
+            looking: Looking::of(&row),
+            renewed: None,
             name: row.name,
             span: WINDOW,
             closed: false,

@@ -14,14 +14,17 @@ use chrono::{DateTime, Utc};
 use entities::ids::FolderId;
 use tokio::sync::mpsc;
 
+use super::looking::Swept;
 use super::trouble::{Asked, Breach, Trouble, may_be_the_message};
-use super::{Ahead, Batch, End, Found, Largest, ReadError, Step};
+use super::{Ahead, Batch, End, Found, Largest, Looked, ReadError, Step};
 use crate::blobs::BlobStore;
 use crate::clock::Clock;
 use crate::imap::Uid;
 use crate::message;
 use crate::pop3::{Listed, Session};
-use crate::store::deliveries::uidl::Owed;
+use crate::store::deliveries::uidl::{Owed, VALIDITY};
+use crate::store::deliveries::vanished::Present;
+use crate::store::folders::looks::Look;
 use crate::transport::{Protocol, ServerError, Violation};
 use fetching::{Failed, Outcome};
 use gathering::{Doubted, Gathered};
@@ -42,6 +45,10 @@ pub(in crate::scan) struct Pop3Plan {
     pub again: Vec<(Listed, Owed)>,
     /// Asked for in vain before, and no longer listed.
     pub gone: Vec<Owed>,
+    /// The numbers in the ledger of all that is listed and has one.
+    pub present: Present,
+    /// Whether messages may be known from when the mailbox was read over IMAP.
+    pub renumbered: bool,
     /// The backlog, in the order in which it is to be read.
     pub older: Vec<Listed>,
     /// The highest number that a delivery of this folder has.
@@ -93,6 +100,8 @@ struct Round {
     refused: usize,
     /// Whether a message came over this connection.
     proven: bool,
+    /// Whether the limit left something for the next scan.
+    cut_short: bool,
 }
 
 impl Pop3Reader {
@@ -107,6 +116,7 @@ impl Pop3Reader {
             doubted: Vec::new(),
             refused: 0,
             proven: false,
+            cut_short: false,
         };
         let end = round.read().await?;
         let session = round.reader.session;
@@ -132,7 +142,37 @@ impl Round {
         let older = std::mem::take(&mut self.plan.older);
         let end = self.read_all(older, Ahead::Backlog).await?;
         self.settle_doubts().await?;
+        if end == End::Whole && !self.cut_short && self.plan.counted.is_none() {
+            self.look().await?;
+        }
         Ok(end)
+    }
+
+    /// Says that all that is listed is in the ledger, so what is not listed is there no longer.
+    async fn look(&mut self) -> Result<(), ReadError> {
+        let present = std::mem::take(&mut self.plan.present);
+        let exists = i64::try_from(present.count()).unwrap_or(i64::MAX);
+        let look = Look {
+            uid_validity: VALIDITY,
+            exists,
+            uid_next: None,
+            highest_modseq: None,
+            sweep_owed: false,
+            swept_at: Some(self.reader.clock.now()),
+            renewals: 0,
+        };
+        let last = Uid(self.uid);
+        self.say(Found::Looked(Looked {
+            folder: self.plan.folder,
+            look,
+            swept: Some(Swept {
+                last,
+                present,
+                unshown: Vec::new(),
+            }),
+            renewed: self.plan.renumbered,
+        }))
+        .await
     }
 
     async fn give_up_gone(&mut self) -> Result<(), ReadError> {
@@ -160,6 +200,7 @@ impl Round {
                 return Ok(End::BacklogLeft);
             }
         }
+        self.cut_short |= messages.peek().is_some();
         Ok(End::Whole)
     }
 
@@ -195,6 +236,7 @@ impl Round {
         gathered: &mut Gathered,
     ) -> Result<bool, ReadError> {
         let mut young = self.by_age(window, gathered).await?;
+        self.cut_short |= young.len() > self.left;
         young.truncate(self.left);
         if !young.is_empty() {
             self.say(Found::Announced(young.len())).await?;
@@ -368,7 +410,8 @@ impl Round {
         }
         let was = self.waiting;
         self.waiting = was.saturating_sub(full.passed);
-        let batch = full.into_batch(Uid(self.uid), was);
+        let mut batch = full.into_batch(Uid(self.uid), was);
+        batch.renumbered = self.plan.renumbered;
         self.say(Found::Batch(batch)).await
     }
 
@@ -379,6 +422,7 @@ impl Round {
 
     fn next_uid(&mut self) -> u32 {
         self.uid = self.uid.saturating_add(1);
+        self.plan.present.push(i64::from(self.uid));
         self.uid
     }
 

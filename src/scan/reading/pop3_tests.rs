@@ -14,6 +14,7 @@ use crate::pop3::script::session;
 use crate::scan::reading::trouble::{Asked, Breach};
 use crate::scan::reading::{Body, End, Found, Largest, ReadError, Step, Trouble};
 use crate::store::deliveries::uidl::Owed;
+use crate::store::deliveries::vanished::Present;
 use crate::store::fixture::at;
 use crate::transport::ServerError;
 
@@ -26,6 +27,8 @@ fn plan(numbers: &[u32], since: Option<DateTime<Utc>>) -> Pop3Plan {
         new: numbers.iter().map(|number| listed(*number)).collect(),
         again: Vec::new(),
         gone: Vec::new(),
+        present: Present::default(),
+        renumbered: false,
         older: Vec::new(),
         last_uid: 10,
         since,
@@ -105,6 +108,14 @@ async fn read(
                 let gone: Vec<_> = batch.gone.iter().map(|uid| uid.0).collect();
                 format!("{step}: delivered {delivered:?}, missing {missing:?}, old {old:?}, gone {gone:?}")
             }
+            Found::Looked(looked) => {
+                let present: Vec<i64> = looked
+                    .swept
+                    .iter()
+                    .flat_map(|swept| swept.present.uids())
+                    .collect();
+                format!("looked, there are {present:?}")
+            }
             other => format!("{other:?}"),
         });
     }
@@ -150,10 +161,13 @@ async fn new_mail_comes_first_then_what_is_owed_then_older_mail_each_in_the_plan
         uid: i64::from(number),
         attempts: 2,
     };
+    let mut present = Present::default();
+    present.push(3);
     let plan = Pop3Plan {
         again: vec![(listed(3), owed(3))],
         gone: vec![owed(7), owed(8)],
         older: vec![listed(2), listed(1)],
+        present,
         ..plan(&[4, 5], None)
     };
     let script: [(&str, &[u8]); 6] = [
@@ -175,6 +189,7 @@ async fn new_mail_comes_first_then_what_is_owed_then_older_mail_each_in_the_plan
             r#"Again(2): delivered ["3 - 48"], missing [], old [], gone []"#,
             r#"announced 2"#,
             r#"backlog 2 to 0: delivered ["13 name-2 48", "14 name-1 48"], missing [], old [], gone []"#,
+            r#"looked, there are [3, 11, 12, 13, 14]"#,
         ]
     );
 }
@@ -189,6 +204,7 @@ async fn a_limit_leaves_older_mail_in_the_backlog() {
     let script: [(&str, &[u8]); 2] = [("RETR 4\r\n", GOOD), ("RETR 3\r\n", GOOD)];
     let (lines, end) = read(plan, &script, false).await;
     assert!(matches!(end, Ok(End::Whole)), "{end:?}");
+    assert_eq!(lines.len(), 4, "no complete look: {lines:?}");
     assert!(
         lines[3].starts_with("backlog 3 to 2: delivered"),
         "{lines:?}"
@@ -226,7 +242,7 @@ async fn a_refused_an_empty_and_a_large_message_are_named_and_the_others_come() 
     ];
     let (lines, end) = read(plan(&[4, 3, 2, 1], None), &script, true).await;
     assert!(matches!(end, Ok(End::Whole)), "{end:?}");
-    assert_eq!(lines.len(), 2, "{lines:?}");
+    assert_eq!(lines.len(), 3, "{lines:?}");
     let said = &lines[1];
     for part in [
         "12 name-2",
@@ -352,6 +368,7 @@ async fn what_is_too_old_is_told_from_its_header_or_when_it_came() {
             r#"announced 2"#,
             r#"too old 1"#,
             r#"backlog 3 to 0: delivered ["11 name-2 48"], missing [], old ["name-3", "name-1"], gone []"#,
+            r#"looked, there are [11]"#,
         ]
     );
 }

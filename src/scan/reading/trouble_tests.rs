@@ -88,9 +88,8 @@ fn a_set_of_messages_is_cut_among_its_messages() {
     let announced = far_apart
         .iter()
         .map(|uid| crate::imap::Announced {
-            uid: Uid(*uid),
             size: 1,
-            internal_date: None,
+            ..crate::imap::Announced::bare(Uid(*uid))
         })
         .collect();
     let whole = Stretch {

@@ -18,9 +18,8 @@ fn announced(sizes: &[u64]) -> Vec<Announced> {
     (1..)
         .zip(sizes)
         .map(|(uid, size)| Announced {
-            uid: Uid(uid),
             size: *size,
-            internal_date: None,
+            ..Announced::bare(Uid(uid))
         })
         .collect()
 }

@@ -10,8 +10,8 @@ use chrono::TimeDelta;
 use insta::assert_snapshot;
 use sandbox::{At, Fault, Harm, Moment, Options, Verb};
 
-use super::Trial;
 use super::table::{Case, healed};
+use super::{ORDERS, Trial};
 use crate::clock::Clock as _;
 
 /// Fetching of bodies comes after the window was announced.
@@ -194,10 +194,11 @@ fn red_for_what_a_person_must_mend() -> Vec<Case> {
 #[tokio::test]
 async fn one_folder_in_trouble_does_not_stop_the_next() {
     let trial = Trial::new().await;
-    // The first is INBOX for the light, the second INBOX to be read.
+    trial.read(&[ORDERS, "INBOX"]).await;
+    // The first is INBOX for the light, the second is the folder that is read first.
     trial.inject(at_folder(Fault::answer_no(Verb::Open, "[SERVERBUG] Internal error")).times(1));
-    let text = trial.turn().await.text("INBOX in trouble");
-    assert_eq!(trial.ledger().await["done"], 2, "{text}");
+    let text = trial.turn().await.text("A folder in trouble");
+    assert_eq!(trial.ledger().await["done"], 3, "{text}");
     trial.heals().await;
 }
 

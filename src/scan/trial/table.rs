@@ -103,9 +103,12 @@ pub(super) fn passes(seen: &Seen, name: &str) {
     assert!(seen.wait() > Some(TimeDelta::zero()), "{name}");
 }
 
-/// The scan under the fault did everything.
+/// The scan under the fault did everything; that a server is odd may be said.
 pub(super) async fn is_unnoticed(trial: &Trial, seen: &Seen, name: &str) {
-    assert_eq!(seen.report(), "done", "{name}: {:?}", seen.scan.error);
+    let report = seen.report();
+    let well = ["done", "done server_odd"].contains(&report.as_str());
+    assert!(well, "{name}: {report}: {:?}", seen.scan.error);
+    assert_eq!(seen.health(), "ok", "{name}");
     assert_eq!(seen.light(), "green", "{name}");
     trial.has_everything_once().await;
 }

@@ -1,5 +1,6 @@
 //! Deliveries as an audit reads them: by UID, window by window, and such as acted twice.
 
+use chrono::{DateTime, Utc};
 use entities::deliveries::{Column, DeliveryState, Entity};
 use entities::ids::{FolderId, MessageId, ScannerId};
 use entities::{decisions, leads};
@@ -11,24 +12,41 @@ use sea_orm::{
 
 use crate::store::StoreError;
 
-/// The UIDs of a folder that the ledger has from `first` to `last`, ascending, with how far each is.
+/// What the ledger has of one UID.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Known {
+    /// How far it is.
+    pub state: DeliveryState,
+    /// Whether it is no longer in its folder on the server, as far as scans have seen.
+    pub vanished: bool,
+}
+
+/// The UIDs of a folder that the ledger has from `first` to `last`, ascending, with what it has of each.
 pub async fn window(
     db: &impl ConnectionTrait,
     folder: FolderId,
     uid_validity: i64,
     first: i64,
     last: i64,
-) -> Result<Vec<(i64, DeliveryState)>, StoreError> {
-    Ok(Entity::find()
+) -> Result<Vec<(i64, Known)>, StoreError> {
+    let rows: Vec<(i64, DeliveryState, Option<DateTime<Utc>>)> = Entity::find()
         .select_only()
-        .columns([Column::Uid, Column::State])
+        .columns([Column::Uid, Column::State, Column::VanishedAt])
         .filter(Column::FolderId.eq(folder))
         .filter(Column::UidValidity.eq(uid_validity))
         .filter(Column::Uid.between(first, last))
         .order_by_asc(Column::Uid)
         .into_tuple()
         .all(db)
-        .await?)
+        .await?;
+    let known = |state, vanished_at: Option<_>| Known {
+        state,
+        vanished: vanished_at.is_some(),
+    };
+    Ok(rows
+        .into_iter()
+        .map(|(uid, state, vanished_at)| (uid, known(state, vanished_at)))
+        .collect())
 }
 
 /// The messages with a copy in this folder that acted more than once: decided twice for the scanner, two leads of one

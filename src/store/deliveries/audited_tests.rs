@@ -2,10 +2,11 @@
 
 use entities::deliveries::DeliveryState;
 
-use super::{acted_twice, window};
+use super::{Known, acted_twice, window};
 use crate::store::deliveries::chosen::by_uids;
+use crate::store::deliveries::vanished::{self, Present};
 use crate::store::deliveries::{Finished, NewDelivery, finish, keep};
-use crate::store::fixture::{blob, both, delivery, inbox, message, stored};
+use crate::store::fixture::{at, blob, both, delivery, inbox, message, stored};
 use crate::store::leads::{NewLead, insert_many};
 use crate::store::{blobs, messages};
 
@@ -22,11 +23,38 @@ async fn a_window_has_what_lies_in_it_under_its_uidvalidity() {
         };
         let copies = vec![gone(1, 9), gone(1, 3), gone(1, 4), gone(2, 5)];
         keep(store, copies).await.unwrap();
-        let there = |uid| (uid, DeliveryState::Gone);
+        let there = |uid| {
+            let state = DeliveryState::Gone;
+            (
+                uid,
+                Known {
+                    state,
+                    vanished: false,
+                },
+            )
+        };
         assert_eq!(
             window(store, inbox.id, 1, 3, 8).await,
             Ok(vec![there(3), there(4)])
         );
+        let owed = NewDelivery {
+            state: DeliveryState::Failed,
+            ..gone(1, 5)
+        };
+        keep(store, vec![owed]).await.unwrap();
+        let none = Present::default();
+        vanished::mark(store, inbox.id, 1, 5..=5, &none, at(0))
+            .await
+            .unwrap();
+        let state = DeliveryState::Failed;
+        let removed = (
+            5,
+            Known {
+                state,
+                vanished: true,
+            },
+        );
+        assert_eq!(window(store, inbox.id, 1, 5, 5).await, Ok(vec![removed]));
     }
 }
 

@@ -9,6 +9,7 @@ use entities::left_out;
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
+use super::audited;
 use super::owed::rows_due;
 use crate::store::{StoreError, bulk, text};
 
@@ -37,6 +38,8 @@ pub struct Owed {
 pub struct Known {
     /// In the ledger, or received before the start date as far as is known.
     pub names: HashSet<String>,
+    /// The numbers that those in the ledger have there.
+    pub uids: Vec<i64>,
     /// Of those in the ledger, such as it took for removed before they were read: they are there after all.
     pub came_back: Vec<Owed>,
 }
@@ -66,6 +69,7 @@ pub async fn known(
             });
         }
         known.names.insert(uidl);
+        known.uids.push(uid);
     }
     if let Some(since) = since {
         let too_old: Vec<String> = left_out::Entity::find()
@@ -122,16 +126,16 @@ pub async fn owed(
         .collect())
 }
 
-/// One page of a folder's deliveries, by their numbers above `after`: number, lasting name, and how far each is.
+/// One page of a folder's deliveries, by their numbers above `after`: number, lasting name, and what the ledger has of each.
 pub async fn page(
     db: &impl ConnectionTrait,
     folder: FolderId,
     uid_validity: i64,
     after: i64,
-) -> Result<Vec<(i64, Option<String>, DeliveryState)>, StoreError> {
-    Ok(Entity::find()
+) -> Result<Vec<(i64, Option<String>, audited::Known)>, StoreError> {
+    let rows: Vec<(i64, Option<String>, DeliveryState, Option<DateTime<Utc>>)> = Entity::find()
         .select_only()
-        .columns([Column::Uid, Column::Uidl, Column::State])
+        .columns([Column::Uid, Column::Uidl, Column::State, Column::VanishedAt])
         .filter(Column::FolderId.eq(folder))
         .filter(Column::UidValidity.eq(uid_validity))
         .filter(Column::Uid.gt(after))
@@ -139,7 +143,15 @@ pub async fn page(
         .limit(PAGE)
         .into_tuple()
         .all(db)
-        .await?)
+        .await?;
+    let known = |state, vanished_at: Option<_>| audited::Known {
+        state,
+        vanished: vanished_at.is_some(),
+    };
+    Ok(rows
+        .into_iter()
+        .map(|(uid, uidl, state, vanished_at)| (uid, uidl, known(state, vanished_at)))
+        .collect())
 }
 
 /// Remembers which messages were left out for their age.

@@ -3,6 +3,7 @@
 use entities::deliveries::DeliveryState;
 
 use super::{Owed, highest_uid, known, leave_out, owed, page};
+use crate::store::deliveries::audited::Known;
 use crate::store::deliveries::{self, NewDelivery};
 use crate::store::fixture::{at, both, delivery, inbox};
 
@@ -133,7 +134,11 @@ async fn a_page_has_what_lies_above_a_number_under_its_validity() {
         };
         let rows = vec![named(folder, 7, "x"), named(folder, 8, "y"), other];
         deliveries::keep(store, rows).await.unwrap();
-        let row = |uid, uidl: &str| (uid, Some(uidl.to_owned()), DeliveryState::Failed);
+        let failed = Known {
+            state: DeliveryState::Failed,
+            vanished: false,
+        };
+        let row = |uid, uidl: &str| (uid, Some(uidl.to_owned()), failed);
         let all = vec![row(7, "x"), row(8, "y")];
         assert_eq!(page(store, folder, 1, 0).await, Ok(all));
         assert_eq!(page(store, folder, 1, 7).await, Ok(vec![row(8, "y")]));

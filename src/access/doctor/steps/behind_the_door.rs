@@ -4,8 +4,8 @@ use super::{CREDENTIAL, Door, EXAMINE, SASL, STAT, behind};
 use crate::access::doctor::cure::{self, cure_with};
 use crate::access::doctor::sheet::Sheet;
 use crate::access::doctor::{Presented, Subject};
-use crate::access::open::of_inbox;
-use crate::access::{Closed, Entered, With};
+use crate::access::open::{SignedIn, of_inbox};
+use crate::access::{Closed, With};
 use crate::transport::{Login, ServerError, Timed};
 use crate::{imap, pop3};
 
@@ -58,8 +58,8 @@ pub(super) async fn open(
                 format!("The server took the login {}.", user(&login)),
             );
             match session {
-                Entered::Imap(session) => inbox(sheet, subject, with, session).await,
-                Entered::Pop3(session) => maildrop(sheet, subject, with, session).await,
+                SignedIn::Imap(session) => inbox(sheet, subject, with, session).await,
+                SignedIn::Pop3(session) => maildrop(sheet, subject, with, session).await,
             }
         }
     }
@@ -72,16 +72,16 @@ fn user(login: &Login) -> &str {
     }
 }
 
-async fn sign_in(door: Door, login: &Login) -> Timed<Entered> {
+async fn sign_in(door: Door, login: &Login) -> Timed<SignedIn> {
     match door {
         Door::Imap(door) => {
             let Timed { took, outcome } = door.sign_in(login).await;
-            let outcome = outcome.map(Entered::Imap);
+            let outcome = outcome.map(SignedIn::Imap);
             Timed { took, outcome }
         }
         Door::Pop3(door) => {
             let Timed { took, outcome } = door.sign_in(login).await;
-            let outcome = outcome.map(Entered::Pop3);
+            let outcome = outcome.map(SignedIn::Pop3);
             Timed { took, outcome }
         }
     }

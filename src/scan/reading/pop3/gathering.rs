@@ -53,6 +53,7 @@ impl Gathered {
                 uid: Uid(uid),
                 size,
                 internal_date: None,
+                server_id: None,
             },
             reason,
             cure,
@@ -66,6 +67,7 @@ impl Gathered {
                 self.batch.delivered.push(Delivered {
                     uid: i64::from(uid),
                     internal_date: came,
+                    server_id: None,
                     body,
                 });
                 None
@@ -142,6 +144,7 @@ impl Batch {
             step: Step::None,
             highest_modseq: None,
             by_uidl: ByUidl::default(),
+            renumbered: false,
         }
     }
 }

@@ -1,0 +1,212 @@
+//! Going through all UIDs of a folder, to find what is no longer there. Only an answer that has as many as EXISTS says
+//! counts: a server that leaves messages out must not make them look removed.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::super::plan::{Course, Stretch};
+use super::super::windows::next_span;
+use super::super::{ReadError, Round};
+use super::end;
+use crate::imap::{Announced, Examined, ImapError, Uid, Wanted};
+use crate::store::deliveries::vanished::Present;
+use crate::store::folders::looks::Look;
+
+/// A folder with more messages is gone through at most every [`SWEEP_EVERY`].
+const SMALL: i64 = 5_000;
+/// So is one that could not be believed the last time.
+const SWEEP_EVERY: TimeDelta = TimeDelta::minutes(10);
+/// UIDs that one command spans at least, and one search at most: its answer is one line, which is bounded.
+const SPAN: u32 = 5_000;
+/// So many searches are no trouble for any folder.
+const FEW_SEARCHES: u32 = 10;
+/// Where each search finds fewer, the UIDs lie too far apart to be searched for.
+const WORTH_A_SEARCH: u32 = 500;
+
+/// All UIDs of a folder.
+#[derive(Debug)]
+pub(in crate::scan) struct Swept {
+    /// Those that are there.
+    pub present: Present,
+    /// Up to which UID.
+    pub last: Uid,
+    /// Those of them that the ledger lacks and this scan did not announce, where that was asked.
+    pub unshown: Vec<Uid>,
+}
+
+/// How to ask what is there.
+#[derive(Debug, Clone, Copy)]
+enum Way {
+    Search,
+    Fetch,
+}
+
+/// Whether a folder with so many messages may be gone through now.
+pub(super) fn may_sweep(before: Option<Look>, exists: i64, now: DateTime<Utc>) -> bool {
+    let Some((look, at)) = before.and_then(|look| Some((look, look.swept_at?))) else {
+        return true;
+    };
+    (exists <= SMALL && !look.sweep_owed) || now - at >= SWEEP_EVERY
+}
+
+impl Round {
+    /// Goes through the UIDs that were there when the folder was opened; nothing where it has changed since. `whole`: the
+    /// windows of this scan did not go through the whole folder, so what the ledger lacks is told as well.
+    pub(super) async fn sweep(
+        &mut self,
+        course: &Course,
+        examined: &Examined,
+        whole: bool,
+    ) -> Result<Option<Swept>, ReadError> {
+        let is_open = self.opened.is_some_and(|(folder, _)| folder == course.id);
+        if !is_open && !self.stands_still(course, examined).await? {
+            return Ok(None);
+        }
+        let top = match examined.uid_next {
+            Some(_) => Uid(0),
+            None => self.top().await?,
+        };
+        let last = end(examined, top);
+        let mut swept = Swept {
+            present: Present::default(),
+            last,
+            unshown: Vec::new(),
+        };
+        // A search first: its answer is short, and no message can spoil it.
+        let ways = if searches(Uid(1), last) <= FEW_SEARCHES + examined.exists / WORTH_A_SEARCH {
+            &[Way::Search, Way::Fetch][..]
+        } else {
+            &[Way::Fetch]
+        };
+        for way in ways.iter().copied() {
+            self.sweep_by(way, &mut swept).await?;
+            if swept.present.count() >= u64::from(examined.exists) {
+                break;
+            }
+        }
+        // With a start date the ledger lacks what is older.
+        if whole && self.since.is_none() {
+            swept.unshown = self.unknown(course, examined, &swept).await?;
+        }
+        Ok(Some(swept))
+    }
+
+    async fn top(&self) -> Result<Uid, ReadError> {
+        let newest = self.reader.session.newest().await?;
+        Ok(newest.map_or(Uid(0), |(_, uid)| uid))
+    }
+
+    /// Where a server declines to answer, the rest of it stays unknown.
+    async fn sweep_by(&self, way: Way, swept: &mut Swept) -> Result<(), ReadError> {
+        let session = &self.reader.session;
+        let (mut from, mut span) = (1, SPAN);
+        while from <= swept.last.0 {
+            let to = from.saturating_add(span - 1).min(swept.last.0);
+            let uids = match way {
+                Way::Search => {
+                    let all = Wanted::default();
+                    session.search(&all, Uid(from), Uid(to)).await
+                }
+                Way::Fetch => session.uids(Uid(from), Uid(to)).await,
+            };
+            let uids = match uids {
+                Err(ImapError::ServerSaid { .. }) => return Ok(()),
+                uids => uids?,
+            };
+            if let Way::Fetch = way {
+                span = next_span(span, uids.len()).max(SPAN);
+            }
+            for uid in uids {
+                swept.present.push(i64::from(uid.0));
+            }
+            let Some(next) = to.checked_add(1) else {
+                break;
+            };
+            from = next;
+        }
+        Ok(())
+    }
+
+    /// What is there and the ledger lacks; what was announced in this scan may be on its way there still.
+    async fn unknown(
+        &self,
+        course: &Course,
+        examined: &Examined,
+        swept: &Swept,
+    ) -> Result<Vec<Uid>, ReadError> {
+        let all: Vec<Announced> = swept
+            .present
+            .uids()
+            .filter(|uid| !course.looking.announced.has(*uid))
+            .filter_map(|uid| Some(Announced::bare(Uid(u32::try_from(uid).ok()?))))
+            .collect();
+        let mut unknown = Vec::new();
+        for piece in all.chunks(SPAN as usize) {
+            let (Some(first), Some(last)) = (piece.first(), piece.last()) else {
+                break;
+            };
+            let stretch = Stretch {
+                first: first.uid.0,
+                last: last.uid.0,
+            };
+            let rest = self.not_yet_known(course, examined, stretch, piece.to_vec());
+            unknown.extend(rest.await?.into_iter().map(|one| one.uid));
+        }
+        Ok(unknown)
+    }
+
+    /// Gives a sweep back that has as many UIDs as EXISTS says, and says of any other that it tells nothing.
+    pub(super) async fn agreed(
+        &mut self,
+        course: &Course,
+        examined: &Examined,
+        swept: Swept,
+    ) -> Result<Option<Swept>, ReadError> {
+        let count = swept.present.count();
+        if count == u64::from(examined.exists) {
+            return Ok(Some(swept));
+        }
+        // What somebody is removing right now, the next look tells.
+        if !self.stands_still(course, examined).await? {
+            return Ok(None);
+        }
+        self.notice(format!(
+            "The server says that the folder \"{}\" has {} messages and names {count}. Which were removed can't be told, so none is shown as removed.",
+            course.name, examined.exists
+        ))
+        .await?;
+        Ok(None)
+    }
+
+    /// What searches find between two UIDs; nothing where the server declines to search, or they are too far apart.
+    pub(super) async fn search_all(
+        &self,
+        first: Uid,
+        last: Uid,
+        exists: u32,
+    ) -> Result<Vec<Uid>, ReadError> {
+        let mut all = Vec::new();
+        if searches(first, last) > FEW_SEARCHES + exists / WORTH_A_SEARCH {
+            return Ok(all);
+        }
+        let mut from = first.0;
+        while from <= last.0 {
+            let to = from.saturating_add(SPAN - 1).min(last.0);
+            let wanted = Wanted::default();
+            let found = self.reader.session.search(&wanted, Uid(from), Uid(to));
+            match found.await {
+                Err(ImapError::ServerSaid { .. }) => break,
+                found => all.extend(found?),
+            }
+            let Some(next) = to.checked_add(1) else {
+                break;
+            };
+            from = next;
+        }
+        Ok(all)
+    }
+}
+
+/// How many searches lie between two UIDs.
+fn searches(first: Uid, last: Uid) -> u32 {
+    last.0.saturating_sub(first.0) / SPAN
+}

@@ -1,0 +1,36 @@
+use super::*;
+use crate::store::fixture::{at, both, inbox};
+use crate::store::folders::find_or_insert;
+
+#[tokio::test]
+async fn a_look_is_remembered_whole() {
+    for db in both().await {
+        let store = &db.store;
+        let folder = inbox(store, "a").await;
+        assert_eq!(last(&folder), None);
+        let first = Look {
+            uid_validity: i64::from(u32::MAX),
+            exists: 3,
+            uid_next: Some(9),
+            highest_modseq: Some(i64::MAX),
+            sweep_owed: true,
+            swept_at: Some(at(5)),
+            renewals: 2,
+        };
+        let second = Look {
+            uid_next: None,
+            highest_modseq: None,
+            sweep_owed: false,
+            swept_at: None,
+            renewals: 0,
+            ..first
+        };
+        for look in [first, second] {
+            set(store, folder.id, look).await.unwrap();
+            let row = find_or_insert(store, folder.scanner_id, "INBOX")
+                .await
+                .unwrap();
+            assert_eq!(last(&row), Some(look));
+        }
+    }
+}
