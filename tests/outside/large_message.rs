@@ -13,11 +13,11 @@ use sandbox::{MailboxLogin, Options, Provider};
 
 const ADDRESS: &str = "sales@example.com";
 const LARGE: usize = 200 * 1000 * 1000;
-const MIB: u64 = 1024 * 1024;
-const MOST: u64 = 64;
+pub(super) const MIB: u64 = 1024 * 1024;
+pub(super) const MOST: u64 = 64;
 
 /// The most memory that a process ever had, watched until it ends; and whether it ended well.
-fn peak(mut child: Child) -> (u64, bool) {
+pub(super) fn peak(mut child: Child) -> (u64, bool) {
     let mut peak = 0;
     loop {
         let status = fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap_or_default();
@@ -33,7 +33,7 @@ fn peak(mut child: Child) -> (u64, bool) {
 }
 
 /// Plain text all the way: the worst for whoever reads it.
-fn large(name: &str) -> Vec<u8> {
+pub(super) fn large(name: &str) -> Vec<u8> {
     let mut raw = format!(
         "Message-ID: <{name}@mail.example>\r\nFrom: Anna <anna@mail.example>\r\nTo: {ADDRESS}\r\n\
          Date: Sun, 22 Nov 2026 11:00:00 +0000\r\nSubject: {name}\r\n\r\n"

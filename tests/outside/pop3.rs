@@ -1,8 +1,10 @@
 //! A mailbox that is read over POP3: each message once, left where it lies, by whichever way it is opened.
 
 use std::collections::BTreeSet;
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::net::TcpStream;
+use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::process::Stdio;
+use std::thread;
 use std::time::Duration;
 
 use parts::{Dovecot, openid};
@@ -11,6 +13,7 @@ use rand::{RngExt as _, SeedableRng as _};
 use serde_json::Value;
 
 use super::contents::{Contents, Database};
+use super::large_message::{MIB, MOST, large, peak};
 use super::program::Program;
 use super::waiting::until;
 
@@ -310,6 +313,64 @@ fn killed_in_the_middle_nothing_is_lost_or_doubled() {
     scan(&program);
     program.contents().assert_same(&contents);
     println!("{killed} scans were killed");
+}
+
+/// Passes connections on to a port; the first one breaks after so many bytes from there.
+fn breaking_once(port: u16, after: u64) -> u16 {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let own = listener.local_addr().unwrap().port();
+    let mut limits = [after].into_iter().chain(std::iter::repeat(u64::MAX));
+    thread::spawn(move || {
+        for client in listener.incoming() {
+            let mut client = client.unwrap();
+            let mut server = TcpStream::connect(("127.0.0.1", port)).unwrap();
+            let (mut from, mut to) = (client.try_clone().unwrap(), server.try_clone().unwrap());
+            thread::spawn(move || io::copy(&mut from, &mut to));
+            let limit = limits.next().unwrap();
+            thread::spawn(move || {
+                let _ = io::copy(&mut (&mut server).take(limit), &mut client);
+                let _ = client.shutdown(Shutdown::Both);
+                let _ = server.shutdown(Shutdown::Both);
+            });
+        }
+    });
+    own
+}
+
+#[test]
+fn a_connection_that_breaks_in_a_message_blames_none_and_the_next_scan_goes_on() {
+    let dovecot = dovecot();
+    deliver(&dovecot, 0..300);
+    let port = breaking_once(dovecot.pop3_port(), 70_000);
+    let program = Program::new();
+    let server = format!("host: 127.0.0.1, port: {port}, tls: none");
+    program.apply(&setup(&server, &by_password(), ""));
+    let broken = program.run(["scan", "--all", "--json"]);
+    assert_eq!(broken.code, 1, "{}", broken.out);
+    let kept = program.contents().messages.len();
+    assert!(0 < kept && kept < 300, "{kept}");
+    let report = scan(&program);
+    assert_eq!(count(&report, "kept"), 300 - kept as u64);
+    assert_eq!((count(&report, "failed"), count(&report, "held")), (0, 0));
+    assert_each_once(&program.contents(), 0..300);
+}
+
+#[test]
+fn a_message_of_200_mb_takes_less_than_64_mib_more() {
+    let dovecot = dovecot();
+    let program = program(&dovecot, "");
+    let scan = || {
+        let mut command = program.command(["scan", "Sales"]);
+        let (peak, well) = peak(command.stdout(Stdio::null()).spawn().unwrap());
+        assert!(well);
+        peak
+    };
+    let idle = scan();
+    dovecot.deliver(ADA, "INBOX", large("pop3"));
+    let more = scan().saturating_sub(idle) / MIB;
+    println!("{more} MiB more than {}", idle / MIB);
+    assert!(more < MOST, "{more} MiB more than {}", idle / MIB);
+    assert_eq!(program.contents().messages.len(), 1);
 }
 
 #[test]

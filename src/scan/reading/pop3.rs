@@ -158,7 +158,7 @@ impl Round {
             uid_next: None,
             highest_modseq: None,
             sweep_owed: false,
-            swept_at: Some(self.reader.clock.now()),
+            swept_at: None,
             renewals: 0,
         };
         let last = Uid(self.uid);
