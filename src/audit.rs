@@ -1,5 +1,5 @@
-//! Compares a mailbox on its server with the ledger, folder by folder and UID by UID (over POP3 name by name), so that "nothing is lost, nothing
-//! is doubled" is a count and no promise.
+//! Compares a mailbox on its server with the ledger, folder by folder and UID by UID, or over POP3 name by name, so that
+//! "nothing is lost, nothing is doubled" is a count and no promise.
 //!
 //! Reads no mail. Never knows scans: whoever calls holds the mailbox's lease, so that none runs meanwhile, and has the
 //! next one read what a repair asks for.

@@ -22,6 +22,7 @@ use entities::ids::ScanId;
 use entities::{mail_servers, mailboxes, scanners};
 use rules::RuleSet;
 use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
@@ -199,41 +200,10 @@ impl Scanning {
             .await?;
         let (found, mut inbox) = mpsc::channel(AHEAD);
         // However the scan ends, its connection ends with it.
-        let reading = AbortOnDropHandle::new(match session {
-            Entered::Imap(session, first_look) => {
-                let reader = Reader {
-                    session,
-                    inbox: first_look,
-                    mailbox: job.mailbox.id,
-                    files: self.files.clone(),
-                    ledger: Ledger(self.store.clone()),
-                    scan_name: job.scan.to_string(),
-                    clock: Arc::clone(&self.clock),
-                    leave_at: renew_at,
-                    found,
-                };
-                let plan = self.plan(progress, trouble).await?;
-                tokio::spawn(async move {
-                    let (end, session) = reader.read(plan).await?;
-                    Ok((end, Entered::Imap(session, first_look)))
-                })
-            }
-            Entered::Pop3(mut session) => {
-                let plan = self.maildrop(progress, trouble, &mut session).await?;
-                let reader = Pop3Reader {
-                    session,
-                    files: self.files.clone(),
-                    scan_name: job.scan.to_string(),
-                    clock: Arc::clone(&self.clock),
-                    leave_at: renew_at,
-                    found,
-                };
-                tokio::spawn(async move {
-                    let (end, session) = reader.read(plan).await?;
-                    Ok((end, Entered::Pop3(session)))
-                })
-            }
-        });
+        let reading = AbortOnDropHandle::new(
+            self.start_reading(session, renew_at, progress, trouble, found)
+                .await?,
+        );
         let mut expected = 0;
         while let Some(found) = next(&mut inbox, job).await? {
             match found {
@@ -294,6 +264,53 @@ impl Scanning {
         // What was not delivered is announced again, over the next connection or in the next scan.
         progress.take_back_announced(expected);
         Ok(visit)
+    }
+
+    /// Begins to read over an open session, in a task of its own, until `leave_at`.
+    async fn start_reading(
+        &self,
+        session: Entered,
+        leave_at: Option<DateTime<Utc>>,
+        progress: Progress<'_>,
+        trouble: &mut Trouble,
+        found: mpsc::Sender<Found>,
+    ) -> Result<JoinHandle<Result<(End, Entered), ReadError>>, ScanError> {
+        let job = progress.job;
+        Ok(match session {
+            Entered::Imap(session, first_look) => {
+                let reader = Reader {
+                    session,
+                    inbox: first_look,
+                    mailbox: job.mailbox.id,
+                    files: self.files.clone(),
+                    ledger: Ledger(self.store.clone()),
+                    scan_name: job.scan.to_string(),
+                    clock: Arc::clone(&self.clock),
+                    leave_at,
+                    found,
+                };
+                let plan = self.plan(progress, trouble).await?;
+                tokio::spawn(async move {
+                    let (end, session) = reader.read(plan).await?;
+                    Ok((end, Entered::Imap(session, first_look)))
+                })
+            }
+            Entered::Pop3(mut session) => {
+                let plan = self.maildrop(progress, trouble, &mut session).await?;
+                let reader = Pop3Reader {
+                    session,
+                    files: self.files.clone(),
+                    scan_name: job.scan.to_string(),
+                    clock: Arc::clone(&self.clock),
+                    leave_at,
+                    found,
+                };
+                tokio::spawn(async move {
+                    let (end, session) = reader.read(plan).await?;
+                    Ok((end, Entered::Pop3(session)))
+                })
+            }
+        })
     }
 
     async fn decide_all(&self, decider: &Decider<'_>) -> Result<(), ScanError> {

@@ -446,10 +446,11 @@ fn over_pop3_other_permissions_are_asked_for_and_other_things_switched_on() {
                 redirect_uri: None,
             };
             let steps = preset.checklist(&wish);
-            let said: String = steps
+            let said: Vec<String> = steps
                 .iter()
-                .map(|step| format!("{} {:?}\n", step.text, step.value))
+                .map(|step| format!("{} {:?}", step.text, step.value))
                 .collect();
+            let said = said.join("\n");
             assert!(!said.contains("IMAP.Access"), "{said}");
             assert!(said.contains("POP.Access"), "{said}");
         }

@@ -22,7 +22,7 @@ fn ways_to_sign_in_and_the_delay_are_read() {
         "sasl plain XOAUTH2 OAuthBearer",
     ]);
     assert!(gmail.has("AUTH=XOAUTH2") && gmail.has("AUTH=PLAIN") && gmail.has("UIDL"));
-    assert_eq!(gmail.login_delay, Some(Duration::from_secs(300)));
+    assert_eq!(gmail.login_delay, Some(Duration::from_mins(5)));
     assert_eq!(gmail.ways_in(), "OAUTHBEARER, PLAIN, XOAUTH2, USER");
 }
 

@@ -125,7 +125,7 @@ fn told_apart(listed: Vec<Listed>) -> Vec<Listed> {
 /// A message's number and the word after it.
 fn numbered(line: &[u8]) -> Option<(u32, &[u8])> {
     let mut words = line
-        .split(|byte| byte.is_ascii_whitespace())
+        .split(u8::is_ascii_whitespace)
         .filter(|word| !word.is_empty());
     let number = std::str::from_utf8(words.next()?).ok()?.parse().ok()?;
     let word = words.next()?;

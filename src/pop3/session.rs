@@ -27,7 +27,7 @@ pub struct Maildrop {
 /// A signed-in connection. After a clean `-ERR` it goes on; after anything worse, and after a message that was not read to
 /// its end, [`Session::is_open`] is false.
 pub struct Session {
-    wire: Wire,
+    wire: Box<Wire>,
 }
 
 impl fmt::Debug for Session {
@@ -40,7 +40,9 @@ impl fmt::Debug for Session {
 
 impl Session {
     pub(crate) fn new(wire: Wire) -> Self {
-        Self { wire }
+        Self {
+            wire: Box::new(wire),
+        }
     }
 
     /// What is in the maildrop, counted (STAT).
@@ -50,13 +52,12 @@ impl Session {
     pub async fn stat(&mut self) -> Result<Maildrop, ServerError> {
         let said = self.wire.run("STAT", "").await?;
         let mut numbers = said.words.split(' ').map(|word| word.parse().ok());
-        match (numbers.next().flatten(), numbers.next().flatten()) {
-            (Some(messages), Some(bytes)) => Ok(Maildrop { messages, bytes }),
-            _ => {
-                self.wire.end();
-                Err(broke("it answered STAT with no numbers"))
-            }
-        }
+        let (messages, bytes) = (numbers.next().flatten(), numbers.next().flatten());
+        let (Some(messages), Some(bytes)) = (messages, bytes) else {
+            self.wire.end();
+            return Err(broke("it answered STAT with no numbers"));
+        };
+        Ok(Maildrop { messages, bytes })
     }
 
     /// What lies in a maildrop of so many messages; an empty one is not asked, as some servers refuse then.

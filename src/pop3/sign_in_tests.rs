@@ -3,6 +3,7 @@
 use crate::imap::script::password;
 use crate::pop3::script::{GREETING, OLD, SIGNED_IN, opened};
 use crate::transport::{Login, ServerError, Speaks, Tls};
+use base64::Engine as _;
 
 fn token() -> Login {
     Login::XOAuth2 {
@@ -56,7 +57,6 @@ async fn a_short_token_goes_at_once_and_a_long_one_waits_to_be_asked_for() {
         .unwrap();
     let long = "t".repeat(300);
     let response = format!("n,a=ann,\x01host=mail.test\x01port=110\x01auth=Bearer {long}\x01\x01");
-    use base64::Engine as _;
     let response = base64::engine::general_purpose::STANDARD.encode(response) + "\r\n";
     let script = [
         GREETING,

@@ -50,6 +50,7 @@ async fn error(with: With, answer: &str) -> ServerError {
     opened(&script, &login).await.unwrap_err()
 }
 
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn cases() -> Vec<Case> {
     use Preset::{Fastmail, Generic, Google, Microsoft, OutlookCom, Yahoo, Yandex, Zoho};
     use With::{AppToken, Password, Token};

@@ -183,13 +183,13 @@ async fn new_mail_comes_first_then_what_is_owed_then_older_mail_each_in_the_plan
     assert_eq!(
         lines,
         [
-            r#"Again(0): delivered [], missing [], old [], gone [7, 8]"#,
-            r#"announced 2"#,
+            "Again(0): delivered [], missing [], old [], gone [7, 8]",
+            "announced 2",
             r#"UpTo(Uid(12)): delivered ["11 name-4 48", "12 name-5 48"], missing [], old [], gone []"#,
             r#"Again(2): delivered ["3 - 48"], missing [], old [], gone []"#,
-            r#"announced 2"#,
+            "announced 2",
             r#"backlog 2 to 0: delivered ["13 name-2 48", "14 name-1 48"], missing [], old [], gone []"#,
-            r#"looked, there are [3, 11, 12, 13, 14]"#,
+            "looked, there are [3, 11, 12, 13, 14]",
         ]
     );
 }
@@ -364,11 +364,11 @@ async fn what_is_too_old_is_told_from_its_header_or_when_it_came() {
     assert_eq!(
         lines,
         [
-            r#"too old 1"#,
-            r#"announced 2"#,
-            r#"too old 1"#,
+            "too old 1",
+            "announced 2",
+            "too old 1",
             r#"backlog 3 to 0: delivered ["11 name-2 48"], missing [], old ["name-3", "name-1"], gone []"#,
-            r#"looked, there are [11]"#,
+            "looked, there are [11]",
         ]
     );
 }

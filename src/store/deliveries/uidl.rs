@@ -126,6 +126,9 @@ pub async fn owed(
         .collect())
 }
 
+/// Number, lasting name, state, and since when it is there no longer.
+type Row = (i64, Option<String>, DeliveryState, Option<DateTime<Utc>>);
+
 /// One page of a folder's deliveries, by their numbers above `after`: number, lasting name, and what the ledger has of each.
 pub async fn page(
     db: &impl ConnectionTrait,
@@ -133,7 +136,7 @@ pub async fn page(
     uid_validity: i64,
     after: i64,
 ) -> Result<Vec<(i64, Option<String>, audited::Known)>, StoreError> {
-    let rows: Vec<(i64, Option<String>, DeliveryState, Option<DateTime<Utc>>)> = Entity::find()
+    let rows: Vec<Row> = Entity::find()
         .select_only()
         .columns([Column::Uid, Column::Uidl, Column::State, Column::VanishedAt])
         .filter(Column::FolderId.eq(folder))

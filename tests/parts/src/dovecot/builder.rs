@@ -28,6 +28,10 @@ const SIGNALS: Signals = Signals {
 
 /// What Dovecot will be like.
 #[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of Dovecot's own"
+)]
 pub struct DovecotBuilder<'a> {
     passwords: BTreeMap<String, String>,
     pub(super) openid: Option<&'a OpenId>,
