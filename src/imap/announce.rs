@@ -121,7 +121,7 @@ async fn told(
                 AttributeValue::Rfc822Size(size) => message.size = u64::from(*size),
                 AttributeValue::InternalDate(date) => message.internal_date = internal_date(date),
                 AttributeValue::GmailMsgId(id) => {
-                    message.server_id = ServerId::new(&id.to_string())
+                    message.server_id = ServerId::new(&id.to_string());
                 }
                 AttributeValue::EmailId(id) => message.server_id = ServerId::new(id),
                 _ => {}

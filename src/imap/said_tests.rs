@@ -67,11 +67,11 @@ fn suggested_waits_are_read() {
         ),
         (
             "[LIMIT] Rate limit hit. Try again in 5 minutes.",
-            Some(Duration::from_secs(300)),
+            Some(Duration::from_mins(5)),
         ),
         (
             "[UNAVAILABLE] Busy, retry after 2 hours",
-            Some(Duration::from_secs(7_200)),
+            Some(Duration::from_hours(2)),
         ),
         ("Try again in 7", None),
         ("slow down", None),

@@ -304,7 +304,7 @@ fn mend_text(content: &mut [u8]) {
     }
 }
 
-/// imap-proto takes two spaces between attributes, and one behind a parenthesis, for an error (SurgeMail). Returns how
+/// imap-proto takes two spaces between attributes, and one behind a parenthesis, for an error (`SurgeMail`). Returns how
 /// much of the line is left; spaces in quotes stay.
 fn mend_spaces(content: &mut [u8]) -> usize {
     let odd = |pair: &[u8]| pair == b"  " || pair == b"( ";

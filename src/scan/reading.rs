@@ -291,8 +291,10 @@ impl Round {
                 (self.backfill, fresh.await?)
             }
         };
-        let older = ahead == Ahead::Backlog;
-        let fresh = self.recognise(course, examined, fresh, older).await?;
+        let from_backlog = ahead == Ahead::Backlog;
+        let fresh = self
+            .recognise(course, examined, fresh, from_backlog)
+            .await?;
         let portions = portions(
             window,
             fresh,
@@ -313,7 +315,7 @@ impl Round {
             batch.missing.extend(of_portion);
             silent = others;
             let messages = all.iter().filter(|uid| covers.contains(**uid)).count();
-            batch.renumbered = older && course.renewed == Some(true);
+            batch.renumbered = from_backlog && course.renewed == Some(true);
             batch.step = match ahead {
                 Ahead::New => course.climb(covers),
                 Ahead::Backlog => course.shrink(covers, order, messages, examined),

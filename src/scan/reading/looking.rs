@@ -124,12 +124,11 @@ impl Course {
         let Some(before) = self.looking.at(examined) else {
             return false;
         };
-        let same_messages = match (examined.uid_next, before.uid_next) {
-            (Some(next), Some(then)) => i64::from(next.0) == then,
-            _ => {
-                let modseq = examined.highest_modseq.map(u64::cast_signed);
-                modseq.is_some() && modseq == before.highest_modseq
-            }
+        let same_messages = if let (Some(next), Some(then)) = (examined.uid_next, before.uid_next) {
+            i64::from(next.0) == then
+        } else {
+            let modseq = examined.highest_modseq.map(u64::cast_signed);
+            modseq.is_some() && modseq == before.highest_modseq
         };
         same_messages
             && i64::from(examined.exists) == before.exists
