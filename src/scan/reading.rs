@@ -292,8 +292,10 @@ impl Round {
                 (self.backfill, fresh.await?)
             }
         };
-        let of_backlog = ahead == Ahead::Backlog;
-        let fresh = self.recognise(course, examined, fresh, of_backlog).await?;
+        let from_backlog = ahead == Ahead::Backlog;
+        let fresh = self
+            .recognise(course, examined, fresh, from_backlog)
+            .await?;
         let portions = portions(
             window,
             fresh,
@@ -314,7 +316,7 @@ impl Round {
             batch.missing.extend(of_portion);
             silent = others;
             let messages = all.iter().filter(|uid| covers.contains(**uid)).count();
-            batch.renumbered = of_backlog && course.renewed == Some(true);
+            batch.renumbered = from_backlog && course.renewed == Some(true);
             batch.step = match ahead {
                 Ahead::New => course.climb(covers),
                 Ahead::Backlog => course.shrink(covers, order, messages, examined),
