@@ -17,7 +17,7 @@ const WRITERS: usize = 6;
 /// One message in so many is too large to be fetched whole, and one in so many of those for one piece.
 const LARGE: u32 = 12;
 const LARGER: u32 = 3;
-/// What a folder is called while it is made again.
+/// What a folder is called while another is made in its place.
 const ASIDE: &str = "aside";
 
 /// One message that was sent.
@@ -203,12 +203,12 @@ impl Mailbox {
     }
 
     fn rebuild(&mut self, folder: &str) {
-        self.program.create(ASIDE);
+        self.program.rename(folder, ASIDE);
+        self.program.create(folder);
         if !self.folders[folder].is_empty() {
-            self.program.copy_all_to(folder, ASIDE);
+            self.program.copy_all_to(ASIDE, folder);
         }
-        self.program.delete(folder);
-        self.program.rename(ASIDE, folder);
+        self.program.delete(ASIDE);
     }
 
     fn uid_of(&mut self, folder: &str, number: usize) -> u32 {

@@ -52,7 +52,8 @@ pub(super) enum Step {
     Raise {
         folder: String,
     },
-    /// Another UIDVALIDITY and UIDs from 1 on: a folder made again from a copy of its messages.
+    /// Another UIDVALIDITY and UIDs from 1 on: a folder made again from a copy of its messages. Only where nobody has
+    /// it open, as Dovecot 2.3 then may take the new one for deleted, for good.
     Rebuild {
         folder: String,
     },
@@ -87,8 +88,8 @@ enum Kind {
 }
 
 impl Step {
-    /// Any that is possible.
-    pub(super) fn any(mailbox: &Mailbox, rng: &mut StdRng) -> Self {
+    /// Any that is possible; `quietly` where nobody reads the mailbox.
+    pub(super) fn any(mailbox: &Mailbox, quietly: bool, rng: &mut StdRng) -> Self {
         loop {
             let mut ticket = rng.random_range(0..WEIGHTS.iter().map(|(_, weight)| weight).sum());
             let drawn = WEIGHTS.into_iter().find(|(_, weight)| {
@@ -96,8 +97,10 @@ impl Step {
                 ticket = ticket.saturating_sub(*weight);
                 hit
             });
-            if let Some(step) = Self::of(drawn.unwrap().0, mailbox, rng) {
-                return step;
+            match Self::of(drawn.unwrap().0, mailbox, rng) {
+                None => {}
+                Some(Self::Rebuild { .. }) if !quietly => {}
+                Some(step) => return step,
             }
         }
     }

@@ -86,13 +86,13 @@ impl<'a> Trial<'a> {
                 folder: folder.to_owned(),
             });
         }
-        self.act_some(12);
+        self.act_quietly(12);
 
         let mut before = database.contents();
         for round in 0..ROUNDS {
             self.tell(&format!("round {round}"));
             let steps = self.rng.random_range(0..6);
-            self.act_some(steps);
+            self.act_quietly(steps);
             if self.rng.random_ratio(1, 3) {
                 self.configure_what_is_there();
             }
@@ -112,6 +112,7 @@ impl<'a> Trial<'a> {
         let contents = database.contents();
         assert_kept(&contents, &before);
         assert_agreed(&contents, &self.mailbox, self.dovecot);
+        self.audit();
         self.scan_quietly(0);
         database.contents().assert_same(&contents);
     }
@@ -149,11 +150,17 @@ impl<'a> Trial<'a> {
         self.told.push(line.to_owned());
     }
 
-    fn act_some(&mut self, steps: u32) {
+    fn act_quietly(&mut self, steps: u32) {
         for _ in 0..steps {
-            let step = Step::any(&self.mailbox, &mut self.rng);
+            let step = Step::any(&self.mailbox, true, &mut self.rng);
             self.act(&step);
         }
+    }
+
+    /// While it is being read.
+    fn act_meanwhile(&mut self) {
+        let step = Step::any(&self.mailbox, false, &mut self.rng);
+        self.act(&step);
     }
 
     fn act(&mut self, step: &Step) {
@@ -209,7 +216,7 @@ impl<'a> Trial<'a> {
                 return;
             }
             if self.rng.random_ratio(disturbance.busy, 100) {
-                self.act_some(1);
+                self.act_meanwhile();
             }
             drop(waiting);
             if let Some((after, steps)) = disturbance.storm
@@ -239,13 +246,13 @@ impl<'a> Trial<'a> {
             if scan.ended().is_some() {
                 break;
             }
-            self.act_some(1);
+            self.act_meanwhile();
         }
     }
 
     /// A worker, disturbed until it has said enough.
     fn work(&mut self, database: &Database) {
-        let (most, dies) = (self.rng.random_range(8..30), self.rng.random_bool(0.5));
+        let (most, dies) = (self.rng.random_range(8..20), self.rng.random_bool(0.5));
         self.tell(&format!("a worker: {most} commands, dies: {dies}"));
         let worker = self.program.start(["worker"]);
         let mut commands = 0;
@@ -261,7 +268,7 @@ impl<'a> Trial<'a> {
             commands += 1;
             self.tell(&format!("> {}", waiting.command));
             if self.rng.random_ratio(1, 4) {
-                self.act_some(1);
+                self.act_meanwhile();
             }
         }
         self.gate.open();
@@ -284,6 +291,28 @@ impl<'a> Trial<'a> {
         self.tell(&format!("a quiet scan: {}{}", ran.out, ran.err));
         assert_eq!(ran.code, code, "{}{}", ran.out, ran.err);
         serde_json::from_str(&ran.out).unwrap()
+    }
+
+    /// The program itself finds nothing missing and nothing doubled.
+    #[track_caller]
+    fn audit(&mut self) {
+        self.gate.open();
+        let ran = self.program.run(["audit", SCANNER, "--json"]);
+        self.gate.close();
+        self.tell(&format!("an audit: {}{}", ran.out, ran.err));
+        assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+        let audits: Value = serde_json::from_str(&ran.out).unwrap();
+        let folders = audits[0]["folders"].as_array().unwrap();
+        assert_eq!(folders.len(), self.mailbox.scanned().len(), "{audits}");
+        for folder in folders {
+            let there = self.mailbox.numbers_in(folder["folder"].as_str().unwrap());
+            for count in ["exists", "on_server", "known"] {
+                assert_eq!(folder[count], there.len(), "{count}: {folder}");
+            }
+            for count in ["missing", "to_read", "doubled", "waiting", "failed", "held"] {
+                assert_eq!(folder[count], 0, "{count}: {folder}");
+            }
+        }
     }
 
     /// Every folder that was renamed or deleted is named, and nothing else is wrong.
