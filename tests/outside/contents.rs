@@ -104,6 +104,14 @@ impl Database {
             > 0
     }
 
+    /// When the schedule starts a scanner next; nothing means at once.
+    pub(crate) fn next_scan(&self, scanner: &str) -> Option<DateTime<Utc>> {
+        let found = scanners::Entity::find()
+            .filter(scanners::Column::Name.eq(scanner))
+            .one(self.store.reader());
+        self.runtime.block_on(found).unwrap()?.next_scan_at
+    }
+
     /// How scanning goes, of each scanner that was scanned.
     pub(crate) fn health(&self) -> Vec<health::Model> {
         let all = health::Entity::find().all(self.store.reader());

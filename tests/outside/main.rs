@@ -21,6 +21,7 @@ mod import;
 mod ingest;
 mod large_message;
 mod ledger;
+mod model;
 mod office;
 mod outages;
 mod pages;

@@ -34,6 +34,8 @@ pub struct Numbers {
 
 const INSTALL: &str =
     "Dovecot is not installed. Install it: apt-get install dovecot-core dovecot-imapd";
+/// More folders than these no test makes.
+const RAISE: u32 = 100_000;
 const LEARNS_WITHIN: Duration = Duration::from_secs(20);
 const DIES_WITHIN: Duration = Duration::from_secs(10);
 const GREETS_WITHIN: Duration = Duration::from_secs(2);
@@ -241,12 +243,13 @@ impl Dovecot {
         }
     }
 
-    /// Gives the folder another UIDVALIDITY, a higher one, while its messages keep their UIDs.
+    /// Gives the folder another UIDVALIDITY, a much higher one, while its messages keep their UIDs. Dovecot counts on
+    /// from the old one, so that a folder made later would have the next again.
     ///
     /// # Panics
     /// When Dovecot refuses.
     pub fn raise_uid_validity(&self, user: &str, folder: &str) {
-        let next = self.numbers(user, folder).uid_validity + 1;
+        let next = self.numbers(user, folder).uid_validity + RAISE;
         let value = next.to_string();
         self.doveadm(&[
             "mailbox",

@@ -2,15 +2,19 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::Dovecot;
 
 const ANSWERS_WITHIN: Duration = Duration::from_secs(30);
+const DELETED: &str = "deleted under us";
 
 /// A signed-in mail program with no folder open between two actions.
 #[derive(Debug)]
 pub struct MailProgram {
+    address: (&'static str, u16),
+    user: String,
+    password: String,
     stream: BufReader<TcpStream>,
 }
 
@@ -33,19 +37,8 @@ impl Dovecot {
         let Some(password) = self.passwords.get(&user.to_lowercase()) else {
             panic!("{user} has no password");
         };
-        let stream = TcpStream::connect((self.host, self.ports.imap))
-            .and_then(|stream| {
-                stream.set_nodelay(true)?;
-                stream.set_read_timeout(Some(ANSWERS_WITHIN))?;
-                Ok(stream)
-            })
-            .unwrap_or_else(|e| panic!("Can't reach Dovecot: {e}"));
-        let mut program = MailProgram {
-            stream: BufReader::new(stream),
-        };
-        program.line();
-        program.ask(&format!("LOGIN {} {}", quoted(user), quoted(password)));
-        program
+        let address = (self.host, self.ports.imap);
+        MailProgram::sign_in(address, user, password)
     }
 }
 
@@ -54,6 +47,25 @@ impl Dovecot {
 /// # Panics
 /// Each when Dovecot refuses or its connection breaks.
 impl MailProgram {
+    fn sign_in(address: (&'static str, u16), user: &str, password: &str) -> Self {
+        let stream = TcpStream::connect(address)
+            .and_then(|stream| {
+                stream.set_nodelay(true)?;
+                stream.set_read_timeout(Some(ANSWERS_WITHIN))?;
+                Ok(stream)
+            })
+            .unwrap_or_else(|e| panic!("Can't reach Dovecot: {e}"));
+        let mut program = Self {
+            address,
+            user: user.to_owned(),
+            password: password.to_owned(),
+            stream: BufReader::new(stream),
+        };
+        program.line();
+        program.ask(&format!("LOGIN {} {}", quoted(user), quoted(password)));
+        program
+    }
+
     /// Puts a message into a folder.
     pub fn append(&mut self, folder: &str, raw: impl AsRef<[u8]>) {
         let raw = raw.as_ref();
@@ -62,8 +74,11 @@ impl MailProgram {
             format!("a APPEND {} {{{}+}}\r\n", quoted(folder), raw.len()).into_bytes();
         command.extend_from_slice(raw);
         command.extend_from_slice(b"\r\n");
-        self.send(&command);
-        self.answer(&format!("APPEND {folder}"));
+        self.patiently(|program| {
+            program.send(&command);
+            let answer = program.answer();
+            answer.map_err(|said| format!("APPEND {folder}: {said}"))
+        });
     }
 
     /// Removes a message for good.
@@ -133,15 +148,47 @@ impl MailProgram {
 
     /// With the folder open.
     fn within(&mut self, folder: &str, commands: &[String]) -> Vec<String> {
-        self.ask(&format!("SELECT {}", quoted(folder)));
-        let lines = commands.iter().flat_map(|it| self.ask(it)).collect();
-        self.ask("UNSELECT");
-        lines
+        let select = format!("SELECT {}", quoted(folder));
+        self.patiently(|program| {
+            program.try_ask(&select)?;
+            let mut lines = Vec::new();
+            for command in commands {
+                lines.extend(program.try_ask(command)?);
+            }
+            program.try_ask("UNSELECT")?;
+            Ok(lines)
+        })
+    }
+
+    /// Once more over a new connection where Dovecot takes a folder for another that had its name before: for a while
+    /// a process remembers that one as deleted. What is refused so has not been done.
+    fn patiently(
+        &mut self,
+        mut action: impl FnMut(&mut Self) -> Result<Vec<String>, String>,
+    ) -> Vec<String> {
+        let began = Instant::now();
+        loop {
+            let said = match action(self) {
+                Ok(lines) => return lines,
+                Err(said) => said,
+            };
+            assert!(
+                said.contains(DELETED) && began.elapsed() < ANSWERS_WITHIN,
+                "{said}"
+            );
+            *self = Self::sign_in(self.address, &self.user, &self.password);
+        }
     }
 
     fn ask(&mut self, command: &str) -> Vec<String> {
+        self.try_ask(command)
+            .unwrap_or_else(|said| panic!("{said}"))
+    }
+
+    fn try_ask(&mut self, command: &str) -> Result<Vec<String>, String> {
         self.send(format!("a {command}\r\n").as_bytes());
-        self.answer(command)
+        let answer = self.answer();
+        answer.map_err(|said| format!("{command}: {said}"))
     }
 
     fn send(&mut self, bytes: &[u8]) {
@@ -151,16 +198,16 @@ impl MailProgram {
             .unwrap_or_else(|e| panic!("Dovecot hung up: {e}"));
     }
 
-    /// Untagged lines up to the tagged OK; what a literal holds comes as lines too.
-    fn answer(&mut self, command: &str) -> Vec<String> {
+    /// Untagged lines up to the tagged OK; what a literal holds comes as lines too. Else what was said instead.
+    fn answer(&mut self) -> Result<Vec<String>, String> {
         let mut lines = Vec::new();
         loop {
             let line = self.line();
-            if let Some(said) = line.strip_prefix("a ") {
-                assert!(said.starts_with("OK"), "{command}: {said}");
-                return lines;
+            match line.strip_prefix("a ") {
+                Some(said) if said.starts_with("OK") => return Ok(lines),
+                Some(said) => return Err(said.to_owned()),
+                None => lines.push(line),
             }
-            lines.push(line);
         }
     }
 
