@@ -44,7 +44,7 @@ impl BlobStore {
     #[must_use]
     pub fn in_folder(folder: PathBuf) -> Self {
         Self {
-            folder: Folder(folder),
+            folder: Folder::new(folder),
             bucket: None,
         }
     }

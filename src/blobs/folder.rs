@@ -1,10 +1,11 @@
 //! Objects as files of a folder. A file is written aside, synced and renamed, so that it is whole where it is.
 
+use std::collections::HashSet;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use tokio::fs::{self, File};
 use tokio::io::AsyncWriteExt as _;
 
@@ -15,49 +16,76 @@ use super::reader::{Source, unreadable};
 use super::sweep::Object;
 
 /// An unfinished file of this age was left by a writer that was killed: no message takes a day to write.
-const FORGOTTEN: Duration = Duration::from_hours(24);
+const FORGOTTEN: TimeDelta = TimeDelta::days(1);
 
-/// The folder.
+/// The folder; clones share what is known of it.
 #[derive(Debug, Clone)]
-pub(super) struct Folder(pub(super) PathBuf);
+pub(super) struct Folder {
+    pub(super) path: PathBuf,
+    /// Shelves that this process knows to be durable.
+    shelves: Arc<Mutex<HashSet<PathBuf>>>,
+}
 
 impl Folder {
-    /// Where unfinished files are, which is made where it is not there yet.
-    pub(super) async fn incoming(&self) -> io::Result<PathBuf> {
-        let incoming = self.0.join("incoming");
-        fs::create_dir_all(&incoming).await?;
-        Ok(incoming)
+    pub(super) fn new(path: PathBuf) -> Self {
+        Self {
+            path,
+            shelves: Arc::default(),
+        }
+    }
+
+    /// Where unfinished files are; it may not be there yet.
+    pub(super) fn incoming(&self) -> PathBuf {
+        self.path.join("incoming")
     }
 
     /// Removes what writers left that were killed.
-    pub(super) async fn remove_forgotten(&self, incoming: &Path, newest: &File) -> io::Result<()> {
-        let now = newest.metadata().await?.modified()?;
-        let mut entries = fs::read_dir(incoming).await?;
-        while let Some(entry) = entries.next_entry().await? {
-            // Another writer may have finished it between the two questions.
-            let Ok(metadata) = entry.metadata().await else {
+    pub(super) async fn remove_forgotten(&self, now: DateTime<Utc>) -> io::Result<()> {
+        let incoming = self.incoming();
+        for name in names(&incoming).await? {
+            let path = incoming.join(name);
+            // Its writer may have finished it between the two questions.
+            let Ok(metadata) = fs::metadata(&path).await else {
                 continue;
             };
-            let age = now.duration_since(metadata.modified()?).unwrap_or_default();
-            if age > FORGOTTEN {
-                let _ = fs::remove_file(entry.path()).await;
+            if DateTime::<Utc>::from(metadata.modified()?) < now - FORGOTTEN {
+                remove(&path).await?;
             }
         }
         Ok(())
     }
 
-    /// Makes a synced file the object of this name.
-    pub(super) async fn take_in(&self, aside: &Path, object: &str) -> io::Result<()> {
-        let path = self.0.join(object);
-        let parent = path.parent().unwrap_or(&self.0);
-        fs::create_dir_all(parent).await?;
-        fs::rename(aside, &path).await?;
-        File::open(parent).await?.sync_all().await?;
-        File::open(&self.0).await?.sync_all().await
+    /// Makes a synced file the object of this name. Blocks.
+    pub(super) fn take_in(&self, aside: &Path, object: &str) -> io::Result<()> {
+        let path = self.path.join(object);
+        let place = path.parent().unwrap_or(&self.path);
+        if !self.shelves().contains(place) {
+            self.make_durable(place)?;
+        }
+        match std::fs::rename(aside, &path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                // Somebody removed the shelf meanwhile.
+                self.make_durable(place)?;
+                std::fs::rename(aside, &path)?;
+            }
+            renamed => renamed?,
+        }
+        sync(place)
+    }
+
+    fn make_durable(&self, place: &Path) -> io::Result<()> {
+        std::fs::create_dir_all(place)?;
+        sync(&self.path)?;
+        self.shelves().insert(place.to_owned());
+        Ok(())
+    }
+
+    fn shelves(&self) -> MutexGuard<'_, HashSet<PathBuf>> {
+        self.shelves.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) async fn open(&self, object: &str) -> Result<Source, BlobError> {
-        let path = self.0.join(object);
+        let path = self.path.join(object);
         let place = format!("the file {}", path.display());
         match File::open(&path).await {
             Ok(file) => Ok(Source::File { file, place }),
@@ -73,11 +101,11 @@ impl Folder {
     pub(super) async fn list(&self, after: &str, limit: usize) -> io::Result<Vec<Object>> {
         let first = after.get(..2).unwrap_or_default();
         let mut objects = Vec::new();
-        for shelf in names(&self.0).await? {
+        for shelf in names(&self.path).await? {
             if !name::is_shelf(&shelf) || shelf.as_str() < first {
                 continue;
             }
-            for file in names(&self.0.join(&shelf)).await? {
+            for file in names(&self.path.join(&shelf)).await? {
                 let name = format!("{shelf}/{file}");
                 if name.as_str() <= after || name::hash_in(&name).is_none() {
                     continue;
@@ -86,7 +114,7 @@ impl Folder {
                     return Ok(objects);
                 }
                 // Another worker may have removed it between the two questions.
-                let Ok(metadata) = fs::metadata(self.0.join(&name)).await else {
+                let Ok(metadata) = fs::metadata(self.path.join(&name)).await else {
                     continue;
                 };
                 let modified = DateTime::<Utc>::from(metadata.modified()?);
@@ -97,12 +125,12 @@ impl Folder {
     }
 
     pub(super) async fn remove(&self, object: &str) -> io::Result<()> {
-        super::writer::remove(&self.0.join(object)).await
+        remove(&self.path.join(object)).await
     }
 
     /// A small text beside the objects.
     pub(super) async fn text(&self, name: &str) -> io::Result<Option<String>> {
-        match fs::read_to_string(self.0.join(name)).await {
+        match fs::read_to_string(self.path.join(name)).await {
             Ok(text) => Ok(Some(text)),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
@@ -110,10 +138,23 @@ impl Folder {
     }
 
     pub(super) async fn set_text(&self, name: &str, text: &str) -> io::Result<()> {
-        fs::create_dir_all(&self.0).await?;
-        let mut file = File::create(self.0.join(name)).await?;
+        fs::create_dir_all(&self.path).await?;
+        let mut file = File::create(self.path.join(name)).await?;
         file.write_all(text.as_bytes()).await?;
         file.sync_all().await
+    }
+}
+
+/// Makes the names in a folder durable.
+fn sync(folder: &Path) -> io::Result<()> {
+    std::fs::File::open(folder)?.sync_all()
+}
+
+/// Removes a file that may be gone already.
+async fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path).await {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        removed => removed,
     }
 }
 

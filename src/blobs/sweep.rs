@@ -1,5 +1,5 @@
-//! Removes what nobody needs any more, piece by piece: rows that neither a delivery nor a message names, and objects that
-//! no row names.
+//! Removes what nobody needs any more, piece by piece: rows that neither a delivery nor a message names, objects that no
+//! row names, and what killed writers left unfinished.
 //!
 //! An object is removed when it is older than a day, was found without a row more than a day ago, and still has none.
 //! Nobody can name it by then: its name was its writer's alone, who names it within minutes or never. An object store that
@@ -46,6 +46,8 @@ impl BlobStore {
     /// # Errors
     /// What could not be removed is found again the next time round.
     pub async fn sweep(&self, store: &Store, now: DateTime<Utc>) -> Result<Swept, SweepError> {
+        let forgotten = self.folder.remove_forgotten(now).await;
+        forgotten.map_err(BlobError::from)?;
         let owner = format!("{:032x}", rand::rng().random::<u128>());
         let progress = blob_sweeps::progress(store, &owner).await?;
         let rows = sweep_rows(store, &progress.rows_after, now).await?;
@@ -152,7 +154,7 @@ impl BlobStore {
     fn place(&self) -> String {
         match &self.bucket {
             Some(bucket) => bucket.shown().to_owned(),
-            None => self.folder.0.display().to_string(),
+            None => self.folder.path.display().to_string(),
         }
     }
 }

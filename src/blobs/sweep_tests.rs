@@ -212,3 +212,26 @@ async fn without_its_service_a_bucket_is_not_looked_through_and_nothing_is_forgo
     service.start_again();
     assert_eq!(swept(&place, &db.store, days(5)).await, (0, 1));
 }
+
+#[tokio::test]
+async fn what_a_killed_writer_left_is_removed_after_a_day_and_not_before() {
+    for (place, db) in everywhere().await {
+        let writing = place.blobs.begin("today").await.unwrap();
+        let incoming = place.folder.path().join("incoming");
+        let unfinished = || std::fs::read_dir(&incoming).unwrap().count();
+        let left = incoming.join("left.0123456789abcdef");
+        std::fs::File::create(&left).unwrap();
+        let now = DateTime::<Utc>::from(std::fs::metadata(&left).unwrap().modified().unwrap());
+        std::fs::File::options()
+            .write(true)
+            .open(&left)
+            .and_then(|file| file.set_modified((now - TimeDelta::hours(23)).into()))
+            .unwrap();
+        swept(&place, &db.store, now).await;
+        assert_eq!(unfinished(), 2);
+        swept(&place, &db.store, now + TimeDelta::hours(2)).await;
+        assert!(!left.exists());
+        assert_eq!(unfinished(), 1);
+        drop(writing);
+    }
+}

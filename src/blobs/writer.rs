@@ -1,11 +1,10 @@
 //! Writes one object: packed into a file aside, whatever its size in little memory, and put under its name when it is
 //! whole.
 
-use std::io;
-use std::path::PathBuf;
-
-use tokio::fs::{self, File, OpenOptions};
-use tokio::io::AsyncWriteExt as _;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, ErrorKind, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
 
 use super::frames::{Encoded, FrameEncoder};
 use super::{BlobError, BlobStore, name};
@@ -14,10 +13,15 @@ use super::{BlobError, BlobStore, name};
 pub struct BlobWriter {
     store: BlobStore,
     aside: Aside,
-    file: File,
     mark: String,
-    /// Lent to the threads that pack.
-    encoder: Option<FrameEncoder>,
+    /// Lent to the threads that pack and write.
+    packer: Option<Packer>,
+}
+
+/// Packs bytes into a file.
+struct Packer {
+    encoder: FrameEncoder,
+    file: File,
 }
 
 /// The path of an unfinished file, which goes with its writer: on a full disk leftovers would keep it full.
@@ -27,7 +31,7 @@ struct Aside(PathBuf);
 impl Drop for Aside {
     fn drop(&mut self) {
         // After the file was renamed there is none; else there is nobody left to tell.
-        let _ = std::fs::remove_file(&self.0);
+        let _ = fs::remove_file(&self.0);
     }
 }
 
@@ -51,21 +55,26 @@ impl std::fmt::Debug for BlobWriter {
 impl BlobWriter {
     pub(super) async fn begin(store: BlobStore, begun_as: &str) -> Result<Self, BlobError> {
         let mark = name::new_mark();
-        let incoming = store.folder.incoming().await?;
+        let incoming = store.folder.incoming();
         let aside = Aside(incoming.join(format!("{begun_as}.{mark}")));
-        let file = OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(&aside.0)
-            .await?;
-        store.folder.remove_forgotten(&incoming, &file).await?;
+        let path = aside.0.clone();
+        let packer = away(move || {
+            let file = match create(&path) {
+                Err(error) if error.kind() == ErrorKind::NotFound => {
+                    fs::create_dir_all(incoming)?;
+                    create(&path)?
+                }
+                created => created?,
+            };
+            let encoder = FrameEncoder::new()?;
+            Ok(Packer { encoder, file })
+        })
+        .await?;
         Ok(Self {
             store,
             aside,
-            file,
             mark,
-            encoder: Some(FrameEncoder::new()?),
+            packer: Some(packer),
         })
     }
 
@@ -75,14 +84,15 @@ impl BlobWriter {
     /// [`BlobError::Disk`].
     pub async fn write(&mut self, bytes: &[u8]) -> Result<(), BlobError> {
         let raw = bytes.to_vec();
-        let mut encoder = self.encoder()?;
-        let (encoder, frames) = away(move || {
-            let frames = encoder.push(&raw)?;
-            Ok((encoder, frames))
+        let mut packer = self.packer()?;
+        let packer = away(move || {
+            let frames = packer.encoder.push(&raw)?;
+            packer.file.write_all(&frames)?;
+            Ok(packer)
         })
         .await?;
-        self.encoder = Some(encoder);
-        Ok(self.file.write_all(&frames).await?)
+        self.packer = Some(packer);
+        Ok(())
     }
 
     /// Makes the object durable under its name.
@@ -90,30 +100,47 @@ impl BlobWriter {
     /// # Errors
     /// [`BlobError::Disk`], and [`BlobError::Bucket`] where the bucket does not take it.
     pub async fn finish(mut self) -> Result<WrittenBlob, BlobError> {
-        let encoder = self.encoder()?;
-        let Encoded { last, hash, size } = away(|| encoder.finish()).await?;
-        self.file.write_all(&last).await?;
-        self.file.flush().await?;
-        let object = name::of_object(&hash, &self.mark);
+        let Packer { encoder, mut file } = self.packer()?;
+        let (path, mark) = (self.aside.0.clone(), self.mark.clone());
+        let folder = match self.store.bucket {
+            Some(_) => None,
+            None => Some(self.store.folder.clone()),
+        };
+        let written = away(move || {
+            let Encoded { last, hash, size } = encoder.finish()?;
+            file.write_all(&last)?;
+            let object = name::of_object(&hash, &mark);
+            if let Some(folder) = folder {
+                file.sync_all()?;
+                folder.take_in(&path, &object)?;
+            }
+            Ok(WrittenBlob { hash, size, object })
+        })
+        .await?;
         if let Some(bucket) = &self.store.bucket {
-            bucket.put(&self.aside.0, &object).await?;
-        } else {
-            self.file.sync_all().await?;
-            self.store.folder.take_in(&self.aside.0, &object).await?;
+            bucket.put(&self.aside.0, &written.object).await?;
         }
-        Ok(WrittenBlob { hash, size, object })
+        Ok(written)
     }
 
-    fn encoder(&mut self) -> Result<FrameEncoder, BlobError> {
+    fn packer(&mut self) -> Result<Packer, BlobError> {
         // It is away only where packing broke off before.
         Ok(self
-            .encoder
+            .packer
             .take()
             .ok_or_else(|| io::Error::other("packing broke off"))?)
     }
 }
 
-/// Packs away from the threads that wait for servers.
+fn create(path: &Path) -> io::Result<File> {
+    OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)
+}
+
+/// Packs and writes away from the threads that wait for servers.
 async fn away<T: Send + 'static>(
     pack: impl FnOnce() -> io::Result<T> + Send + 'static,
 ) -> io::Result<T> {
@@ -127,13 +154,5 @@ impl From<io::Error> for BlobError {
         Self::Disk {
             words: error.to_string(),
         }
-    }
-}
-
-/// Removes a file that may be gone already.
-pub(super) async fn remove(path: &std::path::Path) -> io::Result<()> {
-    match fs::remove_file(path).await {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        removed => removed,
     }
 }

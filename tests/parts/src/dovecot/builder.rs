@@ -30,7 +30,7 @@ const SIGNALS: Signals = Signals {
 #[derive(Debug)]
 #[expect(
     clippy::struct_excessive_bools,
-    reason = "each is a switch of Dovecot's own"
+    reason = "each switches one thing of Dovecot's, whatever the others say"
 )]
 pub struct DovecotBuilder<'a> {
     passwords: BTreeMap<String, String>,
