@@ -2,12 +2,13 @@
 
 use std::borrow::Cow;
 use std::fs::{self, OpenOptions, Permissions};
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
+use rustix::fs::{Access, access};
 use sea_orm::sqlx::postgres::PgConnectOptions;
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::sqlx::{self, ConnectOptions as _, Connection as _};
@@ -99,15 +100,22 @@ fn prepare_file(path: &Path, create: bool) -> Result<(), StoreError> {
             "{file} is a folder; name a file for the database"
         )));
     }
-    let opened = OpenOptions::new()
-        .read(true)
-        .write(true)
-        .create(create)
-        .truncate(false)
-        .mode(0o600)
-        .open(path)
-        .and_then(|opened| opened.metadata())
-        .map_err(|error| {
+    let there = match fs::metadata(path) {
+        // Not opened: to close it again would take the locks away that this process has on it already (fcntl(2)).
+        Ok(there) => access(path, Access::READ_OK | Access::WRITE_OK)
+            .map(|()| there)
+            .map_err(io::Error::from),
+        Err(error) if error.kind() == ErrorKind::NotFound && create => OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o600)
+            .open(path)
+            .and_then(|made| made.metadata()),
+        Err(error) => Err(error),
+    };
+    let there = there.map_err(|error| {
             StoreError::Unopened(match error.kind() {
                 ErrorKind::NotFound => format!(
                     "the database {file} does not exist; name another file or allow a new one with ?mode=rwc"
@@ -124,7 +132,7 @@ fn prepare_file(path: &Path, create: bool) -> Result<(), StoreError> {
                 _ => format!("{file} can't be opened ({error}); check the path"),
             })
         })?;
-    if opened.permissions().mode() & 0o077 != 0 {
+    if there.permissions().mode() & 0o077 != 0 {
         fs::set_permissions(path, Permissions::from_mode(0o600)).map_err(|_| {
             StoreError::Unopened(format!(
                 "{file} can be read by others and is not ours to change; make this user its owner"
