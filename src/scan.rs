@@ -10,10 +10,12 @@ mod import;
 mod keeping;
 mod looks;
 mod maildrop;
+mod packing;
 mod planning;
 mod progress;
 mod reading;
 mod report;
+mod visiting;
 
 use std::sync::Arc;
 
@@ -21,33 +23,26 @@ use chrono::{DateTime, Utc};
 use entities::ids::ScanId;
 use entities::{mail_servers, mailboxes, scanners};
 use rules::RuleSet;
-use tokio::sync::{mpsc, watch};
-use tokio::task::JoinHandle;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::AbortOnDropHandle;
 
 pub use error::ScanError;
 pub use report::{Counts, Ending, Report, Retry};
 
-use crate::access::{Access, Berth, Entered, Opened};
+use crate::access::{Access, Berth};
 use crate::blobs::BlobStore;
 use crate::clock::Clock;
-use crate::imap::ImapError;
 use crate::link::SearchFields;
 use crate::message::{Mail, Own};
 use crate::store::deliveries;
 use crate::store::leases::{Lease, assert_held};
 use crate::store::{Store, StoreError};
 use deciding::{Decider, own_addresses};
-use keeping::{begin, keep, postpone};
-use looks::{keep_look, keep_recognised};
+use packing::Fresh;
 use progress::Progress;
-use reading::pop3::Pop3Reader;
-use reading::{Breach, End, Found, Ledger, ReadError, Reader, Trouble};
+use reading::{End, Trouble};
 use report::Remarks;
-
-/// Batches that the reader may be ahead.
-const AHEAD: usize = 2;
+use visiting::{Visit, Visiting};
 
 /// Makes facts of the first bytes of a message and the size of all of it: [`read_prefix`](crate::message::read_prefix).
 pub type ReadMail = fn(&[u8], u64, &Own) -> Mail;
@@ -95,18 +90,6 @@ pub struct Job {
 /// How often in one scan a server may end a session for its age.
 const EXPIRIES: u32 = 3;
 
-/// How far one connection led.
-enum Visit {
-    /// As far as nothing was in the way.
-    Whole(End),
-    /// It broke over messages; another one may bring the rest.
-    Breached(Breach),
-    /// The server would have ended it with the access token; another one brings the rest.
-    TokenEnds,
-    /// The server did.
-    Expired(ImapError),
-}
-
 impl Scanning {
     /// Runs `job` and reports, whatever happens.
     pub async fn run(&self, job: &Job, progress: &watch::Sender<Counts>) -> Report {
@@ -152,15 +135,20 @@ impl Scanning {
             self.take_up_held(job).await?;
         }
         // What an earlier scan kept needs no server.
-        self.decide_all(&decider).await?;
+        self.decide_all(&decider, Fresh::default()).await?;
 
         let mut trouble = Trouble::default();
         let mut expired = 0;
         loop {
-            match self
-                .read_all(&decider, progress, &mut trouble, remarks)
-                .await?
-            {
+            let visiting = Visiting {
+                scanning: self,
+                decider: &decider,
+                progress,
+                trouble: &mut trouble,
+                remarks,
+                expected: 0,
+            };
+            match visiting.visit().await? {
                 Visit::Whole(end) => {
                     self.forget(progress, &trouble).await?;
                     return Ok(end);
@@ -180,141 +168,12 @@ impl Scanning {
         }
     }
 
-    /// Reads over one connection, keeps and decides what comes.
-    async fn read_all(
-        &self,
-        decider: &Decider<'_>,
-        progress: Progress<'_>,
-        trouble: &mut Trouble,
-        remarks: &mut Remarks,
-    ) -> Result<Visit, ScanError> {
-        let job = progress.job;
-        let access = &self.access;
-        let Opened {
-            session,
-            renew_at,
-            stamp,
-            opened_at,
-        } = access
-            .open_again(&job.mailbox, &job.server, &job.berth)
-            .await?;
-        let (found, mut inbox) = mpsc::channel(AHEAD);
-        // However the scan ends, its connection ends with it.
-        let reading = AbortOnDropHandle::new(
-            self.start_reading(session, renew_at, progress, trouble, found)
-                .await?,
-        );
-        let mut expected = 0;
-        while let Some(found) = next(&mut inbox, job).await? {
-            match found {
-                Found::Begun(begun) => {
-                    begin(&self.store, progress, begun, self.clock.now()).await?;
-                }
-                Found::Postponed(postponed) => {
-                    postpone(&self.store, progress, postponed, self.clock.now()).await?;
-                }
-                Found::Announced(count) => {
-                    expected += count as u64;
-                    progress.add(Counts::announced(count));
-                }
-                Found::Recognised(recognised) => {
-                    let now = self.clock.now();
-                    keep_recognised(&self.store, progress, recognised, now).await?;
-                    self.decide_all(decider).await?;
-                }
-                Found::Looked(looked) => {
-                    keep_look(&self.store, progress, looked, self.clock.now()).await?;
-                }
-                Found::Notice(notice) => remarks.notices.push(notice),
-                // Who asked may have gone meanwhile.
-                Found::KeepUp(kept) => drop(kept.send(())),
-                Found::TooOld(count) => progress.add(Counts::too_old(count)),
-                Found::NoFolder { error } => {
-                    let warning = format!("{error} {}", error.remedy());
-                    remarks.warnings.push(warning);
-                }
-                Found::Batch(batch) => {
-                    expected = expected.saturating_sub(batch.announced());
-                    if !batch.delivered.is_empty() {
-                        trouble.is_well();
-                    }
-                    keep(&self.store, progress, batch, self.clock.now()).await?;
-                    self.decide_all(decider).await?;
-                }
-            }
-        }
-        let visit = match reading.await? {
-            Ok((end, session)) => {
-                let opened = Opened {
-                    session,
-                    renew_at,
-                    stamp,
-                    opened_at,
-                };
-                job.berth.keep(opened).await;
-                Visit::Whole(end)
-            }
-            Err(ReadError::Breach(breach)) => Visit::Breached(*breach),
-            Err(ReadError::TokenEnds) => Visit::TokenEnds,
-            Err(
-                ReadError::Imap(error @ ImapError::SessionExpired { .. }) | ReadError::Spent(error),
-            ) => Visit::Expired(error),
-            Err(error) => return Err(error.into()),
-        };
-        // What was not delivered is announced again, over the next connection or in the next scan.
-        progress.take_back_announced(expected);
-        Ok(visit)
-    }
-
-    /// Begins to read over an open session, in a task of its own, until `leave_at`.
-    async fn start_reading(
-        &self,
-        session: Entered,
-        leave_at: Option<DateTime<Utc>>,
-        progress: Progress<'_>,
-        trouble: &mut Trouble,
-        found: mpsc::Sender<Found>,
-    ) -> Result<JoinHandle<Result<(End, Entered), ReadError>>, ScanError> {
-        let job = progress.job;
-        Ok(match session {
-            Entered::Imap(session, first_look) => {
-                let reader = Reader {
-                    session,
-                    inbox: first_look,
-                    mailbox: job.mailbox.id,
-                    files: self.files.clone(),
-                    ledger: Ledger(self.store.clone()),
-                    scan_name: job.scan.to_string(),
-                    clock: Arc::clone(&self.clock),
-                    leave_at,
-                    found,
-                };
-                let plan = self.plan(progress, trouble).await?;
-                tokio::spawn(async move {
-                    let (end, session) = reader.read(plan).await?;
-                    Ok((end, Entered::Imap(session, first_look)))
-                })
-            }
-            Entered::Pop3(mut session) => {
-                let plan = self.maildrop(progress, trouble, &mut session).await?;
-                let reader = Pop3Reader {
-                    session,
-                    files: self.files.clone(),
-                    scan_name: job.scan.to_string(),
-                    clock: Arc::clone(&self.clock),
-                    leave_at,
-                    found,
-                };
-                tokio::spawn(async move {
-                    let (end, session) = reader.read(plan).await?;
-                    Ok((end, Entered::Pop3(session)))
-                })
-            }
-        })
-    }
-
-    async fn decide_all(&self, decider: &Decider<'_>) -> Result<(), ScanError> {
-        while decider.decide_one_window(self.clock.now()).await? {
+    /// Decides what is pending; of `fresh` it is known what it says.
+    async fn decide_all(&self, decider: &Decider<'_>, mut fresh: Fresh) -> Result<(), ScanError> {
+        while decider
+            .decide_one_window(&mut fresh, self.clock.now())
+            .await?
+        {
             if decider.job.stop.is_cancelled() {
                 return Err(ScanError::Stopped);
             }
@@ -357,14 +216,6 @@ impl Scanning {
             let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
             ScanError::Rules(problems.join("; "))
         })
-    }
-}
-
-/// What the reader found next; nothing when it came to its end.
-async fn next(inbox: &mut mpsc::Receiver<Found>, job: &Job) -> Result<Option<Found>, ScanError> {
-    tokio::select! {
-        () = job.stop.cancelled() => Err(ScanError::Stopped),
-        found = inbox.recv() => Ok(found),
     }
 }
 

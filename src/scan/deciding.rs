@@ -12,6 +12,7 @@ use futures_util::FutureExt as _;
 use rules::RuleSet;
 
 use super::failure::Failure;
+use super::packing::{Fresh, Packer};
 use super::progress::Progress;
 use super::report::Counts;
 use super::{Job, ReadMail, ScanError};
@@ -41,14 +42,26 @@ pub(super) struct Decider<'a> {
 }
 
 impl Decider<'_> {
-    /// Decides the next window of this scanner's deliveries that are pending or due for another try; says whether
-    /// there was any.
-    pub(super) async fn decide_one_window(&self, now: DateTime<Utc>) -> Result<bool, ScanError> {
+    /// Packs what this decides.
+    pub(super) fn packer(&self) -> Packer {
+        Packer {
+            own: Arc::clone(&self.own),
+            read: self.read,
+        }
+    }
+
+    /// Decides the next window of this scanner's deliveries that are pending or due for another try, of which `fresh` are
+    /// known; says whether there was any.
+    pub(super) async fn decide_one_window(
+        &self,
+        fresh: &mut Fresh,
+        now: DateTime<Utc>,
+    ) -> Result<bool, ScanError> {
         let pending = deliveries::pending(self.store, self.job.scanner.id, now, WINDOW).await?;
         if pending.is_empty() {
             return Ok(false);
         }
-        let window = Window::read(pending, self.files, Arc::clone(&self.own), self.read).await?;
+        let window = Window::read(self, pending, fresh).await?;
         match self.decide(&window, now).await {
             Err(error) if isolates(&error) => self.decide_one_by_one(window, now).await?,
             decided => decided?,

@@ -1,9 +1,10 @@
 //! Why a scan did not come to its end, and when the same one may succeed.
 
+use std::io;
+
 use tokio::task::JoinError;
 
 use super::Retry;
-use super::keeping::KeepError;
 use super::reading::ReadError;
 use crate::access::Closed;
 use crate::blobs::BlobError;
@@ -127,11 +128,11 @@ impl From<ReadError> for ScanError {
     }
 }
 
-impl From<KeepError> for ScanError {
-    fn from(error: KeepError) -> Self {
-        match error {
-            KeepError::Store(error) => Self::Store(error),
-            error @ KeepError::Compress(_) => Self::Machine(error.to_string()),
-        }
+impl ScanError {
+    /// After a message could not be compressed.
+    pub(super) fn no_memory(error: &io::Error) -> Self {
+        Self::Machine(format!(
+            "A message could not be compressed: {error}. The machine may be out of memory; the message will be read again."
+        ))
     }
 }

@@ -64,6 +64,7 @@ impl Scanning {
             shown: progress,
         };
         let decider = self.decider(progress).await?;
+        let packer = decider.packer();
         let folder = folders::find_or_insert(&self.store, job.scanner.id, FOLDER)
             .await?
             .id;
@@ -91,8 +92,10 @@ impl Scanning {
                     ..Counts::default()
                 });
                 let now = self.clock.now();
-                keep(&self.store, progress, batch(folder, delivered), now).await?;
-                self.decide_all(&decider).await?;
+                let batch = packer.pack(batch(folder, delivered)).await;
+                let batch = batch.map_err(|error| ScanError::no_memory(&error))?;
+                let fresh = keep(&self.store, progress, batch, now).await?;
+                self.decide_all(&decider, fresh).await?;
             }
             if job.stop.is_cancelled() {
                 return Err(ScanError::Stopped);

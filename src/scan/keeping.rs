@@ -1,41 +1,22 @@
 //! The first transaction: raw bytes, deliveries and the folder's cursor, together. After it nothing can be lost.
 
-use std::io;
-
 use chrono::{DateTime, Utc};
-use entities::blobs::BlobEncoding;
 use entities::deliveries::DeliveryState;
 use entities::ids::FolderId;
 
 use super::failure::Failure;
+use super::packing::{Fresh, Packed};
 use super::progress::Progress;
-use super::reading::{Batch, Begun, Body, Delivered, Missing, Postponed, Shrunk, Step};
+use super::reading::{Batch, Begun, Missing, Postponed, Shrunk, Step};
 use super::report::Counts;
-use crate::blobs::hash_of;
 use crate::imap::Uid;
 use crate::store::deliveries::uidl::VALIDITY;
 use crate::store::deliveries::{self, NewDelivery, Next, known, owed, settled, uidl};
 use crate::store::folders::{Beginning, Passed};
 use crate::store::{Store, StoreError, Tx, blobs, folders};
 
-/// zstd's quickest level; mail is mostly base64, which higher ones hardly make smaller.
-const COMPRESSION: i32 = 1;
-
 /// What a person can do about a message that the server keeps owing.
 const LOOK_AT_IT: &str = "Look at it with another mail program and remove or repair it there.";
-
-/// Why a batch could not be kept.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum KeepError {
-    /// The database.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// The compressor, which only fails without memory.
-    #[error(
-        "A message could not be compressed: {0}. The machine may be out of memory; the message will be read again."
-    )]
-    Compress(#[from] io::Error),
-}
 
 /// Puts a folder's cursor at its end; all that is there is its backlog.
 pub(super) async fn begin(
@@ -119,13 +100,13 @@ pub(super) async fn count_backlog(
     progress.commit(tx, counts, now).await
 }
 
-/// Keeps `batch` and moves the folder's cursor or shrinks its backlog.
+/// Keeps `batch` and moves the folder's cursor or shrinks its backlog; gives what its messages say.
 pub(super) async fn keep(
     store: &Store,
     progress: Progress<'_>,
-    batch: Batch,
+    batch: Batch<Packed>,
     now: DateTime<Utc>,
-) -> Result<(), KeepError> {
+) -> Result<Fresh, StoreError> {
     let Batch {
         folder,
         uid_validity,
@@ -157,11 +138,7 @@ pub(super) async fn keep(
         kept_at: now,
         uidl: None,
     };
-    let of_delivered = template.clone();
-    let (new_blobs, mut delivered) =
-        tokio::task::spawn_blocking(move || encoded(delivered, &of_delivered))
-            .await
-            .map_err(io::Error::other)??;
+    let (new_blobs, mut delivered, fresh) = rows(delivered, &template);
     let mut missing: Vec<_> = missing
         .iter()
         .map(|one| missing_row(one, before, &template))
@@ -213,7 +190,8 @@ pub(super) async fn keep(
         }
         Step::Again(_) | Step::None => {}
     }
-    Ok(progress.commit(tx, counts, now).await?)
+    progress.commit(tx, counts, now).await?;
+    Ok(fresh)
 }
 
 /// Keeps those that are not kept yet; says how many were not.
@@ -280,33 +258,19 @@ async fn settle(
     Ok(())
 }
 
-type Rows = (Vec<blobs::NewBlob>, Vec<NewDelivery>);
-
-fn encoded(delivered: Vec<Delivered>, template: &NewDelivery) -> io::Result<Rows> {
-    let mut compressor = zstd::bulk::Compressor::new(COMPRESSION)?;
-    // So that a damaged row is known from a good one when it is read.
-    compressor.include_checksum(true)?;
+/// The rows of what was delivered, and what it says.
+fn rows(
+    delivered: Vec<Packed>,
+    template: &NewDelivery,
+) -> (Vec<blobs::NewBlob>, Vec<NewDelivery>, Fresh) {
     let mut new_blobs = Vec::with_capacity(delivered.len());
     let mut rows = Vec::with_capacity(delivered.len());
+    let mut fresh = Fresh::default();
     for message in delivered {
-        let blob = match message.body {
-            Body::Whole(bytes) => blobs::NewBlob {
-                hash: hash_of(&bytes),
-                size: size(bytes.len() as u64),
-                encoding: BlobEncoding::Zstd,
-                bytes: Some(compressor.compress(&bytes)?),
-                object: None,
-                created_at: template.kept_at,
-            },
-            Body::Stored(written) => blobs::NewBlob {
-                hash: written.hash,
-                size: size(written.size),
-                encoding: BlobEncoding::Frames,
-                bytes: None,
-                object: Some(written.object),
-                created_at: template.kept_at,
-            },
-        };
+        if let Some(mail) = message.mail {
+            fresh.remember(message.bytes.hash(), mail);
+        }
+        let blob = message.bytes.into_row(template.kept_at);
         rows.push(NewDelivery {
             uid: message.uid,
             blob_hash: Some(blob.hash.clone()),
@@ -317,7 +281,7 @@ fn encoded(delivered: Vec<Delivered>, template: &NewDelivery) -> io::Result<Rows
         });
         new_blobs.push(blob);
     }
-    Ok((new_blobs, rows))
+    (new_blobs, rows, fresh)
 }
 
 /// The row of a message that the server announces and does not deliver, after `before` earlier tries.

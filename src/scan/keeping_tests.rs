@@ -1,14 +1,18 @@
 #![allow(clippy::unwrap_used)]
 
+use std::sync::Arc;
+
 use crate::access::Berth;
 use chrono::{DateTime, TimeDelta, Utc};
 use entities::folders;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use super::{Counts, KeepError};
+use super::Counts;
 use crate::imap::{Announced, Uid, UidValidity};
+use crate::message::read_prefix;
 use crate::scan::Job;
+use crate::scan::packing::Packer;
 use crate::scan::progress::Progress;
 use crate::scan::reading::{Batch, Begun, Body, ByUidl, Delivered, Missing, Shrunk, Step, Stretch};
 use crate::store::fixture::{Fixture, at, both, inbox};
@@ -55,12 +59,17 @@ async fn places() -> Vec<Place> {
 }
 
 impl Place {
-    async fn keep(&self, batch: Batch, now: DateTime<Utc>) -> Result<Counts, KeepError> {
+    async fn keep(&self, batch: Batch, now: DateTime<Utc>) -> Result<Counts, StoreError> {
         let (shown, counts) = watch::channel(Counts::default());
         let progress = Progress {
             job: &self.job,
             shown: &shown,
         };
+        let packer = Packer {
+            own: Arc::default(),
+            read: read_prefix,
+        };
+        let batch = packer.pack(batch).await.unwrap();
         super::keep(&self.db.store, progress, batch, now).await?;
         Ok(*counts.borrow())
     }
@@ -119,10 +128,7 @@ async fn without_the_lease_nothing_is_kept() {
         let store = &place.db.store;
         let batch = place.batch(&[3, 4]);
         let late = place.keep(batch, at(61)).await;
-        assert!(
-            matches!(late, Err(KeepError::Store(StoreError::LeaseLost))),
-            "{late:?}"
-        );
+        assert!(matches!(late, Err(StoreError::LeaseLost)), "{late:?}");
         assert_eq!((place.cursor().await, place.pending().await), (0, 0));
         let hash = crate::blobs::hash_of(b"Subject: 3\r\n\r\n");
         assert_eq!(blobs::read(store, &hash).await, Ok(None));

@@ -1,5 +1,7 @@
 //! Raw messages by their hash. What is an object of the blob store has only its row here.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use entities::blobs::{ActiveModel, BlobEncoding, Column, Entity, Model};
 use entities::{deliveries, messages};
@@ -71,6 +73,21 @@ pub async fn insert_missing(
 /// One with its bytes.
 pub async fn read(db: &impl ConnectionTrait, hash: &str) -> Result<Option<Model>, StoreError> {
     Ok(Entity::find_by_id(hash.to_owned()).one(db).await?)
+}
+
+/// Those of these hashes, with their bytes, by their hashes.
+pub async fn of_hashes(
+    db: &impl ConnectionTrait,
+    hashes: &[&str],
+) -> Result<HashMap<String, Model>, StoreError> {
+    let rows = Entity::find()
+        .filter(Column::Hash.is_in(hashes.iter().copied()))
+        .all(db)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.hash.clone(), row))
+        .collect())
 }
 
 /// Up to `limit` of them with their bytes, in the order of their hashes, from the first after `hash`.

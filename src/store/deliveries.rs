@@ -15,8 +15,8 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 use entities::deliveries::{ActiveModel, Column, DeliveryState, Entity, Model, Relation};
+use entities::folders;
 use entities::ids::{DecisionId, DeliveryId, FolderId, MessageId, ScanId, ScannerId};
-use entities::{blobs, folders};
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::sea_query::{Alias, Expr, IntoIden, Query, TableRef, ValueTuple};
 use sea_orm::{
@@ -72,8 +72,6 @@ pub struct Pending {
     pub delivery: Model,
     /// Name of the folder, decoded.
     pub folder: String,
-    /// Its bytes; nothing when the blob is lost.
-    pub blob: Option<blobs::Model>,
 }
 
 /// A copy that was decided.
@@ -111,17 +109,6 @@ impl Pending {
     pub fn hash(&self) -> &str {
         self.delivery.blob_hash.as_deref().unwrap_or_default()
     }
-
-    /// Whether the bytes are in a row of the database rather than in a file.
-    #[must_use]
-    pub fn is_in_row(&self) -> bool {
-        self.blob.as_ref().is_some_and(|blob| blob.bytes.is_some())
-    }
-
-    /// Its compressed bytes, taken out.
-    pub fn take_bytes(&mut self) -> Option<Vec<u8>> {
-        self.blob.as_mut().and_then(|blob| blob.bytes.take())
-    }
 }
 
 /// Keeps those that are not kept yet and says how many were new.
@@ -151,7 +138,6 @@ pub async fn pending(
         .map(|folder| (folder.id, folder.name))
         .collect();
     let rows = Entity::find()
-        .find_also_related(blobs::Entity)
         .filter(Column::FolderId.is_in(names.keys().copied()))
         .filter(Column::State.is_in([DeliveryState::Pending, DeliveryState::Failed]))
         .filter(Column::BlobHash.is_not_null())
@@ -167,10 +153,9 @@ pub async fn pending(
         .await?;
     Ok(rows
         .into_iter()
-        .map(|(delivery, blob)| Pending {
+        .map(|delivery| Pending {
             folder: names.get(&delivery.folder_id).cloned().unwrap_or_default(),
             delivery,
-            blob,
         })
         .collect())
 }

@@ -11,16 +11,17 @@ use rules::{Decision, Facts, Place};
 
 use super::{Decider, REPORT};
 use crate::apply::{self, Changes, Effects, Subject};
-use crate::blobs::{self, BlobError, BlobStore};
+use crate::blobs::{self, BlobError};
 use crate::kinds::{stored_direction, stored_kind};
 use crate::link::{self, Known};
 use crate::message::{self, Mail, Own};
 use crate::scan::failure::Failure;
+use crate::scan::packing::Fresh;
 use crate::scan::report::Counts;
 use crate::scan::{ReadMail, ScanError};
 use crate::store::deliveries::{Finished, Pending};
 use crate::store::messages::{NewMessage, Stored};
-use crate::store::{Tx, decisions, deliveries, leads, messages};
+use crate::store::{self, Tx, decisions, deliveries, leads, messages};
 
 /// Of a larger message only the beginning is read for its facts; all of it is kept.
 const READ_AT_MOST: usize = message::MAX_READ;
@@ -59,44 +60,77 @@ struct Entry {
 }
 
 impl Window {
-    /// Reads the bytes of `pending` into facts, away from the threads that wait for servers.
+    /// What `pending` say: as is known of `fresh`, else read from their bytes, away from the threads that wait for
+    /// servers.
     pub(super) async fn read(
+        decider: &Decider<'_>,
         pending: Vec<Pending>,
-        files: &BlobStore,
-        own: Arc<Own>,
-        read: ReadMail,
+        fresh: &mut Fresh,
     ) -> Result<Self, ScanError> {
         let mut window = Self {
             entries: Vec::with_capacity(pending.len()),
             unreadable: Vec::new(),
         };
-        let (small, large): (Vec<_>, Vec<_>) = pending.into_iter().partition(Pending::is_in_row);
-        for pending in large {
-            match read_large(&pending, files).await {
-                Ok(raw) => {
-                    window
-                        .read_one(pending, raw, Arc::clone(&own), read)
-                        .await?;
-                }
-                Err(error) => match error.cure() {
-                    Some(cure) => window.unreadable.push(Unreadable {
-                        pending,
-                        error: error.to_string(),
-                        cure,
-                    }),
-                    // Without its service the bucket's messages wait; none of them has failed.
-                    None => return Err(error.into()),
-                },
+        let mut unread = Vec::new();
+        for pending in pending {
+            match fresh.take(pending.hash()) {
+                Some(mail) => window.entries.push(Entry { pending, mail }),
+                None => unread.push(pending),
             }
         }
-        let (entries, unreadable) =
-            tokio::task::spawn_blocking(move || read_small(small, &own, read)).await?;
-        window.entries.extend(entries);
-        window.unreadable.extend(unreadable);
+        if !unread.is_empty() {
+            window.read_back(decider, unread).await?;
+        }
         window
             .entries
             .sort_by_key(|entry| entry.pending.delivery.id);
         Ok(window)
+    }
+
+    async fn read_back(
+        &mut self,
+        decider: &Decider<'_>,
+        unread: Vec<Pending>,
+    ) -> Result<(), ScanError> {
+        let hashes: Vec<&str> = unread.iter().map(Pending::hash).collect();
+        let blobs = store::blobs::of_hashes(decider.store, &hashes).await?;
+        let mut small = Vec::new();
+        for pending in unread {
+            let Some(blob) = blobs.get(pending.hash()) else {
+                self.cannot_read(pending, BlobError::no_row())?;
+                continue;
+            };
+            if let Some(bytes) = &blob.bytes {
+                small.push((pending, bytes.clone()));
+                continue;
+            }
+            match decider.files.read_prefix(blob, READ_AT_MOST).await {
+                Ok(raw) => {
+                    self.read_one(pending, raw, Arc::clone(&decider.own), decider.read)
+                        .await?;
+                }
+                Err(error) => self.cannot_read(pending, error)?,
+            }
+        }
+        let (own, read) = (Arc::clone(&decider.own), decider.read);
+        let (entries, unreadable) =
+            tokio::task::spawn_blocking(move || read_small(small, &own, read)).await?;
+        self.entries.extend(entries);
+        self.unreadable.extend(unreadable);
+        Ok(())
+    }
+
+    fn cannot_read(&mut self, pending: Pending, error: BlobError) -> Result<(), ScanError> {
+        // Without its service the bucket's messages wait; none of them has failed.
+        let Some(cure) = error.cure() else {
+            return Err(error.into());
+        };
+        self.unreadable.push(Unreadable {
+            pending,
+            error: error.to_string(),
+            cure,
+        });
+        Ok(())
     }
 
     async fn read_one(
@@ -359,20 +393,15 @@ impl Entry {
     }
 }
 
-/// The beginning of what is not in a row.
-async fn read_large(pending: &Pending, files: &BlobStore) -> Result<Vec<u8>, BlobError> {
-    match &pending.blob {
-        Some(blob) => files.read_prefix(blob, READ_AT_MOST).await,
-        None => Err(BlobError::no_row()),
-    }
-}
-
 /// Reads what lies compressed in rows.
-fn read_small(small: Vec<Pending>, own: &Own, read: ReadMail) -> (Vec<Entry>, Vec<Unreadable>) {
+fn read_small(
+    small: Vec<(Pending, Vec<u8>)>,
+    own: &Own,
+    read: ReadMail,
+) -> (Vec<Entry>, Vec<Unreadable>) {
     let mut entries = Vec::with_capacity(small.len());
     let mut unreadable = Vec::new();
-    for mut pending in small {
-        let bytes = pending.take_bytes().unwrap_or_default();
+    for (pending, bytes) in small {
         match blobs::unpack(pending.hash(), pending.delivery.size, &bytes) {
             Ok(raw) => match or_nothing_if_it_panics(|| read(&raw, raw.len() as u64, own)) {
                 Some(mail) => entries.push(Entry { pending, mail }),

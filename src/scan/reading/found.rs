@@ -1,6 +1,7 @@
 //! What the reader tells: folders begun, messages announced, and batches that account for what was announced.
 
 use std::collections::HashMap;
+use std::io;
 
 use chrono::{DateTime, Utc};
 use entities::ids::FolderId;
@@ -14,9 +15,9 @@ use crate::blobs::{BlobError, WrittenBlob};
 use crate::imap::{Announced, Examined, ImapError, ServerId, Uid, UidValidity};
 use crate::store::StoreError;
 
-/// What the reader found.
+/// What the reader found; of what was delivered it says `D`.
 #[derive(Debug)]
-pub(in crate::scan) enum Found {
+pub(in crate::scan) enum Found<D = Delivered> {
     /// A folder seen for the first time, or under a new UIDVALIDITY: all that is there is its backlog now.
     Begun(Begun),
     /// So much has come since the last look that it is read as older mail.
@@ -26,7 +27,7 @@ pub(in crate::scan) enum Found {
     /// So many messages were left out for being older than the start date.
     TooOld(usize),
     /// A part of a folder, complete as far as its step says.
-    Batch(Batch),
+    Batch(Batch<D>),
     /// A folder that can't be opened; the others go on.
     NoFolder {
         /// Why, with its decoded name.
@@ -72,13 +73,13 @@ pub(in crate::scan) struct Postponed {
 
 /// A part of a folder: everything that was announced in it.
 #[derive(Debug)]
-pub(in crate::scan) struct Batch {
+pub(in crate::scan) struct Batch<D = Delivered> {
     /// Its row.
     pub folder: FolderId,
     /// UIDVALIDITY under which the UIDs count; 0 for files.
     pub uid_validity: i64,
     /// Delivered messages.
-    pub delivered: Vec<Delivered>,
+    pub delivered: Vec<D>,
     /// Announced and not delivered.
     pub missing: Vec<Missing>,
     /// Asked for, but no longer there.
@@ -144,12 +145,58 @@ impl Batch {
         }
     }
 
+    /// What was delivered, apart from all else.
+    pub(in crate::scan) fn parted(mut self) -> (Vec<Delivered>, Self) {
+        (std::mem::take(&mut self.delivered), self)
+    }
+}
+
+impl<D> Batch<D> {
+    /// With these as delivered.
+    pub(in crate::scan) fn with<E>(self, delivered: Vec<E>) -> Batch<E> {
+        Batch {
+            folder: self.folder,
+            uid_validity: self.uid_validity,
+            delivered,
+            missing: self.missing,
+            gone: self.gone,
+            step: self.step,
+            highest_modseq: self.highest_modseq,
+            renumbered: self.renumbered,
+            by_uidl: self.by_uidl,
+        }
+    }
+
     /// How many of those that were announced it accounts for.
     pub(in crate::scan) fn announced(&self) -> u64 {
         match self.step {
             Step::Again(_) => 0,
             _ => (self.delivered.len() + self.missing.len() + self.gone.len()) as u64,
         }
+    }
+}
+
+impl Found {
+    /// The same, a batch made into another one by `pack`.
+    pub(in crate::scan) async fn packed<E, Packing>(
+        self,
+        pack: impl FnOnce(Batch) -> Packing,
+    ) -> io::Result<Found<E>>
+    where
+        Packing: Future<Output = io::Result<Batch<E>>>,
+    {
+        Ok(match self {
+            Self::Batch(batch) => Found::Batch(pack(batch).await?),
+            Self::Begun(begun) => Found::Begun(begun),
+            Self::Postponed(postponed) => Found::Postponed(postponed),
+            Self::Announced(count) => Found::Announced(count),
+            Self::TooOld(count) => Found::TooOld(count),
+            Self::NoFolder { error } => Found::NoFolder { error },
+            Self::Recognised(recognised) => Found::Recognised(recognised),
+            Self::Looked(looked) => Found::Looked(looked),
+            Self::Notice(notice) => Found::Notice(notice),
+            Self::KeepUp(kept) => Found::KeepUp(kept),
+        })
     }
 }
 

@@ -1,0 +1,178 @@
+//! Makes of what was delivered what is written of it: packed bytes, and the facts that its deciding asks for. This goes on
+//! one batch ahead of the transactions, so that neither waits for the other, and what is decided at once is never read back.
+
+use std::collections::HashMap;
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use entities::blobs::BlobEncoding;
+use tokio::sync::mpsc;
+
+use super::ReadMail;
+use super::reading::{Batch, Body, Delivered, Found};
+use crate::blobs::hash_of;
+use crate::imap::ServerId;
+use crate::message::{Mail, Own};
+use crate::store::blobs::NewBlob;
+
+/// zstd's quickest level; mail is mostly base64, which higher ones hardly make smaller.
+const COMPRESSION: i32 = 1;
+/// Packed batches that wait for their transactions.
+const AHEAD: usize = 1;
+
+/// Packs for one scan.
+#[derive(Debug, Clone)]
+pub(super) struct Packer {
+    /// Whose addresses are ours.
+    pub own: Arc<Own>,
+    /// Makes facts.
+    pub read: ReadMail,
+}
+
+/// A delivered message, ready to be written.
+#[derive(Debug)]
+pub(super) struct Packed {
+    /// As in [`Delivered`].
+    pub uid: i64,
+    /// As in [`Delivered`].
+    pub internal_date: Option<DateTime<Utc>>,
+    /// As in [`Delivered`].
+    pub server_id: Option<ServerId>,
+    /// Its bytes, or where they are.
+    pub bytes: PackedBytes,
+    /// What it says; nothing where that is found out when it is decided: the message is large, or reading it broke off.
+    pub mail: Option<Mail>,
+}
+
+/// The bytes of a message, or where they are.
+#[derive(Debug)]
+pub(super) struct PackedBytes {
+    /// SHA-256 of the raw bytes, lower-case hex.
+    hash: String,
+    /// How many raw bytes.
+    size: u64,
+    place: PackedPlace,
+}
+
+#[derive(Debug)]
+enum PackedPlace {
+    /// Here, compressed.
+    Row(Vec<u8>),
+    /// What the blob store calls the object.
+    Object(String),
+}
+
+/// What messages say that were just kept, by the hashes of their bytes.
+#[derive(Debug, Default)]
+pub(super) struct Fresh(HashMap<String, Mail>);
+
+impl Packer {
+    /// Hands on what comes, each batch packed, in its order.
+    pub(super) fn ahead(
+        self,
+        mut found: mpsc::Receiver<Found>,
+    ) -> mpsc::Receiver<io::Result<Found<Packed>>> {
+        let (ready, taken) = mpsc::channel(AHEAD);
+        // It ends with whoever finds or whoever takes.
+        tokio::spawn(async move {
+            while let Some(found) = found.recv().await {
+                let packed = found.packed(|batch| self.pack(batch)).await;
+                if ready.send(packed).await.is_err() {
+                    break;
+                }
+            }
+        });
+        taken
+    }
+
+    /// Packs a batch away from the threads that wait for servers.
+    ///
+    /// # Errors
+    /// Those of the compressor, which only fails without memory.
+    pub(super) async fn pack(&self, batch: Batch) -> io::Result<Batch<Packed>> {
+        let (delivered, batch) = batch.parted();
+        let packer = self.clone();
+        let packing = tokio::task::spawn_blocking(move || packer.pack_all(delivered));
+        let delivered = packing.await.map_err(io::Error::other)??;
+        Ok(batch.with(delivered))
+    }
+
+    fn pack_all(&self, delivered: Vec<Delivered>) -> io::Result<Vec<Packed>> {
+        let mut compressor = zstd::bulk::Compressor::new(COMPRESSION)?;
+        // So that a damaged row is known from a good one when it is read.
+        compressor.include_checksum(true)?;
+        let mut packed = Vec::with_capacity(delivered.len());
+        for message in delivered {
+            let (bytes, mail) = match message.body {
+                Body::Whole(raw) => {
+                    let bytes = PackedBytes {
+                        hash: hash_of(&raw),
+                        size: raw.len() as u64,
+                        place: PackedPlace::Row(compressor.compress(&raw)?),
+                    };
+                    (bytes, self.read_one(&raw))
+                }
+                Body::Stored(written) => {
+                    let bytes = PackedBytes {
+                        hash: written.hash,
+                        size: written.size,
+                        place: PackedPlace::Object(written.object),
+                    };
+                    (bytes, None)
+                }
+            };
+            packed.push(Packed {
+                uid: message.uid,
+                internal_date: message.internal_date,
+                server_id: message.server_id,
+                bytes,
+                mail,
+            });
+        }
+        Ok(packed)
+    }
+
+    /// Nothing where reading breaks off: that is for the message's own deciding to find out and to say.
+    fn read_one(&self, raw: &[u8]) -> Option<Mail> {
+        catch_unwind(AssertUnwindSafe(|| {
+            (self.read)(raw, raw.len() as u64, &self.own)
+        }))
+        .ok()
+    }
+}
+
+impl PackedBytes {
+    /// The row that is kept of them.
+    pub(super) fn into_row(self, created_at: DateTime<Utc>) -> NewBlob {
+        let (encoding, bytes, object) = match self.place {
+            PackedPlace::Row(bytes) => (BlobEncoding::Zstd, Some(bytes), None),
+            PackedPlace::Object(object) => (BlobEncoding::Frames, None, Some(object)),
+        };
+        NewBlob {
+            hash: self.hash,
+            size: i64::try_from(self.size).unwrap_or(i64::MAX),
+            encoding,
+            bytes,
+            object,
+            created_at,
+        }
+    }
+
+    /// SHA-256 of the raw bytes, lower-case hex.
+    pub(super) fn hash(&self) -> &str {
+        &self.hash
+    }
+}
+
+impl Fresh {
+    pub(super) fn remember(&mut self, hash: &str, mail: Mail) {
+        self.0.insert(hash.to_owned(), mail);
+    }
+
+    /// What the message of these bytes says, for one who asks; a second copy of it is read back.
+    pub(super) fn take(&mut self, hash: &str) -> Option<Mail> {
+        self.0.remove(hash)
+    }
+}
