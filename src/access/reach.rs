@@ -14,11 +14,13 @@ use crate::transport::{ServerError, Step};
 
 /// So many tries in a row are a blip.
 const BLIP: u32 = 2;
-/// How long a host is left alone at first; twice as long with each try in vain.
-const FIRST: TimeDelta = TimeDelta::seconds(30);
+/// How long a host is left alone at first, which a restart takes; twice as long with each try in vain.
+const FIRST: TimeDelta = TimeDelta::seconds(10);
 const LONGEST: TimeDelta = TimeDelta::minutes(10);
-/// The others wait for so long for the one that goes first.
+/// So long the one that goes first may take.
 const GOING: TimeDelta = TimeDelta::minutes(2);
+/// After so long the others ask what became of it.
+const FOLLOWING: TimeDelta = TimeDelta::seconds(5);
 
 /// Hosts and ports that could not be reached.
 #[derive(Debug, Default)]
@@ -28,6 +30,8 @@ pub(super) struct Reach(Mutex<HashMap<(String, i32), Silence>>);
 struct Silence {
     tries: u32,
     until: DateTime<Utc>,
+    /// Whether somebody goes first.
+    going: bool,
 }
 
 impl Reach {
@@ -39,20 +43,30 @@ impl Reach {
             return None;
         }
         if silence.until > now {
-            return Some(silence.until);
+            return Some(if silence.going {
+                silence.until.min(now + FOLLOWING)
+            } else {
+                silence.until
+            });
         }
         silence.until = now + GOING;
+        silence.going = true;
         None
     }
 
-    /// Notes a try in vain.
+    /// Notes a try in vain; those that were on their way with the one that counted are the same.
     fn silent(&self, server: &mail_servers::Model, now: DateTime<Utc>) {
         let mut silent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let key = key(server);
         let silence = silent.entry(key).or_insert(Silence {
             tries: 0,
             until: now,
+            going: false,
         });
+        if silence.tries > BLIP && silence.until > now && !silence.going {
+            return;
+        }
+        silence.going = false;
         silence.tries = silence.tries.saturating_add(1);
         silence.until = now + wait(server, silence.tries);
         if silence.tries == BLIP + 1 {

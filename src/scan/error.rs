@@ -69,11 +69,10 @@ impl ScanError {
     pub fn retry(&self) -> Retry {
         match self {
             Self::Closed(Closed::Red(_)) => Retry::Never,
-            Self::Closed(
-                Closed::Suspected { again_in, .. }
-                | Closed::Braked { again_in, .. }
-                | Closed::OutOfReach { again_in, .. },
-            ) => Retry::NotBefore(*again_in),
+            Self::Closed(Closed::Suspected { again_in, .. } | Closed::Braked { again_in, .. }) => {
+                Retry::NotBefore(*again_in)
+            }
+            Self::Closed(Closed::OutOfReach { again_in, .. }) => Retry::Untried(*again_in),
             Self::Closed(Closed::Provider { retry_after, .. }) => {
                 retry_after.map_or(Retry::Soon, Retry::after)
             }

@@ -176,3 +176,7 @@ impl Fresh {
         self.0.remove(hash)
     }
 }
+
+#[cfg(test)]
+#[path = "packing_tests.rs"]
+mod tests;

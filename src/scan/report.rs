@@ -132,6 +132,8 @@ pub enum Retry {
     After(Duration),
     /// The server has to be left alone for so long, and longer where that did not help before.
     NotBefore(Duration),
+    /// Nothing was tried: for so long the server is left alone anyway.
+    Untried(Duration),
     /// When somebody has mended something; it is looked at now and then.
     Late,
     /// Not before somebody has acted: the light is red.

@@ -3,7 +3,7 @@ use entities::folders;
 use entities::ids::DeliveryId;
 
 use super::{Finished, NewDelivery, Next, counts, fail, finish, for_message, keep, pending};
-use crate::store::fixture::{at, blob, both, delivery, inbox, message};
+use crate::store::fixture::{at, blob, both, delivery, hash, inbox, message};
 use crate::store::{Store, blobs, messages};
 
 /// Keeps copies `1..=count` with bytes of their own.
@@ -73,7 +73,8 @@ async fn pending_copies_come_with_the_hash_of_their_bytes_and_folder_in_their_or
             .iter()
             .map(|one| (one.delivery.uid, one.folder.as_str(), one.hash()))
             .collect();
-        assert_eq!(seen, [(1, "INBOX", "a1"), (2, "INBOX", "a2")]);
+        let hashes = [hash("a1"), hash("a2")];
+        assert_eq!(seen, [(1, "INBOX", &*hashes[0]), (2, "INBOX", &*hashes[1])]);
         assert_eq!(first[0].delivery.internal_date, Some(at(-60)));
     }
 }

@@ -49,7 +49,7 @@ impl Aftermath {
             let resync = now + RESYNC;
             scheduled = Some(scheduled.map_or(resync, |scheduled| scheduled.min(resync)));
         }
-        let failures = before.map_or(0, |before| before.failures) + 1;
+        let failures = failures(report, before);
         match &report.ending {
             Ending::Done { warnings } if warnings.is_empty() => Self {
                 health: Some(condition(HealthState::Ok, None, None, 0)),
@@ -87,10 +87,13 @@ impl Aftermath {
                         Some(now + whole_seconds(*wait) + jitter(scanner.id.0, A_MOMENT))
                     }
                     Retry::NotBefore(wait) => Some(backed_off((*wait).max(backoff(failures)))),
+                    Retry::Untried(wait) => Some(now + *wait + jitter(scanner.id.0, A_MOMENT)),
                     Retry::Late => Some(backed_off(LONGEST_WAIT)),
                 };
                 let state = match retry {
-                    Retry::Soon | Retry::After(_) | Retry::NotBefore(_) if failures < LONG => {
+                    Retry::Soon | Retry::After(_) | Retry::NotBefore(_) | Retry::Untried(_)
+                        if failures < LONG =>
+                    {
                         HealthState::Retrying
                     }
                     _ => HealthState::Failing,
@@ -103,6 +106,18 @@ impl Aftermath {
                 }
             }
         }
+    }
+}
+
+/// How often in a row it was tried in vain.
+fn failures(report: &Report, before: Option<&health::Model>) -> i32 {
+    let before = before.map_or(0, |before| before.failures);
+    match &report.ending {
+        Ending::Failed {
+            retry: Retry::Untried(_),
+            ..
+        } => before.max(1),
+        _ => before + 1,
     }
 }
 

@@ -162,6 +162,22 @@ fn a_server_that_does_not_say_how_long_is_given_ever_longer() {
 }
 
 #[test]
+fn a_host_that_is_left_alone_is_no_failure_more() {
+    let retry = Retry::Untried(Duration::seconds(20));
+    let scanner = scanner("0 3 * * *");
+    for (earlier, failures) in [(None, 1), (Some(before(4)), 4)] {
+        let after = Aftermath::of(&failed(retry), &scanner, earlier.as_ref(), now());
+        let health = after.health.unwrap();
+        assert_eq!(
+            (health.state, health.failures),
+            (HealthState::Retrying, failures)
+        );
+        let wait = (after.next_scan_at.unwrap() - now()).num_seconds();
+        assert!((20..=21).contains(&wait), "{wait}");
+    }
+}
+
+#[test]
 fn what_a_person_must_mend_is_looked_at_now_and_then() {
     let after = Aftermath::of(&failed(Retry::Late), &scanner("* * * * *"), None, now());
     assert!(after.next_scan_at.unwrap() >= now() + LONGEST_WAIT);

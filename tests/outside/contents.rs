@@ -118,13 +118,12 @@ impl Database {
         self.runtime.block_on(all).unwrap()
     }
 
-    /// Has each scanner be due at once that waits for its next try after fewer than `failures` in a row.
-    pub(crate) fn end_waits(&self, failures: i32) {
+    /// Has each scanner be due at once that waits for its next try.
+    pub(crate) fn end_waits(&self) {
         let waiting = Query::select()
             .column(health::Column::ScannerId)
             .from(health::Entity)
             .and_where(health::Column::State.eq(HealthState::Retrying))
-            .and_where(health::Column::Failures.lt(failures))
             .to_owned();
         let soon = SystemClock.now() + SOON;
         let ended = scanners::Entity::update_many()
