@@ -8,6 +8,7 @@ use super::Dovecot;
 
 const ANSWERS_WITHIN: Duration = Duration::from_secs(30);
 const DELETED: &str = "deleted under us";
+const HUNG_UP: &str = "Dovecot hung up or was silent";
 
 /// A signed-in mail program with no folder open between two actions.
 #[derive(Debug)]
@@ -61,7 +62,7 @@ impl MailProgram {
             password: password.to_owned(),
             stream: BufReader::new(stream),
         };
-        program.line();
+        program.line().unwrap_or_else(|said| panic!("{said}"));
         program.ask(&format!("LOGIN {} {}", quoted(user), quoted(password)));
         program
     }
@@ -160,8 +161,9 @@ impl MailProgram {
         })
     }
 
-    /// Once more over a new connection where Dovecot takes a folder for another that had its name before: for a while
-    /// a process remembers that one as deleted. What is refused so has not been done.
+    /// Once more over a new connection where Dovecot takes a folder for another that had its name before (for a while a
+    /// process remembers that one as deleted), or hangs up, as it does over an index that others changed under it. What
+    /// ends so has not been done.
     fn patiently(
         &mut self,
         mut action: impl FnMut(&mut Self) -> Result<Vec<String>, String>,
@@ -173,7 +175,8 @@ impl MailProgram {
                 Err(said) => said,
             };
             assert!(
-                said.contains(DELETED) && began.elapsed() < ANSWERS_WITHIN,
+                [DELETED, HUNG_UP].iter().any(|it| said.contains(it))
+                    && began.elapsed() < ANSWERS_WITHIN,
                 "{said}"
             );
             *self = Self::sign_in(self.address, &self.user, &self.password);
@@ -202,7 +205,7 @@ impl MailProgram {
     fn answer(&mut self) -> Result<Vec<String>, String> {
         let mut lines = Vec::new();
         loop {
-            let line = self.line();
+            let line = self.line()?;
             match line.strip_prefix("a ") {
                 Some(said) if said.starts_with("OK") => return Ok(lines),
                 Some(said) => return Err(said.to_owned()),
@@ -211,14 +214,13 @@ impl MailProgram {
         }
     }
 
-    fn line(&mut self) -> String {
+    fn line(&mut self) -> Result<String, String> {
         let mut line = Vec::new();
         let read = self.stream.read_until(b'\n', &mut line);
-        assert!(
-            matches!(read, Ok(1..)),
-            "Dovecot hung up or was silent: {read:?}"
-        );
-        String::from_utf8_lossy(&line).into_owned()
+        match read {
+            Ok(1..) => Ok(String::from_utf8_lossy(&line).into_owned()),
+            read => Err(format!("{HUNG_UP}: {read:?}")),
+        }
     }
 }
 
