@@ -31,9 +31,10 @@ fn main() -> ExitCode {
         return ExitCode::from(2);
     };
     let users: Vec<String> = (0..mailboxes).map(user).collect();
+    // Dovecot greets a hundred at a time by itself, each in a process of its own until it leaves.
     let dovecot = users
         .iter()
-        .fold(Dovecot::builder(), |dovecot, user| {
+        .fold(Dovecot::builder().one_greeter(), |dovecot, user| {
             dovecot.user(user, PASSWORD)
         })
         .start();
