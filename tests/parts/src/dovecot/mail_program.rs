@@ -116,7 +116,7 @@ impl MailProgram {
 
     /// Makes a folder.
     pub fn create(&mut self, folder: &str) {
-        self.ask(&format!("CREATE {}", quoted(folder)));
+        self.ask_for_new(folder, &format!("CREATE {}", quoted(folder)));
     }
 
     /// Deletes a folder with its mail.
@@ -126,7 +126,8 @@ impl MailProgram {
 
     /// Gives a folder another name; it keeps its UIDVALIDITY.
     pub fn rename(&mut self, folder: &str, to: &str) {
-        self.ask(&format!("RENAME {} {}", quoted(folder), quoted(to)));
+        let rename = format!("RENAME {} {}", quoted(folder), quoted(to));
+        self.ask_for_new(to, &rename);
     }
 
     /// A folder's messages by UID.
@@ -180,6 +181,20 @@ impl MailProgram {
                 "{said}"
             );
             *self = Self::sign_in(self.address, &self.user, &self.password);
+        }
+    }
+
+    /// A command that makes this folder. Dovecot may have made it anew when it was deleted while somebody read it; that
+    /// one is empty and goes first.
+    fn ask_for_new(&mut self, folder: &str, command: &str) {
+        let began = Instant::now();
+        while let Err(said) = self.try_ask(command) {
+            assert!(
+                said.contains("[ALREADYEXISTS]") && began.elapsed() < ANSWERS_WITHIN,
+                "{said}"
+            );
+            // Whether it is still there, the next try tells.
+            let _ = self.try_ask(&format!("DELETE {}", quoted(folder)));
         }
     }
 
