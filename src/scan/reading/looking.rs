@@ -49,6 +49,8 @@ pub(in crate::scan) struct Looking {
     announced: Present,
     /// Whether that is all that came since the last look: no earlier scan read a part of it.
     complete: bool,
+    /// Whether it was seen to change while its look ended.
+    changed: bool,
 }
 
 /// A complete look at a folder.

@@ -89,8 +89,7 @@ impl Round {
         let ledger = &self.reader.ledger;
         let kept = recognised::by_server_ids(&ledger.0, self.reader.mailbox, &ids).await?;
         Ok(split(messages, known, |one| {
-            let candidates = kept.get(one.server_id.as_ref()?.as_str())?;
-            candidates.first().cloned()
+            nearest(one, kept.get(one.server_id.as_ref()?.as_str())?)
         }))
     }
 

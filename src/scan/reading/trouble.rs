@@ -81,6 +81,9 @@ impl Asked {
     }
 }
 
+/// So many names are remembered of a folder; earlier ones are found out again.
+const MOST_NAMED: usize = 64;
+
 /// A message that broke a connection when it was asked for alone.
 #[derive(Debug, Clone)]
 struct Broken {
@@ -95,18 +98,23 @@ struct Broken {
 struct Narrowed {
     /// The first and the last UID asked for when a connection broke last.
     stumble: Option<(u32, u32)>,
-    /// The name of what was asked for then, over POP3.
-    name: Option<String>,
+    /// The names of what was asked for when connections broke, over POP3: the latest last.
+    names: Vec<String>,
     /// UIDs before which an answer ends.
     cuts: Cuts,
 }
 
 impl Narrowed {
-    /// Remembers that a connection broke over this; says whether the last one did so there, too.
+    /// Remembers that a connection broke over this; says whether one did so there before.
     fn stumble_over(&mut self, asked: &Asked) -> bool {
         if let Asked::Named(name) = asked {
-            let before = self.name.replace(name.clone());
-            return before.as_ref() == Some(name);
+            let known = self.names.contains(name);
+            if !known {
+                self.names.push(name.clone());
+                let forgotten = self.names.len().saturating_sub(MOST_NAMED);
+                self.names.drain(..forgotten);
+            }
+            return known;
         }
         let Some(stretch) = asked.stretch() else {
             return false;
@@ -227,10 +235,10 @@ impl Trouble {
         self.broken_by_name.get(&(folder, name.to_owned()))
     }
 
-    /// Whether the last connection that broke did so over the message of this name, over POP3.
+    /// Whether a connection broke over the message of this name before, over POP3.
     pub(in crate::scan) fn is_suspect(&self, folder: FolderId, name: &str) -> bool {
         let narrowed = self.narrowed.get(&folder);
-        narrowed.is_some_and(|narrowed| narrowed.name.as_deref() == Some(name))
+        narrowed.is_some_and(|narrowed| narrowed.names.iter().any(|it| it == name))
     }
 
     fn of(

@@ -147,6 +147,31 @@ fn one_scan_makes_so_many_connections_and_no_more() {
 }
 
 #[test]
+fn two_names_that_break_connections_in_turn_are_both_found_out() {
+    let named = |name: &str| breach(Asked::Named(name.to_owned()), closed());
+    let mut remembered = None;
+    for name in ["a", "b"] {
+        let mut trouble = Trouble::default();
+        if let Some(remembered) = &remembered {
+            trouble.recall(FOLDER, remembered);
+        }
+        assert!(
+            trouble.learn(named(name)).is_err(),
+            "{name} for the first time"
+        );
+        remembered = trouble.narrowed(FOLDER);
+    }
+    let mut trouble = Trouble::default();
+    trouble.recall(FOLDER, &remembered.unwrap());
+    for name in ["a", "b"] {
+        assert!(trouble.is_suspect(FOLDER, name));
+        trouble.is_well();
+        trouble.learn(named(name)).unwrap();
+        assert!(trouble.over_name(FOLDER, name).is_some());
+    }
+}
+
+#[test]
 fn a_name_over_which_the_network_may_have_failed_counts_when_it_comes_back() {
     let mut trouble = Trouble::default();
     let named = |error| breach(Asked::Named("a".to_owned()), error);

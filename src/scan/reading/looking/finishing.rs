@@ -26,7 +26,11 @@ impl Round {
             let is_unchanged =
                 course.looking.complete && course.is_unchanged(&examined, self.reader.clock.now());
             if !is_unchanged {
-                let looked = self.finish_look(course, examined).await;
+                let mut looked = self.finish_look(course, examined).await;
+                if looked.is_ok() && course.looking.changed {
+                    // What came meanwhile is read now: the next look may be long in coming.
+                    looked = self.read_new(course).await;
+                }
                 self.pass_over(course, looked).await?;
             }
         }
@@ -148,16 +152,17 @@ impl Round {
     /// Opens a folder anew and says whether it is as it was.
     pub(super) async fn stands_still(
         &mut self,
-        course: &Course,
+        course: &mut Course,
         examined: &Examined,
     ) -> Result<bool, ReadError> {
         self.opened = None;
         let again = self.examine(course).await?;
         self.opened = Some((course.id, again));
-        Ok(
-            (again.uid_validity, again.exists) == (examined.uid_validity, examined.exists)
-                && again.uid_next == examined.uid_next,
-        )
+        let stands_still = (again.uid_validity, again.exists)
+            == (examined.uid_validity, examined.exists)
+            && again.uid_next == examined.uid_next;
+        course.looking.changed |= !stands_still;
+        Ok(stands_still)
     }
 }
 

@@ -53,7 +53,7 @@ impl Round {
     /// windows of this scan did not go through the whole folder, so what the ledger lacks is told as well.
     pub(super) async fn sweep(
         &mut self,
-        course: &Course,
+        course: &mut Course,
         examined: &Examined,
         whole: bool,
     ) -> Result<Option<Swept>, ReadError> {
@@ -157,7 +157,7 @@ impl Round {
     /// Gives a sweep back that has as many UIDs as EXISTS says, and says of any other that it tells nothing.
     pub(super) async fn agreed(
         &mut self,
-        course: &Course,
+        course: &mut Course,
         examined: &Examined,
         swept: Swept,
     ) -> Result<Option<Swept>, ReadError> {
