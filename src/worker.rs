@@ -19,7 +19,7 @@ use std::sync::Arc;
 use chrono::{Duration, TimeDelta};
 use entities::scans::ScanTrigger;
 use futures_util::FutureExt as _;
-use tokio::sync::watch;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -92,6 +92,23 @@ enum Next {
     Knock(Box<Knock>),
 }
 
+/// Where there is room for another scan. News has as many places again, so that no long scan keeps it waiting, nor it
+/// what is due.
+#[derive(Debug)]
+struct Places {
+    of_schedules: Arc<Semaphore>,
+    of_news: Arc<Semaphore>,
+}
+
+impl Places {
+    fn of(at_once: usize) -> Self {
+        Self {
+            of_schedules: Arc::new(Semaphore::new(at_once)),
+            of_news: Arc::new(Semaphore::new(at_once)),
+        }
+    }
+}
+
 /// A scanner whose mailbox is leased.
 #[derive(Debug)]
 struct Taken {
@@ -130,14 +147,16 @@ impl Worker {
             self.clone()
                 .go_on(|worker| async move { worker.watch_waiting().await }),
         );
-        // None of these is one of the scans.
-        let beside = running.len();
+        let places = Places::of(at_once);
         while !self.stop.is_cancelled() {
             loop {
-                match self.take_next(running.len() - beside, at_once).await {
-                    Ok(Some(next)) => {
+                match self.take_next(&places, at_once).await {
+                    Ok(Some((next, place))) => {
                         let worker = self.clone();
-                        running.spawn(async move { worker.do_next(next).await });
+                        running.spawn(async move {
+                            worker.do_next(next).await;
+                            drop(place);
+                        });
                     }
                     Ok(None) => break,
                     Err(error) => {
@@ -174,21 +193,26 @@ impl Worker {
         }
     }
 
-    /// What comes next beside `running` scans: what has news, else what is due for longest, else a knock at a mailbox.
-    /// News has as many places again, so that no long scan keeps it waiting.
-    async fn take_next(&self, running: usize, at_once: usize) -> Result<Option<Next>, StoreError> {
-        if running < at_once * 2
+    /// What comes next, where there is a place for it: what has news, else what is due for longest, else a knock at a
+    /// mailbox.
+    async fn take_next(
+        &self,
+        places: &Places,
+        at_once: usize,
+    ) -> Result<Option<(Next, OwnedSemaphorePermit)>, StoreError> {
+        if let Ok(place) = Arc::clone(&places.of_news).try_acquire_owned()
             && let Some(taken) = self.take_woken().await?
         {
-            return Ok(Some(Next::Scan(Box::new(taken))));
+            return Ok(Some((Next::Scan(Box::new(taken)), place)));
         }
-        if running >= at_once {
+        let Ok(place) = Arc::clone(&places.of_schedules).try_acquire_owned() else {
             return Ok(None);
-        }
-        if let Some(taken) = self.take_due(at_once).await? {
-            return Ok(Some(Next::Scan(Box::new(taken))));
-        }
-        Ok(self.take_knock().await?.map(|it| Next::Knock(Box::new(it))))
+        };
+        let next = match self.take_due(at_once).await? {
+            Some(taken) => Some(Next::Scan(Box::new(taken))),
+            None => self.take_knock().await?.map(|it| Next::Knock(Box::new(it))),
+        };
+        Ok(next.map(|next| (next, place)))
     }
 
     /// A scanner that has news. One whose mailbox somebody else reads is due and is found so.

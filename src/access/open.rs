@@ -209,7 +209,6 @@ impl Access {
         used: &mut Option<i64>,
     ) -> Result<Opened, Closed> {
         self.heed_brake(&server.host).await?;
-        self.heed_reach(server)?;
         let credential = self.credential(mailbox, server, used).await?;
         let first = self.prove(mailbox, server, &credential).await;
         let (Err(Closed::Red(red)), Some(grant)) = (&first, &credential.grant) else {
@@ -233,6 +232,8 @@ impl Access {
     ) -> Result<Opened, Closed> {
         let endpoint = self.endpoint(server).await?;
         let leave = self.shared.pace.enter(&server.host, server.preset).await;
+        // Those before may have found it out of reach meanwhile.
+        self.heed_reach(server)?;
         let signed_in = match endpoint.protocol {
             Protocol::Imap => imap::open(&endpoint, &credential.login, &self.limits)
                 .await

@@ -1,5 +1,7 @@
 //! Waits in an open mailbox for news, for as long as its provider and its token let a session wait.
 
+use std::time::Duration;
+
 use entities::mail_servers;
 use tokio_util::sync::CancellationToken;
 
@@ -24,6 +26,11 @@ pub enum Waited {
     NotOffered {
         /// The server's words, if it said any.
         words: Option<String>,
+    },
+    /// The server wants to be left alone for so long.
+    Throttled {
+        /// How long.
+        wait: Duration,
     },
     /// The connection ended.
     Died {
@@ -58,8 +65,11 @@ impl Access {
             Ok(Woken::Arrival | Woken::Removal) => Waited::News,
             Ok(Woken::Stopped) => Waited::Stopped,
             Ok(Woken::NotOffered { words }) => Waited::NotOffered { words },
-            Err(error) => Waited::Died {
-                error: error.to_string(),
+            Err(error) => match error.said_wait() {
+                Some(wait) => Waited::Throttled { wait },
+                None => Waited::Died {
+                    error: error.to_string(),
+                },
             },
         }
     }

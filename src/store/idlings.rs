@@ -251,6 +251,7 @@ async fn free(db: &impl ConnectionTrait, which: Condition) -> Result<(), StoreEr
 pub async fn died(
     db: &impl ConnectionTrait,
     mailbox: MailboxId,
+    owner: &str,
     lasted: bool,
 ) -> Result<i32, StoreError> {
     let before = find(db, mailbox).await?.map_or(0, |row| row.deaths);
@@ -258,6 +259,7 @@ pub async fn died(
     Entity::update_many()
         .col_expr(Column::Deaths, Expr::value(deaths))
         .filter(Column::MailboxId.eq(mailbox))
+        .filter(free_or_of(owner))
         .exec(db)
         .await?;
     Ok(deaths)
@@ -267,6 +269,7 @@ pub async fn died(
 pub async fn rest(
     db: &impl ConnectionTrait,
     mailbox: MailboxId,
+    owner: &str,
     until: DateTime<Utc>,
     reason: &str,
 ) -> Result<(), StoreError> {
@@ -281,9 +284,17 @@ pub async fn rest(
         .col_expr(Column::Reason, Expr::value(text::clean(reason)))
         .col_expr(Column::Deaths, Expr::value(0))
         .filter(Column::MailboxId.eq(mailbox))
+        .filter(free_or_of(owner))
         .exec(db)
         .await?;
     Ok(())
+}
+
+/// Claimed by `owner` or by nobody: one that lost its claim says nothing for whoever has it now.
+fn free_or_of(owner: &str) -> Condition {
+    Condition::any()
+        .add(Column::Owner.is_null())
+        .add(Column::Owner.eq(owner))
 }
 
 #[cfg(test)]

@@ -78,12 +78,14 @@ async fn a_mailbox_at_rest_is_not_claimed_and_deaths_are_counted_in_a_row() {
         let place = (mailbox, scanner.id);
         claim(store, place, "us", at(0), TTL).await.unwrap();
         for expected in [1, 2] {
-            assert_eq!(died(store, mailbox, false).await.unwrap(), expected);
+            assert_eq!(died(store, mailbox, "us", false).await.unwrap(), expected);
         }
         claim(store, place, "us", at(1), TTL).await.unwrap();
-        assert_eq!(died(store, mailbox, false).await.unwrap(), 3);
-        assert_eq!(died(store, mailbox, true).await.unwrap(), 1);
-        rest(store, mailbox, at(3600), "It dies.").await.unwrap();
+        assert_eq!(died(store, mailbox, "us", false).await.unwrap(), 3);
+        assert_eq!(died(store, mailbox, "us", true).await.unwrap(), 1);
+        rest(store, mailbox, "us", at(3600), "It dies.")
+            .await
+            .unwrap();
         assert_eq!(
             next(store, scanner.id).await,
             Some(at(900)),

@@ -10,7 +10,7 @@ mod watch;
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use entities::ids::{MailboxId, ScannerId};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
@@ -18,11 +18,14 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Placed, Worker};
 use crate::access::{Berth, Stamp};
-use crate::scan::{Ending, Report};
+use crate::scan::{Ending, Report, Retry};
 use crate::store::{self, StoreError, idlings};
 
 /// However quiet a mailbox is, it is looked at after this: IDLE loses news.
 pub(super) const RESYNC: TimeDelta = TimeDelta::minutes(15);
+
+/// So much news in a row without any, and the server's word is not asked for a while.
+const FALSE_NEWS: u32 = 8;
 
 /// What a worker waits for.
 #[derive(Debug, Default)]
@@ -41,8 +44,12 @@ struct Entry {
     scanner: ScannerId,
     berth: Berth,
     stamp: Stamp,
+    /// Whether news ended the last wait.
+    woken: bool,
+    /// After how much news in a row there was none.
+    in_vain: u32,
     /// When the scanner had been changed last.
-    changed: chrono::DateTime<chrono::Utc>,
+    changed: DateTime<Utc>,
     state: State,
 }
 
@@ -114,6 +121,25 @@ impl Idling {
         Some(berth)
     }
 
+    /// Notes that news ended the wait in a mailbox.
+    fn note_news(&self, mailbox: MailboxId) {
+        if let Some(entry) = self.entries().get_mut(&mailbox) {
+            entry.woken = true;
+        }
+    }
+
+    /// After how much news in a row there was none, with the scan that just ended, which `brought` something or not.
+    fn in_vain(&self, mailbox: MailboxId, brought: bool) -> u32 {
+        let mut entries = self.entries();
+        let Some(entry) = entries.get_mut(&mailbox) else {
+            return 0;
+        };
+        if std::mem::take(&mut entry.woken) {
+            entry.in_vain = if brought { 0 } else { entry.in_vain + 1 };
+        }
+        entry.in_vain
+    }
+
     fn forget(&self, mailbox: MailboxId) -> Option<Entry> {
         self.entries().remove(&mailbox)
     }
@@ -140,7 +166,19 @@ impl Worker {
                 self.look_then_wait(mailbox, waiting).await
             }
             known if well && placed.scanner.idle && (known.is_some() || self.may_wait()) => {
-                self.wait_in(placed, berth).await
+                let in_vain = self.idling.in_vain(mailbox, brought(report));
+                if in_vain < FALSE_NEWS {
+                    self.wait_in(placed, berth, in_vain).await
+                } else {
+                    berth.clear().await;
+                    self.idling.forget(mailbox);
+                    self.rest_from_false_news(placed).await
+                }
+            }
+            Some(waiting) if waiting != placed.scanner.id => {
+                berth.clear().await;
+                self.stop_waiting(mailbox, leave_until(report, self.scanning.clock.now()))
+                    .await
             }
             _ => {
                 berth.clear().await;
@@ -172,7 +210,7 @@ impl Worker {
         Ok(())
     }
 
-    async fn wait_in(&self, placed: &Placed, berth: Berth) -> Result<(), StoreError> {
+    async fn wait_in(&self, placed: &Placed, berth: Berth, in_vain: u32) -> Result<(), StoreError> {
         let (mailbox, scanner) = (placed.mailbox.id, placed.scanner.id);
         let Some(opened) = berth.take() else {
             return self.give_up(mailbox).await;
@@ -194,19 +232,27 @@ impl Worker {
             scanner,
             berth: berth.clone(),
             stamp,
+            woken: false,
+            in_vain,
             changed: placed.scanner.updated_at,
             state: State::Scanning,
         };
-        let mut entries = self.idling.entries();
-        entries.insert(mailbox, entry);
-        // Begun under the lock, so that nobody finds the entry without its task.
-        let task = tokio::spawn(waiter::wait(
-            self.clone(),
-            waiter::Place::of(placed, self.scanning.access.times(&placed.server), berth),
-            stop.clone(),
-        ));
-        if let Some(entry) = entries.get_mut(&mailbox) {
-            entry.state = State::Waiting { stop, task };
+        let place = waiter::Place::of(placed, self.scanning.access.times(&placed.server), berth);
+        let before = {
+            let mut entries = self.idling.entries();
+            let before = entries.insert(mailbox, entry);
+            // Begun under the lock, so that nobody finds the entry without its task.
+            let task = tokio::spawn(waiter::wait(self.clone(), place, stop.clone()));
+            if let Some(entry) = entries.get_mut(&mailbox) {
+                entry.state = State::Waiting { stop, task };
+            }
+            before
+        };
+        // Two scans of one scanner may end one right after the other; one session is enough.
+        if let Some(before) = before
+            && let State::Waiting { .. } = before.state
+        {
+            before.end().await;
         }
         Ok(())
     }
@@ -225,22 +271,45 @@ impl Worker {
         let Some(entry) = self.idling.forget(mailbox) else {
             return false;
         };
-        if let State::Waiting { stop, task } = entry.state {
-            stop.cancel();
-            let _ = task.await;
-        }
-        entry.berth.clear().await;
+        entry.end().await;
         true
     }
 
-    /// Ends the waiting in a mailbox; its scanner is due at once.
-    async fn stop_waiting(&self, mailbox: MailboxId) -> Result<(), StoreError> {
+    /// Ends the waiting in a mailbox; its scanner is due then.
+    async fn stop_waiting(&self, mailbox: MailboxId, due: DateTime<Utc>) -> Result<(), StoreError> {
         self.let_go(mailbox).await;
         let owner = self.owner.to_string();
-        let now = self.scanning.clock.now();
         let tx = self.scanning.store.begin().await?;
-        idlings::release(&tx, mailbox, &owner, now).await?;
+        idlings::release(&tx, mailbox, &owner, due).await?;
         tx.commit().await
+    }
+}
+
+impl Entry {
+    /// Ends the wait and signs the session out.
+    async fn end(self) {
+        if let State::Waiting { stop, task } = self.state {
+            stop.cancel();
+            let _ = task.await;
+        }
+        self.berth.clear().await;
+    }
+}
+
+/// Whether a scan found that something had changed in its folders.
+fn brought(report: &Report) -> bool {
+    let counts = &report.counts;
+    counts.announced + counts.too_old + counts.gone + counts.recognised + counts.vanished > 0
+}
+
+/// Until when the server wants nothing of the mailbox, as a report says.
+fn leave_until(report: &Report, now: DateTime<Utc>) -> DateTime<Utc> {
+    match &report.ending {
+        Ending::Failed {
+            retry: Retry::After(wait) | Retry::Untried(wait),
+            ..
+        } => now + *wait,
+        _ => now,
     }
 }
 

@@ -320,3 +320,78 @@ async fn no_more_are_waited_in_than_may_be() {
     assert!(seen.wait() <= Some(RESYNC), "{:?}", seen.wait());
     assert!(trial.provider.uids(ADDRESS, "INBOX").unwrap().is_empty());
 }
+
+#[tokio::test]
+async fn a_server_that_asks_to_be_left_alone_is_by_all_scanners_and_loses_no_trust() {
+    let trial = Trial::empty(store::fixture::sqlite().await, Options::default()).await;
+    let busy = "BAD Request is throttled. Suggested Backoff Time: 90000 milliseconds";
+    let fault = Fault::on(Verb::Idle, Harm::Answer(busy.to_owned()));
+    trial.inject(fault.times(1));
+    let trial = waiting(trial).await;
+    until("The end", async || trial.worker.idling.len() == 0).await;
+    until("The claim's end", async || {
+        claim(&trial).await.owner.is_none()
+    })
+    .await;
+    let now = trial.clock.now();
+    until("The wait", async || {
+        !trial.is_due(now + TimeDelta::seconds(89)).await
+            && trial.is_due(now + TimeDelta::seconds(90)).await
+    })
+    .await;
+    assert_eq!(claim(&trial).await.deaths, 0);
+}
+
+#[tokio::test]
+async fn another_scanner_s_failure_ends_the_wait_with_a_look() {
+    let trial = waiting_at(Options::default()).await;
+    let second = ScannerFields {
+        idle: false,
+        ..fields(&trial, "second")
+    };
+    store::scanners::insert(trial.store(), second, at(0))
+        .await
+        .unwrap();
+    let goodbye = Harm::Bye("Going down".to_owned());
+    trial.inject(Fault::on(Verb::Open, goodbye).times(2));
+    let report = scanned(&trial.worker).await;
+    assert_eq!(report.scanner, "second");
+    assert!(matches!(report.ending, Ending::Failed { .. }), "{report:?}");
+    assert_eq!(trial.worker.idling.len(), 0);
+    assert!(trial.is_due(trial.clock.now()).await, "the look");
+}
+
+#[tokio::test]
+async fn news_without_any_is_not_believed_for_ever() {
+    let trial = waiting_at(Options::default()).await;
+    for _ in 0..FALSE_NEWS {
+        assert_eq!(trial.worker.idling.len(), 1);
+        trial.worker.idling.note_news(trial.mailbox);
+        let now = trial.clock.now();
+        store::scanners::set_next_scan(trial.store(), trial.scanner, Some(now))
+            .await
+            .unwrap();
+        scanned(&trial.worker).await;
+    }
+    assert_eq!(trial.worker.idling.len(), 0);
+    assert_eq!(
+        reason(&trial).await,
+        "The server tells of new mail again and again where there is none; for an hour the schedule finds it."
+    );
+}
+
+#[tokio::test]
+async fn news_takes_no_place_from_what_is_due() {
+    let trial = Trial::empty(store::fixture::sqlite().await, Options::default()).await;
+    let places = crate::worker::Places::of(1);
+    let all_news = Arc::clone(&places.of_news).try_acquire_owned().unwrap();
+    let (_, place) = trial
+        .worker
+        .take_next(&places, 1)
+        .await
+        .unwrap()
+        .expect("the scanner is due");
+    assert_eq!(places.of_schedules.available_permits(), 0);
+    assert!(trial.worker.take_next(&places, 1).await.unwrap().is_none());
+    drop((all_news, place));
+}

@@ -69,6 +69,7 @@ impl Worker {
         match waited {
             Waited::Stopped => place.berth.keep(opened).await,
             Waited::News => {
+                self.idling.note_news(place.mailbox);
                 place.berth.keep(opened).await;
                 store::scanners::set_next_scan(store, place.scanner, Some(now)).await?;
                 self.idling.wake(place.scanner);
@@ -83,6 +84,13 @@ impl Worker {
             Waited::Died { error } => {
                 self.idling.forget(place.mailbox);
                 self.mourn(&place, opened.opened_at, &error).await?;
+            }
+            Waited::Throttled { wait } => {
+                self.idling.forget(place.mailbox);
+                opened.session.leave().await;
+                let wait = TimeDelta::from_std(wait).unwrap_or(REST).min(CANNOT);
+                self.free(&place, now + wait).await?;
+                store::scanners::put_off(store, place.mailbox, now + wait).await?;
             }
             Waited::TokenEnds => {
                 self.idling.forget(place.mailbox);
@@ -102,7 +110,8 @@ impl Worker {
     ) -> Result<(), StoreError> {
         let now = self.scanning.clock.now();
         let lasted = now - opened_at >= LASTING;
-        let deaths = idlings::died(&self.scanning.store, place.mailbox, lasted).await?;
+        let owner = self.owner.to_string();
+        let deaths = idlings::died(&self.scanning.store, place.mailbox, &owner, lasted).await?;
         tracing::info!(
             scanner = place.name,
             error,
@@ -114,7 +123,17 @@ impl Worker {
         let reason = format!(
             "Connections that wait for new mail ended {deaths} times soon after they began; for an hour new mail is found by the schedule. The last time: {error}"
         );
+        self.free(place, now).await?;
         self.leave_to_schedule(place, now + REST, &reason).await
+    }
+
+    /// After a server told of news again and again where there was none.
+    pub(super) async fn rest_from_false_news(&self, placed: &Placed) -> Result<(), StoreError> {
+        let reason = "The server tells of new mail again and again where there is none; for an hour the schedule finds it.";
+        tracing::warn!(scanner = placed.scanner.name, "{reason}");
+        let until = self.scanning.clock.now() + REST;
+        let (owner, mailbox) = (self.owner.to_string(), placed.mailbox.id);
+        idlings::rest(&self.scanning.store, mailbox, &owner, until, reason).await
     }
 
     async fn leave_to_schedule(
@@ -124,7 +143,8 @@ impl Worker {
         reason: &str,
     ) -> Result<(), StoreError> {
         tracing::warn!(scanner = place.name, "{reason}");
-        idlings::rest(&self.scanning.store, place.mailbox, until, reason).await
+        let owner = self.owner.to_string();
+        idlings::rest(&self.scanning.store, place.mailbox, &owner, until, reason).await
     }
 
     async fn free(&self, place: &Place, due: DateTime<Utc>) -> Result<(), StoreError> {

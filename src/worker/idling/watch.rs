@@ -51,12 +51,12 @@ impl Worker {
             .map(|fit| (fit.mailbox_id, fit))
             .collect();
         let (unfit, at_rest) = self.sort(&fit, now);
-        for mailbox in unfit {
-            self.stop_waiting(mailbox).await?;
-        }
+        // Together: a server that is silent must not keep the claims on others from being renewed.
+        let stopped = join_all(unfit.into_iter().map(|it| self.stop_waiting(it, now))).await;
         for scanner in at_rest {
             store::scanners::set_next_scan(store, scanner, Some(now)).await?;
         }
+        stopped.into_iter().collect::<Result<(), _>>()?;
         Ok(renew)
     }
 
