@@ -269,11 +269,16 @@ impl Trial {
     }
 
     /// Short waits, for servers that fall silent.
-    pub(crate) fn hasty(mut self) -> Self {
+    pub(crate) fn hasty(self) -> Self {
+        self.less_hasty(1)
+    }
+
+    /// Waits so many times as long as those of [`Trial::hasty`].
+    pub(crate) fn less_hasty(mut self, times: u32) -> Self {
         let limits = &mut self.worker.scanning.access.limits;
-        limits.connect = HASTE;
-        limits.greeting = HASTE;
-        limits.command = HASTE;
+        limits.connect = HASTE * times;
+        limits.greeting = HASTE * times;
+        limits.command = HASTE * times;
         self
     }
 

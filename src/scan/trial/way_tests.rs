@@ -78,13 +78,30 @@ pub(super) async fn lifted(trial: Trial, proxy: &FaultProxy, seen: &Seen) -> Row
     row
 }
 
-async fn run(post: Arc<Post>, encryption: Encryption, fault: Fault, harm: Harm) -> Row {
-    let (mut trial, proxy) = post.trial(encryption).await;
-    proxy.inject(fault);
-    if matches!(harm, Harm::Silence(_) | Harm::Whatever(_)) {
-        trial = trial.hasty();
+/// One scan under a fault; with more patience where a busy machine did not come as far as the fault.
+async fn strike(
+    post: &Post,
+    encryption: Encryption,
+    fault: Fault,
+    harm: Harm,
+) -> (Trial, FaultProxy, Seen) {
+    let mut patience = 1;
+    loop {
+        let (mut trial, proxy) = post.trial(encryption).await;
+        proxy.inject(fault.clone());
+        if matches!(harm, Harm::Silence(_) | Harm::Whatever(_)) {
+            trial = trial.less_hasty(patience);
+        }
+        let seen = trial.turn().await;
+        if proxy.struck() > 0 || !matches!(harm, Harm::Silence(_)) || patience > 10 {
+            return (trial, proxy, seen);
+        }
+        patience *= 4;
     }
-    let seen = trial.turn().await;
+}
+
+async fn run(post: Arc<Post>, encryption: Encryption, fault: Fault, harm: Harm) -> Row {
+    let (trial, proxy, seen) = strike(&post, encryption, fault, harm).await;
     match harm {
         Harm::Passes(act) | Harm::Silence(act) => passes(&seen, &format!("{act:?}")),
         Harm::Nothing(act) => is_unnoticed(&trial, &seen, &format!("{act:?}")).await,
