@@ -415,11 +415,12 @@ impl Worker {
         let kept = self
             .keep_report_in_time(&placed.scanner, scan, trigger, &report)
             .await;
-        let released = leases::release(store, &lease).await;
-        drop(seat);
+        // Before the lease is given back: another scan would find the session nowhere and open a second one.
         if trigger != ScanTrigger::Import {
             self.idle_on(&placed, berth, &report).await;
         }
+        let released = leases::release(store, &lease).await;
+        drop(seat);
         kept?;
         released?;
         Ok(report)

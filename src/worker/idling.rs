@@ -238,21 +238,12 @@ impl Worker {
             state: State::Scanning,
         };
         let place = waiter::Place::of(placed, self.scanning.access.times(&placed.server), berth);
-        let before = {
-            let mut entries = self.idling.entries();
-            let before = entries.insert(mailbox, entry);
-            // Begun under the lock, so that nobody finds the entry without its task.
-            let task = tokio::spawn(waiter::wait(self.clone(), place, stop.clone()));
-            if let Some(entry) = entries.get_mut(&mailbox) {
-                entry.state = State::Waiting { stop, task };
-            }
-            before
-        };
-        // Two scans of one scanner may end one right after the other; one session is enough.
-        if let Some(before) = before
-            && let State::Waiting { .. } = before.state
-        {
-            before.end().await;
+        let mut entries = self.idling.entries();
+        entries.insert(mailbox, entry);
+        // Begun under the lock, so that nobody finds the entry without its task.
+        let task = tokio::spawn(waiter::wait(self.clone(), place, stop.clone()));
+        if let Some(entry) = entries.get_mut(&mailbox) {
+            entry.state = State::Waiting { stop, task };
         }
         Ok(())
     }
@@ -271,7 +262,11 @@ impl Worker {
         let Some(entry) = self.idling.forget(mailbox) else {
             return false;
         };
-        entry.end().await;
+        if let State::Waiting { stop, task } = entry.state {
+            stop.cancel();
+            let _ = task.await;
+        }
+        entry.berth.clear().await;
         true
     }
 
@@ -282,17 +277,6 @@ impl Worker {
         let tx = self.scanning.store.begin().await?;
         idlings::release(&tx, mailbox, &owner, due).await?;
         tx.commit().await
-    }
-}
-
-impl Entry {
-    /// Ends the wait and signs the session out.
-    async fn end(self) {
-        if let State::Waiting { stop, task } = self.state {
-            stop.cancel();
-            let _ = task.await;
-        }
-        self.berth.clear().await;
     }
 }
 

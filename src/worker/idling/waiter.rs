@@ -78,7 +78,7 @@ impl Worker {
                 self.idling.forget(place.mailbox);
                 opened.session.leave().await;
                 let reason = not_offered(words);
-                self.leave_to_schedule(&place, now + CANNOT, &reason)
+                self.leave_to_schedule((place.mailbox, &place.name), now + CANNOT, &reason)
                     .await?;
             }
             Waited::Died { error } => {
@@ -124,27 +124,27 @@ impl Worker {
             "Connections that wait for new mail ended {deaths} times soon after they began; for an hour new mail is found by the schedule. The last time: {error}"
         );
         self.free(place, now).await?;
-        self.leave_to_schedule(place, now + REST, &reason).await
+        self.leave_to_schedule((place.mailbox, &place.name), now + REST, &reason)
+            .await
     }
 
     /// After a server told of news again and again where there was none.
     pub(super) async fn rest_from_false_news(&self, placed: &Placed) -> Result<(), StoreError> {
         let reason = "The server tells of new mail again and again where there is none; for an hour the schedule finds it.";
-        tracing::warn!(scanner = placed.scanner.name, "{reason}");
         let until = self.scanning.clock.now() + REST;
-        let (owner, mailbox) = (self.owner.to_string(), placed.mailbox.id);
-        idlings::rest(&self.scanning.store, mailbox, &owner, until, reason).await
+        self.leave_to_schedule((placed.mailbox.id, &placed.scanner.name), until, reason)
+            .await
     }
 
     async fn leave_to_schedule(
         &self,
-        place: &Place,
+        (mailbox, scanner): (MailboxId, &str),
         until: DateTime<Utc>,
         reason: &str,
     ) -> Result<(), StoreError> {
-        tracing::warn!(scanner = place.name, "{reason}");
+        tracing::warn!(scanner, "{reason}");
         let owner = self.owner.to_string();
-        idlings::rest(&self.scanning.store, place.mailbox, &owner, until, reason).await
+        idlings::rest(&self.scanning.store, mailbox, &owner, until, reason).await
     }
 
     async fn free(&self, place: &Place, due: DateTime<Utc>) -> Result<(), StoreError> {
