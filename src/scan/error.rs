@@ -1,7 +1,5 @@
 //! Why a scan did not come to its end, and when the same one may succeed.
 
-use std::io;
-
 use tokio::task::JoinError;
 
 use super::Retry;
@@ -124,14 +122,5 @@ impl From<ReadError> for ScanError {
             ReadError::Stopped | ReadError::TokenEnds => Self::Stopped,
             ReadError::Blobs(error) => error.into(),
         }
-    }
-}
-
-impl ScanError {
-    /// After a message could not be compressed.
-    pub(super) fn no_memory(error: &io::Error) -> Self {
-        Self::Machine(format!(
-            "A message could not be compressed: {error}. The machine may be out of memory; the message will be read again."
-        ))
     }
 }

@@ -92,8 +92,7 @@ impl Scanning {
                     ..Counts::default()
                 });
                 let now = self.clock.now();
-                let batch = packer.pack(batch(folder, delivered)).await;
-                let batch = batch.map_err(|error| ScanError::no_memory(&error))?;
+                let batch = packer.pack(batch(folder, delivered)).await?;
                 let fresh = keep(&self.store, progress, batch, now).await?;
                 self.decide_all(&decider, fresh).await?;
             }

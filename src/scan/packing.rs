@@ -10,8 +10,8 @@ use chrono::{DateTime, Utc};
 use entities::blobs::BlobEncoding;
 use tokio::sync::mpsc;
 
-use super::ReadMail;
 use super::reading::{Batch, Body, Delivered, Found};
+use super::{ReadMail, ScanError};
 use crate::blobs::hash_of;
 use crate::imap::ServerId;
 use crate::message::{Mail, Own};
@@ -73,7 +73,7 @@ impl Packer {
     pub(super) fn ahead(
         self,
         mut found: mpsc::Receiver<Found>,
-    ) -> mpsc::Receiver<io::Result<Found<Packed>>> {
+    ) -> mpsc::Receiver<Result<Found<Packed>, ScanError>> {
         let (ready, taken) = mpsc::channel(AHEAD);
         // It ends with whoever finds or whoever takes.
         tokio::spawn(async move {
@@ -90,12 +90,12 @@ impl Packer {
     /// Packs a batch away from the threads that wait for servers.
     ///
     /// # Errors
-    /// Those of the compressor, which only fails without memory.
-    pub(super) async fn pack(&self, batch: Batch) -> io::Result<Batch<Packed>> {
+    /// [`ScanError::Machine`] where the compressor finds no memory.
+    pub(super) async fn pack(&self, batch: Batch) -> Result<Batch<Packed>, ScanError> {
         let (delivered, batch) = batch.parted();
         let packer = self.clone();
         let packing = tokio::task::spawn_blocking(move || packer.pack_all(delivered));
-        let delivered = packing.await.map_err(io::Error::other)??;
+        let delivered = packing.await?.map_err(|error| no_memory(&error))?;
         Ok(batch.with(delivered))
     }
 
@@ -112,7 +112,9 @@ impl Packer {
                         size: raw.len() as u64,
                         place: PackedPlace::Row(compressor.compress(&raw)?),
                     };
-                    (bytes, self.read_one(&raw))
+                    // That reading breaks off is for the message's own deciding to find out and to say.
+                    let mail = read_guarded(self.read, &raw, raw.len() as u64, &self.own);
+                    (bytes, mail)
                 }
                 Body::Stored(written) => {
                     let bytes = PackedBytes {
@@ -133,14 +135,17 @@ impl Packer {
         }
         Ok(packed)
     }
+}
 
-    /// Nothing where reading breaks off: that is for the message's own deciding to find out and to say.
-    fn read_one(&self, raw: &[u8]) -> Option<Mail> {
-        catch_unwind(AssertUnwindSafe(|| {
-            (self.read)(raw, raw.len() as u64, &self.own)
-        }))
-        .ok()
-    }
+/// Nothing where reading breaks off: one message must not keep its neighbours from being read.
+pub(super) fn read_guarded(read: ReadMail, raw: &[u8], size: u64, own: &Own) -> Option<Mail> {
+    catch_unwind(AssertUnwindSafe(|| read(raw, size, own))).ok()
+}
+
+fn no_memory(error: &io::Error) -> ScanError {
+    ScanError::Machine(format!(
+        "A message could not be compressed: {error}. The machine may be out of memory; the message will be read again."
+    ))
 }
 
 impl PackedBytes {

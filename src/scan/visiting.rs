@@ -1,6 +1,5 @@
 //! One connection: what is found over it is kept, decided and counted as it comes.
 
-use std::io;
 use std::sync::Arc;
 
 use tokio::sync::mpsc;
@@ -141,10 +140,10 @@ impl Visiting<'_> {
     }
 
     /// Keeps, decides or counts what was found.
-    async fn take(&mut self, found: io::Result<Found<Packed>>) -> Result<(), ScanError> {
+    async fn take(&mut self, found: Result<Found<Packed>, ScanError>) -> Result<(), ScanError> {
         let (store, progress) = (&self.scanning.store, self.progress);
         let now = self.scanning.clock.now();
-        match found.map_err(|error| ScanError::no_memory(&error))? {
+        match found? {
             Found::Begun(begun) => begin(store, progress, begun, now).await?,
             Found::Postponed(postponed) => postpone(store, progress, postponed, now).await?,
             Found::Announced(count) => {

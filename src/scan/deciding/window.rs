@@ -1,7 +1,6 @@
 //! One window of deliveries: read into facts, decided in their order, written together.
 
 use std::collections::HashMap;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -16,7 +15,7 @@ use crate::kinds::{stored_direction, stored_kind};
 use crate::link::{self, Known};
 use crate::message::{self, Mail, Own};
 use crate::scan::failure::Failure;
-use crate::scan::packing::Fresh;
+use crate::scan::packing::{Fresh, read_guarded};
 use crate::scan::report::Counts;
 use crate::scan::{ReadMail, ScanError};
 use crate::store::deliveries::{Finished, Pending};
@@ -141,7 +140,7 @@ impl Window {
         read: ReadMail,
     ) -> Result<(), ScanError> {
         let size = pending.delivery.size.unsigned_abs();
-        let reading = move || or_nothing_if_it_panics(|| read(&raw, size, &own));
+        let reading = move || read_guarded(read, &raw, size, &own);
         match tokio::task::spawn_blocking(reading).await? {
             Some(mail) => self.entries.push(Entry { pending, mail }),
             None => self.unreadable.push(Unreadable::defect(pending)),
@@ -403,7 +402,7 @@ fn read_small(
     let mut unreadable = Vec::new();
     for (pending, bytes) in small {
         match blobs::unpack(pending.hash(), pending.delivery.size, &bytes) {
-            Ok(raw) => match or_nothing_if_it_panics(|| read(&raw, raw.len() as u64, own)) {
+            Ok(raw) => match read_guarded(read, &raw, raw.len() as u64, own) {
                 Some(mail) => entries.push(Entry { pending, mail }),
                 None => unreadable.push(Unreadable::defect(pending)),
             },
@@ -415,9 +414,4 @@ fn read_small(
         }
     }
     (entries, unreadable)
-}
-
-/// One message must not keep its neighbours from being read.
-fn or_nothing_if_it_panics(read: impl FnOnce() -> Mail) -> Option<Mail> {
-    catch_unwind(AssertUnwindSafe(read)).ok()
 }

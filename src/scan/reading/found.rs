@@ -1,7 +1,6 @@
 //! What the reader tells: folders begun, messages announced, and batches that account for what was announced.
 
 use std::collections::HashMap;
-use std::io;
 
 use chrono::{DateTime, Utc};
 use entities::ids::FolderId;
@@ -178,12 +177,12 @@ impl<D> Batch<D> {
 
 impl Found {
     /// The same, a batch made into another one by `pack`.
-    pub(in crate::scan) async fn packed<E, Packing>(
+    pub(in crate::scan) async fn packed<E, Packing, Error>(
         self,
         pack: impl FnOnce(Batch) -> Packing,
-    ) -> io::Result<Found<E>>
+    ) -> Result<Found<E>, Error>
     where
-        Packing: Future<Output = io::Result<Batch<E>>>,
+        Packing: Future<Output = Result<Batch<E>, Error>>,
     {
         Ok(match self {
             Self::Batch(batch) => Found::Batch(pack(batch).await?),
