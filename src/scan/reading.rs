@@ -1,8 +1,8 @@
 //! Reads the chosen folders of one mailbox, ahead of what is done with the messages, in a task of its own.
 //!
 //! New mail of all folders first, then what they owe, then older mail, looking for new mail in between. What was
-//! announced is accounted for: each UID is delivered, gone, or named as missing. Of the database it only knows which
-//! UIDs are in the ledger.
+//! announced is accounted for: each UID is delivered, gone, or named as missing. It asks the database what the ledger has
+//! already, and writes nothing.
 
 mod announcing;
 mod delivery;

@@ -2,7 +2,7 @@
 //!
 //! EXISTS, UIDNEXT and the answers to FETCH are held against each other when a folder was read to its end (`finishing`).
 //! Where more messages are said to be there than were announced, another way of asking is tried, once (`otherwise`); where
-//! fewer are, all UIDs are gone through (`sweeping`). Knows nothing of the database.
+//! fewer are, all UIDs are gone through (`sweeping`). Writes nothing: what a look saw is told.
 
 mod finishing;
 mod otherwise;

@@ -2,8 +2,8 @@
 //! owes, then older mail.
 //!
 //! Each message is asked for alone, so a breach names the one message that it is about. What is refused before anything has
-//! come waits until something has: a server out of order blames no message. Knows nothing of the database; what there is to
-//! read, the plan says.
+//! come waits until something has: a server out of order blames no message. Asks the database nothing; what
+//! there is to read, the plan says.
 
 mod fetching;
 mod gathering;
