@@ -67,6 +67,16 @@ impl BlobStore {
         BlobWriter::begin(self.clone(), name).await
     }
 
+    /// Keeps a message that is in memory; `name` as above.
+    ///
+    /// # Errors
+    /// As [`BlobWriter::write`] and [`BlobWriter::finish`].
+    pub async fn keep(&self, name: &str, raw: &[u8]) -> Result<WrittenBlob, BlobError> {
+        let mut writer = self.begin(name).await?;
+        writer.write(raw).await?;
+        writer.finish().await
+    }
+
     /// Opens a kept message to be read from its beginning to its end.
     ///
     /// # Errors

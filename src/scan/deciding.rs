@@ -14,6 +14,7 @@ use rules::RuleSet;
 use super::failure::Failure;
 use super::packing::{Fresh, Packer};
 use super::progress::Progress;
+use super::reading::BATCH_MESSAGES;
 use super::report::Counts;
 use super::{Job, ReadMail, ScanError};
 use crate::blobs::BlobStore;
@@ -23,11 +24,20 @@ use crate::store::deliveries;
 use crate::store::{Store, StoreError};
 use window::Window;
 
-/// How many deliveries are decided together.
-const WINDOW: u64 = 100;
+/// How many deliveries are decided together: all of a batch.
+const WINDOW: u64 = BATCH_MESSAGES as u64;
 
 /// What a person can do about a message that the database refuses.
 const REPORT: &str = "Update Mailroom, as this is a defect of it.";
+
+/// What became of a window.
+#[derive(Debug, PartialEq, Eq)]
+enum Decided {
+    /// Every message of it is accounted for.
+    All,
+    /// It has changed meanwhile.
+    Nothing,
+}
 
 /// Decides what is pending, window by window.
 pub(super) struct Decider<'a> {
@@ -47,11 +57,13 @@ impl Decider<'_> {
         Packer {
             own: Arc::clone(&self.own),
             read: self.read,
+            files: self.files.clone(),
+            scan_name: self.job.scan.to_string(),
         }
     }
 
     /// Decides the next window of this scanner's deliveries that are pending or due for another try, of which `fresh` are
-    /// known; says whether there was any.
+    /// known; says whether there may be more.
     pub(super) async fn decide_one_window(
         &self,
         fresh: &mut Fresh,
@@ -61,37 +73,45 @@ impl Decider<'_> {
         if pending.is_empty() {
             return Ok(false);
         }
+        let full = pending.len() as u64 >= WINDOW;
         let window = Window::read(self, pending, fresh).await?;
-        match self.decide(&window, now).await {
+        let decided = match self.decide(&window, now).await {
             Err(error) if isolates(&error) => self.decide_one_by_one(window, now).await?,
             decided => decided?,
-        }
-        Ok(true)
+        };
+        Ok(full || decided == Decided::Nothing)
     }
 
-    async fn decide(&self, window: &Window, now: DateTime<Utc>) -> Result<(), ScanError> {
+    async fn decide(&self, window: &Window, now: DateTime<Utc>) -> Result<Decided, ScanError> {
         let tx = self.store.begin().await?;
         let ids: Vec<_> = window.deliveries().map(|(id, _)| id).collect();
         if !deliveries::still_wait(&tx, &ids).await? {
             // Somebody discarded one meanwhile; what waits still is asked for anew.
-            return Ok(());
+            return Ok(Decided::Nothing);
         }
         // Whatever a message brings down over it, its neighbours are decided without it.
         let deciding = AssertUnwindSafe(window.decide(&tx, self, now)).catch_unwind();
         let counts = deciding.await.unwrap_or(Err(ScanError::Crashed))?;
-        Ok(self.progress.commit(tx, counts, now).await?)
+        self.progress.commit(tx, counts, now).await?;
+        Ok(Decided::All)
     }
 
     /// Finds the message that the database refuses, or that breaks this program, so that it does not hold up its
     /// neighbours.
-    async fn decide_one_by_one(&self, window: Window, now: DateTime<Utc>) -> Result<(), ScanError> {
+    async fn decide_one_by_one(
+        &self,
+        window: Window,
+        now: DateTime<Utc>,
+    ) -> Result<Decided, ScanError> {
         for single in window.into_singles() {
             match self.decide(&single, now).await {
                 Err(error) if isolates(&error) => self.fail_alone(&single, &error, now).await?,
-                decided => decided?,
+                // Of a single one nothing is what somebody discarded: it waits no longer.
+                Err(error) => return Err(error),
+                Ok(_) => {}
             }
         }
-        Ok(())
+        Ok(Decided::All)
     }
 
     async fn fail_alone(

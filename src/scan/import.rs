@@ -9,7 +9,9 @@ use tokio::sync::{mpsc, watch};
 
 use super::keeping::keep;
 use super::progress::Progress;
-use super::reading::{Batch, Body, ByUidl, Delivered, End, Step, WHOLE};
+use super::reading::{
+    BATCH_BYTES, BATCH_MESSAGES, Batch, Body, ByUidl, Delivered, End, Step, WHOLE,
+};
 use super::report::Remarks;
 use super::{Counts, Job, Report, ScanError, Scanning};
 use crate::blobs::{BlobError, BlobStore, BlobWriter, hash_of};
@@ -18,8 +20,6 @@ use crate::store::folders;
 
 /// The folder of a scanner that imported files are filed under; no server has one of that name.
 const FOLDER: &str = "\u{1}import";
-const BATCH_BYTES: usize = 4 * 1024 * 1024;
-const BATCH_MESSAGES: usize = 200;
 const AHEAD: usize = 2;
 /// So many files that can't be read are named; the rest is counted.
 const MOST_WARNINGS: usize = 100;
@@ -209,7 +209,7 @@ impl<'a> Gathered<'a> {
         }
         self.bytes += piece.bytes.len();
         self.messages.push(piece.bytes);
-        if self.bytes < BATCH_BYTES && self.messages.len() < BATCH_MESSAGES {
+        if (self.bytes as u64) < BATCH_BYTES && self.messages.len() < BATCH_MESSAGES {
             return Some(());
         }
         self.say()

@@ -9,6 +9,7 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::Counts;
+use crate::blobs::BlobStore;
 use crate::imap::{Announced, Uid, UidValidity};
 use crate::message::read_prefix;
 use crate::scan::Job;
@@ -68,6 +69,8 @@ impl Place {
         let packer = Packer {
             own: Arc::default(),
             read: read_prefix,
+            files: BlobStore::in_folder("/dev/null/nowhere".into()),
+            scan_name: "7".to_owned(),
         };
         let batch = packer.pack(batch).await.unwrap();
         super::keep(&self.db.store, progress, batch, now).await?;

@@ -1,24 +1,34 @@
-//! Makes of what was delivered what is written of it: packed bytes, and the facts that its deciding asks for. This goes on
-//! one batch ahead of the transactions, so that neither waits for the other, and what is decided at once is never read back.
+//! Makes of what was delivered what is written of it: packed bytes, or an object of the blob store, and the facts that its
+//! deciding asks for. This goes on ahead of the transactions, so that neither waits for the other, and what is decided
+//! at once is never read back.
 
 use std::collections::HashMap;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use entities::blobs::BlobEncoding;
+use entities::ids::FolderId;
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use tokio::sync::mpsc;
 
 use super::reading::{Batch, Body, Delivered, Found};
 use super::{ReadMail, ScanError};
-use crate::blobs::hash_of;
+use crate::blobs::{BlobError, BlobStore, WrittenBlob, hash_of};
 use crate::imap::ServerId;
 use crate::message::{Mail, Own};
 use crate::store::blobs::NewBlob;
 
 /// zstd's quickest level; mail is mostly base64, which higher ones hardly make smaller.
 const COMPRESSION: i32 = 1;
+/// Larger messages are objects of the blob store, and not rows.
+const LARGEST_ROW: usize = 256 * 1024;
+/// Objects of one batch that are written side by side.
+const OBJECTS: usize = 4;
+/// Batches that are packed side by side: while one is compressed, objects of the other may wait for the disk.
+const SIDE_BY_SIDE: usize = 2;
 /// Packed batches that wait for their transactions.
 const AHEAD: usize = 1;
 
@@ -29,7 +39,14 @@ pub(super) struct Packer {
     pub own: Arc<Own>,
     /// Makes facts.
     pub read: ReadMail,
+    /// Takes large messages.
+    pub files: BlobStore,
+    /// Tells this scan's unfinished files from others'.
+    pub scan_name: String,
 }
+
+/// A message, and what the blob store made of it where it is too large for a row.
+type Placed = (Delivered, Option<WrittenBlob>);
 
 /// A delivered message, ready to be written.
 #[derive(Debug)]
@@ -42,7 +59,7 @@ pub(super) struct Packed {
     pub server_id: Option<ServerId>,
     /// Its bytes, or where they are.
     pub bytes: PackedBytes,
-    /// What it says; nothing where that is found out when it is decided: the message is large, or reading it broke off.
+    /// What it says; nothing where that is found out when it is decided: it never was in memory, or reading it broke off.
     pub mail: Option<Mail>,
 }
 
@@ -77,8 +94,13 @@ impl Packer {
         let (ready, taken) = mpsc::channel(AHEAD);
         // It ends with whoever finds or whoever takes.
         tokio::spawn(async move {
-            while let Some(found) = found.recv().await {
-                let packed = found.packed(|batch| self.pack(batch)).await;
+            let packer = &self;
+            let mut packed = pin!(
+                stream::poll_fn(|context| found.poll_recv(context))
+                    .map(|found| found.packed(|batch| packer.pack(batch)))
+                    .buffered(SIDE_BY_SIDE)
+            );
+            while let Some(packed) = packed.next().await {
                 if ready.send(packed).await.is_err() {
                     break;
                 }
@@ -90,40 +112,52 @@ impl Packer {
     /// Packs a batch away from the threads that wait for servers.
     ///
     /// # Errors
-    /// [`ScanError::Machine`] where the compressor finds no memory.
+    /// [`ScanError::Machine`] where the compressor finds no memory, and where the blob store does not take a message.
     pub(super) async fn pack(&self, batch: Batch) -> Result<Batch<Packed>, ScanError> {
         let (delivered, batch) = batch.parted();
+        let delivered: Vec<Placed> = stream::iter(delivered)
+            .map(|message| self.place(batch.folder, message))
+            .buffered(OBJECTS)
+            .try_collect()
+            .await?;
         let packer = self.clone();
         let packing = tokio::task::spawn_blocking(move || packer.pack_all(delivered));
         let delivered = packing.await?.map_err(|error| no_memory(&error))?;
         Ok(batch.with(delivered))
     }
 
-    fn pack_all(&self, delivered: Vec<Delivered>) -> io::Result<Vec<Packed>> {
+    async fn place(&self, folder: FolderId, message: Delivered) -> Result<Placed, BlobError> {
+        let written = match &message.body {
+            Body::Whole(raw) if raw.len() > LARGEST_ROW => {
+                let name = format!("{}-{folder}-{}", self.scan_name, message.uid);
+                Some(self.files.keep(&name, raw).await?)
+            }
+            Body::Whole(_) | Body::Stored(_) => None,
+        };
+        Ok((message, written))
+    }
+
+    fn pack_all(&self, delivered: Vec<Placed>) -> io::Result<Vec<Packed>> {
         let mut compressor = zstd::bulk::Compressor::new(COMPRESSION)?;
         // So that a damaged row is known from a good one when it is read.
         compressor.include_checksum(true)?;
         let mut packed = Vec::with_capacity(delivered.len());
-        for message in delivered {
+        for (message, written) in delivered {
             let (bytes, mail) = match message.body {
                 Body::Whole(raw) => {
-                    let bytes = PackedBytes {
-                        hash: hash_of(&raw),
-                        size: raw.len() as u64,
-                        place: PackedPlace::Row(compressor.compress(&raw)?),
+                    let bytes = match written {
+                        Some(written) => written.into(),
+                        None => PackedBytes {
+                            hash: hash_of(&raw),
+                            size: raw.len() as u64,
+                            place: PackedPlace::Row(compressor.compress(&raw)?),
+                        },
                     };
                     // That reading breaks off is for the message's own deciding to find out and to say.
                     let mail = read_guarded(self.read, &raw, raw.len() as u64, &self.own);
                     (bytes, mail)
                 }
-                Body::Stored(written) => {
-                    let bytes = PackedBytes {
-                        hash: written.hash,
-                        size: written.size,
-                        place: PackedPlace::Object(written.object),
-                    };
-                    (bytes, None)
-                }
+                Body::Stored(written) => (written.into(), None),
             };
             packed.push(Packed {
                 uid: message.uid,
@@ -146,6 +180,16 @@ fn no_memory(error: &io::Error) -> ScanError {
     ScanError::Machine(format!(
         "A message could not be compressed: {error}. The machine may be out of memory; the message will be read again."
     ))
+}
+
+impl From<WrittenBlob> for PackedBytes {
+    fn from(written: WrittenBlob) -> Self {
+        Self {
+            hash: written.hash,
+            size: written.size,
+            place: PackedPlace::Object(written.object),
+        }
+    }
 }
 
 impl PackedBytes {

@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use chrono::DateTime;
+use entities::blobs::Model;
 use entities::ids::FolderId;
 
 use super::*;
@@ -14,6 +15,8 @@ fn packer(read: ReadMail) -> Packer {
     Packer {
         own: Arc::default(),
         read,
+        files: BlobStore::in_folder("/dev/null/nowhere".into()),
+        scan_name: "7".to_owned(),
     }
 }
 
@@ -67,6 +70,46 @@ async fn what_is_packed_unpacks_to_the_same_bytes_and_says_what_they_say() {
     let row = large.bytes.into_row(DateTime::UNIX_EPOCH);
     assert_eq!((row.size, row.bytes), (7, None));
     assert_eq!(row.object.as_deref(), Some("ab/c"));
+}
+
+#[tokio::test]
+async fn a_large_message_in_memory_becomes_an_object_and_says_at_once_what_it_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let files = BlobStore::in_folder(folder.path().to_owned());
+    let packer = Packer {
+        files: files.clone(),
+        ..packer(read_prefix)
+    };
+    let large = [HELLO, &vec![b'x'; LARGEST_ROW]].concat();
+    let bodies = vec![whole(), Body::Whole(large.clone()), whole()];
+    let packed = packer.pack(batch(bodies)).await.unwrap();
+    let uids: Vec<i64> = packed.delivered.iter().map(|one| one.uid).collect();
+    assert_eq!(uids, [1, 2, 3]);
+
+    let [_, packed, _]: [Packed; 3] = packed.delivered.try_into().unwrap();
+    let own = Own::default();
+    assert_eq!(
+        packed.mail,
+        Some(read_prefix(&large, large.len() as u64, &own))
+    );
+    let row = packed.bytes.into_row(DateTime::UNIX_EPOCH);
+    assert_eq!((&*row.hash, &row.bytes), (&*hash_of(&large), &None));
+    let row = Model {
+        hash: row.hash,
+        size: row.size,
+        encoding: row.encoding,
+        bytes: row.bytes,
+        object: row.object,
+        created_at: row.created_at,
+    };
+    assert_eq!(files.read_prefix(&row, usize::MAX).await.unwrap(), large);
+}
+
+#[tokio::test]
+async fn without_room_for_an_object_the_batch_is_not_packed() {
+    let bodies = vec![whole(), Body::Whole(vec![b'x'; LARGEST_ROW + 1])];
+    let packed = packer(read_prefix).pack(batch(bodies)).await;
+    assert!(matches!(packed, Err(ScanError::Machine(_))), "{packed:?}");
 }
 
 #[tokio::test]

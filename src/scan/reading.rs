@@ -41,6 +41,7 @@ pub(super) use looking::Looked;
 pub(super) use plan::{Course, Largest, Plan, Stretch};
 pub(super) use recognising::Recognised;
 pub(super) use trouble::{Breach, Trouble};
+pub(super) use windows::{BATCH_BYTES, BATCH_MESSAGES};
 use windows::{WINDOW, next_span, portions, window};
 
 /// More UIDs than this since the last look are read as older mail, so that today's mail does not wait for last month's.

@@ -8,9 +8,8 @@ use super::plan::{Course, Largest, Stretch};
 use super::trouble::Asked;
 use crate::imap::{Announced, Examined, Fetched, ImapError, Uid};
 
-/// Messages up to this many bytes are fetched whole, larger ones in pieces straight to a file.
-pub(in crate::scan) const WHOLE: u64 = 256 * 1024;
-/// One piece of a large message.
+/// Messages up to this many bytes are fetched whole, larger ones in pieces of as many straight to the blob store.
+pub(in crate::scan) const WHOLE: u64 = PIECE as u64;
 const PIECE: u32 = 1024 * 1024;
 /// So many messages refused, and none delivered, are the server's trouble and not theirs.
 const MOST_REFUSED: usize = 3;

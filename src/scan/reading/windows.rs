@@ -10,8 +10,8 @@ use super::plan::Stretch;
 use crate::imap::Announced;
 
 /// The most bytes and messages that one command asks for.
-pub(super) const BATCH_BYTES: u64 = 4 * 1024 * 1024;
-pub(super) const BATCH_MESSAGES: usize = 200;
+pub(in crate::scan) const BATCH_BYTES: u64 = 4 * 1024 * 1024;
+pub(in crate::scan) const BATCH_MESSAGES: usize = 200;
 /// How many UIDs one window spans at first; sparse folders widen it.
 pub(super) const WINDOW: u32 = 1_000;
 pub(super) const WIDEST_WINDOW: u32 = 1 << 22;
