@@ -20,6 +20,11 @@ const MAX_CONNECTIONS: u32 = 8;
 /// Of those that wait for the disk.
 const MAX_DURABLE: u32 = 2;
 const CONNECT: Duration = Duration::from_secs(10);
+/// Of what connections read, in KiB: those that many scans share soon hold the upper pages of all indexes.
+const SQLITE_CACHE: &str = "-8000";
+/// How many pages of 4 KiB are written aside before they go to their places. A page that many transactions touch goes there
+/// once.
+const SQLITE_CHECKPOINT: &str = "4000";
 const BUSY: Duration = Duration::from_secs(10);
 
 /// Opens the database that `url` names: connections for everything, and such as wait for the disk. PostgreSQL's all do,
@@ -77,6 +82,8 @@ fn sqlite_options(url: &str, synchronous: SqliteSynchronous, connections: u32) -
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(synchronous)
                 .busy_timeout(BUSY)
+                .pragma("cache_size", SQLITE_CACHE)
+                .pragma("wal_autocheckpoint", SQLITE_CHECKPOINT)
                 .foreign_keys(true)
         });
     options
