@@ -34,7 +34,7 @@ pub(crate) mod script;
 #[path = "imap/session_tests.rs"]
 mod session_tests;
 
-use crate::transport::{connect, endpoint, fault, sasl, stranger, tls};
+use crate::transport::{connect, endpoint, fault, sasl, stranger};
 
 /// What goes wrong, by the name that this room has for it.
 mod error {
@@ -55,6 +55,4 @@ pub use open::open;
 pub use search::Wanted;
 pub use session::Session;
 pub use uid::{Uid, UidValidity};
-#[cfg(test)]
-pub(crate) use visit::visit_at;
-pub use visit::{Door, Visit, visit};
+pub(crate) use visit::{Door, Visit};

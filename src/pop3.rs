@@ -24,4 +24,4 @@ pub(crate) mod script;
 pub use listing::{Listed, Listing};
 pub use open::open;
 pub use session::{Maildrop, Session};
-pub use visit::{Door, Visit, visit};
+pub(crate) use visit::{Door, Visit};

@@ -14,6 +14,7 @@ mod stream;
 pub(crate) mod tls;
 mod violation;
 mod visit;
+mod wire;
 mod words;
 
 pub use endpoint::{Endpoint, Limits, Login, Protocol, Tls, Waiting};
@@ -22,5 +23,7 @@ pub use fault::{CertificateFault, Speaks, Step};
 pub(crate) use stream::Stream;
 pub use tls::Agreed;
 pub use violation::Violation;
+pub(crate) use visit::Door;
 pub use visit::{Timed, Visit};
+pub(crate) use wire::{Failure, Wire, greet};
 pub(crate) use words::clean;

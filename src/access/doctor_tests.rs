@@ -308,7 +308,7 @@ async fn each_address_is_tried_and_one_that_is_dead_is_told() {
         took: Duration::ZERO,
         outcome: Ok(addresses.to_vec()),
     };
-    let visit = imap::visit_at(found, &subject.endpoint, &hasty()).await;
+    let visit = imap::Visit::at(found, &subject.endpoint, &hasty()).await;
     let visit = visit.map_door(steps::Door::Imap);
     let diagnosis = steps::after_visit(&subject, visit, now(), nobody()).await;
     assert!(diagnosis.well);

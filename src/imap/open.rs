@@ -8,8 +8,8 @@ use super::said::Condition;
 use super::session::Session;
 use super::sign_in::{ignore, know_capabilities, sign_in};
 use super::stranger::{why_silent, wrong_port};
-use super::tls;
 use super::wire::{Stream, Wire};
+use crate::transport::{self, greet};
 
 /// Opens a session.
 ///
@@ -25,7 +25,7 @@ pub async fn open(
     let (login, limits) = (login.clone(), limits.clone());
     Session::start(async move {
         let stream: Box<dyn Stream> = Box::new(connect(&endpoint, &limits).await?);
-        let mut wire = match greet(stream, &endpoint, &limits).await {
+        let mut wire: Wire = match greet(stream, &endpoint, &limits).await {
             Err(error) => return Err(why_silent(error, &endpoint, &limits).await),
             Ok(wire) => wire,
         };
@@ -35,62 +35,49 @@ pub async fn open(
     .await
 }
 
-/// Encrypts as the endpoint wants it and reads the greeting.
-pub(crate) async fn greet(
-    stream: Box<dyn Stream>,
-    endpoint: &Endpoint,
-    limits: &Limits,
-) -> Result<Wire, ImapError> {
-    let stream = match endpoint.tls {
-        Tls::Implicit => tls::secure(stream, endpoint, limits).await?,
-        Tls::StartTls | Tls::None => stream,
-    };
-    let mut wire = Wire::new(stream, limits.clone());
-    first_line(&mut wire, endpoint).await?;
-    if endpoint.tls == Tls::StartTls {
-        let stream = ask_for_tls(wire, endpoint).await?;
-        let stream = tls::secure(stream, endpoint, limits).await?;
-        return Ok(Wire::new(stream, limits.clone()));
+impl transport::Wire for Wire {
+    fn over(stream: Box<dyn Stream>, limits: &Limits) -> Self {
+        Self::new(stream, limits.clone())
     }
-    Ok(wire)
-}
 
-/// Reads the greeting of a server that is to ask who we are; returns its words.
-pub(crate) async fn first_line(wire: &mut Wire, endpoint: &Endpoint) -> Result<String, ImapError> {
-    let (condition, said) = wire
-        .greeting()
-        .await
-        .map_err(|error| not_imap(error, wire, endpoint))?;
-    if condition != Condition::PreAuth {
-        return Ok(said.words);
+    /// Of a server that is to ask who we are.
+    async fn first_line(&mut self, endpoint: &Endpoint) -> Result<String, ImapError> {
+        let (condition, said) = self
+            .greeting()
+            .await
+            .map_err(|error| not_imap(error, self, endpoint))?;
+        if condition != Condition::PreAuth {
+            return Ok(said.words);
+        }
+        if endpoint.tls == Tls::StartTls {
+            return Err(tampered(
+                endpoint,
+                "it was signed in before it was encrypted",
+            ));
+        }
+        // Whose mail this is has not been shown: no login was looked at.
+        Err(ImapError::protocol(
+            "it signed us in before we said who we are (PREAUTH)",
+        ))
     }
-    if endpoint.tls == Tls::StartTls {
-        return Err(tampered(
-            endpoint,
-            "it was signed in before it was encrypted",
-        ));
-    }
-    // Whose mail this is has not been shown: no login was looked at.
-    Err(ImapError::protocol(
-        "it signed us in before we said who we are (PREAUTH)",
-    ))
-}
 
-/// Has the server agree to STARTTLS; returns the stream on which TLS is to begin.
-pub(crate) async fn ask_for_tls(
-    mut wire: Wire,
-    endpoint: &Endpoint,
-) -> Result<Box<dyn Stream>, ImapError> {
-    know_capabilities(&mut wire).await?;
-    if !wire.has("STARTTLS") {
-        return Err(ImapError::StartTlsMissing {
-            host: endpoint.host.clone(),
-            protocol: endpoint.protocol,
-        });
+    async fn ask_for_tls(mut self, endpoint: &Endpoint) -> Result<Box<dyn Stream>, ImapError> {
+        know_capabilities(&mut self).await?;
+        if !self.has("STARTTLS") {
+            return Err(ImapError::StartTlsMissing {
+                host: endpoint.host.clone(),
+                protocol: endpoint.protocol,
+            });
+        }
+        self.run(Command::new("STARTTLS"), &mut ignore).await?;
+        self.into_stream()
+            .ok_or_else(|| tampered(endpoint, "something was said after STARTTLS was agreed on"))
     }
-    wire.run(Command::new("STARTTLS"), &mut ignore).await?;
-    wire.into_stream()
-        .ok_or_else(|| tampered(endpoint, "something was said after STARTTLS was agreed on"))
+
+    async fn capabilities(&mut self) -> Result<Vec<String>, ImapError> {
+        know_capabilities(self).await?;
+        Ok(Wire::capabilities(self))
+    }
 }
 
 fn tampered(endpoint: &Endpoint, what: &str) -> ImapError {

@@ -19,19 +19,7 @@ pub(crate) struct Refusal {
 }
 
 /// How a command failed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Failure {
-    /// Declined in so many words.
-    Refused(Refusal),
-    /// The session is over.
-    Broken(ImapError),
-}
-
-impl From<ImapError> for Failure {
-    fn from(error: ImapError) -> Self {
-        Self::Broken(error)
-    }
-}
+pub(crate) type Failure = crate::transport::Failure<Refusal>;
 
 impl From<Failure> for ImapError {
     fn from(failure: Failure) -> Self {

@@ -7,9 +7,10 @@ use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, DuplexStrea
 
 use super::endpoint::{Endpoint, Limits, Login, Protocol, Tls};
 use super::error::ImapError;
-use super::open::greet;
 use super::session::Session;
 use super::sign_in::sign_in;
+use super::wire::Wire;
+use crate::transport::greet;
 use crate::trust::Authorities;
 
 /// Sizes of the pieces in which a server's words arrive: inside CRLF, inside literals, all at once.
@@ -129,7 +130,7 @@ pub(crate) async fn open_over(
     limits: Limits,
 ) -> Result<Session, ImapError> {
     Session::start(async move {
-        let mut wire = greet(Box::new(stream), &endpoint, &limits).await?;
+        let mut wire: Wire = greet(Box::new(stream), &endpoint, &limits).await?;
         sign_in(&mut wire, &endpoint, &login).await?;
         Ok(wire)
     })

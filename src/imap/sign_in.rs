@@ -16,18 +16,9 @@ pub(crate) async fn sign_in(
     endpoint: &Endpoint,
     login: &Login,
 ) -> Result<(), ImapError> {
+    login.must_name_somebody()?;
     know_capabilities(wire).await?;
     let mechanism = Mechanism::of(login);
-    let user = match login {
-        Login::Password { user, .. }
-        | Login::XOAuth2 { user, .. }
-        | Login::OAuthBearer { user, .. } => user,
-    };
-    if user.is_empty() {
-        return Err(ImapError::BadSetting {
-            what: "the login name is empty".to_owned(),
-        });
-    }
     if wire.has(&format!("AUTH={}", mechanism.name())) {
         authenticate(wire, endpoint, login, mechanism).await?;
     } else if let Login::Password { user, password } = login {

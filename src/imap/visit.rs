@@ -1,145 +1,20 @@
-//! One step after the other to a server's door, each with its outcome and its time: for telling a person where the way
-//! ends. [`open`](super::open()) goes the same way without stopping to look.
+//! To a server's door for telling a person where the way ends, and in.
 
-use std::fmt;
-#[cfg(test)]
-use std::net::SocketAddr;
-use std::panic::AssertUnwindSafe;
-use std::time::Duration;
-
-use futures_util::FutureExt as _;
-use tokio::net::TcpStream;
-
-use super::endpoint::{Endpoint, Limits, Login, Tls};
-use super::error::ImapError;
-use super::open::{ask_for_tls, first_line};
+use super::endpoint::Login;
 use super::session::Session;
-use super::sign_in::{know_capabilities, sign_in};
-use super::stranger::why_silent;
-use super::tls;
-use super::wire::{Stream, Wire};
-use crate::transport::Timed;
+use super::sign_in::sign_in;
+use super::wire::Wire;
+use crate::transport::{self, Timed};
+
+/// An IMAP connection on which nobody has signed in yet.
+pub(crate) type Door = transport::Door<Wire>;
 
 /// How far the way to an IMAP server went.
-pub type Visit = crate::transport::Visit<Door>;
-
-/// A connection on which nobody has signed in yet.
-pub struct Door {
-    wire: Wire,
-    endpoint: Endpoint,
-}
-
-impl fmt::Debug for Door {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Door")
-            .field("endpoint", &self.endpoint)
-            .finish_non_exhaustive()
-    }
-}
-
-/// Goes to a server's door.
-pub async fn visit(endpoint: &Endpoint, limits: &Limits) -> Visit {
-    let mut visit = Visit::default();
-    let endpoint = match endpoint.in_ascii() {
-        Ok(endpoint) => endpoint,
-        Err(error) => {
-            visit.addresses = Some(Timed::of(async { Err(error) }).await);
-            return visit;
-        }
-    };
-    let reached = visit.reach(&endpoint, limits).await;
-    to_the_door(visit, reached, &endpoint, limits).await
-}
-
-/// The same for addresses that are known.
-#[cfg(test)]
-pub(crate) async fn visit_at(
-    addresses: Timed<Vec<SocketAddr>>,
-    endpoint: &Endpoint,
-    limits: &Limits,
-) -> Visit {
-    let mut visit = Visit::default();
-    let reached = visit.reach_at(addresses, endpoint, limits).await;
-    to_the_door(visit, reached, endpoint, limits).await
-}
-
-async fn to_the_door(
-    mut visit: Visit,
-    reached: Option<TcpStream>,
-    endpoint: &Endpoint,
-    limits: &Limits,
-) -> Visit {
-    if let Some(stream) = reached {
-        let way = AssertUnwindSafe(go(stream, endpoint, limits, &mut visit));
-        if way.catch_unwind().await.is_err() {
-            // What a server sends can bring the reader down; it is the step after the last good one.
-            let crash = Err(ImapError::Crashed);
-            let took = Duration::ZERO;
-            visit.capabilities = Some(Timed {
-                took,
-                outcome: crash,
-            });
-        }
-    }
-    visit
-}
-
-/// From an open connection to the door; ends at the first step that fails.
-async fn go(stream: TcpStream, endpoint: &Endpoint, limits: &Limits, visit: &mut Visit) {
-    let stream: Box<dyn Stream> = Box::new(stream);
-    let mut wire = match endpoint.tls {
-        Tls::None | Tls::StartTls => Wire::new(stream, limits.clone()),
-        Tls::Implicit => match encrypt(async { Ok(stream) }, endpoint, limits, visit).await {
-            Some(wire) => wire,
-            None => return,
-        },
-    };
-    let greeting = Timed::of(async {
-        match first_line(&mut wire, endpoint).await {
-            Err(error) => Err(why_silent(error, endpoint, limits).await),
-            greeting => greeting,
-        }
-    });
-    let greeting = visit.greeting.insert(greeting.await);
-    if greeting.outcome.is_err() {
-        return;
-    }
-    if endpoint.tls == Tls::StartTls {
-        match encrypt(ask_for_tls(wire, endpoint), endpoint, limits, visit).await {
-            Some(encrypted) => wire = encrypted,
-            None => return,
-        }
-    }
-    let capabilities = Timed::of(async {
-        know_capabilities(&mut wire).await?;
-        Ok(wire.capabilities())
-    });
-    let capabilities = visit.capabilities.insert(capabilities.await);
-    if capabilities.outcome.is_ok() {
-        let endpoint = endpoint.clone();
-        visit.door = Some(Door { wire, endpoint });
-    }
-}
-
-async fn encrypt(
-    stream: impl Future<Output = Result<Box<dyn Stream>, ImapError>>,
-    endpoint: &Endpoint,
-    limits: &Limits,
-    visit: &mut Visit,
-) -> Option<Wire> {
-    let Timed { took, outcome } =
-        Timed::of(async { tls::secure_and_tell(stream.await?, endpoint, limits).await }).await;
-    let (stream, outcome) = match outcome {
-        Ok((stream, agreed)) => (Some(stream), Ok(agreed)),
-        Err(error) => (None, Err(error)),
-    };
-    visit.tls = Some(Timed { took, outcome });
-    Some(Wire::new(stream?, limits.clone()))
-}
+pub(crate) type Visit = transport::Visit<Door>;
 
 impl Door {
     /// Signs in.
-    pub async fn sign_in(self, login: &Login) -> Timed<Session> {
+    pub(crate) async fn sign_in(self, login: &Login) -> Timed<Session> {
         let Self { mut wire, endpoint } = self;
         let login = login.clone();
         Timed::of(Session::start(async move {

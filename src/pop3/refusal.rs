@@ -12,19 +12,7 @@ pub(crate) struct Refusal {
 }
 
 /// How a command failed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Failure {
-    /// Declined in so many words.
-    Refused(Refusal),
-    /// The session is over.
-    Broken(ServerError),
-}
-
-impl From<ServerError> for Failure {
-    fn from(error: ServerError) -> Self {
-        Self::Broken(error)
-    }
-}
+pub(crate) type Failure = crate::transport::Failure<Refusal>;
 
 impl From<Failure> for ServerError {
     fn from(failure: Failure) -> Self {

@@ -2,10 +2,11 @@
 
 use tokio::io::DuplexStream;
 
-use super::open::greet;
 use super::session::Session;
 use super::sign_in::sign_in;
+use super::wire::Wire;
 use crate::imap::script::{self, Steps, play, steps};
+use crate::transport::greet;
 use crate::transport::{Endpoint, Limits, Login, Protocol, ServerError};
 
 pub(crate) const GREETING: (&str, &str) = ("", "+OK ready\r\n");
@@ -33,7 +34,7 @@ pub(crate) async fn open_over(
     login: &Login,
     limits: &Limits,
 ) -> Result<Session, ServerError> {
-    let mut wire = greet(Box::new(stream), endpoint, limits).await?;
+    let mut wire: Wire = greet(Box::new(stream), endpoint, limits).await?;
     sign_in(&mut wire, endpoint, login).await?;
     Ok(Session::new(wire))
 }

@@ -18,18 +18,9 @@ pub(crate) async fn sign_in(
     endpoint: &Endpoint,
     login: &Login,
 ) -> Result<(), ServerError> {
+    login.must_name_somebody()?;
     know_capabilities(wire).await?;
     let mechanism = Mechanism::of(login);
-    let user = match login {
-        Login::Password { user, .. }
-        | Login::XOAuth2 { user, .. }
-        | Login::OAuthBearer { user, .. } => user,
-    };
-    if user.is_empty() {
-        return Err(ServerError::BadSetting {
-            what: "the login name is empty".to_owned(),
-        });
-    }
     if wire.capabilities.has(&format!("AUTH={}", mechanism.name())) {
         return authenticate(wire, endpoint, login, mechanism).await;
     }

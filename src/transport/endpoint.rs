@@ -136,6 +136,28 @@ pub enum Login {
     },
 }
 
+impl Login {
+    /// The name to sign in with.
+    #[must_use]
+    pub fn user(&self) -> &str {
+        match self {
+            Self::Password { user, .. }
+            | Self::XOAuth2 { user, .. }
+            | Self::OAuthBearer { user, .. } => user,
+        }
+    }
+
+    /// Some servers take an empty name for anybody's.
+    pub(crate) fn must_name_somebody(&self) -> Result<(), ServerError> {
+        if self.user().is_empty() {
+            return Err(ServerError::BadSetting {
+                what: "the login name is empty".to_owned(),
+            });
+        }
+        Ok(())
+    }
+}
+
 /// How long and how much a session puts up with before it is thrown away.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {

@@ -18,7 +18,7 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::imap::script::{limits, password};
 use crate::imap::{
-    CertificateFault, Endpoint, ImapError, Limits, Protocol, Speaks, Tls, open, visit,
+    CertificateFault, Endpoint, ImapError, Limits, Protocol, Speaks, Tls, Visit, open,
 };
 use crate::trust::Authorities;
 
@@ -303,7 +303,7 @@ async fn sessions_with_a_server_are_taken_up_again() {
         )
     };
     for resumed in [false, true, true] {
-        let visit = visit(&at_dovecot, &limits()).await;
+        let visit = Visit::to(&at_dovecot, &limits()).await;
         assert_eq!(visit.tls.unwrap().outcome.unwrap().resumed, resumed);
     }
 }

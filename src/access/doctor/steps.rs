@@ -41,8 +41,8 @@ pub(super) enum Door {
 /// Goes to the door.
 pub(super) async fn visit(endpoint: &Endpoint, limits: &Limits) -> Visit<Door> {
     match endpoint.protocol {
-        Protocol::Imap => imap::visit(endpoint, limits).await.map_door(Door::Imap),
-        Protocol::Pop3 => pop3::visit(endpoint, limits).await.map_door(Door::Pop3),
+        Protocol::Imap => imap::Visit::to(endpoint, limits).await.map_door(Door::Imap),
+        Protocol::Pop3 => pop3::Visit::to(endpoint, limits).await.map_door(Door::Pop3),
     }
 }
 

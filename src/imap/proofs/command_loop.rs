@@ -7,12 +7,12 @@ use std::time::Duration;
 use super::super::endpoint::{Endpoint, Limits, Login, Protocol, Tls, Waiting};
 use super::super::error::ImapError;
 use super::super::notes::MOST_WARNINGS;
-use super::super::open::greet;
 use super::super::session::Session;
 use super::super::sign_in::sign_in;
 use super::super::uid::Uid;
 use super::super::wire::Wire;
 use super::pieces::Pieces;
+use crate::transport::greet;
 use crate::trust::Authorities;
 
 /// The longest that an error may be: what a server said in it is cut short.
@@ -103,7 +103,7 @@ async fn open(stream: Pieces, course: u8) -> Result<Session, ImapError> {
         if course > 4 {
             return Ok(Wire::new(Box::new(stream), limits()));
         }
-        let mut wire = greet(Box::new(stream), &endpoint, &limits()).await?;
+        let mut wire: Wire = greet(Box::new(stream), &endpoint, &limits()).await?;
         sign_in(&mut wire, &endpoint, &login).await?;
         Ok(wire)
     })

@@ -55,20 +55,13 @@ pub(super) async fn open(
             sheet.ok(
                 SASL,
                 signed_in.took,
-                format!("The server took the login {}.", user(&login)),
+                format!("The server took the login {}.", login.user()),
             );
             match session {
                 SignedIn::Imap(session) => inbox(sheet, subject, with, session).await,
                 SignedIn::Pop3(session) => maildrop(sheet, subject, with, session).await,
             }
         }
-    }
-}
-
-fn user(login: &Login) -> &str {
-    use Login::{OAuthBearer, Password, XOAuth2};
-    match login {
-        Password { user, .. } | XOAuth2 { user, .. } | OAuthBearer { user, .. } => user,
     }
 }
 
