@@ -7,6 +7,8 @@
 mod capabilities;
 mod listing;
 mod open;
+#[cfg(any(test, fuzzing))]
+pub mod proofs;
 mod refusal;
 mod said;
 mod session;

@@ -7,6 +7,8 @@ pub(crate) mod connect;
 pub(crate) mod endpoint;
 pub(crate) mod error;
 pub(crate) mod fault;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod pieces;
 mod remedy;
 pub(crate) mod sasl;
 pub(crate) mod stranger;

@@ -138,19 +138,63 @@ fn rooms_name_only_those_they_may() {
 fn crates_depend_only_on_those_they_may() {
     for (member, never) in table::MEMBERS {
         let manifest = read(&Path::new(member).join("Cargo.toml"));
-        let dependencies: Vec<_> = manifest
-            .split("\n[")
-            .filter(|section| section.starts_with("dependencies]"))
-            .flat_map(str::lines)
-            .filter_map(|line| line.split(['.', ' ', '=']).next())
-            .collect();
+        let dependencies = dependencies(&manifest);
         for stranger in never {
             assert!(
-                !dependencies.contains(stranger),
+                !dependencies.contains(&stranger.replace('-', "_")),
                 "{member} never knows {stranger}: {member}/Cargo.toml"
             );
         }
     }
+}
+
+/// The fuzz crate is no member of the workspace: nothing else tells that its rooms name what it does not have.
+#[test]
+fn what_is_fuzzed_has_the_rooms_and_crates_that_it_names() {
+    let manifest = read(Path::new("Cargo.toml"));
+    let fuzzed = read(Path::new("fuzz/Cargo.toml"));
+    let (ours, its) = (dependencies(&manifest), dependencies(&fuzzed));
+    let rooms: Vec<_> = fs::read_dir(root().join("fuzz/src"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_symlink() && path.extension().is_some())
+        .map(|path| stem(&path).to_owned())
+        .collect();
+    assert!(rooms.contains(&"message".to_owned()), "{rooms:?}");
+    let mut missing = Vec::new();
+    for file in files("src").iter().filter(|file| !is_test(file)) {
+        let depth = file.iter().count() - 1;
+        let room = file.iter().nth(1).unwrap().to_str().unwrap();
+        if !rooms
+            .iter()
+            .any(|linked| linked == room.trim_end_matches(".rs"))
+        {
+            continue;
+        }
+        for named in named(&read(file), depth) {
+            match named.what {
+                What::Room(name) if is_room(&name) && !rooms.contains(&name) => missing.push(name),
+                What::Crate(name) if ours.contains(&name) && !its.contains(&name) => {
+                    missing.push(name);
+                }
+                _ => {}
+            }
+        }
+    }
+    missing.sort();
+    missing.dedup();
+    assert!(missing.is_empty(), "fuzz/ lacks {missing:?}");
+}
+
+/// The crates that a manifest depends on, as they are named in source.
+fn dependencies(manifest: &str) -> Vec<String> {
+    manifest
+        .split("\n[")
+        .filter(|section| section.starts_with("dependencies]"))
+        .flat_map(str::lines)
+        .filter_map(|line| line.split(['.', ' ', '=']).next())
+        .map(|name| name.replace('-', "_"))
+        .collect()
 }
 
 #[test]

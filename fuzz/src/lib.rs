@@ -3,5 +3,6 @@
 pub mod imap;
 pub mod message;
 pub mod panics;
+pub mod pop3;
 pub mod transport;
 pub mod trust;

@@ -5,7 +5,6 @@
 //! is to be read.
 
 mod command_loop;
-mod pieces;
 mod stream_guard;
 
 pub use command_loop::command_loop;

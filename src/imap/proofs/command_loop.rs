@@ -11,8 +11,8 @@ use super::super::session::Session;
 use super::super::sign_in::sign_in;
 use super::super::uid::Uid;
 use super::super::wire::Wire;
-use super::pieces::Pieces;
 use crate::transport::greet;
+use crate::transport::pieces::Pieces;
 use crate::trust::Authorities;
 
 /// The longest that an error may be: what a server said in it is cut short.
@@ -30,15 +30,7 @@ pub fn command_loop(input: &[u8]) {
     let Some(([course, pace], said)) = input.split_first_chunk() else {
         return;
     };
-    let sizes = match pace.wrapping_sub(b'0') % 5 {
-        0 => vec![usize::MAX],
-        1 => vec![1],
-        2 => vec![2, 1, 5],
-        3 => vec![100, 1],
-        _ => vec![usize::from(*pace) + 1],
-    };
-    let stumbles = pace.is_multiple_of(2);
-    let stream = Pieces::new(said, sizes, stumbles);
+    let stream = Pieces::paced(said, *pace);
     let course = course.wrapping_sub(b'0');
     let Ok(runtime) = tokio::runtime::Builder::new_current_thread()
         .enable_time()

@@ -1,4 +1,5 @@
-//! A server that says what it says in pieces of given sizes, whatever is said to it, and then goes.
+//! A server that says what it says in pieces of given sizes, whatever is said to it, and then goes: for proofs of what
+//! holds whatever a server says. Built for tests and for fuzzing only.
 
 use std::io;
 use std::pin::Pin;
@@ -11,7 +12,7 @@ const PATIENCE: usize = 1_000;
 
 /// One side of a connection.
 #[derive(Debug)]
-pub(super) struct Pieces {
+pub(crate) struct Pieces {
     bytes: Vec<u8>,
     said: usize,
     /// Sizes of the pieces, over and over.
@@ -24,7 +25,7 @@ pub(super) struct Pieces {
 }
 
 impl Pieces {
-    pub(super) fn new(bytes: &[u8], sizes: Vec<usize>, stumbles: bool) -> Self {
+    pub(crate) fn new(bytes: &[u8], sizes: Vec<usize>, stumbles: bool) -> Self {
         Self {
             bytes: bytes.to_vec(),
             said: 0,
@@ -34,6 +35,18 @@ impl Pieces {
             stumbled: false,
             at_its_end: 0,
         }
+    }
+
+    /// Pieces as one byte of an input chooses them.
+    pub(crate) fn paced(bytes: &[u8], pace: u8) -> Self {
+        let sizes = match pace.wrapping_sub(b'0') % 5 {
+            0 => vec![usize::MAX],
+            1 => vec![1],
+            2 => vec![2, 1, 5],
+            3 => vec![100, 1],
+            _ => vec![usize::from(pace) + 1],
+        };
+        Self::new(bytes, sizes, pace.is_multiple_of(2))
     }
 
     fn size(&mut self) -> usize {
@@ -94,4 +107,22 @@ impl AsyncWrite for Pieces {
     fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
         Poll::Ready(Ok(()))
     }
+}
+
+/// Holds for every input that is kept: wire shapes of real servers and what fuzzing found.
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+pub(crate) fn holds_for_all(folder: &str, holds: fn(&[u8])) {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("fuzz/seeds")
+        .join(folder);
+    let mut count = 0;
+    for file in std::fs::read_dir(&folder).unwrap() {
+        let path = file.unwrap().path();
+        let bytes = std::fs::read(&path).unwrap();
+        let held = std::panic::catch_unwind(|| holds(&bytes));
+        assert!(held.is_ok(), "{}", path.display());
+        count += 1;
+    }
+    assert!(count > 10, "no seeds in {}", folder.display());
 }
