@@ -95,12 +95,12 @@ impl Packer {
         // It ends with whoever finds or whoever takes.
         tokio::spawn(async move {
             let packer = &self;
-            let mut packed = pin!(
+            let mut all = pin!(
                 stream::poll_fn(|context| found.poll_recv(context))
                     .map(|found| found.packed(|batch| packer.pack(batch)))
                     .buffered(SIDE_BY_SIDE)
             );
-            while let Some(packed) = packed.next().await {
+            while let Some(packed) = all.next().await {
                 if ready.send(packed).await.is_err() {
                     break;
                 }

@@ -82,17 +82,17 @@ async fn a_large_message_in_memory_becomes_an_object_and_says_at_once_what_it_sa
     };
     let large = [HELLO, &vec![b'x'; LARGEST_ROW]].concat();
     let bodies = vec![whole(), Body::Whole(large.clone()), whole()];
-    let packed = packer.pack(batch(bodies)).await.unwrap();
-    let uids: Vec<i64> = packed.delivered.iter().map(|one| one.uid).collect();
+    let batch = packer.pack(batch(bodies)).await.unwrap();
+    let uids: Vec<i64> = batch.delivered.iter().map(|one| one.uid).collect();
     assert_eq!(uids, [1, 2, 3]);
 
-    let [_, packed, _]: [Packed; 3] = packed.delivered.try_into().unwrap();
+    let [_, object, _]: [Packed; 3] = batch.delivered.try_into().unwrap();
     let own = Own::default();
     assert_eq!(
-        packed.mail,
+        object.mail,
         Some(read_prefix(&large, large.len() as u64, &own))
     );
-    let row = packed.bytes.into_row(DateTime::UNIX_EPOCH);
+    let row = object.bytes.into_row(DateTime::UNIX_EPOCH);
     assert_eq!((&*row.hash, &row.bytes), (&*hash_of(&large), &None));
     let row = Model {
         hash: row.hash,
