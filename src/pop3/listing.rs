@@ -29,12 +29,12 @@ pub struct Listed {
 pub struct Listing {
     /// Messages that have a name, copies among them.
     pub named: u64,
-    /// By number; identical copies under one name stand once.
+    /// By number; identical copies under one name stand once, as far as their sizes tell.
     pub messages: Vec<Listed>,
 }
 
 /// Every message that is told from every other, by number. Identical copies share a name (RFC 1939 §7): the first stands
-/// for all of them.
+/// for all of them whose size is known to be the same.
 pub(crate) async fn list(wire: &mut Wire) -> Result<Listing, ServerError> {
     let mut listed: Vec<Listed> = Vec::new();
     let named = wire
@@ -100,21 +100,29 @@ async fn sizes(wire: &mut Wire, listed: &mut [Listed]) -> Result<(), ServerError
     }
 }
 
-/// Leaves copies out; two messages of one name that differ in size are no copies, and the later ones are named by both.
+/// Leaves copies out: messages of one name and one size. Others of one name are told apart by their sizes too; where those
+/// are unknown, which is not the same, by how many such stand before them.
 fn told_apart(listed: Vec<Listed>) -> Vec<Listed> {
     let mut first: HashMap<String, u64> = HashMap::with_capacity(listed.len());
+    let mut unsized_ones: HashMap<String, u32> = HashMap::new();
     let mut apart = Vec::with_capacity(listed.len());
     for mut message in listed {
-        match first.get(&message.uidl) {
-            Some(size) if *size == message.size => continue,
-            // No server's own name has a space.
-            Some(_) => {
-                message.uidl = format!("{} {}", message.uidl, message.size);
-                if first.contains_key(&message.uidl) {
-                    continue;
-                }
+        if let Some(size) = first.get(&message.uidl) {
+            let known = message.size > 0;
+            if known && *size == message.size {
+                continue;
             }
-            None => {}
+            // No server's own name has a space.
+            let named = format!("{} {}", message.uidl, message.size);
+            if known && first.contains_key(&named) {
+                continue;
+            }
+            let before = unsized_ones.entry(named.clone()).or_default();
+            message.uidl = match *before {
+                0 => named,
+                before => format!("{named} {before}"),
+            };
+            *before += u32::from(!known);
         }
         first.insert(message.uidl.clone(), message.size);
         apart.push(message);

@@ -57,3 +57,29 @@ fn copies_stand_once_and_different_messages_of_one_name_are_told_apart() {
         listed(&[(1, 10, "a"), (3, 20, "a 20"), (5, 10, "b")])
     );
 }
+
+#[test]
+fn unknown_sizes_are_not_equal() {
+    let apart = told_apart(listed(&[
+        (1, 0, "a"),
+        (2, 0, "a"),
+        (3, 0, "a"),
+        (4, 10, "a"),
+        (5, 10, "a"),
+        (6, 10, "b"),
+        (7, 0, "b"),
+        (8, 0, "b"),
+    ]));
+    assert_eq!(
+        apart,
+        listed(&[
+            (1, 0, "a"),
+            (2, 0, "a 0"),
+            (3, 0, "a 0 1"),
+            (4, 10, "a 10"),
+            (6, 10, "b"),
+            (7, 0, "b 0"),
+            (8, 0, "b 0 1"),
+        ])
+    );
+}
