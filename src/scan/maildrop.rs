@@ -37,6 +37,8 @@ struct Sorted {
     gone: Vec<Owed>,
     /// The numbers in the ledger of all that is listed and has one.
     present: Present,
+    /// The smallest that was read before.
+    known: Option<Listed>,
 }
 
 impl Scanning {
@@ -79,6 +81,7 @@ impl Scanning {
             again: sorted.again,
             gone: sorted.gone,
             present: sorted.present,
+            known: sorted.known,
             renumbered: folder
                 .seen_uid_validity
                 .is_some_and(|seen| seen != VALIDITY),
@@ -120,6 +123,7 @@ impl Scanning {
         let mut unknown = Unknown::default();
         let mut again = Vec::new();
         let mut present = Present::default();
+        let mut smallest = None;
         let mut listed = listed.into_iter().peekable();
         while listed.peek().is_some() {
             let piece: Vec<Listed> = listed.by_ref().take(uidl::MOST).collect();
@@ -138,6 +142,8 @@ impl Scanning {
                 let wanted = owed.remove(&listed.uidl);
                 if let Some(owed) = wanted.or_else(|| came_back.remove(&listed.uidl)) {
                     again.push((listed, owed));
+                } else if known.read.contains(&listed.uidl) {
+                    smallest = smaller(smallest, listed);
                 }
             }
         }
@@ -148,7 +154,17 @@ impl Scanning {
             again,
             gone: owed.into_values().collect(),
             present,
+            known: smallest,
         })
+    }
+}
+
+/// The one of the known smaller size; one whose size the server does not say may be large.
+fn smaller(one: Option<Listed>, other: Listed) -> Option<Listed> {
+    match one {
+        _ if other.size == 0 => one,
+        Some(one) if one.size <= other.size => Some(one),
+        _ => Some(other),
     }
 }
 

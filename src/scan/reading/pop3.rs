@@ -2,8 +2,9 @@
 //! owes, then older mail.
 //!
 //! Each message is asked for alone, so a breach names the one message that it is about. What is refused before anything has
-//! come waits until something has: a server out of order blames no message. Asks the database nothing; what
-//! there is to read, the plan says.
+//! come waits until something has: a server out of order blames no message. When several were refused, one from the other
+//! end is asked for, lest a few bad messages stand before all others. Asks the database nothing; what there is to read, the
+//! plan says.
 
 mod fetching;
 mod gathering;
@@ -31,7 +32,7 @@ use gathering::{Doubted, Gathered};
 
 /// So many are looked at for their age before those that are young enough are read.
 const WINDOW: usize = 200;
-/// So many refused, with none delivered, are the server's trouble and not theirs.
+/// After so many refused, with none delivered, one from the other end tells whether they or the server are in trouble.
 const MOST_REFUSED: usize = 3;
 
 /// What is to be read of a maildrop.
@@ -47,6 +48,9 @@ pub(in crate::scan) struct Pop3Plan {
     pub gone: Vec<Owed>,
     /// The numbers in the ledger of all that is listed and has one.
     pub present: Present,
+    /// One that was read before and is not large: where nothing else is left to ask for, it tells whether the server is
+    /// well.
+    pub known: Option<Listed>,
     /// Whether messages may be known from when the mailbox was read over IMAP.
     pub renumbered: bool,
     /// The backlog, in the order in which it is to be read.
@@ -65,6 +69,36 @@ pub(in crate::scan) struct Pop3Plan {
     pub trouble: Trouble,
     /// How many the server counts, where it lists fewer.
     pub counted: Option<(u64, u64)>,
+}
+
+/// A message that tells whether the server is well.
+struct Probe {
+    listed: Listed,
+    /// Where its turn would be; nothing for one that was read before.
+    ahead: Option<Ahead>,
+}
+
+impl Pop3Plan {
+    /// The one whose turn is last, and one that was read before.
+    fn probes(&self) -> Vec<Probe> {
+        let (folder, trouble) = (self.folder, &self.trouble);
+        let may_come = |listed: &&Listed| {
+            listed.size <= self.largest.bytes && !trouble.is_suspect(folder, &listed.uidl)
+        };
+        let last = |part: &[Listed], ahead| {
+            let listed = part.iter().rev().find(may_come)?.clone();
+            Some(Probe {
+                listed,
+                ahead: Some(ahead),
+            })
+        };
+        let last = last(&self.older, Ahead::Backlog).or_else(|| last(&self.new, Ahead::New));
+        let known = self.known.iter().filter(may_come).map(|listed| Probe {
+            listed: listed.clone(),
+            ahead: None,
+        });
+        last.into_iter().chain(known).collect()
+    }
 }
 
 /// Reads message after message; says everything through `found`.
@@ -98,6 +132,10 @@ struct Round {
     doubted: Vec<Doubted>,
     /// How many the server declined.
     refused: usize,
+    /// What may be asked for out of turn, to tell whether the server is well.
+    probes: Vec<Probe>,
+    /// What came before its turn.
+    came_early: Option<String>,
     /// Whether a message came over this connection.
     proven: bool,
     /// Whether the limit left something for the next scan.
@@ -112,9 +150,11 @@ impl Pop3Reader {
             uid: plan.last_uid,
             left: plan.limit.unwrap_or(usize::MAX),
             waiting: u32::try_from(plan.older.len()).unwrap_or(u32::MAX),
+            probes: plan.probes(),
             plan,
             doubted: Vec::new(),
             refused: 0,
+            came_early: None,
             proven: false,
             cut_short: false,
         };
@@ -243,6 +283,9 @@ impl Round {
         }
         let mut young = young.into_iter().peekable();
         while let Some(listed) = young.next() {
+            if self.came_early.as_ref() == Some(&listed.uidl) {
+                continue;
+            }
             self.read_one(listed, gathered).await?;
             if gathered.is_full() {
                 self.hand_on(gathered).await?;
@@ -302,16 +345,17 @@ impl Round {
             }
             Outcome::Refused(error) if !self.proven => {
                 self.refused += 1;
-                if self.refused >= MOST_REFUSED {
-                    return Err(error.into());
-                }
                 self.left = self.left.saturating_sub(1);
                 let ahead = gathered.ahead;
                 self.doubted.push(Doubted {
                     listed,
-                    error,
+                    error: error.clone(),
                     ahead,
                 });
+                if self.refused >= MOST_REFUSED {
+                    self.probe(error).await?;
+                    self.blame(gathered);
+                }
             }
             outcome => {
                 self.left = self.left.saturating_sub(1);
@@ -323,6 +367,41 @@ impl Round {
             }
         }
         self.goes_on()
+    }
+
+    /// Asks for one from the other end. If it comes, the server is well and those that it refused are to blame; else it is
+    /// out of order, as `error` says.
+    async fn probe(&mut self, error: ServerError) -> Result<(), ReadError> {
+        let doubted = &self.doubted;
+        let untried = |probe: &Probe| {
+            let mut names = doubted.iter().map(|doubted| &doubted.listed.uidl);
+            names.all(|name| *name != probe.listed.uidl)
+        };
+        let probes = std::mem::take(&mut self.probes);
+        let Some(Probe { listed, ahead }) = probes.into_iter().find(untried) else {
+            return Err(error.into());
+        };
+        let outcome = match self.fetch(&listed, self.plan.since).await {
+            Ok(outcome) => outcome,
+            Err(failed) => return Err(self.broken(&listed, false, failed)),
+        };
+        if !self.proven {
+            return Err(error.into());
+        }
+        let Some(ahead) = ahead else {
+            return Ok(());
+        };
+        self.came_early = Some(listed.uidl.clone());
+        let mut gathered = Gathered::new(self.plan.folder, ahead);
+        if let Outcome::Old(_) = outcome {
+            self.say(Found::TooOld(1)).await?;
+        } else {
+            self.left = self.left.saturating_sub(1);
+            self.say(Found::Announced(1)).await?;
+        }
+        let uid = self.next_uid();
+        gathered.put(&listed, uid, outcome);
+        self.hand_on(&mut gathered).await
     }
 
     /// Asks once more for what was listed earlier and did not come.

@@ -28,6 +28,7 @@ fn plan(numbers: &[u32], since: Option<DateTime<Utc>>) -> Pop3Plan {
         again: Vec::new(),
         gone: Vec::new(),
         present: Present::default(),
+        known: None,
         renumbered: false,
         older: Vec::new(),
         last_uid: 10,
@@ -265,23 +266,89 @@ async fn one_that_turns_out_too_large_is_named_and_its_rest_is_not_waited_for() 
     );
 }
 
-#[tokio::test]
-async fn a_server_that_refuses_all_of_many_blames_none() {
-    let script: [(&str, &[u8]); 3] = [
+/// Three messages that the server refuses, then what else it says.
+fn refusing<'a>(rest: &[(&'a str, &'a [u8])]) -> Vec<(&'a str, &'a [u8])> {
+    let mut script: Vec<(&str, &[u8])> = vec![
         ("RETR 1\r\n", b"-ERR out of order\r\n"),
         ("RETR 2\r\n", b"-ERR [SYS/TEMP] out of order\r\n"),
         ("RETR 3\r\n", b"-ERR out of order\r\n"),
     ];
-    let (lines, end) = read(plan(&[1, 2, 3, 4], None), &script, true).await;
+    script.extend_from_slice(rest);
+    script
+}
+
+#[tokio::test]
+async fn a_server_that_refuses_all_of_many_blames_none() {
+    let script = refusing(&[("RETR 9\r\n", b"-ERR out of order\r\n")]);
+    let all = [1, 2, 3, 4, 5, 6, 7, 8, 9];
+    let (lines, end) = read(plan(&all, None), &script, true).await;
     assert!(end.unwrap_err().to_string().contains("out of order"));
-    assert_eq!(lines, ["announced 4"]);
+    assert_eq!(lines, ["announced 9"]);
+
+    // Nothing else is there to ask for.
+    let (lines, end) = read(plan(&[1, 2, 3], None), &refusing(&[]), true).await;
+    assert!(end.unwrap_err().to_string().contains("out of order"));
+    assert_eq!(lines, ["announced 3"]);
 
     // One or two are blamed at the end.
-    let (lines, end) = read(plan(&[1, 2], None), &script, false).await;
+    let (lines, end) = read(plan(&[1, 2], None), &refusing(&[])[..2], false).await;
     assert!(matches!(end, Ok(End::Whole)), "{end:?}");
     for part in ["11 The server could not", "12 The server could not"] {
         assert!(lines[1].contains(part), "{lines:?} lack {part}");
     }
+}
+
+#[tokio::test]
+async fn three_refused_messages_do_not_stand_before_all_others() {
+    let older = |numbers: &[u32]| Pop3Plan {
+        older: numbers.iter().map(|number| listed(*number)).collect(),
+        ..plan(&[], None)
+    };
+    let script = refusing(&[
+        ("RETR 6\r\n", GOOD),
+        ("RETR 4\r\n", GOOD),
+        ("RETR 5\r\n", b"-ERR not this one\r\n"),
+        ("QUIT\r\n", b"+OK\r\n"),
+    ]);
+    let (lines, end) = read(older(&[1, 2, 3, 4, 5, 6]), &script, true).await;
+    assert!(matches!(end, Ok(End::Whole)), "{end:?}");
+    assert_eq!(
+        lines[..3],
+        [
+            "announced 6",
+            "announced 1",
+            r#"backlog 6 to 5: delivered ["11 name-6 48"], missing [], old [], gone []"#
+        ]
+    );
+    assert!(
+        lines[3].starts_with(r#"backlog 5 to 0: delivered ["15 name-4 48"], missing ["12 The server could not"#),
+        "{lines:?}"
+    );
+    for blamed in ["12", "13", "14", "16"] {
+        let said = format!("\"{blamed} The server could not deliver this message.");
+        assert!(lines[3].contains(&said), "{lines:?} lack {said}");
+    }
+    assert_eq!(lines[4], "looked, there are [11, 12, 13, 14, 15, 16]");
+}
+
+#[tokio::test]
+async fn where_nothing_else_is_left_one_that_was_read_before_tells_whether_the_server_is_well() {
+    let with_known = |number| Pop3Plan {
+        known: Some(listed(number)),
+        ..plan(&[1, 2, 3], None)
+    };
+    let script = refusing(&[("RETR 7\r\n", GOOD)]);
+    let (lines, end) = read(with_known(7), &script, false).await;
+    assert!(matches!(end, Ok(End::Whole)), "{end:?}");
+    assert_eq!(lines.len(), 3, "{lines:?}");
+    for part in ["delivered []", "11 The", "12 The", "13 The"] {
+        assert!(lines[1].contains(part), "{lines:?} lack {part}");
+    }
+
+    let script = refusing(&[("RETR 7\r\n", b"-ERR out of order\r\n")]);
+    let (lines, end) = read(with_known(7), &script, true).await;
+    assert!(end.unwrap_err().to_string().contains("out of order"));
+    assert_eq!(lines, ["announced 3"]);
 }
 
 #[tokio::test]

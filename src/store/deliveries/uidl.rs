@@ -40,6 +40,8 @@ pub struct Known {
     pub names: HashSet<String>,
     /// The numbers that those in the ledger have there.
     pub uids: Vec<i64>,
+    /// Those of the names whose bytes are kept.
+    pub read: HashSet<String>,
     /// Of those in the ledger, such as it took for removed before they were read: they are there after all.
     pub came_back: Vec<Owed>,
 }
@@ -61,7 +63,9 @@ pub async fn known(
         .await?;
     let mut known = Known::default();
     for (uidl, uid, state, blob) in rows {
-        if state == DeliveryState::Gone && blob.is_none() {
+        if blob.is_some() {
+            known.read.insert(uidl.clone());
+        } else if state == DeliveryState::Gone {
             known.came_back.push(Owed {
                 uidl: uidl.clone(),
                 uid,
