@@ -1,105 +1,37 @@
 //! Reads a POP3 maildrop, ahead of what is done with the messages, in a task of its own: what is new first, then what it
 //! owes, then older mail.
 //!
-//! Each message is asked for alone, so a breach names the one message that it is about. What is refused before anything has
-//! come waits until something has: a server out of order blames no message. When several were refused, one from the other
-//! end is asked for, lest a few bad messages stand before all others. Asks the database nothing; what there is to read, the
-//! plan says.
+//! Each message is asked for alone, so a breach names the one message that it is about. Whom to blame for what does not
+//! come is found out by the way (`doubting`). Asks the database nothing; what there is to read, the plan says.
 
+mod doubting;
 mod fetching;
 mod gathering;
+mod owed;
+mod plan;
 
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use entities::ids::FolderId;
 use tokio::sync::mpsc;
 
 use super::looking::Swept;
-use super::trouble::{Asked, Breach, Trouble, may_be_the_message};
-use super::{Ahead, Batch, End, Found, Largest, Looked, ReadError, Step};
+use super::{Ahead, End, Found, Looked, ReadError};
 use crate::blobs::BlobStore;
 use crate::clock::Clock;
 use crate::imap::Uid;
 use crate::message;
 use crate::pop3::{Listed, Session};
-use crate::store::deliveries::uidl::{Owed, VALIDITY};
-use crate::store::deliveries::vanished::Present;
+use crate::store::deliveries::uidl::VALIDITY;
 use crate::store::folders::looks::Look;
 use crate::transport::{Protocol, ServerError, Violation};
-use fetching::{Failed, Outcome};
-use gathering::{Doubted, Gathered};
+use doubting::{Doubted, Probe};
+use fetching::Outcome;
+use gathering::Gathered;
+pub(in crate::scan) use plan::Pop3Plan;
 
 /// So many are looked at for their age before those that are young enough are read.
 const WINDOW: usize = 200;
-/// After so many refused, with none delivered, one from the other end tells whether they or the server are in trouble.
-const MOST_REFUSED: usize = 3;
-
-/// What is to be read of a maildrop.
-#[derive(Debug)]
-pub(in crate::scan) struct Pop3Plan {
-    /// The folder's row.
-    pub folder: FolderId,
-    /// What came since the last look, in the order in which it is to be read.
-    pub new: Vec<Listed>,
-    /// Asked for in vain before, and still listed.
-    pub again: Vec<(Listed, Owed)>,
-    /// Asked for in vain before, and no longer listed.
-    pub gone: Vec<Owed>,
-    /// The numbers in the ledger of all that is listed and has one.
-    pub present: Present,
-    /// One that was read before and is not large: where nothing else is left to ask for, it tells whether the server is
-    /// well.
-    pub known: Option<Listed>,
-    /// Whether messages may be known from when the mailbox was read over IMAP.
-    pub renumbered: bool,
-    /// The backlog, in the order in which it is to be read.
-    pub older: Vec<Listed>,
-    /// The highest number that a delivery of this folder has.
-    pub last_uid: u32,
-    /// Mail that came before this moment is not read.
-    pub since: Option<DateTime<Utc>>,
-    /// The most messages to read.
-    pub limit: Option<usize>,
-    /// Larger messages are named and not read.
-    pub largest: Largest,
-    /// When to leave older mail for the next scan.
-    pub leave_backlog_at: Option<DateTime<Utc>>,
-    /// What broke connections before.
-    pub trouble: Trouble,
-    /// How many the server counts, where it lists fewer.
-    pub counted: Option<(u64, u64)>,
-}
-
-/// A message that tells whether the server is well.
-struct Probe {
-    listed: Listed,
-    /// Where its turn would be; nothing for one that was read before.
-    ahead: Option<Ahead>,
-}
-
-impl Pop3Plan {
-    /// The one whose turn is last, and one that was read before.
-    fn probes(&self) -> Vec<Probe> {
-        let (folder, trouble) = (self.folder, &self.trouble);
-        let may_come = |listed: &&Listed| {
-            listed.size <= self.largest.bytes && !trouble.is_suspect(folder, &listed.uidl)
-        };
-        let last = |part: &[Listed], ahead| {
-            let listed = part.iter().rev().find(may_come)?.clone();
-            Some(Probe {
-                listed,
-                ahead: Some(ahead),
-            })
-        };
-        let last = last(&self.older, Ahead::Backlog).or_else(|| last(&self.new, Ahead::New));
-        let known = self.known.iter().filter(may_come).map(|listed| Probe {
-            listed: listed.clone(),
-            ahead: None,
-        });
-        last.into_iter().chain(known).collect()
-    }
-}
 
 /// Reads message after message; says everything through `found`.
 pub(in crate::scan) struct Pop3Reader {
@@ -215,17 +147,6 @@ impl Round {
         .await
     }
 
-    async fn give_up_gone(&mut self) -> Result<(), ReadError> {
-        let gone = std::mem::take(&mut self.plan.gone);
-        if gone.is_empty() {
-            return Ok(());
-        }
-        let mut batch = Batch::of_maildrop(self.plan.folder);
-        batch.gone.extend(gone.iter().filter_map(uid_of));
-        batch.step = Step::Again(0);
-        self.say(Found::Batch(batch)).await
-    }
-
     async fn read_all(&mut self, messages: Vec<Listed>, ahead: Ahead) -> Result<End, ReadError> {
         let messages = self.without_broken(messages, ahead).await?;
         let mut messages = messages.into_iter().peekable();
@@ -242,31 +163,6 @@ impl Round {
         }
         self.cut_short |= messages.peek().is_some();
         Ok(End::Whole)
-    }
-
-    /// Those over which no connection broke in this scan; the others are blamed without being asked for once more.
-    async fn without_broken(
-        &mut self,
-        messages: Vec<Listed>,
-        ahead: Ahead,
-    ) -> Result<Vec<Listed>, ReadError> {
-        let (plan, before) = (&self.plan, self.doubted.len());
-        let mut whole = Vec::with_capacity(messages.len());
-        for listed in messages {
-            match plan.trouble.over_name(plan.folder, &listed.uidl) {
-                None => whole.push(listed),
-                Some(error) => self.doubted.push(Doubted {
-                    error: error.clone(),
-                    listed,
-                    ahead,
-                }),
-            }
-        }
-        let broken = self.doubted.len() - before;
-        if broken > 0 {
-            self.say(Found::Announced(broken)).await?;
-        }
-        Ok(whole)
     }
 
     /// Says whether it came to the end of the window.
@@ -344,18 +240,8 @@ impl Round {
                 self.say(Found::TooOld(1)).await?;
             }
             Outcome::Refused(error) if !self.proven => {
-                self.refused += 1;
                 self.left = self.left.saturating_sub(1);
-                let ahead = gathered.ahead;
-                self.doubted.push(Doubted {
-                    listed,
-                    error: error.clone(),
-                    ahead,
-                });
-                if self.refused >= MOST_REFUSED {
-                    self.probe(error).await?;
-                    self.blame(gathered);
-                }
+                self.doubt(listed, error, gathered).await?;
             }
             outcome => {
                 self.left = self.left.saturating_sub(1);
@@ -369,69 +255,6 @@ impl Round {
         self.goes_on()
     }
 
-    /// Asks for one from the other end. If it comes, the server is well and those that it refused are to blame; else it is
-    /// out of order, as `error` says.
-    async fn probe(&mut self, error: ServerError) -> Result<(), ReadError> {
-        let doubted = &self.doubted;
-        let untried = |probe: &Probe| {
-            let mut names = doubted.iter().map(|doubted| &doubted.listed.uidl);
-            names.all(|name| *name != probe.listed.uidl)
-        };
-        let probes = std::mem::take(&mut self.probes);
-        let Some(Probe { listed, ahead }) = probes.into_iter().find(untried) else {
-            return Err(error.into());
-        };
-        let outcome = match self.fetch(&listed, self.plan.since).await {
-            Ok(outcome) => outcome,
-            Err(failed) => return Err(self.broken(&listed, false, failed)),
-        };
-        if !self.proven {
-            return Err(error.into());
-        }
-        let Some(ahead) = ahead else {
-            return Ok(());
-        };
-        self.came_early = Some(listed.uidl.clone());
-        let mut gathered = Gathered::new(self.plan.folder, ahead);
-        if let Outcome::Old(_) = outcome {
-            self.say(Found::TooOld(1)).await?;
-        } else {
-            self.left = self.left.saturating_sub(1);
-            self.say(Found::Announced(1)).await?;
-        }
-        let uid = self.next_uid();
-        gathered.put(&listed, uid, outcome);
-        self.hand_on(&mut gathered).await
-    }
-
-    /// Asks once more for what was listed earlier and did not come.
-    async fn ask_again(&mut self, listed: &Listed, owed: &Owed) -> Result<(), ReadError> {
-        let Some(uid) = uid_of(owed) else {
-            return Ok(());
-        };
-        let before = self
-            .plan
-            .trouble
-            .over_name(self.plan.folder, &listed.uidl)
-            .cloned();
-        let outcome = match before {
-            Some(error) => Outcome::Refused(error),
-            // It was young enough when it was listed first.
-            None => match self.fetch(listed, None).await {
-                Ok(outcome) => outcome,
-                Err(failed) => return Err(self.broken(listed, true, failed)),
-            },
-        };
-        let mut gathered = Gathered::new(self.plan.folder, Ahead::New);
-        gathered.put(listed, uid.0, outcome);
-        let mut batch = gathered.batch;
-        batch.step = Step::Again(owed.attempts);
-        // The row has its name.
-        batch.by_uidl.names.clear();
-        self.say(Found::Batch(batch)).await?;
-        self.goes_on()
-    }
-
     /// Unless the rest of a message that is too large stands before the next answer.
     fn goes_on(&self) -> Result<(), ReadError> {
         if self.reader.session.is_open() {
@@ -440,44 +263,6 @@ impl Round {
         let limit = self.plan.largest.bytes;
         let what = Violation::LongAnswer { limit };
         Err(ReadError::Spent(ServerError::Hostile { what }))
-    }
-
-    /// How reading ends over what came of one message.
-    fn broken(&self, listed: &Listed, again: bool, failed: Failed) -> ReadError {
-        match failed {
-            Failed::Server(error) if may_be_the_message(&error) => {
-                ReadError::Breach(Box::new(Breach {
-                    folder: self.plan.folder,
-                    asked: Asked::Named(listed.uidl.clone()),
-                    again,
-                    proven: self.proven,
-                    error,
-                }))
-            }
-            Failed::Server(error) => error.into(),
-            Failed::Blobs(error) => error.into(),
-        }
-    }
-
-    /// Gathers those in doubt: something has come, so it is they.
-    fn blame(&mut self, gathered: &mut Gathered) {
-        for doubted in std::mem::take(&mut self.doubted) {
-            let uid = self.next_uid();
-            gathered.blame(doubted, uid);
-        }
-    }
-
-    /// At the end one or two are blamed though nothing else came.
-    async fn settle_doubts(&mut self) -> Result<(), ReadError> {
-        let older = |doubted: &Doubted| doubted.ahead == Ahead::Backlog;
-        let ahead = if self.doubted.iter().any(older) {
-            Ahead::Backlog
-        } else {
-            Ahead::New
-        };
-        let mut gathered = Gathered::new(self.plan.folder, ahead);
-        self.blame(&mut gathered);
-        self.hand_on(&mut gathered).await
     }
 
     /// Says what was gathered, if anything was, and begins anew.
@@ -509,10 +294,6 @@ impl Round {
         let said = self.reader.found.send(found).await;
         said.map_err(|_| ReadError::Stopped)
     }
-}
-
-fn uid_of(owed: &Owed) -> Option<Uid> {
-    u32::try_from(owed.uid).ok().map(Uid)
 }
 
 #[cfg(test)]

@@ -321,7 +321,9 @@ async fn three_refused_messages_do_not_stand_before_all_others() {
         ]
     );
     assert!(
-        lines[3].starts_with(r#"backlog 5 to 0: delivered ["15 name-4 48"], missing ["12 The server could not"#),
+        lines[3].starts_with(
+            r#"backlog 5 to 0: delivered ["15 name-4 48"], missing ["12 The server could not"#
+        ),
         "{lines:?}"
     );
     for blamed in ["12", "13", "14", "16"] {

@@ -7,18 +7,12 @@ use entities::ids::FolderId;
 use super::super::plan::Stretch;
 use super::super::windows::{BATCH_BYTES, BATCH_MESSAGES};
 use super::super::{Ahead, Batch, Body, ByUidl, Delivered, Missing, Shrunk, Step};
+use super::doubting::Doubted;
 use super::fetching::Outcome;
 use crate::imap::{Announced, Uid};
 use crate::pop3::Listed;
 use crate::store::deliveries::uidl::VALIDITY;
 use crate::transport::ServerError;
-
-/// A message that did not come, perhaps for what the server is in and not for what it is.
-pub(super) struct Doubted {
-    pub(super) listed: Listed,
-    pub(super) error: ServerError,
-    pub(super) ahead: Ahead,
-}
 
 /// A batch in the making.
 pub(super) struct Gathered {
