@@ -131,6 +131,8 @@ pub enum Harm {
     UidNext(UidNextLie),
     /// The opened folder gets another UIDVALIDITY and new UIDs each time.
     NewUidValidity,
+    /// Every message is called this (X-GM-MSGID, EMAILID), as if all were one.
+    ServerId(u64),
     /// After each message FETCH also tells of another one that nobody asked for, once without and once with UID.
     Interleave,
     /// The greeting is PREAUTH.

@@ -198,6 +198,12 @@ impl Fault {
         )
     }
 
+    /// X-GM-MSGID and EMAILID are the same of all messages.
+    #[must_use]
+    pub fn same_server_id(id: u64) -> Self {
+        Self::on(Verb::Fetch, Harm::ServerId(id))
+    }
+
     /// UIDNEXT is 0 or not said.
     #[must_use]
     pub fn uid_next(lie: UidNextLie) -> Self {

@@ -144,7 +144,9 @@ impl Session {
     fn extra(&self, address: &str, uid: u32, item: ExtraItem) -> Option<String> {
         let folder = &self.view.as_ref()?.folder;
         let mut state = self.provider.lock();
-        let id = state.folder(address, folder).ok()?.get(uid)?.server_id();
+        let held = state.folder(address, folder).ok()?.get(uid)?;
+        let lie = self.wire.answer().server_id();
+        let id = lie.unwrap_or_else(|| held.server_id());
         Some(match item {
             ExtraItem::GmailId => format!("X-GM-MSGID {id} "),
             ExtraItem::EmailId => format!("EMAILID (M{id:x}) "),

@@ -72,6 +72,17 @@ impl Answer {
         })
     }
 
+    /// What every message is called.
+    pub(crate) fn server_id(&self) -> Option<u64> {
+        self.harms().find_map(|harm| {
+            if let Harm::ServerId(id) = harm {
+                Some(*id)
+            } else {
+                None
+            }
+        })
+    }
+
     /// Whether a FETCH leaves this UID out.
     pub(crate) fn withholds(&self, uid: u32, by_range: bool) -> bool {
         self.harms().any(|harm| match harm {

@@ -10,7 +10,7 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder a
 use serde_json::json;
 
 use super::looking::{bodies, count};
-use super::{ADDRESS, Trial};
+use super::{ADDRESS, ORDERS, Trial, letter};
 use crate::clock::Clock as _;
 use crate::store;
 use crate::store::deliveries::retried::discard;
@@ -163,6 +163,39 @@ async fn gmail_shows_a_message_in_many_folders_and_it_is_read_once() {
         assert!(trial.vanished("INBOX").await[&2].is_some());
         let everything = trial.vanished("[Gmail]/All Mail").await;
         assert!(everything.values().all(Option::is_none));
+    }
+}
+
+#[tokio::test]
+async fn what_a_server_calls_a_message_is_believed_only_with_its_size() {
+    for feature in [Feature::Gmail, Feature::ObjectId] {
+        let mut options = Options::default();
+        options.features.insert(feature);
+        let mut trial = Trial::empty(fixture::sqlite().await, options).await;
+        trial.provider.create_folder(ADDRESS, ORDERS).unwrap();
+        trial.read(&["INBOX", ORDERS]).await;
+        trial.inject(Fault::same_server_id(7));
+        trial.deliver("INBOX");
+        let long = |number| format!("{}{}", letter(number), "and so on\r\n".repeat(500));
+        trial.deliver_raw(ORDERS, |number| long(number).into_bytes());
+        let (seen, commands) = trial.good_turn().await;
+        assert_eq!(
+            (count(&seen, "recognised"), count(&seen, "new_messages")),
+            (0, 2)
+        );
+        assert_eq!(bodies(&commands), 2, "{commands:?}");
+        trial.has_everything_once().await;
+
+        // Of one name and one size, it is one message.
+        for (folder, raw) in [("INBOX", long(2)), (ORDERS, letter(1))] {
+            trial
+                .provider
+                .deliver(ADDRESS, folder, raw.into_bytes(), at(-3600))
+                .unwrap();
+        }
+        let (seen, commands) = trial.good_turn().await;
+        assert_eq!((count(&seen, "recognised"), bodies(&commands)), (2, 0));
+        trial.has_everything_once().await;
     }
 }
 
