@@ -64,6 +64,14 @@ pub(crate) async fn single_connection() -> Fixture {
     fixture
 }
 
+/// A new SQLite file whose every statement is shown, with its values, in the task that asked for it.
+pub(crate) async fn overseen(seen: impl Fn(&str) + Send + Sync + 'static) -> Fixture {
+    let mut fixture = sqlite().await;
+    let shown = move |info: &sea_orm::metric::Info<'_>| seen(&info.statement.to_string());
+    fixture.store.connection.set_metric_callback(shown);
+    fixture
+}
+
 /// A new database on a PostgreSQL that the test may stop.
 pub(crate) async fn on_postgres(postgres: &parts::Postgres) -> Fixture {
     let url = postgres.new_database();

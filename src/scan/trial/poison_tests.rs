@@ -5,6 +5,9 @@
     clippy::indexing_slicing
 )]
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use chrono::TimeDelta;
 use entities::deliveries::DeliveryState;
 use insta::assert_snapshot;
@@ -13,7 +16,8 @@ use sea_orm::{ConnectionTrait as _, EntityTrait as _};
 
 use super::{ADDRESS, Trial};
 use crate::message::{Mail, Own, read_prefix};
-use crate::store::{self, fixture};
+use crate::store;
+use crate::store::fixture::{self, Fixture};
 
 /// The one that is poisoned, among so many.
 const BAD: u32 = 23;
@@ -21,7 +25,11 @@ const ALL: u32 = 60;
 
 /// One folder with many messages.
 async fn many() -> Trial {
-    let mut trial = Trial::empty(fixture::sqlite().await, Options::default()).await;
+    many_on(fixture::sqlite().await).await
+}
+
+async fn many_on(fixture: Fixture) -> Trial {
+    let mut trial = Trial::empty(fixture, Options::default()).await;
     let inbox = "UPDATE scanners SET folders = '[\"INBOX\"]'";
     trial.store().execute_unprepared(inbox).await.unwrap();
     for _ in 0..ALL {
@@ -179,6 +187,40 @@ async fn a_message_whose_rule_fails() {
     trial.turn().await;
     let well = async |trial: &Trial| trial.rule(&rule("Question")).await;
     assert_snapshot!(trial.one_is_poisoned("a rule that fails", well).await);
+}
+
+/// A filter of templates that breaks over an empty text: no header of any message is called so.
+const BREAKING: &str = "{{ header['x-nothing'][::-1] }}";
+
+#[tokio::test]
+async fn a_message_that_breaks_the_program_in_its_rules() {
+    let mut trial = many().await;
+    let title = format!("{{% if subject == 'Question {BAD}' %}}{BREAKING}{{% endif %}}");
+    let rule = |title: &str| serde_json::json!({"name": "Every sender", "then": [{"create_lead": {"title": title}}]});
+    trial.rule(&rule(&title)).await;
+    trial.turn().await;
+    let well = async |trial: &Trial| trial.rule(&rule("Question")).await;
+    assert_snapshot!(trial.one_is_poisoned("a rule that breaks", well).await);
+}
+
+#[tokio::test]
+async fn a_message_that_breaks_the_program_while_it_is_linked_or_its_decision_carried_out() {
+    for (name, verb) in [
+        ("linking_it_breaks", "SELECT"),
+        ("carrying_out_its_decision_breaks", "INSERT INTO \"leads\""),
+    ] {
+        let poisonous = Arc::new(AtomicBool::new(true));
+        let (address, is_poisonous) = (format!("'p{BAD}@mail.example'"), Arc::clone(&poisonous));
+        let broken = move |statement: &str| {
+            let meant = statement.starts_with(verb) && statement.contains(&address);
+            assert!(!(meant && is_poisonous.load(Ordering::Relaxed)), "poison");
+        };
+        let mut trial = many_on(fixture::overseen(broken).await).await;
+        trial.turn().await;
+        let well = async |_: &Trial| poisonous.store(false, Ordering::Relaxed);
+        let text = trial.one_is_poisoned(name, well).await;
+        assert_snapshot!(name, text);
+    }
 }
 
 #[tokio::test]
