@@ -6,13 +6,14 @@
 )]
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entities::credentials::CredentialKind;
-use sandbox::{MailboxLogin, Options};
+use sandbox::{MailboxLogin, Options, Provider};
 use sea_orm::{ConnectionTrait as _, EntityTrait as _, QueryOrder as _};
 
-use super::{ADDRESS, PASSWORD, Trial};
+use super::{ADDRESS, PASSWORD, Trial, letter};
 use crate::clock::{Clock, FixedClock};
 use crate::secrets::Place;
 use crate::store::scanners::ScannerFields;
@@ -31,13 +32,67 @@ async fn empty() -> Trial {
 
 /// A clock that goes on by so much each time it is looked at.
 #[derive(Debug)]
-struct Striding(Arc<FixedClock>, TimeDelta);
+pub(super) struct Striding(pub(super) Arc<FixedClock>, pub(super) TimeDelta);
 
 impl Clock for Striding {
     fn now(&self) -> DateTime<Utc> {
         let now = self.0.now();
         self.0.set(now + self.1);
         now
+    }
+}
+
+/// A clock that goes on each time it is looked at, and brings a letter once the first window of a backlog was asked for.
+#[derive(Debug)]
+struct Postman {
+    clock: Striding,
+    provider: Provider,
+    window: &'static str,
+    came: AtomicBool,
+}
+
+impl Clock for Postman {
+    fn now(&self) -> DateTime<Utc> {
+        let transcript = self.provider.transcript();
+        let is_time = transcript
+            .iter()
+            .any(|line| line.text.contains(self.window));
+        if is_time && !self.came.swap(true, Ordering::Relaxed) {
+            let raw = letter(9_999).into_bytes();
+            let now = fixture::at(0);
+            self.provider.deliver(ADDRESS, "INBOX", raw, now).unwrap();
+        }
+        self.clock.now()
+    }
+}
+
+#[tokio::test]
+async fn new_mail_that_comes_while_older_mail_is_read_is_looked_for_every_five_seconds() {
+    for (stride, expected) in [
+        (TimeDelta::seconds(5), vec![1_100, 1_101, 1, 2]),
+        (TimeDelta::milliseconds(1), vec![1_100, 1, 2]),
+    ] {
+        let mut trial = empty().await;
+        // Two windows of UIDs with little in them.
+        for uid in 1..=1_100 {
+            trial.deliver("INBOX");
+            if (3..1_100).contains(&uid) {
+                trial.provider.expunge(ADDRESS, "INBOX", uid).unwrap();
+                trial.forget_removed(1);
+            }
+        }
+        let postman = Postman {
+            clock: Striding(Arc::clone(&trial.clock), stride),
+            provider: trial.provider.clone(),
+            window: "UID FETCH 101:1100 (",
+            came: AtomicBool::new(false),
+        };
+        trial.worker.scanning.clock = Arc::new(postman);
+        trial.worker.lease = TimeDelta::days(1);
+        assert!(trial.scan_now().await.unwrap().is_clean());
+        assert_eq!(trial.uids().await, expected);
+        trial.delivered += 1;
+        trial.heals().await;
     }
 }
 
@@ -227,17 +282,17 @@ async fn a_scan_by_schedule_leaves_a_long_backlog_for_others_and_goes_on_behind_
 }
 
 impl Trial {
-    async fn sql(&self, statement: &str) {
+    pub(super) async fn sql(&self, statement: &str) {
         self.store().execute_unprepared(statement).await.unwrap();
     }
 
-    async fn folder(&self) -> entities::folders::Model {
+    pub(super) async fn folder(&self) -> entities::folders::Model {
         let folders = store::folders::list(self.store(), self.scanner).await;
         folders.unwrap().remove(0)
     }
 
     /// The UIDs of the ledger in the order they were kept.
-    async fn uids(&self) -> Vec<i64> {
+    pub(super) async fn uids(&self) -> Vec<i64> {
         entities::deliveries::Entity::find()
             .order_by_asc(entities::deliveries::Column::Id)
             .all(self.store().reader())
@@ -253,7 +308,7 @@ impl Trial {
         transcript.iter().any(|line| line.text.contains(words))
     }
 
-    async fn one_turn(&self) -> crate::scan::Report {
+    pub(super) async fn one_turn(&self) -> crate::scan::Report {
         match self.worker.run_one().await.unwrap() {
             Turn::Done(report) => *report,
             Turn::Idle => panic!("nothing is due"),
