@@ -40,7 +40,7 @@ pub(super) async fn begin(
     progress.commit(tx, counts, now).await
 }
 
-/// Has new mail read as older mail.
+/// Has mail read as older mail.
 pub(super) async fn postpone(
     store: &Store,
     progress: Progress<'_>,
@@ -51,9 +51,10 @@ pub(super) async fn postpone(
         folder,
         uid_validity,
         stretch,
+        last_uid,
         highest_modseq,
     } = postponed;
-    let (validity, last) = (i64::from(uid_validity.0), i64::from(stretch.last));
+    let (validity, last) = (i64::from(uid_validity.0), i64::from(last_uid));
     let tx = store.begin().await?;
     folders::set_cursor(&tx, folder, validity, last, modseq(highest_modseq)).await?;
     folders::widen_backlog(&tx, folder, stretch.into()).await?;

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use entities::deliveries::DeliveryState;
 
 use super::progress::Progress;
-use super::reading::{Looked, Recognised};
+use super::reading::{LookOwed, Looked, Recognised};
 use super::report::Counts;
 use crate::store::deliveries::{self, NewDelivery, known, settled, vanished};
 use crate::store::{Store, StoreError, folders};
@@ -89,4 +89,16 @@ pub(super) async fn keep_look(
         counts.vanished = done.await?.vanished;
     }
     progress.commit(tx, counts, now).await
+}
+
+/// Remembers that a look did not come to its end: its folder is to be gone through once more.
+pub(super) async fn keep_look_owed(
+    store: &Store,
+    progress: Progress<'_>,
+    owed: LookOwed,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let tx = store.begin().await?;
+    folders::looks::owe_sweep(&tx, owed.folder, owed.swept_at).await?;
+    progress.commit(tx, Counts::default(), now).await
 }

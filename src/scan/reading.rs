@@ -37,7 +37,7 @@ pub(super) use found::{
 use holding::Holding;
 pub(super) use known::Ledger;
 use looking::AtHand;
-pub(super) use looking::Looked;
+pub(super) use looking::{LookOwed, Looked};
 pub(super) use plan::{Course, Largest, Plan, Stretch};
 pub(super) use recognising::Recognised;
 pub(super) use trouble::{Breach, Trouble};
@@ -134,9 +134,14 @@ impl Round {
             self.asking_again = false;
             self.pass_over(course, asked).await?;
         }
-        let end = self.read_backlogs(&mut courses).await?;
+        let mut end = self.read_backlogs(&mut courses).await?;
         if end == End::Whole {
             self.finish_looks(&mut courses).await?;
+            // What a look found missing and had no time for.
+            let waits = |course: &Course| !course.closed && course.backlog.is_some();
+            if self.left > 0 && courses.iter().any(waits) {
+                end = End::BacklogLeft;
+            }
         }
         self.settle_doubts().await?;
         Ok(end)
@@ -190,7 +195,7 @@ impl Round {
         };
         let end_is_known = examined.uid_next.is_some();
         if end_is_known && rest.span() > CATCH_UP {
-            return self.postpone(course, &examined, rest).await;
+            return self.postpone(course, &examined, rest, rest.last).await;
         }
         let mut span = if end_is_known { WINDOW } else { u32::MAX };
         while self.left > 0 {
@@ -223,18 +228,23 @@ impl Round {
         Ok(())
     }
 
+    /// Has what lies in `stretch` up to the cursor, which stands at `last_uid` from now on, read as older mail.
     async fn postpone(
         &mut self,
         course: &mut Course,
         examined: &Examined,
         stretch: Stretch,
+        last_uid: u32,
     ) -> Result<(), ReadError> {
-        course.last_uid = stretch.last;
-        course.backlog = Some(stretch.with(course.backlog));
+        course.last_uid = last_uid;
+        if let Some(below) = stretch.up_to(last_uid) {
+            course.backlog = Some(below.with(course.backlog));
+        }
         self.say(Found::Postponed(Postponed {
             folder: course.id,
             uid_validity: examined.uid_validity,
             stretch,
+            last_uid,
             highest_modseq: examined.highest_modseq,
         }))
         .await
@@ -323,16 +333,22 @@ impl Round {
                 Ahead::Backlog => course.shrink(covers, order, messages, examined),
             };
             self.say(Found::Batch(batch)).await?;
-            // After a batch, so that however short its life each token brings the scan further.
             let now = self.reader.clock.now();
-            if self.reader.leave_at.is_some_and(|at| now >= at) {
-                return Err(ReadError::TokenEnds);
-            }
+            self.outlasts(now)?;
             if ahead == Ahead::Backlog && self.is_to_leave_backlog(now) {
                 break;
             }
         }
         Ok(())
+    }
+
+    /// Whether the access token does. Asked after a batch, so that however short its life each token brings the scan
+    /// further.
+    fn outlasts(&self, now: DateTime<Utc>) -> Result<(), ReadError> {
+        match self.reader.leave_at {
+            Some(at) if now >= at => Err(ReadError::TokenEnds),
+            _ => Ok(()),
+        }
     }
 
     /// Those young enough, and how many are too old. What has no date is read.

@@ -29,6 +29,9 @@ mod day;
 #[path = "trial/faults_tests.rs"]
 mod faults;
 #[cfg(test)]
+#[path = "trial/lacking_tests.rs"]
+mod lacking;
+#[cfg(test)]
 #[path = "trial/looking_tests.rs"]
 mod looking;
 mod making;

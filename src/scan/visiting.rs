@@ -7,7 +7,7 @@ use tokio_util::task::AbortOnDropHandle;
 
 use super::deciding::Decider;
 use super::keeping::{begin, keep, postpone};
-use super::looks::{keep_look, keep_recognised};
+use super::looks::{keep_look, keep_look_owed, keep_recognised};
 use super::packing::{Fresh, Packed};
 use super::progress::Progress;
 use super::reading::pop3::Pop3Reader;
@@ -157,6 +157,7 @@ impl Visiting<'_> {
                     .await?;
             }
             Found::Looked(looked) => keep_look(store, progress, looked, now).await?,
+            Found::LookOwed(owed) => keep_look_owed(store, progress, owed, now).await?,
             Found::Notice(notice) => self.remarks.notices.push(notice),
             // Who asked may have gone meanwhile.
             Found::KeepUp(kept) => drop(kept.send(())),

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use entities::ids::FolderId;
 use tokio::sync::oneshot;
 
-use super::looking::Looked;
+use super::looking::{LookOwed, Looked};
 use super::plan::Stretch;
 use super::recognising::Recognised;
 use super::trouble::Breach;
@@ -19,7 +19,7 @@ use crate::store::StoreError;
 pub(in crate::scan) enum Found<D = Delivered> {
     /// A folder seen for the first time, or under a new UIDVALIDITY: all that is there is its backlog now.
     Begun(Begun),
-    /// So much has come since the last look that it is read as older mail.
+    /// What is to be read as older mail: so much has come since the last look, or a look found so much missing.
     Postponed(Postponed),
     /// So many messages more are going to be delivered.
     Announced(usize),
@@ -36,6 +36,8 @@ pub(in crate::scan) enum Found<D = Delivered> {
     Recognised(Recognised),
     /// A folder that was read to its end.
     Looked(Looked),
+    /// A folder whose look could not come to its end.
+    LookOwed(LookOwed),
     /// What the server says that can't be so, as a sentence.
     Notice(String),
     /// To be answered when all that was found before is kept.
@@ -57,7 +59,7 @@ pub(in crate::scan) struct Begun {
     pub highest_modseq: Option<u64>,
 }
 
-/// New mail that joins the backlog.
+/// Mail that joins the backlog.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::scan) struct Postponed {
     /// Its folder's row.
@@ -66,6 +68,8 @@ pub(in crate::scan) struct Postponed {
     pub uid_validity: UidValidity,
     /// Its UIDs.
     pub stretch: Stretch,
+    /// The cursor from now on; none of the UIDs above it is older mail.
+    pub last_uid: u32,
     /// HIGHESTMODSEQ when the folder was opened.
     pub highest_modseq: Option<u64>,
 }
@@ -193,6 +197,7 @@ impl Found {
             Self::NoFolder { error } => Found::NoFolder { error },
             Self::Recognised(recognised) => Found::Recognised(recognised),
             Self::Looked(looked) => Found::Looked(looked),
+            Self::LookOwed(owed) => Found::LookOwed(owed),
             Self::Notice(notice) => Found::Notice(notice),
             Self::KeepUp(kept) => Found::KeepUp(kept),
         })

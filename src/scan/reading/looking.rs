@@ -2,9 +2,11 @@
 //!
 //! EXISTS, UIDNEXT and the answers to FETCH are held against each other when a folder was read to its end (`finishing`).
 //! Where more messages are said to be there than were announced, another way of asking is tried, once (`otherwise`); where
-//! fewer are, all UIDs are gone through (`sweeping`). Writes nothing: what a look saw is told.
+//! fewer are, all UIDs are gone through (`sweeping`). What is found beside the windows is taken up a part at a time
+//! (`lacking`). Writes nothing: what a look saw is told.
 
 mod finishing;
+mod lacking;
 mod otherwise;
 mod sweeping;
 
@@ -17,7 +19,6 @@ use crate::imap::{Examined, ImapError, Uid};
 use crate::store::deliveries::vanished::Present;
 use crate::store::folders::looks::{self, Look};
 pub(in crate::scan) use sweeping::Swept;
-use sweeping::may_sweep;
 
 /// INBOX as it was when the mailbox was opened.
 #[derive(Debug)]
@@ -51,6 +52,10 @@ pub(in crate::scan) struct Looking {
     complete: bool,
     /// Whether it was seen to change while its look ended.
     changed: bool,
+    /// When the folder was last gone through, whatever came of it.
+    swept_at: Option<DateTime<Utc>>,
+    /// Whether it is to be gone through.
+    sweep_owed: bool,
 }
 
 /// A complete look at a folder.
@@ -66,18 +71,30 @@ pub(in crate::scan) struct Looked {
     pub renewed: bool,
 }
 
+/// A look that could not come to its end: what it has not gone through, a later one does.
+#[derive(Debug)]
+pub(in crate::scan) struct LookOwed {
+    /// The folder's row.
+    pub folder: FolderId,
+    /// When the folder was last gone through.
+    pub swept_at: Option<DateTime<Utc>>,
+}
+
 impl Looking {
     /// Of a folder as the database has it.
     pub(super) fn of(row: &entities::folders::Model) -> Self {
         let before = looks::last(row);
+        let at_these = before.filter(|look| row.uid_validity == Some(look.uid_validity));
         let cursor = u32::try_from(row.last_uid).unwrap_or(0);
-        let seen_next = before.and_then(|look| u32::try_from(look.uid_next?).ok());
+        let seen_next = at_these.and_then(|look| u32::try_from(look.uid_next?).ok());
         let known_up_to = seen_next.map_or(cursor, |next| next.saturating_sub(1));
-        let complete = before.is_some() && row.backlog_last.is_none() && cursor <= known_up_to;
+        let complete = at_these.is_some() && row.backlog_last.is_none() && cursor <= known_up_to;
         Self {
             before,
             known_up_to: if complete { known_up_to } else { 0 },
             complete,
+            swept_at: row.swept_at,
+            sweep_owed: row.sweep_owed,
             ..Self::default()
         }
     }
@@ -137,7 +154,7 @@ impl Course {
             && before.renewals == 0
             && self.again.is_empty()
             && self.backlog.is_none()
-            && !(before.sweep_owed && may_sweep(Some(before), before.exists, now))
+            && !(before.sweep_owed && self.looking.may_sweep(before.exists, now))
     }
 
     /// A UIDNEXT that is not above what was seen already says nothing: some servers make it up from the last message.

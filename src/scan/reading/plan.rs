@@ -178,6 +178,12 @@ impl Stretch {
         ]
     }
 
+    /// What of it is not above this UID.
+    pub(super) fn up_to(self, last: u32) -> Option<Self> {
+        let last = self.last.min(last);
+        (self.first <= last).then_some(Self { last, ..self })
+    }
+
     /// The smallest one around both.
     pub(super) fn with(self, other: Option<Self>) -> Self {
         other.map_or(self, |other| Self {

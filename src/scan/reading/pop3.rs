@@ -137,11 +137,7 @@ impl Round {
         self.say(Found::Looked(Looked {
             folder: self.plan.folder,
             look,
-            swept: Some(Swept {
-                last,
-                present,
-                unshown: Vec::new(),
-            }),
+            swept: Some(Swept { present, last }),
             renewed: self.plan.renumbered,
         }))
         .await

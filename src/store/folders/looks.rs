@@ -19,7 +19,8 @@ pub struct Look {
     pub uid_next: Option<i64>,
     /// HIGHESTMODSEQ, where the server has one that can be relied on.
     pub highest_modseq: Option<i64>,
-    /// Whether something went whose UIDs are still to be found.
+    /// Whether the folder is to be gone through: something went whose UIDs are still to be found, or a later look could not
+    /// come to its end.
     pub sweep_owed: bool,
     /// When the folder's UIDs were last gone through.
     pub swept_at: Option<DateTime<Utc>>,
@@ -55,6 +56,21 @@ pub async fn set(
         .col_expr(Column::SweepOwed, Expr::value(look.sweep_owed))
         .col_expr(Column::SweptAt, Expr::value(look.swept_at))
         .col_expr(Column::Renewals, Expr::value(look.renewals))
+        .filter(Column::Id.eq(folder))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Remembers that a folder is still to be gone through, and when that was last done; what the last complete look saw stays.
+pub async fn owe_sweep(
+    db: &impl ConnectionTrait,
+    folder: FolderId,
+    swept_at: Option<DateTime<Utc>>,
+) -> Result<(), StoreError> {
+    Entity::update_many()
+        .col_expr(Column::SweepOwed, Expr::value(true))
+        .col_expr(Column::SweptAt, Expr::value(swept_at))
         .filter(Column::Id.eq(folder))
         .exec(db)
         .await?;

@@ -1,15 +1,26 @@
 //! Ends a look at each folder that was read to its end: what the server said of it is held against what it announced, and
 //! remembered for the next look.
 
+use chrono::{DateTime, Utc};
+
 use super::super::plan::Course;
 use super::super::{Found, ReadError, Round};
-use super::sweeping::may_sweep;
-use super::{Looked, Swept};
+use super::{LookOwed, Looked};
 use crate::imap::Examined;
 use crate::store::folders::looks::Look;
 
 /// So many changes of UIDVALIDITY in a row, and a server is called unreliable.
 const TOO_RESTLESS: i32 = 5;
+
+/// Whether what was announced is all that there is.
+enum Answer {
+    /// As far as any way of asking tells.
+    All,
+    /// The folder has changed meanwhile.
+    Changed,
+    /// The rest is older mail now.
+    PutOff,
+}
 
 impl Round {
     /// Holds against each other what the server said of each folder that was read to its end.
@@ -46,26 +57,42 @@ impl Round {
         let at_these = course.looking.at(&examined);
         let exists = i64::from(examined.exists);
         let now = self.reader.clock.now();
+        let mut swept_at = course.looking.swept_at;
         let mut swept = None;
         if !course.looking.complete {
-            let Some(all) = self.go_through_all(course, &examined).await? else {
+            if !course.looking.may_sweep(exists, now) {
+                return self.owe_look(course, swept_at).await;
+            }
+            let Some(all) = self.sweep(course, &examined).await? else {
                 return Ok(());
             };
+            swept_at = Some(now);
+            if !self.take_up_lacking(course, &examined, &all).await? {
+                return self.owe_look(course, swept_at).await;
+            }
+            course.looking.announced = all.present.clone();
             swept = Some(all);
         }
         let then = at_these.filter(|_| swept.is_none());
-        if !self.has_all(course, &examined, then).await? {
-            return Ok(());
+        match self.has_all(course, &examined, then).await? {
+            Answer::All => {}
+            Answer::Changed if swept.is_none() => return Ok(()),
+            Answer::Changed | Answer::PutOff => return self.owe_look(course, swept_at).await,
         }
         let went = then.is_some_and(|then| exists < then.exists + course.looking.count());
-        let owed = went || swept.is_some() || at_these.is_some_and(|look| look.sweep_owed);
-        if owed && swept.is_none() && may_sweep(at_these, exists, now) {
-            swept = self.sweep(course, &examined, false).await?;
+        let owed_before = at_these.is_some_and(|look| look.sweep_owed);
+        let owed = went || swept.is_some() || owed_before;
+        let may_sweep = at_these.is_none() || course.looking.may_sweep(exists, now);
+        if owed && swept.is_none() && may_sweep {
+            swept = self.sweep(course, &examined).await?;
+            swept_at = swept.as_ref().map_or(swept_at, |_| Some(now));
+            // A look that did not come to its end may have left something out.
+            if let Some(all) = swept.as_ref().filter(|_| owed_before)
+                && !self.take_up_lacking(course, &examined, all).await?
+            {
+                return self.owe_look(course, swept_at).await;
+            }
         }
-        let swept_at = match &swept {
-            Some(_) => Some(now),
-            None => before.and_then(|look| look.swept_at),
-        };
         let agreed = match swept {
             Some(swept) => self.agreed(course, &examined, swept).await?,
             None => None,
@@ -88,6 +115,8 @@ impl Round {
         }
         let folder = course.id;
         course.looking.before = Some(look);
+        course.looking.swept_at = look.swept_at;
+        course.looking.sweep_owed = look.sweep_owed;
         self.say(Found::Looked(Looked {
             folder,
             look,
@@ -97,19 +126,20 @@ impl Round {
         .await
     }
 
-    /// Where several scans read a folder, only its UIDs say what there is in all; nothing where it has changed since.
-    async fn go_through_all(
+    /// Says that this look did not come to its end, and when the folder was last gone through.
+    async fn owe_look(
         &mut self,
         course: &mut Course,
-        examined: &Examined,
-    ) -> Result<Option<Swept>, ReadError> {
-        let Some(mut all) = self.sweep(course, examined, true).await? else {
-            return Ok(None);
-        };
-        let unshown = std::mem::take(&mut all.unshown);
-        self.take_up_listed(course, examined, unshown).await?;
-        course.looking.announced = all.present.clone();
-        Ok(Some(all))
+        swept_at: Option<DateTime<Utc>>,
+    ) -> Result<(), ReadError> {
+        let looking = &mut course.looking;
+        if looking.sweep_owed && looking.swept_at == swept_at {
+            return Ok(());
+        }
+        (looking.sweep_owed, looking.swept_at) = (true, swept_at);
+        let folder = course.id;
+        self.say(Found::LookOwed(LookOwed { folder, swept_at }))
+            .await
     }
 
     async fn call_restless(&mut self, course: &Course, look: Look) -> Result<(), ReadError> {
@@ -130,15 +160,17 @@ impl Round {
         course: &mut Course,
         examined: &Examined,
         then: Option<Look>,
-    ) -> Result<bool, ReadError> {
+    ) -> Result<Answer, ReadError> {
         // Messages may have been removed as well: so many must have come at least.
         let least = i64::from(examined.exists) - then.map_or(0, |then| then.exists);
         let count = course.looking.count();
         if count < least {
             if !self.stands_still(course, examined).await? {
-                return Ok(false);
+                return Ok(Answer::Changed);
             }
-            self.look_otherwise(course, examined, least).await?;
+            if !self.look_otherwise(course, examined, least).await? {
+                return Ok(Answer::PutOff);
+            }
         } else if then.is_none() && count > least {
             self.notice(format!(
                 "The server says that the folder \"{}\" has {} messages and shows {count}. All of them were read.",
@@ -146,7 +178,7 @@ impl Round {
             ))
             .await?;
         }
-        Ok(true)
+        Ok(Answer::All)
     }
 
     /// Opens a folder anew and says whether it is as it was.

@@ -3,20 +3,19 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::super::plan::{Course, Stretch};
+use super::super::plan::Course;
 use super::super::windows::next_span;
 use super::super::{ReadError, Round};
-use super::end;
-use crate::imap::{Announced, Examined, ImapError, Uid, Wanted};
+use super::{Looking, end};
+use crate::imap::{Examined, ImapError, Uid, Wanted};
 use crate::store::deliveries::vanished::Present;
-use crate::store::folders::looks::Look;
 
 /// A folder with more messages is gone through at most every [`SWEEP_EVERY`].
 const SMALL: i64 = 5_000;
-/// So is one that could not be believed the last time.
+/// So is one that is to be gone through again, as the last look did not come to its end or could not be believed.
 const SWEEP_EVERY: TimeDelta = TimeDelta::minutes(10);
 /// UIDs that one command spans at least, and one search at most: its answer is one line, which is bounded.
-const SPAN: u32 = 5_000;
+pub(super) const SPAN: u32 = 5_000;
 /// So many searches are no trouble for any folder.
 const FEW_SEARCHES: u32 = 10;
 /// Where each search finds fewer, the UIDs lie too far apart to be searched for.
@@ -29,8 +28,6 @@ pub(in crate::scan) struct Swept {
     pub present: Present,
     /// Up to which UID.
     pub last: Uid,
-    /// Those of them that the ledger lacks and this scan did not announce, where that was asked.
-    pub unshown: Vec<Uid>,
 }
 
 /// How to ask what is there.
@@ -40,22 +37,20 @@ enum Way {
     Fetch,
 }
 
-/// Whether a folder with so many messages may be gone through now.
-pub(super) fn may_sweep(before: Option<Look>, exists: i64, now: DateTime<Utc>) -> bool {
-    let Some((look, at)) = before.and_then(|look| Some((look, look.swept_at?))) else {
-        return true;
-    };
-    (exists <= SMALL && !look.sweep_owed) || now - at >= SWEEP_EVERY
+impl Looking {
+    /// Whether a folder with so many messages may be gone through now.
+    pub(super) fn may_sweep(&self, exists: i64, now: DateTime<Utc>) -> bool {
+        self.swept_at
+            .is_none_or(|at| (exists <= SMALL && !self.sweep_owed) || now - at >= SWEEP_EVERY)
+    }
 }
 
 impl Round {
-    /// Goes through the UIDs that were there when the folder was opened; nothing where it has changed since. `whole`: the
-    /// windows of this scan did not go through the whole folder, so what the ledger lacks is told as well.
+    /// Goes through the UIDs that were there when the folder was opened; nothing where it has changed since.
     pub(super) async fn sweep(
         &mut self,
         course: &mut Course,
         examined: &Examined,
-        whole: bool,
     ) -> Result<Option<Swept>, ReadError> {
         let is_open = self.opened.is_some_and(|(folder, _)| folder == course.id);
         if !is_open && !self.stands_still(course, examined).await? {
@@ -69,10 +64,9 @@ impl Round {
         let mut swept = Swept {
             present: Present::default(),
             last,
-            unshown: Vec::new(),
         };
         // A search first: its answer is short, and no message can spoil it.
-        let ways = if searches(Uid(1), last) <= FEW_SEARCHES + examined.exists / WORTH_A_SEARCH {
+        let ways = if may_search(Uid(1), last, examined.exists) {
             &[Way::Search, Way::Fetch][..]
         } else {
             &[Way::Fetch]
@@ -82,10 +76,6 @@ impl Round {
             if swept.present.count() >= u64::from(examined.exists) {
                 break;
             }
-        }
-        // With a start date the ledger lacks what is older.
-        if whole && self.since.is_none() {
-            swept.unshown = self.unknown(course, examined, &swept).await?;
         }
         Ok(Some(swept))
     }
@@ -126,34 +116,6 @@ impl Round {
         Ok(())
     }
 
-    /// What is there and the ledger lacks; what was announced in this scan may be on its way there still.
-    async fn unknown(
-        &self,
-        course: &Course,
-        examined: &Examined,
-        swept: &Swept,
-    ) -> Result<Vec<Uid>, ReadError> {
-        let all: Vec<Announced> = swept
-            .present
-            .uids()
-            .filter(|uid| !course.looking.announced.has(*uid))
-            .filter_map(|uid| Some(Announced::bare(Uid(u32::try_from(uid).ok()?))))
-            .collect();
-        let mut unknown = Vec::new();
-        for piece in all.chunks(SPAN as usize) {
-            let (Some(first), Some(last)) = (piece.first(), piece.last()) else {
-                break;
-            };
-            let stretch = Stretch {
-                first: first.uid.0,
-                last: last.uid.0,
-            };
-            let rest = self.not_yet_known(course, examined, stretch, piece.to_vec());
-            unknown.extend(rest.await?.into_iter().map(|one| one.uid));
-        }
-        Ok(unknown)
-    }
-
     /// Gives a sweep back that has as many UIDs as EXISTS says, and says of any other that it tells nothing.
     pub(super) async fn agreed(
         &mut self,
@@ -176,37 +138,9 @@ impl Round {
         .await?;
         Ok(None)
     }
-
-    /// What searches find between two UIDs; nothing where the server declines to search, or they are too far apart.
-    pub(super) async fn search_all(
-        &self,
-        first: Uid,
-        last: Uid,
-        exists: u32,
-    ) -> Result<Vec<Uid>, ReadError> {
-        let mut all = Vec::new();
-        if searches(first, last) > FEW_SEARCHES + exists / WORTH_A_SEARCH {
-            return Ok(all);
-        }
-        let mut from = first.0;
-        while from <= last.0 {
-            let to = from.saturating_add(SPAN - 1).min(last.0);
-            let wanted = Wanted::default();
-            let found = self.reader.session.search(&wanted, Uid(from), Uid(to));
-            match found.await {
-                Err(ImapError::ServerSaid { .. }) => break,
-                found => all.extend(found?),
-            }
-            let Some(next) = to.checked_add(1) else {
-                break;
-            };
-            from = next;
-        }
-        Ok(all)
-    }
 }
 
-/// How many searches lie between two UIDs.
-fn searches(first: Uid, last: Uid) -> u32 {
-    last.0.saturating_sub(first.0) / SPAN
+/// Whether so many messages between two UIDs are worth a search in each part.
+pub(super) fn may_search(first: Uid, last: Uid, exists: u32) -> bool {
+    last.0.saturating_sub(first.0) / SPAN <= FEW_SEARCHES + exists / WORTH_A_SEARCH
 }

@@ -1,0 +1,172 @@
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use sandbox::{Fault, Harm, Options, Verb};
+
+use super::backlog::Striding;
+use super::looking::count;
+use super::{ADDRESS, Trial, letter};
+use crate::store::fixture::{self, at};
+
+/// One folder with so many messages.
+async fn with(messages: u32) -> Trial {
+    let mut trial = Trial::empty(fixture::sqlite().await, Options::default()).await;
+    trial.read(&["INBOX"]).await;
+    for _ in 0..messages {
+        trial.deliver("INBOX");
+    }
+    trial
+}
+
+/// How many of these commands ask for one message alone what it is.
+fn asked_alone(commands: &[String]) -> usize {
+    let alone = |command: &&String| {
+        let range = command.strip_prefix("UID FETCH ");
+        let range = range.and_then(|rest| rest.split(' ').next()?.split_once(':'));
+        range.is_some_and(|(first, last)| first == last) && command.contains("RFC822.SIZE")
+    };
+    commands.iter().filter(alone).count()
+}
+
+impl Trial {
+    /// Takes these out of the ledger, and has the next look go through the whole folder.
+    async fn forget(&self, condition: &str) {
+        self.sql(&format!("DELETE FROM deliveries WHERE {condition}"))
+            .await;
+        self.sql("UPDATE folders SET seen_uid_validity = NULL")
+            .await;
+    }
+}
+
+#[tokio::test]
+async fn a_folder_whose_look_never_ends_is_gone_through_every_ten_minutes_and_read_all_the_same() {
+    let mut trial = with(5).await;
+    // EXISTS is another number each time.
+    for time in 0..400 {
+        let lie = Fault::on(Verb::Open, Harm::Exists(100 + time));
+        trial.inject(lie.after(time).times(1));
+    }
+    let mut gone_through = Vec::new();
+    for minute in 0..25 {
+        if minute % 5 == 4 {
+            trial.deliver("INBOX");
+        }
+        trial.later(TimeDelta::minutes(1)).await;
+        trial.provider.clear_transcript();
+        trial.turn().await;
+        assert_eq!(trial.lost().await, None);
+        let sweeps = |said: &String| said.starts_with("UID SEARCH UID 1:");
+        if trial.client_said().iter().any(sweeps) {
+            gone_through.push(minute);
+        }
+    }
+    assert_eq!(gone_through, [1, 11, 21]);
+    assert!(trial.folder().await.sweep_owed, "it says so");
+    assert!(trial.vanished("INBOX").await.values().all(Option::is_none));
+
+    trial.provider.clear_faults();
+    trial.provider.expunge(ADDRESS, "INBOX", 2).unwrap();
+    let (seen, _) = trial.good_turn().await;
+    assert_eq!(count(&seen, "vanished"), 1);
+    assert!(!trial.folder().await.sweep_owed);
+    trial.has_everything_once().await;
+}
+
+#[tokio::test]
+async fn a_look_that_was_put_off_is_made_up_for_though_nothing_changes() {
+    let trial = with(5).await;
+    trial.turn().await;
+    trial.forget("uid = 2").await;
+    // As if it had been gone through just now.
+    let now = at(60).to_rfc3339();
+    trial
+        .sql(&format!(
+            "UPDATE folders SET sweep_owed = TRUE, swept_at = '{now}'"
+        ))
+        .await;
+    trial.turn().await;
+    assert_eq!(trial.uids().await.len(), 4);
+    trial.good_turn().await;
+    assert_eq!(trial.uids().await.len(), 5);
+    assert!(!trial.folder().await.sweep_owed);
+}
+
+#[tokio::test]
+async fn what_is_found_by_number_keeps_to_the_limit_and_nothing_is_left_out() {
+    let trial = with(350).await;
+    trial.sql("UPDATE scanners SET limit_per_scan = 100").await;
+    let all: Vec<u32> = (1..=350).collect();
+    trial.inject(Fault::withheld_by_uid(&all));
+    let mut kept = Vec::new();
+    while trial.lost().await.is_some() {
+        let (seen, _) = trial.good_turn().await;
+        kept.push(count(&seen, "kept"));
+        assert!(kept.len() < 10, "{kept:?}");
+    }
+    assert_eq!(kept, [100, 100, 100, 50]);
+    // The newest come first.
+    assert_eq!(trial.uids().await[..100], (251..=350).collect::<Vec<_>>());
+    trial.has_everything_once().await;
+    trial.provider.clear_faults();
+    trial.good_turn().await;
+    trial.heals().await;
+}
+
+#[tokio::test]
+async fn what_a_look_finds_missing_leaves_others_their_turn() {
+    let mut trial = with(450).await;
+    trial.worker.lease = TimeDelta::days(1);
+    trial.turn().await;
+    trial.forget("uid <= 250").await;
+    // A minute goes by between two looks at the clock.
+    let stride = Striding(Arc::clone(&trial.clock), TimeDelta::seconds(61));
+    trial.worker.scanning.clock = Arc::new(stride);
+    trial.later(TimeDelta::minutes(1)).await;
+    let first = trial.one_turn().await;
+    assert!(first.leaves_backlog && first.is_clean(), "{first:?}");
+    assert_eq!(first.counts.kept, 100);
+    // The rest is older mail, which is due at once.
+    let second = trial.one_turn().await;
+    assert_eq!(second.counts.kept, 150, "{second:?}");
+    assert_eq!(trial.uids().await.len(), 450);
+}
+
+#[tokio::test]
+async fn many_that_are_listed_and_never_shown_are_all_owed_by_one_look() {
+    let trial = with(260).await;
+    let hidden: Vec<u32> = (1..=250).collect();
+    trial.inject(Fault::withheld(&hidden));
+    let (_, commands) = trial.good_turn().await;
+    let ledger = trial.ledger().await;
+    assert_eq!((ledger["done"], ledger["failed"]), (10, 250));
+    assert_eq!(asked_alone(&commands), 200);
+}
+
+#[tokio::test]
+async fn with_a_start_date_only_what_is_young_is_missing() {
+    let mut trial = with(0).await;
+    let day = |days: i64| at(0) - TimeDelta::days(days);
+    for number in 1..=40 {
+        let came = if number <= 30 { day(60) } else { day(2) };
+        let raw = letter(number).into_bytes();
+        trial.provider.deliver(ADDRESS, "INBOX", raw, came).unwrap();
+    }
+    trial.delivered = 10;
+    let since = day(30).date_naive();
+    trial
+        .sql(&format!("UPDATE scanners SET start_date = '{since}'"))
+        .await;
+    trial.turn().await;
+    trial.forget("uid = 35").await;
+    let (seen, commands) = trial.good_turn().await;
+    assert_eq!((count(&seen, "kept"), count(&seen, "too_old")), (1, 0));
+    assert_eq!(trial.uids().await.len(), 10);
+    assert_eq!(asked_alone(&commands), 0, "{commands:?}");
+}
