@@ -170,3 +170,23 @@ async fn with_a_start_date_only_what_is_young_is_missing() {
     assert_eq!(trial.uids().await.len(), 10);
     assert_eq!(asked_alone(&commands), 0, "{commands:?}");
 }
+
+#[tokio::test]
+async fn what_was_left_out_under_a_new_uidvalidity_is_not_taken_for_seen_under_the_old_one() {
+    let trial = with(5).await;
+    trial.turn().await;
+    trial
+        .provider
+        .set_uid_validity(ADDRESS, "INBOX", 77, 1)
+        .unwrap();
+    trial.inject(Fault::withheld_by_uid(&[3]));
+    // The first look at it does not come to its end.
+    trial.inject(Fault::on(Verb::Open, Harm::Exists(100)).times(1));
+    trial.good_turn().await;
+    let read = async || trial.vanished("INBOX").await.into_keys().collect();
+    let all: Vec<i64> = read().await;
+    assert_eq!(all, [1, 2, 4, 5]);
+    trial.good_turn().await;
+    let all: Vec<i64> = read().await;
+    assert_eq!(all, [1, 2, 3, 4, 5]);
+}

@@ -34,3 +34,35 @@ async fn a_look_is_remembered_whole() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_look_that_is_owed_leaves_what_the_last_one_saw() {
+    for db in both().await {
+        let store = &db.store;
+        let folder = inbox(store, "a").await;
+        let row = async || {
+            let row = find_or_insert(store, folder.scanner_id, "INBOX").await;
+            row.unwrap()
+        };
+        // Also before there was any.
+        owe_sweep(store, folder.id, None).await.unwrap();
+        assert_eq!((last(&row().await), row().await.sweep_owed), (None, true));
+        let seen = Look {
+            uid_validity: 7,
+            exists: 3,
+            uid_next: Some(9),
+            highest_modseq: None,
+            sweep_owed: false,
+            swept_at: None,
+            renewals: 0,
+        };
+        set(store, folder.id, seen).await.unwrap();
+        owe_sweep(store, folder.id, Some(at(60))).await.unwrap();
+        let owed = Look {
+            sweep_owed: true,
+            swept_at: Some(at(60)),
+            ..seen
+        };
+        assert_eq!(last(&row().await), Some(owed));
+    }
+}

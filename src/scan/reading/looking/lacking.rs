@@ -290,11 +290,15 @@ fn parts<T>(
     let mut all = all.peekable();
     std::iter::from_fn(move || {
         let first = all.next()?;
-        let end = uid_of(&first).0.saturating_add(SPAN);
+        let start = uid_of(&first).0;
         let mut part = vec![first];
-        while let Some(one) = all.next_if(|one| uid_of(one).0 < end) {
+        while let Some(one) = all.next_if(|one| uid_of(one).0.saturating_sub(start) < SPAN) {
             part.push(one);
         }
         Some(part)
     })
 }
+
+#[cfg(test)]
+#[path = "lacking_tests.rs"]
+mod tests;
