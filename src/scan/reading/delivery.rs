@@ -31,6 +31,9 @@ impl Round {
                 if let Some(missing) = batch.missing.last_mut() {
                     missing.doubt = doubt;
                 }
+            } else if message.size > self.largest.bytes {
+                let size = message.size;
+                batch.too_large(message, size, self.largest);
             } else if (1..=WHOLE).contains(&message.size) {
                 small.push(message);
             } else {
@@ -41,12 +44,7 @@ impl Round {
             self.deliver_whole(course, small, &mut batch).await?;
         }
         for message in large {
-            let size = message.size;
-            if size > self.largest.bytes {
-                batch.too_large(message, size, self.largest);
-            } else {
-                self.deliver_in_pieces(course, message, &mut batch).await?;
-            }
+            self.deliver_in_pieces(course, message, &mut batch).await?;
         }
         batch.delivered.sort_unstable_by_key(|message| message.uid);
         Ok(batch)
