@@ -383,7 +383,7 @@ async fn news_without_any_is_not_believed_for_ever() {
 #[tokio::test]
 async fn news_takes_no_place_from_what_is_due() {
     let trial = Trial::empty(store::fixture::sqlite().await, Options::default()).await;
-    let places = crate::worker::Places::of(1);
+    let places = crate::worker::taking::Places::of(1);
     let all_news = Arc::clone(&places.of_news).try_acquire_owned().unwrap();
     let (_, place) = trial
         .worker

@@ -2,7 +2,8 @@
 
 use entities::{mail_servers, mailboxes};
 
-use super::{Owner, TRIED, Worker, heartbeat};
+use super::taking::TRIED;
+use super::{Owner, Worker, heartbeat};
 use crate::store::leases::{self, Lease};
 use crate::store::{StoreError, lights};
 
@@ -36,7 +37,7 @@ impl Worker {
         leases::release_of_gone(store, now, Owner::is_gone).await?;
         for (mailbox, server) in lights::due_for_probe(store, now, TRIED).await? {
             let owner = self.owner.to_string();
-            let lease = leases::take(store, mailbox.id, &owner, now, self.ttl()).await?;
+            let lease = leases::take(store, mailbox.id, &owner, now, self.lease).await?;
             let Some(lease) = lease else { continue };
             // Another worker may have knocked between the two questions.
             let light = lights::find(store, mailbox.id).await?;
