@@ -23,7 +23,7 @@ use crate::secrets::KeyRing;
 use crate::store::{self, Store};
 use crate::trust::{self, Authorities};
 use crate::web;
-use crate::worker::{Owner, Seats, Worker};
+use crate::worker::{Owner, Worker};
 
 /// Everything that is opened once and used by every command.
 #[derive(Debug)]
@@ -124,7 +124,6 @@ impl App {
             },
             owner: Owner::this_process(&name),
             idling: Arc::default(),
-            seats: Seats::default(),
             lease: Duration::from_std(self.settings.lease).unwrap_or(Duration::seconds(30)),
             stop: CancellationToken::new(),
         }

@@ -7,9 +7,9 @@ mod auditing;
 mod examining;
 mod heartbeat;
 mod idling;
+mod places;
 mod probing;
 mod report;
-mod seats;
 mod taking;
 mod upkeep;
 mod working;
@@ -27,9 +27,9 @@ use tokio_util::sync::CancellationToken;
 
 pub use crate::owner::Owner;
 pub use idling::Idling;
-pub use seats::Seats;
 
-use taking::{Next, Places, Taken};
+use places::{Places, Room};
+use taking::{Next, Taken};
 use working::Work;
 
 use crate::scan::{Counts, Report, Scanning};
@@ -48,8 +48,6 @@ pub struct Worker {
     pub owner: Owner,
     /// Where it waits for news.
     pub idling: Arc<Idling>,
-    /// At which hosts it scans.
-    pub seats: Seats,
     /// How long a lease lasts without a heartbeat.
     pub lease: Duration,
     /// Asks every scan to stop after the batch in hand.
@@ -68,7 +66,7 @@ pub enum Turn {
 impl Worker {
     /// Scans the scanner that is due for the longest time.
     pub async fn run_one(&self) -> Result<Turn, StoreError> {
-        match self.take_due(1).await? {
+        match self.take_due(&Room::of(1)).await? {
             None => Ok(Turn::Idle),
             Some(taken) => {
                 let (progress, _) = watch::channel(Counts::default());
@@ -98,7 +96,7 @@ impl Worker {
         let places = Places::of(at_once);
         while !self.stop.is_cancelled() {
             loop {
-                match self.take_next(&places, at_once).await {
+                match self.take_next(&places).await {
                     Ok(Some((next, place))) => {
                         let worker = self.clone();
                         running.spawn(async move {
@@ -185,12 +183,7 @@ impl Worker {
         let Some(lease) = self.lease_when_free(&placed).await? else {
             return Ok(None);
         };
-        let seat = self.seats.take(&placed.server.host);
-        let taken = Taken {
-            placed,
-            lease,
-            seat,
-        };
+        let taken = Taken { placed, lease };
         Ok(Some(self.work(taken, work, progress).await?))
     }
 }

@@ -201,6 +201,7 @@ pub async fn set_reminded(
 /// The mailboxes to be tried now although no scan is due, longest due first: active and not leased to a living worker.
 pub async fn due_for_probe(
     db: &impl ConnectionTrait,
+    without: &[String],
     now: DateTime<Utc>,
     limit: u64,
 ) -> Result<Vec<(mailboxes::Model, mail_servers::Model)>, StoreError> {
@@ -208,6 +209,7 @@ pub async fn due_for_probe(
         .find_also_related(mail_servers::Entity)
         .join(JoinType::InnerJoin, mailboxes::Relation::Light.def())
         .join(JoinType::LeftJoin, mailboxes::Relation::Lease.def())
+        .filter(super::mail_servers::is_none_of(without))
         .filter(Column::ProbeAt.lte(now))
         .filter(mailboxes::Column::Active.eq(true))
         .filter(mail_servers::Column::Active.eq(true))

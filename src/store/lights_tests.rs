@@ -91,16 +91,16 @@ async fn a_mailbox_is_probed_when_its_time_has_come_and_nobody_has_it() {
         set(store, mailbox, red("imap_disabled"), at(0))
             .await
             .unwrap();
-        assert_eq!(due_for_probe(store, at(3_599), 9).await, Ok(vec![]));
-        let due = due_for_probe(store, at(3_600), 9).await.unwrap();
+        assert_eq!(due_for_probe(store, &[], at(3_599), 9).await, Ok(vec![]));
+        let due = due_for_probe(store, &[], at(3_600), 9).await.unwrap();
         assert_eq!(due[0].0.id, mailbox);
         let ttl = chrono::TimeDelta::seconds(30);
         leases::take(store, mailbox, "w", at(3_600), ttl)
             .await
             .unwrap();
-        assert_eq!(due_for_probe(store, at(3_601), 9).await, Ok(vec![]));
+        assert_eq!(due_for_probe(store, &[], at(3_601), 9).await, Ok(vec![]));
         set_probe(store, mailbox, None).await.unwrap();
-        assert_eq!(due_for_probe(store, at(9_999), 9).await, Ok(vec![]));
+        assert_eq!(due_for_probe(store, &[], at(9_999), 9).await, Ok(vec![]));
     }
 }
 

@@ -6,8 +6,9 @@ use entities::mail_servers::{
     ActiveModel, AuthMethod, Column, Entity, Model, Preset, Protocol, Service, TlsMode,
 };
 use sea_orm::ActiveValue::{NotSet, Set};
+use sea_orm::sea_query::{Expr, Func};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
 };
 
 use super::{StoreError, text};
@@ -122,6 +123,11 @@ pub async fn update(
 pub async fn delete(db: &impl ConnectionTrait, id: MailServerId) -> Result<(), StoreError> {
     Entity::delete_by_id(id).exec(db).await?;
     Ok(())
+}
+
+/// Of a server on none of these hosts, which are in lower case.
+pub(super) fn is_none_of(hosts: &[String]) -> Expr {
+    Expr::expr(Func::lower(Expr::col((Entity, Column::Host)))).is_not_in(hosts)
 }
 
 fn row(fields: MailServerFields, now: DateTime<Utc>) -> ActiveModel {

@@ -6,10 +6,10 @@ use entities::names::Names;
 use entities::scanners::{ActiveModel, Backfill, Column, Entity, Model, Relation};
 use entities::{idlings, leases, lights, mail_servers, mailboxes};
 use sea_orm::ActiveValue::{NotSet, Set};
-use sea_orm::sea_query::{Condition, Expr, NullOrdering, Order};
+use sea_orm::sea_query::{Condition, Expr, NullOrdering, Order, Query};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder,
-    QuerySelect, RelationTrait,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, JoinType, QueryFilter,
+    QueryOrder, QuerySelect, RelationTrait,
 };
 
 use super::{StoreError, bulk, text};
@@ -167,7 +167,8 @@ pub async fn set_paused(
 }
 
 /// The scanners that `owner` may start now, longest due first: enabled, not paused, their mailbox and its server active,
-/// not red, not leased to a living worker, not waited in by another one, and on none of the hosts in `without`.
+/// not red, not leased to a living worker, not waited in by another one, and on none of the hosts in `without`,
+/// which are in lower case.
 pub async fn due(
     db: &impl ConnectionTrait,
     owner: &str,
@@ -181,7 +182,7 @@ pub async fn due(
         .join(JoinType::LeftJoin, mailboxes::Relation::Light.def())
         .join(JoinType::LeftJoin, mailboxes::Relation::Lease.def())
         .join(JoinType::LeftJoin, mailboxes::Relation::Idling.def())
-        .filter(mail_servers::Column::Host.is_not_in(without))
+        .filter(super::mail_servers::is_none_of(without))
         .filter(Column::Enabled.eq(true))
         .filter(Column::PausedBy.is_null())
         .filter(mailboxes::Column::Active.eq(true))
@@ -212,6 +213,41 @@ pub async fn due(
         .limit(limit)
         .all(db)
         .await?)
+}
+
+/// Whether the schedule has scanners on other hosts than these, which are in lower case; due or not.
+pub async fn any_elsewhere(
+    db: &impl ConnectionTrait,
+    hosts: &[String],
+) -> Result<bool, StoreError> {
+    let found = mail_servers::Entity::find()
+        .select_only()
+        .column(mail_servers::Column::Id)
+        .filter(super::mail_servers::is_none_of(hosts))
+        .filter(mail_servers::Column::Active.eq(true))
+        .filter(Expr::exists(
+            Query::select()
+                .expr(Expr::value(1))
+                .from(mailboxes::Entity)
+                .inner_join(
+                    Entity,
+                    Expr::col((Entity, Column::MailboxId))
+                        .equals((mailboxes::Entity, mailboxes::Column::Id)),
+                )
+                .and_where(
+                    Expr::col((mailboxes::Entity, mailboxes::Column::MailServerId))
+                        .equals((mail_servers::Entity, mail_servers::Column::Id)),
+                )
+                .and_where(mailboxes::Column::Active.eq(true))
+                .and_where(Column::Enabled.eq(true))
+                .and_where(Column::PausedBy.is_null())
+                .to_owned(),
+        ))
+        .limit(1)
+        .into_tuple::<i64>()
+        .one(db)
+        .await?;
+    Ok(found.is_some())
 }
 
 /// A scanner, its mailbox and its mail server.

@@ -33,8 +33,8 @@ pub struct Idling {
     /// In how many mailboxes at most.
     most: usize,
     entries: Mutex<HashMap<MailboxId, Entry>>,
-    /// Scanners with news.
-    woken: Mutex<VecDeque<ScannerId>>,
+    /// Scanners with news, and their hosts in lower case.
+    woken: Mutex<VecDeque<(ScannerId, String)>>,
     news: Notify,
 }
 
@@ -85,19 +85,29 @@ impl Idling {
         self.entries().len()
     }
 
-    /// A scanner that has news, until there is none.
-    pub(super) fn next_woken(&self) -> Option<ScannerId> {
-        let mut woken = self.woken.lock().unwrap_or_else(PoisonError::into_inner);
-        woken.pop_front()
+    /// Whether any scanner has news.
+    pub(super) fn has_woken(&self) -> bool {
+        !self.woken().is_empty()
     }
 
-    fn wake(&self, scanner: ScannerId) {
-        let mut woken = self.woken.lock().unwrap_or_else(PoisonError::into_inner);
-        if !woken.contains(&scanner) {
-            woken.push_back(scanner);
+    /// The first scanner that has news on none of these hosts, until there is none.
+    pub(super) fn next_woken(&self, without: &[String]) -> Option<ScannerId> {
+        let mut woken = self.woken();
+        let first = woken.iter().position(|(_, host)| !without.contains(host))?;
+        woken.remove(first).map(|(scanner, _)| scanner)
+    }
+
+    pub(super) fn wake(&self, scanner: ScannerId, host: &str) {
+        let mut woken = self.woken();
+        if !woken.iter().any(|(waiting, _)| *waiting == scanner) {
+            woken.push_back((scanner, host.to_lowercase()));
         }
         drop(woken);
         self.news.notify_one();
+    }
+
+    fn woken(&self) -> MutexGuard<'_, VecDeque<(ScannerId, String)>> {
+        self.woken.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Returns when a scanner has news.
@@ -163,7 +173,7 @@ impl Worker {
         let well = matches!(report.ending, Ending::Done { .. });
         let done = match known {
             Some(waiting) if well && waiting != placed.scanner.id => {
-                self.look_then_wait(mailbox, waiting).await
+                self.look_then_wait(placed, waiting).await
             }
             known if well && placed.scanner.idle && (known.is_some() || self.may_wait()) => {
                 let in_vain = self.idling.in_vain(mailbox, brought(report));
@@ -196,17 +206,13 @@ impl Worker {
     }
 
     /// After another scanner's scan over the session: what came meanwhile for the one that waits is still to be read.
-    async fn look_then_wait(
-        &self,
-        mailbox: MailboxId,
-        waiting: ScannerId,
-    ) -> Result<(), StoreError> {
-        if let Some(entry) = self.idling.entries().get_mut(&mailbox) {
+    async fn look_then_wait(&self, placed: &Placed, waiting: ScannerId) -> Result<(), StoreError> {
+        if let Some(entry) = self.idling.entries().get_mut(&placed.mailbox.id) {
             entry.state = State::Resting;
         }
         let now = self.scanning.clock.now();
         store::scanners::set_next_scan(&self.scanning.store, waiting, Some(now)).await?;
-        self.idling.wake(waiting);
+        self.idling.wake(waiting, &placed.server.host);
         Ok(())
     }
 

@@ -13,7 +13,7 @@ use crate::store;
 use crate::store::fixture::{at, scanner_fields};
 use crate::store::lights::Showing;
 use crate::store::scanners::ScannerFields;
-use crate::worker::{Seats, Turn};
+use crate::worker::Turn;
 
 const AT_MOST: Duration = Duration::from_secs(30);
 
@@ -44,7 +44,6 @@ fn other(trial: &Trial, most: usize) -> Worker {
     Worker {
         owner: crate::owner::Owner::this_process("other"),
         idling: Idling::up_to(most),
-        seats: Seats::default(),
         ..trial.worker.clone()
     }
 }
@@ -383,15 +382,15 @@ async fn news_without_any_is_not_believed_for_ever() {
 #[tokio::test]
 async fn news_takes_no_place_from_what_is_due() {
     let trial = Trial::empty(store::fixture::sqlite().await, Options::default()).await;
-    let places = crate::worker::taking::Places::of(1);
-    let all_news = Arc::clone(&places.of_news).try_acquire_owned().unwrap();
+    let places = crate::worker::places::Places::of(1);
+    let all_news = places.of_news.take("localhost");
     let (_, place) = trial
         .worker
-        .take_next(&places, 1)
+        .take_next(&places)
         .await
         .unwrap()
         .expect("the scanner is due");
-    assert_eq!(places.of_schedules.available_permits(), 0);
-    assert!(trial.worker.take_next(&places, 1).await.unwrap().is_none());
+    assert!(!places.of_schedules.is_free());
+    assert!(trial.worker.take_next(&places).await.unwrap().is_none());
     drop((all_news, place));
 }

@@ -20,22 +20,28 @@ impl Knock {
     pub(super) fn address(&self) -> String {
         self.mailbox.address.clone()
     }
+
+    /// Where it is.
+    pub(super) fn host(&self) -> &str {
+        &self.server.host
+    }
 }
 
 impl Worker {
     /// Knocks at the mailbox that is to be tried for the longest time; says whether there was one.
     pub async fn probe_one(&self) -> Result<bool, StoreError> {
-        match self.take_knock().await? {
+        match self.take_knock(&[]).await? {
             None => Ok(false),
             Some(knock) => self.knock(knock).await.map(|()| true),
         }
     }
 
-    pub(super) async fn take_knock(&self) -> Result<Option<Knock>, StoreError> {
+    /// On none of these hosts.
+    pub(super) async fn take_knock(&self, without: &[String]) -> Result<Option<Knock>, StoreError> {
         let store = &self.scanning.store;
         let now = self.scanning.clock.now();
         leases::release_of_gone(store, now, Owner::is_gone).await?;
-        for (mailbox, server) in lights::due_for_probe(store, now, TRIED).await? {
+        for (mailbox, server) in lights::due_for_probe(store, without, now, TRIED).await? {
             let owner = self.owner.to_string();
             let lease = leases::take(store, mailbox.id, &owner, now, self.lease).await?;
             let Some(lease) = lease else { continue };

@@ -1,12 +1,8 @@
 //! What a worker takes next, where there is a place for it: what has news, what is due for longest, a knock at a mailbox.
 //! What is taken is leased, so that nobody else has it.
 
-use std::sync::Arc;
-
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-
+use super::places::{Place, Places, Room};
 use super::probing::Knock;
-use super::seats::Seat;
 use super::{Owner, Worker};
 use crate::store::leases::Lease;
 use crate::store::scanners::Placed;
@@ -26,29 +22,11 @@ pub(super) enum Next {
     Knock(Box<Knock>),
 }
 
-/// Where there is room for another scan. News has as many places again, so that no long scan keeps it waiting, nor it
-/// what is due.
-#[derive(Debug)]
-pub(super) struct Places {
-    pub(super) of_schedules: Arc<Semaphore>,
-    pub(super) of_news: Arc<Semaphore>,
-}
-
-impl Places {
-    pub(super) fn of(at_once: usize) -> Self {
-        Self {
-            of_schedules: Arc::new(Semaphore::new(at_once)),
-            of_news: Arc::new(Semaphore::new(at_once)),
-        }
-    }
-}
-
 /// A scanner whose mailbox is leased.
 #[derive(Debug)]
 pub(super) struct Taken {
     pub(super) placed: Placed,
     pub(super) lease: Lease,
-    pub(super) seat: Seat,
 }
 
 impl Worker {
@@ -57,27 +35,46 @@ impl Worker {
     pub(super) async fn take_next(
         &self,
         places: &Places,
-        at_once: usize,
-    ) -> Result<Option<(Next, OwnedSemaphorePermit)>, StoreError> {
-        if let Ok(place) = Arc::clone(&places.of_news).try_acquire_owned()
-            && let Some(taken) = self.take_woken().await?
+    ) -> Result<Option<(Next, Place)>, StoreError> {
+        if places.of_news.is_free()
+            && let Some(taken) = self.take_woken(&places.of_news).await?
         {
+            let place = places.of_news.take(&taken.placed.server.host);
             return Ok(Some((Next::Scan(Box::new(taken)), place)));
         }
-        let Ok(place) = Arc::clone(&places.of_schedules).try_acquire_owned() else {
+        let room = &places.of_schedules;
+        if !room.is_free() {
             return Ok(None);
-        };
-        let next = match self.take_due(at_once).await? {
-            Some(taken) => Some(Next::Scan(Box::new(taken))),
-            None => self.take_knock().await?.map(|it| Next::Knock(Box::new(it))),
-        };
-        Ok(next.map(|next| (next, place)))
+        }
+        if let Some(taken) = self.take_due(room).await? {
+            let place = room.take(&taken.placed.server.host);
+            return Ok(Some((Next::Scan(Box::new(taken)), place)));
+        }
+        let knock = self.take_knock(&self.left_for_others(room).await?).await?;
+        Ok(knock.map(|knock| {
+            let place = room.take(knock.host());
+            (Next::Knock(Box::new(knock)), place)
+        }))
     }
 
-    /// A scanner that has news. One whose mailbox somebody else reads is due and is found so.
-    async fn take_woken(&self) -> Result<Option<Taken>, StoreError> {
+    /// A scanner that has news, first on hosts that have not their share yet. One whose mailbox somebody else reads is due
+    /// and is found so.
+    async fn take_woken(&self, room: &Room) -> Result<Option<Taken>, StoreError> {
+        if !self.idling.has_woken() {
+            return Ok(None);
+        }
+        match self.take_woken_without(&room.sated()).await? {
+            Some(taken) => Ok(Some(taken)),
+            None => {
+                let full = self.left_for_others(room).await?;
+                self.take_woken_without(&full).await
+            }
+        }
+    }
+
+    async fn take_woken_without(&self, hosts: &[String]) -> Result<Option<Taken>, StoreError> {
         let store = &self.scanning.store;
-        while let Some(scanner) = self.idling.next_woken() {
+        while let Some(scanner) = self.idling.next_woken(hosts) {
             let placed = store::scanners::with_mailbox_and_server(store, scanner).await?;
             if let Some(placed) = placed
                 && placed.may_run()
@@ -89,18 +86,19 @@ impl Worker {
         Ok(None)
     }
 
-    /// Of `all` scans at once; first on hosts that have not their share yet.
-    pub(super) async fn take_due(&self, all: usize) -> Result<Option<Taken>, StoreError> {
+    /// What is due for longest on hosts that have not their share yet, else on any that leaves room for others.
+    pub(super) async fn take_due(&self, room: &Room) -> Result<Option<Taken>, StoreError> {
         let now = self.scanning.clock.now();
         leases::release_of_gone(&self.scanning.store, now, Owner::is_gone).await?;
-        let full = self.seats.full(all);
-        if let Some(taken) = self.take_due_without(&full).await? {
+        let sated = room.sated();
+        if let Some(taken) = self.take_due_without(&sated).await? {
             return Ok(Some(taken));
         }
-        if full.is_empty() {
+        let full = self.left_for_others(room).await?;
+        if full == sated {
             return Ok(None);
         }
-        self.take_due_without(&[]).await
+        self.take_due_without(&full).await
     }
 
     async fn take_due_without(&self, hosts: &[String]) -> Result<Option<Taken>, StoreError> {
@@ -117,6 +115,15 @@ impl Worker {
         Ok(None)
     }
 
+    /// Hosts where nothing more is begun, so that what is due elsewhere a moment later finds room; none where there is no
+    /// elsewhere.
+    async fn left_for_others(&self, room: &Room) -> Result<Vec<String>, StoreError> {
+        let full = room.full();
+        let others =
+            !full.is_empty() && store::scanners::any_elsewhere(&self.scanning.store, &full).await?;
+        Ok(if others { full } else { Vec::new() })
+    }
+
     /// Leases a scanner's mailbox, if it is free and the scanner is due.
     async fn take(&self, placed: Placed) -> Result<Option<Taken>, StoreError> {
         let Some(lease) = self.lease(&placed).await? else {
@@ -126,12 +133,7 @@ impl Worker {
         let (db, now) = (&self.scanning.store, self.scanning.clock.now());
         let scanner = store::scanners::by_id(db, placed.scanner.id).await?;
         if scanner.is_some_and(|it| it.next_scan_at.is_none_or(|next| next <= now)) {
-            let seat = self.seats.take(&placed.server.host);
-            return Ok(Some(Taken {
-                placed,
-                lease,
-                seat,
-            }));
+            return Ok(Some(Taken { placed, lease }));
         }
         leases::release(db, &lease).await?;
         Ok(None)
@@ -170,3 +172,7 @@ impl Worker {
         .await
     }
 }
+
+#[cfg(test)]
+#[path = "taking_tests.rs"]
+mod tests;

@@ -38,11 +38,7 @@ impl Worker {
         work: Work,
         progress: watch::Sender<Counts>,
     ) -> Result<Report, StoreError> {
-        let Taken {
-            placed,
-            lease,
-            seat,
-        } = taken;
+        let Taken { placed, lease } = taken;
         let store = &self.scanning.store;
         let started_at = self.scanning.clock.now();
         let started = scans::start(
@@ -90,7 +86,6 @@ impl Worker {
             self.idle_on(&placed, berth, &report).await;
         }
         let released = leases::release(store, &lease).await;
-        drop(seat);
         kept?;
         released?;
         Ok(report)

@@ -27,7 +27,7 @@ async fn pressing_again_and_again_tries_once_a_minute_and_puts_no_probe_off() {
         for _ in 0..3 {
             assert_eq!(trial.access.try_again(&mailbox).await, Ok(Asked::JustNow));
         }
-        let due = store::lights::due_for_probe(trial.store(), trial.clock.now(), 9).await;
+        let due = store::lights::due_for_probe(trial.store(), &[], trial.clock.now(), 9).await;
         assert_eq!(due.unwrap().len(), 1);
         trial.refusal(&mailbox).await;
         let light = trial.light(&mailbox).await.unwrap();

@@ -23,7 +23,7 @@ use crate::store;
 use crate::store::fixture::{self, Fixture, at};
 use crate::store::mail_servers::MailServerFields;
 use crate::store::scanners::ScannerFields;
-use crate::worker::{Idling, Owner, Seats, Worker};
+use crate::worker::{Idling, Owner, Worker};
 
 const LARGEST: u64 = 1024 * 1024 * 1024;
 
@@ -121,7 +121,6 @@ impl Trial {
             },
             owner: Owner::this_process("trial"),
             idling: Idling::up_to(8),
-            seats: Seats::default(),
             lease: TimeDelta::seconds(60),
             stop: CancellationToken::new(),
         };

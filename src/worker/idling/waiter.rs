@@ -25,6 +25,7 @@ pub(super) struct Place {
     mailbox: MailboxId,
     scanner: ScannerId,
     name: String,
+    host: String,
     folder: String,
     times: Times,
     berth: Berth,
@@ -39,6 +40,7 @@ impl Place {
             mailbox: placed.mailbox.id,
             scanner: placed.scanner.id,
             name: placed.scanner.name.clone(),
+            host: placed.server.host.clone(),
             folder: inbox.or(folders.first()).cloned().unwrap_or_default(),
             times,
             berth,
@@ -72,7 +74,7 @@ impl Worker {
                 self.idling.note_news(place.mailbox);
                 place.berth.keep(opened).await;
                 store::scanners::set_next_scan(store, place.scanner, Some(now)).await?;
-                self.idling.wake(place.scanner);
+                self.idling.wake(place.scanner, &place.host);
             }
             Waited::NotOffered { words } => {
                 self.idling.forget(place.mailbox);
