@@ -12,7 +12,7 @@ use sea_orm::{
     QueryOrder, QuerySelect, RelationTrait,
 };
 
-use super::{StoreError, text};
+use super::{Store, StoreError, text};
 
 /// All there ever were, those of nobody too.
 pub async fn list(db: &impl ConnectionTrait) -> Result<Vec<Model>, StoreError> {
@@ -182,9 +182,10 @@ pub async fn give_up(
     free(db, theirs).await
 }
 
-/// Frees what is claimed by workers that fell silent, or that `is_gone` knows to be dead. Wants a transaction.
+/// Frees what is claimed by workers that fell silent, or that `is_gone` knows to be dead. Asked every other second, so it
+/// writes only where there is such a claim.
 pub async fn release_of_gone(
-    db: &impl ConnectionTrait,
+    store: &Store,
     now: DateTime<Utc>,
     is_gone: fn(&str) -> bool,
 ) -> Result<(), StoreError> {
@@ -194,23 +195,27 @@ pub async fn release_of_gone(
         .distinct()
         .filter(Column::Owner.is_not_null())
         .into_tuple()
-        .all(db)
+        .all(store)
         .await?;
-    for owner in owners.into_iter().flatten().filter(|owner| is_gone(owner)) {
-        end(db, Condition::all().add(Column::Owner.eq(owner)), now).await?;
-    }
+    let mut ended: Vec<Condition> = owners
+        .into_iter()
+        .flatten()
+        .filter(|owner| is_gone(owner))
+        .map(|owner| Condition::all().add(Column::Owner.eq(owner)))
+        .collect();
     let silent = Condition::all()
         .add(Column::Owner.is_not_null())
         .add(Column::ExpiresAt.lte(now));
-    if Entity::find()
-        .filter(silent.clone())
-        .one(db)
-        .await?
-        .is_some()
-    {
-        end(db, silent, now).await?;
+    let found = Entity::find().filter(silent.clone()).one(store).await?;
+    ended.extend(found.map(|_| silent));
+    if ended.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    let tx = store.begin().await?;
+    for claims in ended {
+        end(&tx, claims, now).await?;
+    }
+    tx.commit().await
 }
 
 /// Every end of waiting is followed by a look.

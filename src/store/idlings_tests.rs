@@ -44,9 +44,7 @@ async fn one_claims_a_mailbox_until_it_falls_silent() {
         // Too late.
         renew(store, "us", at(60), TTL).await.unwrap();
 
-        let tx = store.begin().await.unwrap();
-        release_of_gone(&tx, at(60), |_| false).await.unwrap();
-        tx.commit().await.unwrap();
+        release_of_gone(store, at(60), |_| false).await.unwrap();
         assert_eq!(
             next(store, scanner.id).await,
             Some(at(60)),
@@ -58,11 +56,9 @@ async fn one_claims_a_mailbox_until_it_falls_silent() {
         all_scanners::set_next_scan(store, scanner.id, Some(at(900)))
             .await
             .unwrap();
-        let tx = store.begin().await.unwrap();
-        release_of_gone(&tx, at(61), |owner| owner == "them")
+        release_of_gone(store, at(61), |owner| owner == "them")
             .await
             .unwrap();
-        tx.commit().await.unwrap();
         assert_eq!(next(store, scanner.id).await, Some(at(61)));
         let row = find(store, scanner.mailbox_id).await.unwrap().unwrap();
         assert_eq!((row.owner, row.expires_at, row.since), (None, None, None));

@@ -99,24 +99,23 @@ pub async fn renew(
     Ok(renewed.rows_affected > 0)
 }
 
-/// Gives back the leases whose owners `is_gone` knows to be dead; one that came back meanwhile keeps its own.
+/// Gives back the leases whose owners `is_gone` knows to be dead; asked after each owner once, and written only where one is.
 pub async fn release_of_gone(
     db: &impl ConnectionTrait,
     now: DateTime<Utc>,
     is_gone: fn(&str) -> bool,
 ) -> Result<(), StoreError> {
-    let held = Entity::find()
+    let holders: Vec<String> = Entity::find()
+        .select_only()
+        .column(Column::Owner)
+        .distinct()
         .filter(Column::ExpiresAt.gt(now))
+        .into_tuple()
         .all(db)
         .await?;
-    for row in held.into_iter().filter(|row| is_gone(&row.owner)) {
-        let lease = Lease {
-            mailbox: row.mailbox_id,
-            owner: row.owner,
-            fence: row.fence,
-            expires_at: row.expires_at,
-        };
-        release(db, &lease).await?;
+    for owner in holders.into_iter().filter(|owner| is_gone(owner)) {
+        let theirs = Column::Owner.eq(owner).and(Column::ExpiresAt.gt(now));
+        end(db, theirs).await?;
     }
     Ok(())
 }

@@ -1,12 +1,13 @@
 use std::collections::HashSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use chrono::TimeDelta;
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use tokio::sync::Barrier;
 
 use super::{Lease, assert_held, list, release, release_of_gone, renew, take};
-use crate::store::fixture::{Fixture, at, both, mailbox};
+use crate::store::fixture::{Fixture, at, both, mailbox, sqlite};
 use crate::store::{Store, StoreError};
 
 const TTL: TimeDelta = TimeDelta::seconds(60);
@@ -210,4 +211,23 @@ async fn leases_of_dead_processes_are_free_at_once_and_those_of_the_living_are_n
         assert_eq!(held(store, &theirs, 1).await, Err(StoreError::LeaseLost));
         assert_eq!(held(store, &ours, 1).await, Ok(()));
     }
+}
+
+static ASKED: AtomicUsize = AtomicUsize::new(0);
+
+fn nobody_is_gone(_: &str) -> bool {
+    ASKED.fetch_add(1, Ordering::Relaxed);
+    false
+}
+
+#[tokio::test]
+async fn whether_a_process_is_gone_is_asked_once_however_many_mailboxes_it_has() {
+    let db = sqlite().await;
+    let store = &db.store;
+    for number in 0..3 {
+        let mailbox = mailbox(store, &format!("{number}@example.org")).await;
+        take(store, mailbox, "here", at(0), TTL).await.unwrap();
+    }
+    release_of_gone(store, at(1), nobody_is_gone).await.unwrap();
+    assert_eq!(ASKED.load(Ordering::Relaxed), 1);
 }

@@ -394,3 +394,14 @@ async fn news_takes_no_place_from_what_is_due() {
     assert!(trial.worker.take_next(&places).await.unwrap().is_none());
     drop((all_news, place));
 }
+
+#[tokio::test]
+async fn a_look_at_what_waits_writes_nothing_where_all_is_well() {
+    let trial = waiting_at(Options::default()).await;
+    let other = store::Store::open(&trial.fixture.url).await.unwrap();
+    // Whoever wants to write waits for this one, in vain.
+    let writing = other.begin().await.unwrap();
+    trial.worker.watch_once(false).await.unwrap();
+    assert_eq!(trial.worker.idling.len(), 1);
+    drop(writing);
+}

@@ -144,7 +144,9 @@ impl Worker {
         &self,
         placed: &Placed,
     ) -> Result<Option<Lease>, StoreError> {
+        let store = &self.scanning.store;
         loop {
+            leases::release_of_gone(store, self.scanning.clock.now(), Owner::is_gone).await?;
             if let Some(lease) = self.lease(placed).await? {
                 return Ok(Some(lease));
             }
@@ -158,7 +160,6 @@ impl Worker {
     async fn lease(&self, placed: &Placed) -> Result<Option<Lease>, StoreError> {
         let store = &self.scanning.store;
         let now = self.scanning.clock.now();
-        leases::release_of_gone(store, now, Owner::is_gone).await?;
         // Scans whose worker went silent ended without a report of their own, this worker's too. Asked first: once
         // the mailbox is leased again they would look alive.
         scans::cut_orphans(store, now).await?;

@@ -35,9 +35,7 @@ impl Worker {
     /// Looks once; says whether the claims were renewed.
     pub(crate) async fn watch_once(&self, renew: bool) -> Result<bool, StoreError> {
         let (store, now) = (&self.scanning.store, self.scanning.clock.now());
-        let tx = store.begin().await?;
-        idlings::release_of_gone(&tx, now, Owner::is_gone).await?;
-        tx.commit().await?;
+        idlings::release_of_gone(store, now, Owner::is_gone).await?;
         if self.idling.len() == 0 {
             return Ok(false);
         }
