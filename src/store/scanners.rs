@@ -6,10 +6,10 @@ use entities::names::Names;
 use entities::scanners::{ActiveModel, Backfill, Column, Entity, Model, Relation};
 use entities::{idlings, leases, lights, mail_servers, mailboxes};
 use sea_orm::ActiveValue::{NotSet, Set};
-use sea_orm::sea_query::{Condition, Expr, NullOrdering, Order, Query};
+use sea_orm::sea_query::{Condition, Expr, Query};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, JoinType, QueryFilter,
-    QueryOrder, QuerySelect, RelationTrait,
+    QueryOrder, QuerySelect, RelationTrait, Select,
 };
 
 use super::{StoreError, bulk, text};
@@ -176,7 +176,33 @@ pub async fn due(
     now: DateTime<Utc>,
     limit: u64,
 ) -> Result<Vec<Model>, StoreError> {
-    Ok(Entity::find()
+    // Two questions, each answered along the index until there are enough: one over both reads and sorts all that are due.
+    let mut found = unscheduled(owner, without, now)
+        .limit(limit)
+        .all(db)
+        .await?;
+    let left = limit.saturating_sub(found.len() as u64);
+    if left > 0 {
+        let overdue = overdue(owner, without, now).limit(left).all(db).await?;
+        found.extend(overdue);
+    }
+    Ok(found)
+}
+
+/// Those that have no time yet.
+fn unscheduled(owner: &str, without: &[String], now: DateTime<Utc>) -> Select<Entity> {
+    startable(owner, without, now).filter(Column::NextScanAt.is_null())
+}
+
+/// Those whose time has come, longest due first. Of equal ones any: an order among them would have all of them sorted.
+fn overdue(owner: &str, without: &[String], now: DateTime<Utc>) -> Select<Entity> {
+    startable(owner, without, now)
+        .filter(Column::NextScanAt.lte(now))
+        .order_by_asc(Column::NextScanAt)
+}
+
+fn startable(owner: &str, without: &[String], now: DateTime<Utc>) -> Select<Entity> {
+    Entity::find()
         .join(JoinType::InnerJoin, Relation::Mailbox.def())
         .join(JoinType::InnerJoin, mailboxes::Relation::MailServer.def())
         .join(JoinType::LeftJoin, mailboxes::Relation::Light.def())
@@ -187,11 +213,6 @@ pub async fn due(
         .filter(Column::PausedBy.is_null())
         .filter(mailboxes::Column::Active.eq(true))
         .filter(mail_servers::Column::Active.eq(true))
-        .filter(
-            Condition::any()
-                .add(Column::NextScanAt.is_null())
-                .add(Column::NextScanAt.lte(now)),
-        )
         .filter(
             Condition::any()
                 .add(lights::Column::State.is_null())
@@ -208,11 +229,6 @@ pub async fn due(
                 .add(idlings::Column::Owner.eq(owner))
                 .add(idlings::Column::ExpiresAt.lte(now)),
         )
-        .order_by_with_nulls(Column::NextScanAt, Order::Asc, NullOrdering::First)
-        .order_by_asc(Column::Id)
-        .limit(limit)
-        .all(db)
-        .await?)
 }
 
 /// Whether the schedule has scanners on other hosts than these, which are in lower case; due or not.

@@ -1,11 +1,14 @@
 use chrono::TimeDelta;
 use entities::lights::LightState;
 use entities::scanners::Model;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QuerySelect, QueryTrait,
+    Select, Statement, sea_query::Expr,
+};
 
 use super::{
-    ScannerFields, all_with_mailbox_and_server, by_id, delete, due, find_by_name, insert, list,
-    put_off, set_next_scan, set_paused, update,
+    Column, Entity, ScannerFields, all_with_mailbox_and_server, any_elsewhere, by_id, delete, due,
+    find_by_name, insert, list, overdue, put_off, set_next_scan, set_paused, unscheduled, update,
 };
 use crate::store::fixture::{at, blob, both, delivery, message, scanner, scanner_fields};
 use crate::store::lights::Showing;
@@ -216,5 +219,123 @@ async fn a_mailbox_that_is_to_be_left_alone_puts_off_all_its_scanners() {
             next.push(by_id(store, id).await.unwrap().unwrap().next_scan_at);
         }
         assert_eq!(next, [60, 60, 90, 10].map(|second| Some(at(second))));
+    }
+}
+
+/// Ten thousand scanners that are due now and then, each with a mailbox that was scanned before.
+async fn ten_thousand(store: &Store) {
+    let one = scanner(store, "one").await;
+    let (mailbox, scanner) = (one.mailbox_id, one.id);
+    let numbers = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)";
+    lights::set(store, mailbox, showing(LightState::Green), at(0))
+        .await
+        .unwrap();
+    leases::take(store, mailbox, "w", at(-120), TimeDelta::seconds(60))
+        .await
+        .unwrap();
+    set_next_scan(store, scanner, Some(at(0))).await.unwrap();
+    let all = [
+        format!(
+            "INSERT INTO mailboxes (address, login, mail_server_id, kind, active, aliases, delegates, created_at, updated_at) \
+             {numbers} SELECT 'm' || i, login, mail_server_id, kind, active, aliases, delegates, created_at, updated_at \
+             FROM mailboxes, n WHERE mailboxes.id = {mailbox}"
+        ),
+        format!(
+            "INSERT INTO lights (mailbox_id, state, since, checked_at) SELECT m.id, l.state, l.since, l.checked_at \
+             FROM lights l, mailboxes m WHERE m.id <> {mailbox}"
+        ),
+        format!(
+            "INSERT INTO leases (mailbox_id, owner, fence, expires_at, heartbeat_at) \
+             SELECT m.id, l.owner, 1, l.expires_at, l.heartbeat_at FROM leases l, mailboxes m WHERE m.id <> {mailbox}"
+        ),
+        format!(
+            "INSERT INTO scanners (name, mailbox_id, folders, schedule, time_zone, enabled, search_fields, idle, next_scan_at, created_at, updated_at, backfill) \
+             SELECT 's' || m.id, m.id, s.folders, s.schedule, s.time_zone, s.enabled, s.search_fields, s.idle, s.next_scan_at, s.created_at, s.updated_at, s.backfill \
+             FROM scanners s, mailboxes m WHERE m.id <> {mailbox}"
+        ),
+    ];
+    for sql in all {
+        store.execute_unprepared(&sql).await.unwrap();
+    }
+    for second in 0..100 {
+        Entity::update_many()
+            .col_expr(Column::NextScanAt, Expr::value(at(-second)))
+            .filter(Expr::cust(format!("id % 100 = {second}")))
+            .exec(store)
+            .await
+            .unwrap();
+    }
+    // PostgreSQL does so by itself after a while, SQLite never.
+    if store.get_database_backend() == DbBackend::Postgres {
+        store.execute_unprepared("ANALYZE").await.unwrap();
+    }
+}
+
+/// How the database would answer, a step a line.
+async fn plan(store: &Store, query: Select<Entity>) -> String {
+    let backend = store.get_database_backend();
+    let (explain, column) = match backend {
+        DbBackend::Sqlite => ("EXPLAIN QUERY PLAN", 3),
+        _ => ("EXPLAIN", 0),
+    };
+    let query = query.limit(16).build(backend);
+    let sql = format!("{explain} {}", query.sql);
+    let steps = store.query_all_raw(Statement { sql, ..query }).await;
+    let steps = steps.unwrap().into_iter();
+    let steps = steps.map(|step| step.try_get_by_index::<String>(column).unwrap());
+    steps.collect::<Vec<_>>().join("\n")
+}
+
+#[tokio::test]
+async fn of_ten_thousand_that_are_due_no_more_are_read_than_are_asked_for() {
+    for db in both().await {
+        let store = &db.store;
+        ten_thousand(store).await;
+        let first = due(store, "here", &[], at(60), 16).await.unwrap();
+        assert_eq!(first.len(), 16);
+        let elsewhere = ["mail.example".to_owned()];
+        for query in [unscheduled, overdue] {
+            let plan = plan(store, query("here", &elsewhere, at(60))).await;
+            assert!(plan.contains("scanners_next_scan_at"), "{plan}");
+            assert!(!plan.to_lowercase().contains("sort"), "{plan}");
+            assert!(!plan.contains("TEMP B-TREE"), "{plan}");
+            assert!(!plan.contains("Hash"), "{plan}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_host_is_left_out_however_it_is_written() {
+    for db in both().await {
+        let store = &db.store;
+        let made = scanner(store, "a").await;
+        entities::mail_servers::Entity::update_many()
+            .col_expr(
+                entities::mail_servers::Column::Host,
+                Expr::value("Mail.Example"),
+            )
+            .exec(store)
+            .await
+            .unwrap();
+        let here = ["mail.example".to_owned()];
+        assert!(
+            due(store, "here", &here, at(0), 9)
+                .await
+                .unwrap()
+                .is_empty()
+        );
+        assert!(!any_elsewhere(store, &here).await.unwrap());
+
+        let other = scanner(store, "b").await;
+        assert!(any_elsewhere(store, &here).await.unwrap());
+        set_paused(store, other.id, Some("anna")).await.unwrap();
+        assert!(!any_elsewhere(store, &here).await.unwrap());
+        assert!(
+            any_elsewhere(store, &["localhost".to_owned()])
+                .await
+                .unwrap()
+        );
+        set_paused(store, made.id, Some("anna")).await.unwrap();
+        assert!(!any_elsewhere(store, &[]).await.unwrap());
     }
 }

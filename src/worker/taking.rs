@@ -50,7 +50,8 @@ impl Worker {
             let place = room.take(&taken.placed.server.host);
             return Ok(Some((Next::Scan(Box::new(taken)), place)));
         }
-        let knock = self.take_knock(&self.left_for_others(room).await?).await?;
+        let full = self.beside_others(room.full()).await?;
+        let knock = self.take_knock(&full).await?;
         Ok(knock.map(|knock| {
             let place = room.take(knock.host());
             (Next::Knock(Box::new(knock)), place)
@@ -63,13 +64,11 @@ impl Worker {
         if !self.idling.has_woken() {
             return Ok(None);
         }
-        match self.take_woken_without(&room.sated()).await? {
-            Some(taken) => Ok(Some(taken)),
-            None => {
-                let full = self.left_for_others(room).await?;
-                self.take_woken_without(&full).await
-            }
+        if let Some(taken) = self.take_woken_without(&room.sated()).await? {
+            return Ok(Some(taken));
         }
+        let full = self.beside_others(room.full()).await?;
+        self.take_woken_without(&full).await
     }
 
     async fn take_woken_without(&self, hosts: &[String]) -> Result<Option<Taken>, StoreError> {
@@ -90,11 +89,11 @@ impl Worker {
     pub(super) async fn take_due(&self, room: &Room) -> Result<Option<Taken>, StoreError> {
         let now = self.scanning.clock.now();
         leases::release_of_gone(&self.scanning.store, now, Owner::is_gone).await?;
-        let sated = room.sated();
+        let sated = self.beside_others(room.sated()).await?;
         if let Some(taken) = self.take_due_without(&sated).await? {
             return Ok(Some(taken));
         }
-        let full = self.left_for_others(room).await?;
+        let full = self.beside_others(room.full()).await?;
         if full == sated {
             return Ok(None);
         }
@@ -115,13 +114,11 @@ impl Worker {
         Ok(None)
     }
 
-    /// Hosts where nothing more is begun, so that what is due elsewhere a moment later finds room; none where there is no
-    /// elsewhere.
-    async fn left_for_others(&self, room: &Room) -> Result<Vec<String>, StoreError> {
-        let full = room.full();
-        let others =
-            !full.is_empty() && store::scanners::any_elsewhere(&self.scanning.store, &full).await?;
-        Ok(if others { full } else { Vec::new() })
+    /// These hosts, if there are others with scanners, due or not; else none, as nothing is to be kept for nobody.
+    async fn beside_others(&self, hosts: Vec<String>) -> Result<Vec<String>, StoreError> {
+        let store = &self.scanning.store;
+        let others = !hosts.is_empty() && store::scanners::any_elsewhere(store, &hosts).await?;
+        Ok(if others { hosts } else { Vec::new() })
     }
 
     /// Leases a scanner's mailbox, if it is free and the scanner is due.
