@@ -9,6 +9,7 @@ mod authorize;
 mod berth;
 mod brake;
 mod credential;
+mod crowd;
 mod disconnect;
 pub mod doctor;
 mod grant;
@@ -30,6 +31,7 @@ pub use authorize::{
     Answer, AuthorizeError, Begin, Callback, CallbackError, Consented, Finished, Outcome, Redirect,
 };
 pub use berth::{Berth, Stamp};
+pub use crowd::Crowded;
 pub use disconnect::{Disconnected, Revocation};
 pub use grant::{ClientError, Connected};
 pub use light::{Asked, Judged, Knock, With, judge};
@@ -44,6 +46,7 @@ use crate::secrets::KeyRing;
 use crate::store::Store;
 use crate::trust::Authorities;
 use announce::Whom;
+use crowd::Crowds;
 use grant::{Https, Quiet};
 use pace::Pace;
 use reach::Reach;
@@ -79,6 +82,8 @@ struct Shared {
     pace: Pace,
     /// Hosts that can't be reached.
     reach: Reach,
+    /// Servers that let no more connections in.
+    crowds: Crowds,
     /// Tells this process's claims apart.
     claims: AtomicU64,
 }

@@ -80,6 +80,8 @@ pub struct Settings {
     pub secret_key_file: Option<PathBuf>,
     /// Scans at once.
     pub workers: usize,
+    /// In how many mailboxes a worker waits for new mail, as far as the system gives it connections.
+    pub idle_sessions: usize,
     /// How long a mailbox stays leased to a worker that fell silent.
     pub lease: Duration,
     /// Limits of IMAP sessions.
@@ -194,6 +196,7 @@ fn settings(values: &mut Values, default_data_dir: Option<PathBuf>) -> Option<Se
     let log_format = values.log_format();
     let (secret_key, secret_key_file) = values.secret_key();
     let workers = values.number(Setting::Workers, 8, 1..=256);
+    let idle_sessions = values.number(Setting::IdleSessions, 10_240, 0..=1_000_000);
     let lease = values.seconds(Setting::LeaseSeconds, 30, 5..=3600);
     let imap = ImapLimits {
         connect: values.seconds(Setting::ImapConnectSeconds, 20, 1..=600),
@@ -215,6 +218,7 @@ fn settings(values: &mut Values, default_data_dir: Option<PathBuf>) -> Option<Se
         secret_key,
         secret_key_file,
         workers: usize::try_from(workers).unwrap_or(8),
+        idle_sessions: usize::try_from(idle_sessions).unwrap_or(usize::MAX),
         lease,
         imap,
         listen,

@@ -244,6 +244,7 @@ impl Access {
         };
         drop(leave);
         self.learn_reach(server, &signed_in);
+        self.learn_crowd(mailbox, server, &signed_in);
         let signed_in = match signed_in {
             Ok(session) => {
                 self.release_brake(&server.host).await?;

@@ -20,7 +20,7 @@ pub(super) async fn run(app: &App, name: Option<String>) -> anyhow::Result<Done>
 
 /// Runs the schedules, and tells what there is to tell, until the worker is told to stop.
 pub(super) async fn work(app: &App, mut worker: Worker) -> anyhow::Result<()> {
-    worker.idling = Idling::up_to(sessions_that_wait());
+    worker.idling = Idling::up_to(sessions_that_wait(app.settings.idle_sessions));
     let announce = &app.settings.announce;
     let authorities = &app.access.authorities;
     let outbox = Outbox::new(
@@ -35,20 +35,21 @@ pub(super) async fn work(app: &App, mut worker: Worker) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// How many connections may be kept open for news: half of the files that this process may have open, which it first
-/// makes as many as the system lets it have.
-fn sessions_that_wait() -> usize {
+/// How many connections may be kept open for news: as many as are `wanted`, and no more than half of the files that this
+/// process may have open, which it first makes as many as that takes and the system lets it have.
+fn sessions_that_wait(wanted: usize) -> usize {
+    let files = u64::try_from(wanted).unwrap_or(u64::MAX).saturating_mul(2);
     let mut limit = getrlimit(Resource::Nofile);
-    let most = limit.maximum.unwrap_or(FILES).min(FILES);
+    let most = limit.maximum.unwrap_or(u64::MAX).min(files.max(FILES));
     if limit.current.is_some_and(|now| now < most) {
         limit.current = Some(most);
         if let Err(error) = setrlimit(Resource::Nofile, limit) {
             tracing::warn!(%error, "The limit of open files could not be raised");
         }
     }
-    let files = getrlimit(Resource::Nofile).current.unwrap_or(FILES);
-    usize::try_from(files / 2).unwrap_or(usize::MAX)
+    let files = getrlimit(Resource::Nofile).current.unwrap_or(files);
+    usize::try_from(files / 2).unwrap_or(usize::MAX).min(wanted)
 }
 
-/// Enough for ten thousand sessions that wait.
-const FILES: u64 = 20_480;
+/// Enough for scans and pages, however few wait.
+const FILES: u64 = 4_096;

@@ -14,6 +14,7 @@ pub(super) enum Setting {
     SecretKey,
     SecretKeyFile,
     Workers,
+    IdleSessions,
     LeaseSeconds,
     ImapConnectSeconds,
     ImapGreetingSeconds,
@@ -38,7 +39,7 @@ pub(super) enum Setting {
 }
 
 impl Setting {
-    pub(super) const ALL: [Self; 28] = [
+    pub(super) const ALL: [Self; 29] = [
         Self::DataDir,
         Self::DatabaseUrl,
         Self::Log,
@@ -46,6 +47,7 @@ impl Setting {
         Self::SecretKey,
         Self::SecretKeyFile,
         Self::Workers,
+        Self::IdleSessions,
         Self::LeaseSeconds,
         Self::ImapConnectSeconds,
         Self::ImapGreetingSeconds,
@@ -79,6 +81,7 @@ impl Setting {
             Self::SecretKey => "secret_key",
             Self::SecretKeyFile => "secret_key_file",
             Self::Workers => "workers",
+            Self::IdleSessions => "idle_sessions",
             Self::LeaseSeconds => "lease_seconds",
             Self::ImapConnectSeconds => "imap.connect_seconds",
             Self::ImapGreetingSeconds => "imap.greeting_seconds",

@@ -295,6 +295,44 @@ pub async fn rest(
     Ok(())
 }
 
+/// Notes why nobody waits in a mailbox, unless somebody does or it is at rest, which has a reason of its own. Said after each
+/// scan, so it writes only what is new.
+pub async fn explain(
+    db: &impl ConnectionTrait,
+    (mailbox, scanner): (MailboxId, ScannerId),
+    reason: &str,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let reason = text::clean(reason);
+    let said = find(db, mailbox).await?.is_some_and(|row| {
+        let rests = row.resting_until.is_some_and(|until| until > now);
+        row.owner.is_some() || rests || row.reason.as_ref() == Some(&reason)
+    });
+    if said {
+        return Ok(());
+    }
+    let row = ActiveModel {
+        mailbox_id: Set(mailbox),
+        scanner_id: Set(scanner),
+        owner: Set(None),
+        expires_at: Set(None),
+        since: Set(None),
+        deaths: Set(0),
+        resting_until: Set(None),
+        reason: Set(Some(reason)),
+    };
+    Entity::insert(row)
+        .on_conflict(
+            OnConflict::column(Column::MailboxId)
+                .update_columns([Column::ScannerId, Column::Reason])
+                .action_and_where(Expr::col((Entity, Column::Owner)).is_null())
+                .to_owned(),
+        )
+        .exec_without_returning(db)
+        .await?;
+    Ok(())
+}
+
 /// Claimed by `owner` or by nobody: one that lost its claim says nothing for whoever has it now.
 fn free_or_of(owner: &str) -> Condition {
     Condition::any()

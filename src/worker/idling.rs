@@ -4,6 +4,8 @@
 //! A worker claims a mailbox to wait in it, apart from the lease, which only a scan takes: whoever reads, tests or
 //! disconnects a mailbox waits for nobody. One task a mailbox waits; one for all watches that each wait is still wanted.
 
+mod bounds;
+mod making_room;
 mod waiter;
 mod watch;
 
@@ -17,9 +19,10 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::{Placed, Worker};
-use crate::access::{Berth, Stamp};
+use crate::access::{Berth, Opened, Stamp};
 use crate::scan::{Ending, Report, Retry};
 use crate::store::{self, StoreError, idlings};
+use bounds::{Bounds, Full};
 
 /// However quiet a mailbox is, it is looked at after this: IDLE loses news.
 pub(super) const RESYNC: TimeDelta = TimeDelta::minutes(15);
@@ -30,9 +33,11 @@ const FALSE_NEWS: u32 = 8;
 /// What a worker waits for.
 #[derive(Debug, Default)]
 pub struct Idling {
-    /// In how many mailboxes at most.
-    most: usize,
+    /// In how many mailboxes at most; nothing where it never waits, as for one scan that a person starts.
+    most: Option<usize>,
     entries: Mutex<HashMap<MailboxId, Entry>>,
+    /// What servers were found to bear; locked after the entries.
+    bounds: Mutex<Bounds>,
     /// Scanners with news, and their hosts in lower case.
     woken: Mutex<VecDeque<(ScannerId, String)>>,
     news: Notify,
@@ -42,12 +47,18 @@ pub struct Idling {
 #[derive(Debug)]
 struct Entry {
     scanner: ScannerId,
+    /// In lower case.
+    host: String,
+    /// In lower case.
+    login: String,
     berth: Berth,
     stamp: Stamp,
     /// Whether news ended the last wait.
     woken: bool,
     /// After how much news in a row there was none.
     in_vain: u32,
+    /// When there was news last, or the first wait began.
+    quiet_since: DateTime<Utc>,
     /// When the scanner had been changed last.
     changed: DateTime<Utc>,
     state: State,
@@ -67,17 +78,37 @@ enum State {
 }
 
 impl Idling {
-    /// Waits in so many mailboxes at most; none by default.
+    /// Waits in so many mailboxes at most; by default waiting is no matter of this process.
     #[must_use]
     pub fn up_to(most: usize) -> Arc<Self> {
         Arc::new(Self {
-            most,
+            most: Some(most),
             ..Self::default()
         })
     }
 
     fn entries(&self) -> MutexGuard<'_, HashMap<MailboxId, Entry>> {
         self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn bounds(&self) -> MutexGuard<'_, Bounds> {
+        self.bounds.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes that a mailbox is to be waited in, if there is room for it.
+    fn reserve(&self, mailbox: MailboxId, entry: Entry, now: DateTime<Utc>) -> Result<(), Full> {
+        let mut entries = self.entries();
+        if !entries.contains_key(&mailbox) {
+            let most = self.most.unwrap_or_default();
+            if entries.len() >= most {
+                return Err(Full::Worker { most });
+            }
+            if let Some(full) = self.bounds().against(&entry, &entries, now) {
+                return Err(full);
+            }
+        }
+        entries.insert(mailbox, entry);
+        Ok(())
     }
 
     /// In how many mailboxes it waits, or reads for those who do.
@@ -139,11 +170,14 @@ impl Idling {
     }
 
     /// After how much news in a row there was none, with the scan that just ended, which `brought` something or not.
-    fn in_vain(&self, mailbox: MailboxId, brought: bool) -> u32 {
+    fn in_vain(&self, mailbox: MailboxId, brought: bool, now: DateTime<Utc>) -> u32 {
         let mut entries = self.entries();
         let Some(entry) = entries.get_mut(&mailbox) else {
             return 0;
         };
+        if brought {
+            entry.quiet_since = now;
+        }
         if std::mem::take(&mut entry.woken) {
             entry.in_vain = if brought { 0 } else { entry.in_vain + 1 };
         }
@@ -155,13 +189,24 @@ impl Idling {
     }
 }
 
+impl Entry {
+    /// Ends the wait and signs the session out.
+    async fn part(self) {
+        if let State::Waiting { stop, task } = self.state {
+            stop.cancel();
+            let _ = task.await;
+        }
+        self.berth.clear().await;
+    }
+}
+
 impl Worker {
     /// The place for the session of a scan that is about to begin: where it lies already, or a free one where it is to
     /// be kept afterwards.
     pub(super) async fn berth_for(&self, placed: &Placed) -> Berth {
         match self.idling.interrupt(placed.mailbox.id).await {
             Some(berth) => berth,
-            None if placed.scanner.idle && self.may_wait() => Berth::free(),
+            None if placed.scanner.idle && self.idling.most.is_some() => Berth::free(),
             None => Berth::default(),
         }
     }
@@ -175,10 +220,10 @@ impl Worker {
             Some(waiting) if well && waiting != placed.scanner.id => {
                 self.look_then_wait(placed, waiting).await
             }
-            known if well && placed.scanner.idle && (known.is_some() || self.may_wait()) => {
-                let in_vain = self.idling.in_vain(mailbox, brought(report));
-                if in_vain < FALSE_NEWS {
-                    self.wait_in(placed, berth, in_vain).await
+            _ if well && placed.scanner.idle && self.idling.most.is_some() => {
+                let now = self.scanning.clock.now();
+                if self.idling.in_vain(mailbox, brought(report), now) < FALSE_NEWS {
+                    self.wait_in(placed, berth).await
                 } else {
                     berth.clear().await;
                     self.idling.forget(mailbox);
@@ -201,10 +246,6 @@ impl Worker {
         }
     }
 
-    fn may_wait(&self) -> bool {
-        self.idling.len() < self.idling.most
-    }
-
     /// After another scanner's scan over the session: what came meanwhile for the one that waits is still to be read.
     async fn look_then_wait(&self, placed: &Placed, waiting: ScannerId) -> Result<(), StoreError> {
         if let Some(entry) = self.idling.entries().get_mut(&placed.mailbox.id) {
@@ -216,12 +257,17 @@ impl Worker {
         Ok(())
     }
 
-    async fn wait_in(&self, placed: &Placed, berth: Berth, in_vain: u32) -> Result<(), StoreError> {
+    async fn wait_in(&self, placed: &Placed, berth: Berth) -> Result<(), StoreError> {
         let (mailbox, scanner) = (placed.mailbox.id, placed.scanner.id);
         let Some(opened) = berth.take() else {
             return self.give_up(mailbox).await;
         };
         let now = self.scanning.clock.now();
+        let entry = self.entry_of(placed, &berth, &opened, now);
+        if let Err(full) = self.idling.reserve(mailbox, entry, now) {
+            opened.session.leave().await;
+            return self.stand_aside(placed, &full).await;
+        }
         let owner = self.owner.to_string();
         let store = &self.scanning.store;
         if self.stop.is_cancelled()
@@ -231,27 +277,38 @@ impl Worker {
             opened.session.leave().await;
             return Ok(());
         }
-        let stamp = opened.stamp;
         berth.keep(opened).await;
         let stop = self.stop.child_token();
-        let entry = Entry {
-            scanner,
-            berth: berth.clone(),
-            stamp,
-            woken: false,
-            in_vain,
-            changed: placed.scanner.updated_at,
-            state: State::Scanning,
-        };
         let place = waiter::Place::of(placed, self.scanning.access.times(&placed.server), berth);
-        let mut entries = self.idling.entries();
-        entries.insert(mailbox, entry);
         // Begun under the lock, so that nobody finds the entry without its task.
-        let task = tokio::spawn(waiter::wait(self.clone(), place, stop.clone()));
-        if let Some(entry) = entries.get_mut(&mailbox) {
+        if let Some(entry) = self.idling.entries().get_mut(&mailbox) {
+            let task = tokio::spawn(waiter::wait(self.clone(), place, stop.clone()));
             entry.state = State::Waiting { stop, task };
         }
         Ok(())
+    }
+
+    fn entry_of(
+        &self,
+        placed: &Placed,
+        berth: &Berth,
+        opened: &Opened,
+        now: DateTime<Utc>,
+    ) -> Entry {
+        let entries = self.idling.entries();
+        let before = entries.get(&placed.mailbox.id);
+        Entry {
+            scanner: placed.scanner.id,
+            host: placed.server.host.to_lowercase(),
+            login: placed.mailbox.login.to_lowercase(),
+            berth: berth.clone(),
+            stamp: opened.stamp,
+            woken: false,
+            in_vain: before.map_or(0, |before| before.in_vain),
+            quiet_since: before.map_or(now, |before| before.quiet_since),
+            changed: placed.scanner.updated_at,
+            state: State::Scanning,
+        }
     }
 
     /// After a scan that failed: its report says when the next one is.
@@ -268,11 +325,7 @@ impl Worker {
         let Some(entry) = self.idling.forget(mailbox) else {
             return false;
         };
-        if let State::Waiting { stop, task } = entry.state {
-            stop.cancel();
-            let _ = task.await;
-        }
-        entry.berth.clear().await;
+        entry.part().await;
         true
     }
 

@@ -313,11 +313,22 @@ async fn no_more_are_waited_in_than_may_be() {
     trial.worker.idling = Idling::up_to(0);
     let trial = waiting(trial).await;
     assert_eq!(trial.worker.idling.len(), 0);
-    let found = idlings::find(trial.store(), trial.mailbox).await;
-    assert_eq!(found.unwrap(), None);
+    let row = claim(&trial).await;
+    assert_eq!((row.owner, row.resting_until), (None, None));
+    assert_eq!(
+        reason(&trial).await,
+        "The worker waits for new mail in as many mailboxes as it may (0, see `idle_sessions`); here the schedule finds it."
+    );
     let seen = trial.seen().await;
     assert!(seen.wait() <= Some(RESYNC), "{:?}", seen.wait());
     assert!(trial.provider.uids(ADDRESS, "INBOX").unwrap().is_empty());
+
+    // Where there is room again, it is said no more.
+    let roomy = other(&trial, 1);
+    trial.later(TimeDelta::minutes(5)).await;
+    scanned(&roomy).await;
+    assert_eq!(roomy.idling.len(), 1);
+    assert_eq!(reason(&trial).await, "");
 }
 
 #[tokio::test]
@@ -404,4 +415,13 @@ async fn a_look_at_what_waits_writes_nothing_where_all_is_well() {
     trial.worker.watch_once(false).await.unwrap();
     assert_eq!(trial.worker.idling.len(), 1);
     drop(writing);
+}
+
+#[tokio::test]
+async fn a_scan_of_a_process_that_never_waits_says_nothing_of_waiting() {
+    let mut trial = Trial::empty(store::fixture::sqlite().await, Options::default()).await;
+    trial.worker.idling = Arc::default();
+    let trial = waiting(trial).await;
+    let found = idlings::find(trial.store(), trial.mailbox).await;
+    assert_eq!(found.unwrap(), None);
 }

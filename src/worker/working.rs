@@ -88,6 +88,9 @@ impl Worker {
         let released = leases::release(store, &lease).await;
         kept?;
         released?;
+        if matches!(report.ending, Ending::Failed { .. }) {
+            self.make_room(&placed).await?;
+        }
         Ok(report)
     }
 

@@ -1,5 +1,6 @@
 //! New mail becomes a lead as it arrives, with the built program and a real mail server.
 
+use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 use entities::idlings;
@@ -149,4 +150,68 @@ fn when_the_worker_that_waits_is_killed_another_one_does() {
     waits(&database, &third);
     deliver(&dovecot, 3);
     has_leads(&database, 3, LONG);
+}
+
+/// So many mailboxes of one login, which many an office has.
+fn set_up_many(program: &Program, dovecot: &Dovecot, count: usize) {
+    let (host, port) = (dovecot.host(), dovecot.imaps_port());
+    let ca_file = dovecot.certificate_authority_file();
+    let ca_file = ca_file.display();
+    let mut yaml = format!(
+        "mail_servers:\n  - {{name: dovecot, host: {host}, port: {port}, ca_file: {ca_file}}}\n\
+         rules:\n  - {{name: everybody, then: [create_lead]}}\nmailboxes:\n"
+    );
+    for number in 1..=count {
+        let _ = writeln!(
+            yaml,
+            "  - {{address: m{number}@ours.example, login: {ADDRESS}, server: dovecot, password: {PASSWORD}}}"
+        );
+    }
+    yaml.push_str("scanners:\n");
+    for number in 1..=count {
+        let _ = writeln!(
+            yaml,
+            "  - {{name: m{number}, mailbox: m{number}@ours.example, schedule: '{NEVER}', idle: true}}"
+        );
+    }
+    program.apply(&yaml);
+}
+
+#[test]
+fn where_a_server_lets_no_more_connections_in_one_that_waits_gives_way() {
+    let dovecot = Dovecot::builder()
+        .user(ADDRESS, PASSWORD)
+        .connections_per_user(2)
+        .start();
+    let program = Program::new();
+    set_up_many(&program, &dovecot, 2);
+    deliver(&dovecot, 1);
+    let worker = program.start(["worker"]);
+    let database = Database::open(&program.url());
+    let waiting = |count: usize| {
+        until("they wait", LONG, || {
+            let idlings = database.contents().idlings;
+            let claimed = idlings.iter().filter(|it| it.owner.is_some()).count();
+            (claimed == count).then_some(())
+        });
+    };
+    waiting(2);
+
+    set_up_many(&program, &dovecot, 3);
+    until("the third is read", LONG, || {
+        (database.contents().deliveries.len() == 3).then_some(())
+    });
+    waiting(1);
+    let why = |scanner: &str| {
+        let reason = program.status(scanner)["idle"]["reason"].clone();
+        reason.as_str().unwrap_or_default().to_owned()
+    };
+    assert!(
+        why("m3").contains("let no more connections of this login in"),
+        "{}",
+        why("m3")
+    );
+    let given_up = ["m1", "m2"].map(|name| why(name).contains("let no more connections"));
+    assert_eq!(given_up.iter().filter(|given_up| **given_up).count(), 1);
+    assert_eq!(worker.terminate(AT_ONCE), Some(0));
 }

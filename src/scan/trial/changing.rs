@@ -92,16 +92,21 @@ impl Trial {
 
     /// Seals a credential.
     pub(crate) async fn give(&self, kind: CredentialKind, secret: &str) {
+        self.give_to(self.mailbox, kind, secret).await;
+    }
+
+    /// Seals a credential of another mailbox.
+    pub(crate) async fn give_to(&self, mailbox: MailboxId, kind: CredentialKind, secret: &str) {
         let place = Place {
             table: "credentials",
-            row: self.mailbox.0,
+            row: mailbox.0,
             column: "sealed",
         };
         let keys = &self.worker.scanning.access.keys;
         let sealed = keys.seal(&place, &secret.into(), &mut StdRng::seed_from_u64(2));
         store::credentials::set_sealed(
             self.store(),
-            self.mailbox,
+            mailbox,
             kind,
             sealed.bytes,
             sealed.key_id.as_str(),
