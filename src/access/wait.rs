@@ -18,6 +18,8 @@ pub struct Times(Waiting);
 pub enum Waited {
     /// A message came or went, or may have.
     News,
+    /// The folder was numbered anew, since the last look at it.
+    Renumbered,
     /// It was asked to end.
     Stopped,
     /// The server would soon have ended the session with its access token.
@@ -63,6 +65,7 @@ impl Access {
         };
         match woken {
             Ok(Woken::Arrival | Woken::Removal) => Waited::News,
+            Ok(Woken::Renumbered) => Waited::Renumbered,
             Ok(Woken::Stopped) => Waited::Stopped,
             Ok(Woken::NotOffered { words }) => Waited::NotOffered { words },
             Err(error) => match error.said_wait() {

@@ -26,6 +26,8 @@ pub enum Woken {
     Arrival,
     /// Messages were removed.
     Removal,
+    /// The folder's messages have other UIDs than before.
+    Renumbered,
     /// It was asked to end.
     Stopped,
     /// The server does not do IDLE here: it does not offer it, or declined it with these words.
@@ -75,9 +77,10 @@ pub(crate) async fn wait(
 
 /// Flags are nobody's news here, so HIGHESTMODSEQ is not compared.
 fn difference(before: &Examined, now: &Examined) -> Option<Woken> {
-    let came = before.uid_validity != now.uid_validity
-        || now.uid_next > before.uid_next
-        || now.exists > before.exists;
+    if before.uid_validity != now.uid_validity {
+        return Some(Woken::Renumbered);
+    }
+    let came = now.uid_next > before.uid_next || now.exists > before.exists;
     if came {
         return Some(Woken::Arrival);
     }

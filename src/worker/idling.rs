@@ -23,12 +23,15 @@ use crate::access::{Berth, Opened, Stamp};
 use crate::scan::{Ending, Report, Retry};
 use crate::store::{self, StoreError, idlings};
 use bounds::{Bounds, Full};
+use waiter::FalseNews;
 
 /// However quiet a mailbox is, it is looked at after this: IDLE loses news.
 pub(super) const RESYNC: TimeDelta = TimeDelta::minutes(15);
 
 /// So much news in a row without any, and the server's word is not asked for a while.
 const FALSE_NEWS: u32 = 8;
+/// So often in a row no server numbers a folder anew that means it.
+const RENUMBERED: u32 = 3;
 
 /// What a worker waits for.
 #[derive(Debug, Default)]
@@ -57,6 +60,8 @@ struct Entry {
     woken: bool,
     /// After how much news in a row there was none.
     in_vain: u32,
+    /// How often in a row the folder was found numbered anew.
+    renumbered: u32,
     /// When there was news last, or the first wait began.
     quiet_since: DateTime<Utc>,
     /// When the scanner had been changed last.
@@ -162,26 +167,34 @@ impl Idling {
         Some(berth)
     }
 
-    /// Notes that news ended the wait in a mailbox.
-    fn note_news(&self, mailbox: MailboxId) {
+    /// Notes that news ended the wait in a mailbox, be it that its folder is numbered anew.
+    fn note_news(&self, mailbox: MailboxId, renumbered: bool) {
         if let Some(entry) = self.entries().get_mut(&mailbox) {
             entry.woken = true;
+            entry.renumbered = if renumbered { entry.renumbered + 1 } else { 0 };
         }
     }
 
-    /// After how much news in a row there was none, with the scan that just ended, which `brought` something or not.
-    fn in_vain(&self, mailbox: MailboxId, brought: bool, now: DateTime<Utc>) -> u32 {
+    /// Whether a server tells of news again and again that is none, with the scan that just ended, which `brought`
+    /// something or not.
+    fn false_news(
+        &self,
+        mailbox: MailboxId,
+        brought: bool,
+        now: DateTime<Utc>,
+    ) -> Option<FalseNews> {
         let mut entries = self.entries();
-        let Some(entry) = entries.get_mut(&mailbox) else {
-            return 0;
-        };
+        let entry = entries.get_mut(&mailbox)?;
         if brought {
             entry.quiet_since = now;
         }
         if std::mem::take(&mut entry.woken) {
             entry.in_vain = if brought { 0 } else { entry.in_vain + 1 };
         }
-        entry.in_vain
+        if entry.renumbered >= RENUMBERED {
+            return Some(FalseNews::Renumbered);
+        }
+        (entry.in_vain >= FALSE_NEWS).then_some(FalseNews::None)
     }
 
     fn forget(&self, mailbox: MailboxId) -> Option<Entry> {
@@ -222,12 +235,13 @@ impl Worker {
             }
             _ if well && placed.scanner.idle && self.idling.most.is_some() => {
                 let now = self.scanning.clock.now();
-                if self.idling.in_vain(mailbox, brought(report), now) < FALSE_NEWS {
-                    self.wait_in(placed, berth).await
-                } else {
-                    berth.clear().await;
-                    self.idling.forget(mailbox);
-                    self.rest_from_false_news(placed).await
+                match self.idling.false_news(mailbox, brought(report), now) {
+                    None => self.wait_in(placed, berth).await,
+                    Some(news) => {
+                        berth.clear().await;
+                        self.idling.forget(mailbox);
+                        self.rest_from_false_news(placed, news).await
+                    }
                 }
             }
             Some(waiting) if waiting != placed.scanner.id => {
@@ -305,6 +319,7 @@ impl Worker {
             stamp: opened.stamp,
             woken: false,
             in_vain: before.map_or(0, |before| before.in_vain),
+            renumbered: before.map_or(0, |before| before.renumbered),
             quiet_since: before.map_or(now, |before| before.quiet_since),
             changed: placed.scanner.updated_at,
             state: State::Scanning,

@@ -35,7 +35,7 @@ async fn waiting(trial: Trial) -> Trial {
     trial
 }
 
-async fn waiting_at(options: Options) -> Trial {
+pub(super) async fn waiting_at(options: Options) -> Trial {
     waiting(Trial::empty(store::fixture::sqlite().await, options).await).await
 }
 
@@ -48,7 +48,7 @@ fn other(trial: &Trial, most: usize) -> Worker {
     }
 }
 
-async fn until(what: &str, holds: impl AsyncFn() -> bool) {
+pub(super) async fn until(what: &str, holds: impl AsyncFn() -> bool) {
     let waiting = async {
         while !holds().await {
             tokio::task::yield_now().await;
@@ -58,7 +58,7 @@ async fn until(what: &str, holds: impl AsyncFn() -> bool) {
     assert!(waited.is_ok(), "{what} did not come about");
 }
 
-async fn claim(trial: &Trial) -> entities::idlings::Model {
+pub(super) async fn claim(trial: &Trial) -> entities::idlings::Model {
     idlings::find(trial.store(), trial.mailbox)
         .await
         .unwrap()
@@ -66,17 +66,17 @@ async fn claim(trial: &Trial) -> entities::idlings::Model {
 }
 
 /// What a person finds out about the waiting.
-async fn reason(trial: &Trial) -> String {
+pub(super) async fn reason(trial: &Trial) -> String {
     claim(trial).await.reason.unwrap_or_default()
 }
 
-async fn news(worker: &Worker) {
+pub(super) async fn news(worker: &Worker) {
     tokio::time::timeout(AT_MOST, worker.idling.news())
         .await
         .unwrap();
 }
 
-async fn scanned(worker: &Worker) -> Report {
+pub(super) async fn scanned(worker: &Worker) -> Report {
     match worker.run_one().await.unwrap() {
         Turn::Done(report) => *report,
         Turn::Idle => panic!("nothing is due"),
@@ -376,7 +376,7 @@ async fn news_without_any_is_not_believed_for_ever() {
     let trial = waiting_at(Options::default()).await;
     for _ in 0..FALSE_NEWS {
         assert_eq!(trial.worker.idling.len(), 1);
-        trial.worker.idling.note_news(trial.mailbox);
+        trial.worker.idling.note_news(trial.mailbox, false);
         let now = trial.clock.now();
         store::scanners::set_next_scan(trial.store(), trial.scanner, Some(now))
             .await

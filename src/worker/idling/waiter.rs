@@ -19,6 +19,15 @@ const CANNOT: TimeDelta = TimeDelta::days(1);
 /// Each connection that did not last puts the next one off by so much more.
 const STEP: TimeDelta = TimeDelta::seconds(15);
 
+/// What a server tells that is no news.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum FalseNews {
+    /// Of mail that is not there.
+    None,
+    /// Of other numbers for the mail that was there.
+    Renumbered,
+}
+
 /// Where it is waited.
 #[derive(Debug)]
 pub(super) struct Place {
@@ -70,8 +79,9 @@ impl Worker {
         let now = self.scanning.clock.now();
         match waited {
             Waited::Stopped => place.berth.keep(opened).await,
-            Waited::News => {
-                self.idling.note_news(place.mailbox);
+            Waited::News | Waited::Renumbered => {
+                let renumbered = waited == Waited::Renumbered;
+                self.idling.note_news(place.mailbox, renumbered);
                 place.berth.keep(opened).await;
                 store::scanners::set_next_scan(store, place.scanner, Some(now)).await?;
                 self.idling.wake(place.scanner, &place.host);
@@ -131,8 +141,19 @@ impl Worker {
     }
 
     /// After a server told of news again and again where there was none.
-    pub(super) async fn rest_from_false_news(&self, placed: &Placed) -> Result<(), StoreError> {
-        let reason = "The server tells of new mail again and again where there is none; for an hour the schedule finds it.";
+    pub(super) async fn rest_from_false_news(
+        &self,
+        placed: &Placed,
+        news: FalseNews,
+    ) -> Result<(), StoreError> {
+        let reason = match news {
+            FalseNews::None => {
+                "The server tells of new mail again and again where there is none; for an hour the schedule finds it."
+            }
+            FalseNews::Renumbered => {
+                "The server numbers the folder's messages anew each time it is opened (UIDVALIDITY); for an hour new mail is found by the schedule."
+            }
+        };
         let until = self.scanning.clock.now() + REST;
         self.leave_to_schedule((placed.mailbox.id, &placed.scanner.name), until, reason)
             .await
@@ -168,3 +189,7 @@ fn not_offered(words: Option<String>) -> String {
         ),
     }
 }
+
+#[cfg(test)]
+#[path = "waiter_tests.rs"]
+mod tests;
