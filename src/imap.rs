@@ -36,17 +36,11 @@ mod session_tests;
 
 use crate::transport::{connect, endpoint, fault, sasl, stranger};
 
-/// What goes wrong, by the name that this room has for it.
-mod error {
-    pub use crate::transport::ServerError as ImapError;
-}
-
 pub use crate::transport::{
-    Agreed, CertificateFault, Endpoint, Limits, Login, Protocol, Speaks, Step, Timed, Tls,
-    Violation, Waiting,
+    Agreed, CertificateFault, Endpoint, Limits, Login, Protocol, ServerError, Speaks, Step, Timed,
+    Tls, Violation, Waiting,
 };
 pub use announce::{Announced, ServerId};
-pub use error::ImapError;
 pub use examine::Examined;
 pub use fetch::Fetched;
 pub use folders::{FolderInfo, SpecialUse};

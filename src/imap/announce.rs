@@ -11,9 +11,9 @@ use imap_proto::{AttributeValue, Response};
 
 use super::command::Command;
 use super::date::internal_date;
-use super::error::ImapError;
 use super::uid::Uid;
 use super::wire::Wire;
+use crate::transport::ServerError;
 
 /// A longer identifier of a server's is not used (RFC 8474 §7 `objectid` has at most 255).
 const LONGEST_ID: usize = 255;
@@ -76,7 +76,7 @@ pub(crate) async fn announce(
     wire: &mut Wire,
     first: Uid,
     last: Uid,
-) -> Result<Vec<Announced>, ImapError> {
+) -> Result<Vec<Announced>, ServerError> {
     let first = first.max(Uid(1));
     if first > last {
         return Ok(Vec::new());
@@ -89,7 +89,7 @@ pub(crate) async fn announce(
 pub(crate) async fn announce_numbered(
     wire: &mut Wire,
     numbers: RangeInclusive<u32>,
-) -> Result<Vec<Announced>, ImapError> {
+) -> Result<Vec<Announced>, ServerError> {
     let (first, last) = numbers.into_inner();
     let command = Command::new("FETCH").word(&format!("{first}:{last}"))?;
     told(wire, command, |number, _| (first..=last).contains(&number)).await
@@ -99,7 +99,7 @@ async fn told(
     wire: &mut Wire,
     command: Command,
     asked_for: impl Fn(u32, Uid) -> bool + Send + Sync,
-) -> Result<Vec<Announced>, ImapError> {
+) -> Result<Vec<Announced>, ServerError> {
     let items = if wire.has("X-GM-EXT-1") {
         "(UID RFC822.SIZE INTERNALDATE X-GM-MSGID)"
     } else if wire.has("OBJECTID") {
@@ -134,7 +134,7 @@ async fn told(
 
 /// The last message: its sequence number, which is how many there really are, and its UID. Nothing in an empty folder,
 /// where some servers answer BAD (RFC 3501 §9 `seq-number`).
-pub(crate) async fn newest(wire: &mut Wire) -> Result<Option<(u32, Uid)>, ImapError> {
+pub(crate) async fn newest(wire: &mut Wire) -> Result<Option<(u32, Uid)>, ServerError> {
     let mut last = None;
     let command = Command::new("FETCH").word("*")?.word("(UID)")?;
     let outcome = wire
@@ -146,10 +146,10 @@ pub(crate) async fn newest(wire: &mut Wire) -> Result<Option<(u32, Uid)>, ImapEr
             }
         })
         .await
-        .map_err(ImapError::from);
+        .map_err(ServerError::from);
     match outcome {
         Ok(_) => Ok(last),
-        Err(ImapError::ServerSaid { .. }) => Ok(None),
+        Err(ServerError::ServerSaid { .. }) => Ok(None),
         Err(error) => Err(error),
     }
 }

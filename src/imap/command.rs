@@ -2,8 +2,8 @@
 
 use std::collections::VecDeque;
 
-use super::error::ImapError;
 pub(crate) use super::sasl::SecretBytes;
+use crate::transport::ServerError;
 
 /// A command without its tag; what follows a literal's announcement waits for the server's `+`.
 pub(crate) struct Command {
@@ -28,7 +28,7 @@ impl Command {
     }
 
     /// Adds a word as it is.
-    pub(crate) fn word(mut self, word: &str) -> Result<Self, ImapError> {
+    pub(crate) fn word(mut self, word: &str) -> Result<Self, ServerError> {
         refuse_line_breaks(word)?;
         self.push(b" ");
         self.push(word.as_bytes());
@@ -36,7 +36,7 @@ impl Command {
     }
 
     /// Adds a string: quoted if it is ASCII, else a literal.
-    pub(crate) fn string(mut self, text: &str) -> Result<Self, ImapError> {
+    pub(crate) fn string(mut self, text: &str) -> Result<Self, ServerError> {
         refuse_line_breaks(text)?;
         if text.is_ascii() {
             self.push(b" \"");
@@ -67,9 +67,9 @@ impl Command {
     }
 }
 
-fn refuse_line_breaks(text: &str) -> Result<(), ImapError> {
+fn refuse_line_breaks(text: &str) -> Result<(), ServerError> {
     if text.contains(['\r', '\n', '\0']) {
-        return Err(ImapError::BadSetting {
+        return Err(ServerError::BadSetting {
             what: "a name or password has a line break or a NUL in it, which IMAP can't carry"
                 .to_owned(),
         });

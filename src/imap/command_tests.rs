@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used)]
 
 use super::Command;
-use crate::imap::ImapError;
+use crate::imap::ServerError;
 
 fn shown(command: Command) -> Vec<String> {
     let (line, literals) = command.into_parts();
@@ -36,11 +36,11 @@ fn nothing_can_smuggle_in_a_second_command() {
     for text in ["a\r\nA2 DELETE INBOX", "a\n", "a\r", "a\0b"] {
         assert!(matches!(
             Command::new("EXAMINE").string(text),
-            Err(ImapError::BadSetting { .. })
+            Err(ServerError::BadSetting { .. })
         ));
         assert!(matches!(
             Command::new("UID FETCH").word(text),
-            Err(ImapError::BadSetting { .. })
+            Err(ServerError::BadSetting { .. })
         ));
     }
 }

@@ -3,10 +3,10 @@
 use imap_proto::{MailboxDatum, Response, ResponseCode};
 
 use super::command::Command;
-use super::error::ImapError;
 use super::refusal::Failure;
 use super::uid::{Uid, UidValidity};
 use super::wire::Wire;
+use crate::transport::ServerError;
 
 /// A folder as it was when it was opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,7 +24,11 @@ pub struct Examined {
 }
 
 /// Opens the folder that the server spells `raw` and people call `name`.
-pub(crate) async fn examine(wire: &mut Wire, name: &str, raw: &str) -> Result<Examined, ImapError> {
+pub(crate) async fn examine(
+    wire: &mut Wire,
+    name: &str,
+    raw: &str,
+) -> Result<Examined, ServerError> {
     let mut exists = 0;
     let mut uid_validity = None;
     let mut uid_next = None;
@@ -60,7 +64,7 @@ pub(crate) async fn examine(wire: &mut Wire, name: &str, raw: &str) -> Result<Ex
         Err(Failure::Refused(refusal)) => return Err(refusal.at_folder(name)),
         Err(Failure::Broken(error)) => return Err(error),
     }
-    let uid_validity = uid_validity.ok_or_else(|| ImapError::NoUidValidity {
+    let uid_validity = uid_validity.ok_or_else(|| ServerError::NoUidValidity {
         name: name.to_owned(),
     })?;
     Ok(Examined {

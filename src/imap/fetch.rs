@@ -11,10 +11,10 @@ use imap_proto::{AttributeValue, MessageSection, Response, SectionPath};
 
 use super::announce::uid_of;
 use super::command::Command;
-use super::error::ImapError;
 use super::scanner::Shape;
 use super::uid::{Uid, sets};
 use super::wire::Wire;
+use crate::transport::ServerError;
 
 /// The longest set of UIDs in one command: with the rest of the line it stays under 8,000 bytes (RFC 2683 §3.2.1.5).
 const LONGEST_SET: usize = 7_900;
@@ -43,7 +43,7 @@ impl std::fmt::Debug for Fetched {
 }
 
 /// The whole messages, as far as the server delivers them.
-pub(crate) async fn fetch(wire: &mut Wire, uids: &[Uid]) -> Result<Vec<Fetched>, ImapError> {
+pub(crate) async fn fetch(wire: &mut Wire, uids: &[Uid]) -> Result<Vec<Fetched>, ServerError> {
     each(wire, uids, "BODY.PEEK[]", false).await
 }
 
@@ -51,7 +51,7 @@ pub(crate) async fn fetch(wire: &mut Wire, uids: &[Uid]) -> Result<Vec<Fetched>,
 pub(crate) async fn fetch_telling_fields(
     wire: &mut Wire,
     uids: &[Uid],
-) -> Result<Vec<Fetched>, ImapError> {
+) -> Result<Vec<Fetched>, ServerError> {
     each(wire, uids, TELLING_FIELDS, true).await
 }
 
@@ -60,7 +60,7 @@ async fn each(
     uids: &[Uid],
     item: &str,
     header: bool,
-) -> Result<Vec<Fetched>, ImapError> {
+) -> Result<Vec<Fetched>, ServerError> {
     let mut missing: HashSet<Uid> = uids.iter().copied().collect();
     let mut messages = Vec::with_capacity(missing.len());
     for set in sets(uids, LONGEST_SET) {
@@ -90,9 +90,9 @@ pub(crate) async fn fetch_piece(
     uid: Uid,
     offset: u64,
     length: u32,
-) -> Result<Option<Vec<u8>>, ImapError> {
+) -> Result<Option<Vec<u8>>, ServerError> {
     let offset = u32::try_from(offset).map_err(|_| {
-        ImapError::protocol(
+        ServerError::protocol(
             "it has a message of more than 4 GiB, which IMAP can't deliver in pieces",
         )
     })?;

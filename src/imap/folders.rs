@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use imap_proto::{MailboxDatum, NameAttribute, Response};
 
 use super::command::Command;
-use super::error::ImapError;
 use super::mutf7;
 use super::scanner::Shape;
 use super::wire::Wire;
+use crate::transport::ServerError;
 
 /// One folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,7 +43,7 @@ pub enum SpecialUse {
 pub(crate) type Spellings = HashMap<String, String>;
 
 /// All folders, in the server's order.
-pub(crate) async fn list(wire: &mut Wire) -> Result<Vec<FolderInfo>, ImapError> {
+pub(crate) async fn list(wire: &mut Wire) -> Result<Vec<FolderInfo>, ServerError> {
     let mut folders = Vec::new();
     let command = Command::new("LIST").string("")?.string("*")?;
     wire.run(command, &mut |response, shape| {

@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use crate::imap::script::{PIECES, session};
-use crate::imap::{ImapError, SpecialUse, Uid};
+use crate::imap::{ServerError, SpecialUse, Uid};
 
 const LIST: &str = "M4 LIST \"\" \"*\"\r\n";
 const OPEN: &[u8] =
@@ -146,15 +146,15 @@ async fn a_folder_that_is_not_there_says_so_and_the_session_goes_on() {
     )
     .await;
     assert!(
-        matches!(session.examine("Ghost").await, Err(ImapError::NoSuchFolder { name, .. }) if name == "Ghost")
+        matches!(session.examine("Ghost").await, Err(ServerError::NoSuchFolder { name, .. }) if name == "Ghost")
     );
     assert!(matches!(
         session.examine("Private").await,
-        Err(ImapError::FolderForbidden { .. })
+        Err(ServerError::FolderForbidden { .. })
     ));
     assert_eq!(
         session.examine("Odd").await,
-        Err(ImapError::NoUidValidity {
+        Err(ServerError::NoUidValidity {
             name: "Odd".to_owned()
         })
     );

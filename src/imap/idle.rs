@@ -12,11 +12,11 @@ use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use super::command::Command;
-use super::error::ImapError;
 use super::examine::Examined;
 use super::refusal::{Failure, Refusal};
 use super::session::{Connection, open_folder};
 use super::wire::{Event, Patience, Wire};
+use crate::transport::ServerError;
 use crate::transport::Waiting;
 
 /// Why waiting ended.
@@ -49,7 +49,7 @@ pub(crate) async fn wait(
     folder: String,
     times: Waiting,
     stop: CancellationToken,
-) -> Result<Woken, ImapError> {
+) -> Result<Woken, ServerError> {
     if !connection.wire.has("IDLE") {
         return Ok(Woken::NotOffered { words: None });
     }
@@ -88,13 +88,13 @@ fn difference(before: &Examined, now: &Examined) -> Option<Woken> {
 }
 
 /// A server that wants fewer commands has said nothing about IDLE.
-fn declined(refusal: Refusal) -> Result<Woken, ImapError> {
+fn declined(refusal: Refusal) -> Result<Woken, ServerError> {
     let words = refusal.said.words.clone();
     match refusal.in_general() {
-        error @ (ImapError::Throttled { .. }
-        | ImapError::OverQuota { .. }
-        | ImapError::Unavailable { .. }
-        | ImapError::TooManyConnections { .. }) => Err(error),
+        error @ (ServerError::Throttled { .. }
+        | ServerError::OverQuota { .. }
+        | ServerError::Unavailable { .. }
+        | ServerError::TooManyConnections { .. }) => Err(error),
         _ => Ok(Woken::NotOffered { words: Some(words) }),
     }
 }
@@ -130,7 +130,7 @@ async fn converse(
             }
             Event::Done { status, said, .. } => {
                 wire.done("IDLE", status, said)?;
-                return Err(ImapError::protocol("it ended IDLE before it began").into());
+                return Err(ServerError::protocol("it ended IDLE before it began").into());
             }
             Event::Status { status, said } => wire.note(status, said)?,
             Event::Data => {}
@@ -155,7 +155,7 @@ async fn listen(
     before: u64,
     (spell, times): (Duration, Waiting),
     stop: &CancellationToken,
-) -> Result<Ended, ImapError> {
+) -> Result<Ended, ServerError> {
     let until = Instant::now() + spell;
     // Longer than the wait itself: what the server says in between prolongs nothing.
     let patience = Patience::of("IDLE", spell * 2, spell * 2);
@@ -171,9 +171,9 @@ async fn listen(
         match event {
             Event::Data => {}
             Event::Status { status, said } => wire.note(status, said)?,
-            Event::GoOn(_) => return Err(ImapError::protocol("it asked IDLE to go on twice")),
+            Event::GoOn(_) => return Err(ServerError::protocol("it asked IDLE to go on twice")),
             Event::Done { .. } => {
-                return Err(ImapError::protocol("it ended IDLE by itself"));
+                return Err(ServerError::protocol("it ended IDLE by itself"));
             }
         }
         wire.bound_answer(before)?;
@@ -191,7 +191,7 @@ async fn part(
     tag: &str,
     ear: &mut Ear,
     parting: Duration,
-) -> Result<(), ImapError> {
+) -> Result<(), ServerError> {
     let patience = Patience::of("DONE", parting, parting);
     wire.send(&patience, &[b"DONE\r\n"]).await?;
     let before = wire.guard().received();
@@ -199,7 +199,7 @@ async fn part(
         match wire.next(&patience, &mut |it, _| ear.hear(it)).await? {
             Event::Data => {}
             Event::Status { status, said } => wire.note(status, said)?,
-            Event::GoOn(_) => return Err(ImapError::protocol("it asked DONE to go on")),
+            Event::GoOn(_) => return Err(ServerError::protocol("it asked DONE to go on")),
             Event::Done { tag: theirs, .. } if theirs == tag => return Ok(()),
             Event::Done { .. } => return Err(foreign()),
         }
@@ -207,8 +207,8 @@ async fn part(
     }
 }
 
-fn foreign() -> ImapError {
-    ImapError::protocol("it answered a command that was not sent")
+fn foreign() -> ServerError {
+    ServerError::protocol("it answered a command that was not sent")
 }
 
 /// What was heard of a folder while waiting in it.

@@ -74,12 +74,12 @@ async fn waiting(after: &[(String, String)], piece: usize, stay: bool) -> Sessio
         .unwrap()
 }
 
-async fn wait(session: &Session) -> Result<Woken, ImapError> {
+async fn wait(session: &Session) -> Result<Woken, ServerError> {
     let never = CancellationToken::new();
     session.wait("INBOX", LONG, &never).await
 }
 
-async fn wait_briefly(session: &Session) -> Result<Woken, ImapError> {
+async fn wait_briefly(session: &Session) -> Result<Woken, ServerError> {
     let never = CancellationToken::new();
     session.wait("INBOX", TIMES, &never).await
 }
@@ -178,7 +178,7 @@ async fn a_goodbye_or_the_end_of_the_stream_ends_the_session() {
         ("* OK Still here\r\n", None),
     ] {
         let session = waiting(&[opened(4), idling(5, said)], 1, false).await;
-        assert_eq!(wait(&session).await, Err(ImapError::Closed { words }));
+        assert_eq!(wait(&session).await, Err(ServerError::Closed { words }));
         assert!(!session.is_open());
     }
 }
@@ -209,7 +209,7 @@ async fn a_server_that_does_not_do_idle_is_told_apart_from_one_that_is_busy() {
     let session = waiting(&[opened(4), throttled], 1, true).await;
     assert!(matches!(
         wait(&session).await,
-        Err(ImapError::Throttled { .. })
+        Err(ServerError::Throttled { .. })
     ));
 }
 
@@ -224,7 +224,7 @@ async fn nonsense_while_waiting_ends_the_session() {
         let session = waiting(&[opened(4), idling(5, said)], 1, true).await;
         let error = wait(&session).await.unwrap_err();
         assert!(
-            matches!(error, ImapError::Protocol { .. }),
+            matches!(error, ServerError::Protocol { .. }),
             "{said}: {error:?}"
         );
         assert!(!session.is_open());
@@ -281,6 +281,6 @@ async fn an_endless_talker_is_cut_off() {
         .unwrap();
     assert!(matches!(
         wait(&session).await,
-        Err(ImapError::Hostile { .. })
+        Err(ServerError::Hostile { .. })
     ));
 }

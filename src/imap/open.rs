@@ -3,24 +3,24 @@
 use super::command::Command;
 use super::connect::connect;
 use super::endpoint::{Endpoint, Limits, Login, Tls};
-use super::error::ImapError;
 use super::said::Condition;
 use super::session::Session;
 use super::sign_in::{ignore, know_capabilities, sign_in};
 use super::stranger::{why_silent, wrong_port};
 use super::wire::{Stream, Wire};
+use crate::transport::ServerError;
 use crate::transport::{self, greet};
 
 /// Opens a session.
 ///
 /// # Errors
-/// Says which of name look-up, network, TLS, certificate, protocol and login failed; [`ImapError::remedy`] says what
+/// Says which of name look-up, network, TLS, certificate, protocol and login failed; [`ServerError::remedy`] says what
 /// to do about it.
 pub async fn open(
     endpoint: &Endpoint,
     login: &Login,
     limits: &Limits,
-) -> Result<Session, ImapError> {
+) -> Result<Session, ServerError> {
     let endpoint = endpoint.in_ascii()?;
     let (login, limits) = (login.clone(), limits.clone());
     Session::start(async move {
@@ -41,7 +41,7 @@ impl transport::Wire for Wire {
     }
 
     /// Of a server that is to ask who we are.
-    async fn first_line(&mut self, endpoint: &Endpoint) -> Result<String, ImapError> {
+    async fn first_line(&mut self, endpoint: &Endpoint) -> Result<String, ServerError> {
         let (condition, said) = self
             .greeting()
             .await
@@ -56,15 +56,15 @@ impl transport::Wire for Wire {
             ));
         }
         // Whose mail this is has not been shown: no login was looked at.
-        Err(ImapError::protocol(
+        Err(ServerError::protocol(
             "it signed us in before we said who we are (PREAUTH)",
         ))
     }
 
-    async fn ask_for_tls(mut self, endpoint: &Endpoint) -> Result<Box<dyn Stream>, ImapError> {
+    async fn ask_for_tls(mut self, endpoint: &Endpoint) -> Result<Box<dyn Stream>, ServerError> {
         know_capabilities(&mut self).await?;
         if !self.has("STARTTLS") {
-            return Err(ImapError::StartTlsMissing {
+            return Err(ServerError::StartTlsMissing {
                 host: endpoint.host.clone(),
                 protocol: endpoint.protocol,
             });
@@ -74,14 +74,14 @@ impl transport::Wire for Wire {
             .ok_or_else(|| tampered(endpoint, "something was said after STARTTLS was agreed on"))
     }
 
-    async fn capabilities(&mut self) -> Result<Vec<String>, ImapError> {
+    async fn capabilities(&mut self) -> Result<Vec<String>, ServerError> {
         know_capabilities(self).await?;
         Ok(Wire::capabilities(self))
     }
 }
 
-fn tampered(endpoint: &Endpoint, what: &str) -> ImapError {
-    ImapError::StartTlsTampered {
+fn tampered(endpoint: &Endpoint, what: &str) -> ServerError {
+    ServerError::StartTlsTampered {
         host: endpoint.host.clone(),
         protocol: endpoint.protocol,
         what: what.to_owned(),
@@ -89,10 +89,10 @@ fn tampered(endpoint: &Endpoint, what: &str) -> ImapError {
 }
 
 /// A port that greets otherwise than IMAP does is somebody else's.
-fn not_imap(error: ImapError, wire: &Wire, endpoint: &Endpoint) -> ImapError {
+fn not_imap(error: ServerError, wire: &Wire, endpoint: &Endpoint) -> ServerError {
     if !matches!(
         error,
-        ImapError::Protocol { .. } | ImapError::Hostile { .. }
+        ServerError::Protocol { .. } | ServerError::Hostile { .. }
     ) {
         return error;
     }

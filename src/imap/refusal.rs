@@ -1,7 +1,7 @@
 //! A tagged NO or BAD and what it means, by response code (RFC 5530) and by the words that providers use instead.
 
-use super::error::ImapError;
 use super::said::Said;
+use crate::transport::ServerError;
 
 /// NO or BAD.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub(crate) struct Refusal {
 /// How a command failed.
 pub(crate) type Failure = crate::transport::Failure<Refusal>;
 
-impl From<Failure> for ImapError {
+impl From<Failure> for ServerError {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::Refused(refusal) => refusal.in_general(),
@@ -44,10 +44,10 @@ impl Refusal {
     }
 
     /// What it means for any command.
-    pub(crate) fn in_general(self) -> ImapError {
+    pub(crate) fn in_general(self) -> ServerError {
         by_words(&self.said)
             .or_else(|| by_code(&self.said))
-            .unwrap_or_else(|| ImapError::ServerSaid {
+            .unwrap_or_else(|| ServerError::ServerSaid {
                 command: self.command.to_owned(),
                 status: if self.status == Status::No {
                     "NO"
@@ -62,23 +62,23 @@ impl Refusal {
 
     /// What it means for signing in: a NO without any better reason is about the credential (Exchange says no more
     /// than `NO AUTHENTICATE failed.`).
-    pub(crate) fn at_sign_in(self, token_status: Option<String>) -> ImapError {
+    pub(crate) fn at_sign_in(self, token_status: Option<String>) -> ServerError {
         if let Some(error) = by_words_at_sign_in(&self.said) {
             return error;
         }
         let words = self.said.words.clone();
         if matches!(self.said.code.as_deref(), Some("SERVERBUG" | "CORRUPTION")) {
-            return ImapError::Unavailable { words };
+            return ServerError::Unavailable { words };
         }
         let status = self.status;
         match self.in_general() {
-            ImapError::ServerSaid { .. } if status == Status::No || token_status.is_some() => {
-                ImapError::CredentialRefused {
+            ServerError::ServerSaid { .. } if status == Status::No || token_status.is_some() => {
+                ServerError::CredentialRefused {
                     words,
                     status: token_status,
                 }
             }
-            ImapError::CredentialRefused { .. } => ImapError::CredentialRefused {
+            ServerError::CredentialRefused { .. } => ServerError::CredentialRefused {
                 words,
                 status: token_status,
             },
@@ -87,18 +87,18 @@ impl Refusal {
     }
 
     /// What it means for opening a folder.
-    pub(crate) fn at_folder(self, name: &str) -> ImapError {
+    pub(crate) fn at_folder(self, name: &str) -> ServerError {
         let (name, words, status) = (name.to_owned(), self.said.words.clone(), self.status);
         match self.said.code.as_deref() {
-            Some("NOPERM") => return ImapError::FolderForbidden { name, words },
+            Some("NOPERM") => return ServerError::FolderForbidden { name, words },
             Some("NONEXISTENT" | "TRYCREATE" | "CANNOT") => {
-                return ImapError::NoSuchFolder { name, words };
+                return ServerError::NoSuchFolder { name, words };
             }
             _ => {}
         }
         match self.in_general() {
-            ImapError::ServerSaid { code: None, .. } if status == Status::No => {
-                ImapError::NoSuchFolder { name, words }
+            ServerError::ServerSaid { code: None, .. } if status == Status::No => {
+                ServerError::NoSuchFolder { name, words }
             }
             error => error,
         }
@@ -106,41 +106,41 @@ impl Refusal {
 }
 
 /// What a goodbye means. Exchange and Gmail say it to a session that outlives its token.
-pub(crate) fn goodbye(said: Said) -> ImapError {
+pub(crate) fn goodbye(said: Said) -> ServerError {
     if ["accesstokenexpired", "session expired"]
         .iter()
         .any(|phrase| said.mentions(phrase))
     {
-        return ImapError::SessionExpired { words: said.words };
+        return ServerError::SessionExpired { words: said.words };
     }
-    by_words(&said).unwrap_or(ImapError::Closed {
+    by_words(&said).unwrap_or(ServerError::Closed {
         words: Some(said.words).filter(|words| !words.is_empty()),
     })
 }
 
-fn by_code(said: &Said) -> Option<ImapError> {
+fn by_code(said: &Said) -> Option<ServerError> {
     let words = said.words.clone();
     Some(match said.code.as_deref()? {
-        "AUTHENTICATIONFAILED" => ImapError::CredentialRefused {
+        "AUTHENTICATIONFAILED" => ServerError::CredentialRefused {
             words,
             status: None,
         },
-        "AUTHORIZATIONFAILED" => ImapError::LoginForbidden { words },
-        "EXPIRED" => ImapError::CredentialExpired { words },
-        "CONTACTADMIN" => ImapError::AdministratorMustAct { words },
-        "PRIVACYREQUIRED" => ImapError::EncryptionRequired,
-        "UNAVAILABLE" | "INUSE" => ImapError::Unavailable { words },
-        "LIMIT" | "THROTTLED" => ImapError::Throttled {
+        "AUTHORIZATIONFAILED" => ServerError::LoginForbidden { words },
+        "EXPIRED" => ServerError::CredentialExpired { words },
+        "CONTACTADMIN" => ServerError::AdministratorMustAct { words },
+        "PRIVACYREQUIRED" => ServerError::EncryptionRequired,
+        "UNAVAILABLE" | "INUSE" => ServerError::Unavailable { words },
+        "LIMIT" | "THROTTLED" => ServerError::Throttled {
             wait: said.suggested_wait(),
             words,
         },
-        "OVERQUOTA" => ImapError::OverQuota { words },
+        "OVERQUOTA" => ServerError::OverQuota { words },
         _ => return None,
     })
 }
 
 /// Words first: `[UNAVAILABLE]` and `[ALERT]` are used for many things.
-fn by_words(said: &Said) -> Option<ImapError> {
+fn by_words(said: &Said) -> Option<ServerError> {
     let words = said.words.clone();
     let any = |phrases: &[&str]| phrases.iter().any(|phrase| said.mentions(phrase));
     Some(
@@ -149,25 +149,25 @@ fn by_words(said: &Said) -> Option<ImapError> {
             "maximum number of connections",
             "too many connections",
         ]) {
-            ImapError::TooManyConnections { words }
+            ServerError::TooManyConnections { words }
         } else if any(&["throttled", "rate limit", "backoff time"]) {
-            ImapError::Throttled {
+            ServerError::Throttled {
                 wait: said.suggested_wait(),
                 words,
             }
         } else if any(&["exceeded command or bandwidth limits"]) {
-            ImapError::OverQuota { words }
+            ServerError::OverQuota { words }
         } else if any(&["server unavailable", "temporary authentication failure"]) {
-            ImapError::Unavailable { words }
+            ServerError::Unavailable { words }
         } else if any(&["authenticated but not connected"]) {
-            ImapError::NotConnected { words }
+            ServerError::NotConnected { words }
         } else {
             return None;
         },
     )
 }
 
-fn by_words_at_sign_in(said: &Said) -> Option<ImapError> {
+fn by_words_at_sign_in(said: &Said) -> Option<ServerError> {
     let words = said.words.clone();
     let any = |phrases: &[&str]| phrases.iter().any(|phrase| said.mentions(phrase));
     Some(
@@ -178,7 +178,7 @@ fn by_words_at_sign_in(said: &Said) -> Option<ImapError> {
             "too many invalid",
             "too many attempts",
         ]) {
-            ImapError::TooManyAttempts { words }
+            ServerError::TooManyAttempts { words }
         } else if any(&[
             "not enabled for imap",
             "imap access is disabled",
@@ -186,9 +186,9 @@ fn by_words_at_sign_in(said: &Said) -> Option<ImapError> {
             "yet to enable imap",
             "imap access disabled",
         ]) {
-            ImapError::ImapDisabled { words }
+            ServerError::ImapDisabled { words }
         } else if any(&["basic authentication is disabled"]) {
-            ImapError::PasswordsOff { words }
+            ServerError::PasswordsOff { words }
         } else if said.code.as_deref() == Some("WEBALERT")
             || any(&[
                 "application-specific password",
@@ -197,7 +197,7 @@ fn by_words_at_sign_in(said: &Said) -> Option<ImapError> {
                 "via your web browser",
             ])
         {
-            ImapError::OwnerMustAct { words }
+            ServerError::OwnerMustAct { words }
         } else {
             return None;
         },

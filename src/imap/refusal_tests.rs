@@ -3,7 +3,7 @@ use std::fmt::Write as _;
 use imap_proto::Outcome;
 
 use super::{Refusal, Status, goodbye};
-use crate::imap::ImapError;
+use crate::imap::ServerError;
 use crate::imap::said::Said;
 
 fn refusal(line: &str) -> Refusal {
@@ -20,7 +20,7 @@ fn refusal(line: &str) -> Refusal {
     Refusal::new("UID FETCH", status, said)
 }
 
-fn show(out: &mut String, line: &str, error: &ImapError) {
+fn show(out: &mut String, line: &str, error: &ServerError) {
     let kind = format!("{error:?}");
     let kind = kind.split([' ', '{']).next().unwrap_or_default();
     let marks = match (error.is_credential(), error.is_transient()) {

@@ -6,10 +6,10 @@ use std::time::Duration;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, DuplexStream, duplex};
 
 use super::endpoint::{Endpoint, Limits, Login, Protocol, Tls};
-use super::error::ImapError;
 use super::session::Session;
 use super::sign_in::sign_in;
 use super::wire::Wire;
+use crate::transport::ServerError;
 use crate::transport::greet;
 use crate::trust::Authorities;
 
@@ -128,7 +128,7 @@ pub(crate) async fn open_over(
     endpoint: Endpoint,
     login: Login,
     limits: Limits,
-) -> Result<Session, ImapError> {
+) -> Result<Session, ServerError> {
     Session::start(async move {
         let mut wire: Wire = greet(Box::new(stream), &endpoint, &limits).await?;
         sign_in(&mut wire, &endpoint, &login).await?;

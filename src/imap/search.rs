@@ -9,9 +9,9 @@ use chrono::NaiveDate;
 use imap_proto::{AttributeValue, MailboxDatum, Response};
 
 use super::command::Command;
-use super::error::ImapError;
 use super::uid::Uid;
 use super::wire::Wire;
+use crate::transport::ServerError;
 
 /// What is looked for; all that is given must fit.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -38,7 +38,7 @@ impl std::fmt::Debug for Wanted {
 }
 
 /// The UIDs that are there between two, both included, ascending.
-pub(crate) async fn uids(wire: &mut Wire, first: Uid, last: Uid) -> Result<Vec<Uid>, ImapError> {
+pub(crate) async fn uids(wire: &mut Wire, first: Uid, last: Uid) -> Result<Vec<Uid>, ServerError> {
     let first = first.max(Uid(1));
     if first > last {
         return Ok(Vec::new());
@@ -68,7 +68,7 @@ pub(crate) async fn search(
     wanted: &Wanted,
     first: Uid,
     last: Uid,
-) -> Result<Vec<Uid>, ImapError> {
+) -> Result<Vec<Uid>, ServerError> {
     let mut found = BTreeSet::new();
     wire.run(command(wanted, first, last)?, &mut |response, _| {
         if let Response::MailboxData(MailboxDatum::Search(numbers)) = response {
@@ -80,7 +80,7 @@ pub(crate) async fn search(
     Ok(found.into_iter().collect())
 }
 
-fn command(wanted: &Wanted, first: Uid, last: Uid) -> Result<Command, ImapError> {
+fn command(wanted: &Wanted, first: Uid, last: Uid) -> Result<Command, ServerError> {
     let mut command = Command::new("UID SEARCH");
     let texts = wanted.from.iter().chain(&wanted.subject);
     let texts = texts.chain(&wanted.words).chain(&wanted.message_id);

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use super::{Wanted, command};
 use crate::imap::script::{PIECES, session};
-use crate::imap::{ImapError, Uid};
+use crate::imap::{ServerError, Uid};
 
 fn shown(wanted: &Wanted) -> Vec<String> {
     let (line, literals) = command(wanted, Uid(1), Uid(9)).unwrap().into_parts();
@@ -53,7 +53,7 @@ fn nothing_can_smuggle_in_a_second_command() {
         ..Wanted::default()
     };
     let refused = command(&wanted, Uid(1), Uid(9));
-    assert!(matches!(refused, Err(ImapError::BadSetting { .. })));
+    assert!(matches!(refused, Err(ServerError::BadSetting { .. })));
 }
 
 #[tokio::test]
@@ -99,5 +99,5 @@ async fn a_short_answer_is_an_error() {
     )
     .await;
     let refused = broken.uids(Uid(1), Uid(9)).await;
-    assert!(matches!(refused, Err(ImapError::ServerSaid { .. })));
+    assert!(matches!(refused, Err(ServerError::ServerSaid { .. })));
 }

@@ -17,7 +17,6 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::announce::{self, Announced};
 use super::command::Command;
-use super::error::ImapError;
 use super::examine::{Examined, examine};
 use super::fetch::{Fetched, fetch, fetch_piece, fetch_telling_fields};
 use super::folders::{FolderInfo, Spellings, list, spelling, spellings};
@@ -28,6 +27,7 @@ use super::sign_in::ignore;
 use super::status::uid_next;
 use super::uid::Uid;
 use super::wire::Wire;
+use crate::transport::ServerError;
 use crate::transport::Waiting;
 
 /// Calls that may wait for the one that runs.
@@ -40,7 +40,7 @@ const GOODBYE: Duration = Duration::from_secs(2);
 #[derive(Debug)]
 pub struct Session {
     jobs: mpsc::Sender<Job>,
-    fate: Arc<OnceLock<ImapError>>,
+    fate: Arc<OnceLock<ServerError>>,
     warnings: Arc<Mutex<Vec<String>>>,
     capabilities: Vec<String>,
     _connection: DropGuard,
@@ -69,8 +69,8 @@ type Job = Box<dyn for<'c> FnOnce(&'c mut Connection) -> BoxFuture<'c, bool> + S
 impl Session {
     /// Runs `opening` in a task of its own and keeps the connection there.
     pub(crate) async fn start(
-        opening: impl Future<Output = Result<Wire, ImapError>> + Send + 'static,
-    ) -> Result<Self, ImapError> {
+        opening: impl Future<Output = Result<Wire, ServerError>> + Send + 'static,
+    ) -> Result<Self, ServerError> {
         let stop = CancellationToken::new();
         let guard = stop.clone().drop_guard();
         let (jobs, queue) = mpsc::channel(WAITING);
@@ -82,7 +82,7 @@ impl Session {
                 match AssertUnwindSafe(opening)
                     .catch_unwind()
                     .await
-                    .unwrap_or(Err(ImapError::Crashed))
+                    .unwrap_or(Err(ServerError::Crashed))
                 {
                     Ok(mut wire) => {
                         if ready
@@ -108,7 +108,7 @@ impl Session {
                 () = stop.cancelled() => {}
             }
         });
-        let (capabilities, warnings) = opened.await.unwrap_or(Err(ImapError::Crashed))?;
+        let (capabilities, warnings) = opened.await.unwrap_or(Err(ServerError::Crashed))?;
         let warnings = Arc::new(Mutex::new(warnings));
         Ok(Self {
             jobs,
@@ -122,16 +122,16 @@ impl Session {
     /// The folders of the mailbox.
     ///
     /// # Errors
-    /// See [`ImapError`].
-    pub async fn folders(&self) -> Result<Vec<FolderInfo>, ImapError> {
+    /// See [`ServerError`].
+    pub async fn folders(&self) -> Result<Vec<FolderInfo>, ServerError> {
         self.ask(|connection| Box::pin(folders(connection))).await
     }
 
     /// Opens a folder, by the name that [`Session::folders`] gives it, for reading only.
     ///
     /// # Errors
-    /// See [`ImapError`]; [`ImapError::NoSuchFolder`] and others leave the session usable, with no folder open.
-    pub async fn examine(&self, folder: &str) -> Result<Examined, ImapError> {
+    /// See [`ServerError`]; [`ServerError::NoSuchFolder`] and others leave the session usable, with no folder open.
+    pub async fn examine(&self, folder: &str) -> Result<Examined, ServerError> {
         let folder = folder.to_owned();
         self.ask(|connection| Box::pin(open_folder(connection, folder)))
             .await
@@ -141,8 +141,8 @@ impl Session {
     /// server does not say it here either.
     ///
     /// # Errors
-    /// See [`ImapError`]; only what ends the session.
-    pub async fn uid_next(&self, folder: &str) -> Result<Option<Uid>, ImapError> {
+    /// See [`ServerError`]; only what ends the session.
+    pub async fn uid_next(&self, folder: &str) -> Result<Option<Uid>, ServerError> {
         let folder = folder.to_owned();
         self.ask(|connection| {
             Box::pin(async move {
@@ -156,8 +156,8 @@ impl Session {
     /// What is in the open folder between two UIDs, both included; ascending, each UID once.
     ///
     /// # Errors
-    /// See [`ImapError`]; a result that may be short is always an error.
-    pub async fn announce(&self, first: Uid, last: Uid) -> Result<Vec<Announced>, ImapError> {
+    /// See [`ServerError`]; a result that may be short is always an error.
+    pub async fn announce(&self, first: Uid, last: Uid) -> Result<Vec<Announced>, ServerError> {
         self.ask(move |connection| Box::pin(announce::announce(&mut connection.wire, first, last)))
             .await
     }
@@ -165,11 +165,11 @@ impl Session {
     /// What is in the open folder between two sequence numbers, both included; ascending by UID, each UID once.
     ///
     /// # Errors
-    /// See [`ImapError`]; many servers answer BAD to a number that is not there.
+    /// See [`ServerError`]; many servers answer BAD to a number that is not there.
     pub async fn announce_numbered(
         &self,
         numbers: RangeInclusive<u32>,
-    ) -> Result<Vec<Announced>, ImapError> {
+    ) -> Result<Vec<Announced>, ServerError> {
         self.ask(move |connection| {
             Box::pin(announce::announce_numbered(&mut connection.wire, numbers))
         })
@@ -179,8 +179,8 @@ impl Session {
     /// The sequence number and the UID of the last message in the open folder; nothing where there is none.
     ///
     /// # Errors
-    /// See [`ImapError`].
-    pub async fn newest(&self) -> Result<Option<(u32, Uid)>, ImapError> {
+    /// See [`ServerError`].
+    pub async fn newest(&self) -> Result<Option<(u32, Uid)>, ServerError> {
         self.ask(|connection| Box::pin(announce::newest(&mut connection.wire)))
             .await
     }
@@ -188,8 +188,8 @@ impl Session {
     /// The UIDs that are in the open folder between two, both included; ascending. Cheaper than [`Session::announce`].
     ///
     /// # Errors
-    /// See [`ImapError`]; a result that may be short is always an error.
-    pub async fn uids(&self, first: Uid, last: Uid) -> Result<Vec<Uid>, ImapError> {
+    /// See [`ServerError`]; a result that may be short is always an error.
+    pub async fn uids(&self, first: Uid, last: Uid) -> Result<Vec<Uid>, ServerError> {
         self.ask(move |connection| Box::pin(uids(&mut connection.wire, first, last)))
             .await
     }
@@ -198,13 +198,13 @@ impl Session {
     /// they take for a part of a text, and some find nothing where there is something.
     ///
     /// # Errors
-    /// See [`ImapError`].
+    /// See [`ServerError`].
     pub async fn search(
         &self,
         wanted: &Wanted,
         first: Uid,
         last: Uid,
-    ) -> Result<Vec<Uid>, ImapError> {
+    ) -> Result<Vec<Uid>, ServerError> {
         let wanted = wanted.clone();
         self.ask(move |connection| {
             Box::pin(async move { search(&mut connection.wire, &wanted, first, last).await })
@@ -216,8 +216,8 @@ impl Session {
     /// missing from the result; the caller accounts for them, and bounds the batch by the sizes announced.
     ///
     /// # Errors
-    /// See [`ImapError`].
-    pub async fn fetch(&self, uids: &[Uid]) -> Result<Vec<Fetched>, ImapError> {
+    /// See [`ServerError`].
+    pub async fn fetch(&self, uids: &[Uid]) -> Result<Vec<Fetched>, ServerError> {
         let uids = uids.to_vec();
         self.ask(|connection| Box::pin(async move { fetch(&mut connection.wire, &uids).await }))
             .await
@@ -226,8 +226,8 @@ impl Session {
     /// Fetches the header fields that tell messages of the open folder from each other; as [`Session::fetch`] otherwise.
     ///
     /// # Errors
-    /// See [`ImapError`].
-    pub async fn fetch_telling_fields(&self, uids: &[Uid]) -> Result<Vec<Fetched>, ImapError> {
+    /// See [`ServerError`].
+    pub async fn fetch_telling_fields(&self, uids: &[Uid]) -> Result<Vec<Fetched>, ServerError> {
         let uids = uids.to_vec();
         self.ask(|connection| {
             Box::pin(async move { fetch_telling_fields(&mut connection.wire, &uids).await })
@@ -239,13 +239,13 @@ impl Session {
     /// at all if the server does not deliver this message.
     ///
     /// # Errors
-    /// See [`ImapError`].
+    /// See [`ServerError`].
     pub async fn fetch_piece(
         &self,
         uid: Uid,
         offset: u64,
         len: u32,
-    ) -> Result<Option<Vec<u8>>, ImapError> {
+    ) -> Result<Option<Vec<u8>>, ServerError> {
         self.ask(move |connection| Box::pin(fetch_piece(&mut connection.wire, uid, offset, len)))
             .await
     }
@@ -255,13 +255,13 @@ impl Session {
     /// IDLE ended before the next call is answered.
     ///
     /// # Errors
-    /// See [`ImapError`]; a renewal without an answer is [`ImapError::Timeout`].
+    /// See [`ServerError`]; a renewal without an answer is [`ServerError::Timeout`].
     pub async fn wait(
         &self,
         folder: &str,
         times: Waiting,
         stop: &CancellationToken,
-    ) -> Result<Woken, ImapError> {
+    ) -> Result<Woken, ServerError> {
         let folder = folder.to_owned();
         let stop = stop.child_token();
         let waiting = stop.clone();
@@ -278,7 +278,7 @@ impl Session {
                     .wire
                     .run(Command::new("LOGOUT"), &mut ignore)
                     .await
-                    .map_err(ImapError::from)
+                    .map_err(ServerError::from)
             })
         });
         drop(timeout(GOODBYE, goodbye).await);
@@ -307,10 +307,10 @@ impl Session {
 
     async fn ask<T: Send + 'static>(
         &self,
-        work: impl for<'c> FnOnce(&'c mut Connection) -> BoxFuture<'c, Result<T, ImapError>>
+        work: impl for<'c> FnOnce(&'c mut Connection) -> BoxFuture<'c, Result<T, ServerError>>
         + Send
         + 'static,
-    ) -> Result<T, ImapError> {
+    ) -> Result<T, ServerError> {
         let (answer, answered) = oneshot::channel();
         let fate = Arc::clone(&self.fate);
         let warnings = Arc::clone(&self.warnings);
@@ -320,7 +320,7 @@ impl Session {
                 let result = working
                     .catch_unwind()
                     .await
-                    .unwrap_or(Err(ImapError::Crashed));
+                    .unwrap_or(Err(ServerError::Crashed));
                 let over = connection.wire.is_over();
                 if let Err(error) = &result
                     && over
@@ -338,11 +338,11 @@ impl Session {
         answered.await.unwrap_or_else(|_| Err(self.ended()))
     }
 
-    fn ended(&self) -> ImapError {
+    fn ended(&self) -> ServerError {
         self.fate
             .get()
             .cloned()
-            .unwrap_or(ImapError::Closed { words: None })
+            .unwrap_or(ServerError::Closed { words: None })
     }
 }
 
@@ -363,7 +363,7 @@ async fn serve(mut connection: Connection, mut queue: mpsc::Receiver<Job>) {
     }
 }
 
-async fn folders(connection: &mut Connection) -> Result<Vec<FolderInfo>, ImapError> {
+async fn folders(connection: &mut Connection) -> Result<Vec<FolderInfo>, ServerError> {
     let folders = list(&mut connection.wire).await?;
     connection.spellings = Some(spellings(&folders));
     Ok(folders)
@@ -373,16 +373,16 @@ async fn folders(connection: &mut Connection) -> Result<Vec<FolderInfo>, ImapErr
 pub(super) async fn open_folder(
     connection: &mut Connection,
     name: String,
-) -> Result<Examined, ImapError> {
+) -> Result<Examined, ServerError> {
     let examined = open_as_spelled(connection, &name).await?;
     connection.seen.insert(name, examined);
     Ok(examined)
 }
 
-async fn open_as_spelled(connection: &mut Connection, name: &str) -> Result<Examined, ImapError> {
+async fn open_as_spelled(connection: &mut Connection, name: &str) -> Result<Examined, ServerError> {
     let raw = connection.spelling(name);
     match examine(&mut connection.wire, name, &raw).await {
-        Err(unknown @ ImapError::NoSuchFolder { .. }) if connection.spellings.is_none() => {
+        Err(unknown @ ServerError::NoSuchFolder { .. }) if connection.spellings.is_none() => {
             folders(connection).await?;
             match connection
                 .spellings

@@ -8,7 +8,7 @@ use futures_util::FutureExt as _;
 use super::script::{PIECES, endpoint, limits, open_over, password, play, session, signed_in};
 use super::*;
 
-type Judge = fn(&ImapError) -> bool;
+type Judge = fn(&ServerError) -> bool;
 
 const EXAMINE: &str = "M4 EXAMINE \"INBOX\"\r\n";
 const ANNOUNCE: &str = "M4 UID FETCH 1:9 (UID RFC822.SIZE INTERNALDATE)\r\n";
@@ -21,8 +21,8 @@ async fn every_call(
     answer: &[u8],
     piece: usize,
     stay: bool,
-) -> Result<String, ImapError> {
-    fn shown(result: Result<impl Debug, ImapError>) -> Result<String, ImapError> {
+) -> Result<String, ServerError> {
+    fn shown(result: Result<impl Debug, ServerError>) -> Result<String, ServerError> {
         result.map(|value| format!("{value:?}"))
     }
     let (client, _) = play(signed_in(&[(command, answer)]), piece, stay);
@@ -55,18 +55,18 @@ async fn a_short_answer_is_never_taken_for_success() {
         for piece in PIECES {
             for begun in ["", begun] {
                 let ends: [(&str, Judge); 9] = [
-                    ("", |error| *error == ImapError::Closed { words: None }),
+                    ("", |error| *error == ServerError::Closed { words: None }),
                     ("* BYE Session expired\r\n", |error| {
                         *error
-                            == ImapError::SessionExpired {
+                            == ServerError::SessionExpired {
                                 words: "Session expired".to_owned(),
                             }
                     }),
                     ("* 1 FET", |error| {
-                        *error == ImapError::Closed { words: None }
+                        *error == ServerError::Closed { words: None }
                     }),
                     ("M4 NO [UNAVAILABLE] later\r\n", |error| {
-                        matches!(error, ImapError::Unavailable { .. })
+                        matches!(error, ServerError::Unavailable { .. })
                     }),
                     (
                         "M4 BAD Request is throttled. Suggested Backoff Time: 92415 milliseconds\r\n",
@@ -74,16 +74,16 @@ async fn a_short_answer_is_never_taken_for_success() {
                     ),
                     (
                         "M4 NO [SERVERBUG] Server error\r\n",
-                        |error| matches!(error, ImapError::ServerSaid { code: Some(code), .. } if code == "SERVERBUG"),
+                        |error| matches!(error, ServerError::ServerSaid { code: Some(code), .. } if code == "SERVERBUG"),
                     ),
                     ("M3 OK done\r\n", |error| {
-                        matches!(error, ImapError::Protocol { .. })
+                        matches!(error, ServerError::Protocol { .. })
                     }),
                     ("this is not IMAP\r\n", |error| {
-                        matches!(error, ImapError::Protocol { .. })
+                        matches!(error, ServerError::Protocol { .. })
                     }),
                     ("+ go ahead\r\n", |error| {
-                        matches!(error, ImapError::Protocol { .. })
+                        matches!(error, ServerError::Protocol { .. })
                     }),
                 ];
                 for (end, is_right) in ends {
@@ -111,7 +111,7 @@ async fn a_message_cut_off_in_the_middle_is_an_error() {
             let error = every_call(FETCH, answer.as_bytes(), piece, false)
                 .await
                 .unwrap_err();
-            assert_eq!(error, ImapError::Closed { words: None });
+            assert_eq!(error, ServerError::Closed { words: None });
         }
     }
 }
@@ -242,7 +242,7 @@ async fn more_than_the_piece_asked_for_is_cut_off() {
     .unwrap_err();
     assert_eq!(
         error,
-        ImapError::Hostile {
+        ServerError::Hostile {
             what: Violation::BigLiteral {
                 announced: 6,
                 limit: 5
@@ -294,7 +294,7 @@ async fn hostile_answers_are_cut_off_before_they_cost_anything() {
             let error = every_call(FETCH, answer.as_bytes(), piece, true)
                 .await
                 .unwrap_err();
-            assert_eq!(error, ImapError::Hostile { what }, "in pieces of {piece}");
+            assert_eq!(error, ServerError::Hostile { what }, "in pieces of {piece}");
         }
     }
 }
@@ -313,7 +313,7 @@ async fn a_flood_of_small_messages_is_cut_off_too() {
     let error = session.fetch(&[Uid(1), Uid(2)]).await.unwrap_err();
     assert_eq!(
         error,
-        ImapError::Hostile {
+        ServerError::Hostile {
             what: Violation::LongAnswer { limit: 10_000 }
         }
     );
@@ -325,11 +325,11 @@ async fn a_panic_in_the_parser_ends_the_session_and_nothing_else() {
     let session = session(&[(FETCH, crash)], 64).await;
     assert_eq!(
         session.fetch(&[Uid(1), Uid(2)]).await,
-        Err(ImapError::Crashed)
+        Err(ServerError::Crashed)
     );
     assert_eq!(
         session.folders().await,
-        Err(ImapError::Crashed),
+        Err(ServerError::Crashed),
         "the session stays dead and says why"
     );
 }
@@ -342,7 +342,7 @@ async fn a_panic_while_signing_in_is_an_error_too() {
         open_over(client, endpoint(), password(), limits())
             .await
             .unwrap_err(),
-        ImapError::Crashed
+        ServerError::Crashed
     );
 }
 
@@ -405,7 +405,7 @@ async fn a_no_leaves_the_session_usable_and_anything_worse_does_not() {
     .await;
     assert_eq!(
         session.examine("INBOX").await,
-        Err(ImapError::Unavailable {
+        Err(ServerError::Unavailable {
             words: "[UNAVAILABLE] busy".to_owned()
         })
     );
@@ -425,7 +425,7 @@ async fn a_goodbye_ends_the_session_whatever_its_words() {
     )
     .await;
     let error = session.examine("INBOX").await.unwrap_err();
-    assert!(matches!(error, ImapError::Throttled { .. }));
+    assert!(matches!(error, ServerError::Throttled { .. }));
     assert!(!session.is_open());
     assert_eq!(session.folders().await, Err(error));
 }
@@ -448,7 +448,7 @@ async fn silence_and_dripping_are_timeouts() {
     let error = session.fetch(&[Uid(1), Uid(2)]).await.unwrap_err();
     assert_eq!(
         error,
-        ImapError::Timeout {
+        ServerError::Timeout {
             step: Step::Command("UID FETCH"),
             after: hasty.command
         }
@@ -462,7 +462,7 @@ async fn silence_and_dripping_are_timeouts() {
     let error = session.fetch(&[Uid(1), Uid(2)]).await.unwrap_err();
     assert_eq!(
         error,
-        ImapError::Timeout {
+        ServerError::Timeout {
             step: Step::Command("UID FETCH"),
             after: hasty.whole_command
         }

@@ -4,18 +4,18 @@ use imap_proto::Response;
 
 use super::command::{Command, SecretBytes};
 use super::endpoint::{Endpoint, Login, Tls};
-use super::error::ImapError;
 use super::refusal::{Failure, Status};
 use super::sasl::{self, Mechanism};
 use super::scanner::Shape;
 use super::wire::Wire;
+use crate::transport::ServerError;
 
 /// Signs in, asks anew what the server can do and introduces ourselves.
 pub(crate) async fn sign_in(
     wire: &mut Wire,
     endpoint: &Endpoint,
     login: &Login,
-) -> Result<(), ImapError> {
+) -> Result<(), ServerError> {
     login.must_name_somebody()?;
     know_capabilities(wire).await?;
     let mechanism = Mechanism::of(login);
@@ -25,7 +25,7 @@ pub(crate) async fn sign_in(
         use secrecy::ExposeSecret as _;
         plain_login(wire, endpoint, user, password.expose_secret()).await?;
     } else {
-        return Err(ImapError::NoMechanism {
+        return Err(ServerError::NoMechanism {
             wanted: mechanism.name().to_owned(),
             offered: offered(wire),
         });
@@ -37,7 +37,7 @@ pub(crate) async fn sign_in(
 }
 
 /// Asks what the server can do, unless it has said so already.
-pub(crate) async fn know_capabilities(wire: &mut Wire) -> Result<(), ImapError> {
+pub(crate) async fn know_capabilities(wire: &mut Wire) -> Result<(), ServerError> {
     if wire.capabilities().is_empty() {
         wire.run(Command::new("CAPABILITY"), &mut ignore).await?;
     }
@@ -49,7 +49,7 @@ async fn authenticate(
     endpoint: &Endpoint,
     login: &Login,
     mechanism: Mechanism,
-) -> Result<(), ImapError> {
+) -> Result<(), ServerError> {
     let initial = sasl::initial_response(login, &endpoint.host, endpoint.port)?;
     if wire.has("SASL-IR") {
         match authenticate_once(wire, mechanism, &initial, true).await {
@@ -67,7 +67,7 @@ async fn authenticate(
 /// A failure to sign in, and the status in the server's reason if it gave one.
 type SignInFailure = (Failure, Option<String>);
 
-fn explained((failure, token_status): SignInFailure) -> ImapError {
+fn explained((failure, token_status): SignInFailure) -> ServerError {
     match failure {
         Failure::Refused(refusal) => refusal.at_sign_in(token_status),
         Failure::Broken(error) => error,
@@ -112,11 +112,11 @@ async fn plain_login(
     endpoint: &Endpoint,
     user: &str,
     password: &str,
-) -> Result<(), ImapError> {
+) -> Result<(), ServerError> {
     if wire.has("LOGINDISABLED") {
         return Err(match endpoint.tls {
-            Tls::None => ImapError::EncryptionRequired,
-            Tls::Implicit | Tls::StartTls => ImapError::NoMechanism {
+            Tls::None => ServerError::EncryptionRequired,
+            Tls::Implicit | Tls::StartTls => ServerError::NoMechanism {
                 wanted: "a password".to_owned(),
                 offered: offered(wire),
             },
@@ -130,7 +130,7 @@ async fn plain_login(
 }
 
 /// Says who we are (RFC 2971): 163.com opens no folder for strangers. A server that does not care is no error.
-async fn introduce(wire: &mut Wire) -> Result<(), ImapError> {
+async fn introduce(wire: &mut Wire) -> Result<(), ServerError> {
     if !wire.has("ID") {
         return Ok(());
     }

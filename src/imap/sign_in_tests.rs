@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::imap::script::{endpoint, limits, open_over, play, steps};
-use crate::imap::{Endpoint, ImapError, Login, Protocol, Session, Tls};
+use crate::imap::{Endpoint, Login, Protocol, ServerError, Session, Tls};
 
 fn login(kind: &str) -> Login {
     let user = "ann@example.com".to_owned();
@@ -24,7 +24,7 @@ fn login(kind: &str) -> Login {
     }
 }
 
-async fn sign_in(login: Login, script: &[(&str, &str)]) -> Result<Session, ImapError> {
+async fn sign_in(login: Login, script: &[(&str, &str)]) -> Result<Session, ServerError> {
     let (client, _) = play(steps(script), 3, true);
     open_over(client, endpoint(), login, limits()).await
 }
@@ -140,7 +140,7 @@ async fn a_refused_token_is_answered_as_its_mechanism_wants_and_its_status_kept(
         let error = sign_in(login(kind), &script).await.unwrap_err();
         assert_eq!(
             error,
-            ImapError::CredentialRefused {
+            ServerError::CredentialRefused {
                 words: "[AUTHENTICATIONFAILED] Authentication failed.".to_owned(),
                 status: Some(status.trim_matches('"').to_owned())
             }
@@ -162,7 +162,7 @@ async fn a_server_that_keeps_asking_is_left() {
     ];
     assert!(matches!(
         sign_in(login("XOAUTH2"), &script).await,
-        Err(ImapError::Protocol { .. })
+        Err(ServerError::Protocol { .. })
     ));
 }
 
@@ -214,7 +214,7 @@ async fn nothing_secret_is_said_where_login_is_disabled_or_the_mechanism_unknown
     )];
     assert_eq!(
         sign_in(login(""), &disabled).await.unwrap_err(),
-        ImapError::EncryptionRequired
+        ServerError::EncryptionRequired
     );
 
     let other = [(
@@ -243,7 +243,7 @@ async fn names_and_passwords_that_imap_cannot_carry_are_named() {
                 password: password.into(),
             };
             let error = sign_in(login, &[("", greeting)]).await.unwrap_err();
-            assert!(matches!(error, ImapError::BadSetting { .. }), "{error:?}");
+            assert!(matches!(error, ServerError::BadSetting { .. }), "{error:?}");
         }
     }
 }
@@ -309,7 +309,7 @@ async fn greetings_that_are_none_say_what_the_port_speaks() {
     }
 }
 
-async fn start_tls(script: &[(&str, &str)]) -> ImapError {
+async fn start_tls(script: &[(&str, &str)]) -> ServerError {
     let (client, _) = play(steps(script), 1 << 16, true);
     let endpoint = Endpoint {
         tls: Tls::StartTls,
@@ -325,7 +325,7 @@ async fn nobody_talks_us_out_of_starttls() {
     let missing = [("", "* OK [CAPABILITY IMAP4rev1] ready\r\n")];
     assert_eq!(
         start_tls(&missing).await,
-        ImapError::StartTlsMissing {
+        ServerError::StartTlsMissing {
             protocol: Protocol::Imap,
             host: "mail.test".to_owned()
         }
@@ -334,7 +334,7 @@ async fn nobody_talks_us_out_of_starttls() {
     let signed_in = [("", "* PREAUTH [CAPABILITY IMAP4rev1 STARTTLS] hello\r\n")];
     assert!(matches!(
         start_tls(&signed_in).await,
-        ImapError::StartTlsTampered { .. }
+        ServerError::StartTlsTampered { .. }
     ));
 
     for injected in ["* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\n", "M2 OK\r\n", "*"] {
@@ -344,7 +344,10 @@ async fn nobody_talks_us_out_of_starttls() {
             ("M1 STARTTLS\r\n", answer.as_str()),
         ];
         assert!(
-            matches!(start_tls(&script).await, ImapError::StartTlsTampered { .. }),
+            matches!(
+                start_tls(&script).await,
+                ServerError::StartTlsTampered { .. }
+            ),
             "{injected}"
         );
     }
@@ -355,7 +358,7 @@ async fn nobody_talks_us_out_of_starttls() {
     ];
     assert!(matches!(
         start_tls(&refused).await,
-        ImapError::ServerSaid { .. }
+        ServerError::ServerSaid { .. }
     ));
 }
 
@@ -372,7 +375,7 @@ async fn a_refusal_that_is_no_utf8_is_a_refusal() {
     let error = open_over(client, endpoint(), login(""), limits()).await;
     assert_eq!(
         error.unwrap_err(),
-        ImapError::CredentialRefused {
+        ServerError::CredentialRefused {
             words: "[AUTHENTICATIONFAILED] Kennwort ung?ltig".to_owned(),
             status: None,
         }

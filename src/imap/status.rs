@@ -3,15 +3,15 @@
 use imap_proto::{MailboxDatum, Response, StatusAttribute};
 
 use super::command::Command;
-use super::error::ImapError;
 use super::uid::Uid;
 use super::wire::Wire;
+use crate::transport::ServerError;
 
 /// UIDNEXT of the folder that the server spells `raw`, if the server says it here at least: 163.com says it nowhere.
 ///
 /// # Errors
 /// Only what ends the session: a server that declines has nothing to say.
-pub(crate) async fn uid_next(wire: &mut Wire, raw: &str) -> Result<Option<Uid>, ImapError> {
+pub(crate) async fn uid_next(wire: &mut Wire, raw: &str) -> Result<Option<Uid>, ServerError> {
     let mut next = None;
     let command = Command::new("STATUS").string(raw)?.word("(UIDNEXT)")?;
     let outcome = wire
@@ -27,7 +27,7 @@ pub(crate) async fn uid_next(wire: &mut Wire, raw: &str) -> Result<Option<Uid>, 
             }
         })
         .await
-        .map_err(ImapError::from);
+        .map_err(ServerError::from);
     match outcome {
         Ok(_) => Ok(next),
         Err(_) if !wire.is_over() => Ok(None),

@@ -14,13 +14,13 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 use super::command::{Command, SecretBytes};
 use super::endpoint::Limits;
-use super::error::ImapError;
 use super::fault::Step;
 use super::guard::Guard;
 use super::notes::Notes;
 use super::refusal::{Failure, Refusal, Status, goodbye};
 use super::said::{Condition, Said};
 use super::scanner::{Bounds, Shape, Violation};
+use crate::transport::ServerError;
 pub(crate) use crate::transport::Stream;
 
 /// Told of each response that belongs to no status line.
@@ -133,7 +133,7 @@ impl Wire {
     }
 
     /// Reads the server's first line; returns its status and its words.
-    pub(crate) async fn greeting(&mut self) -> Result<(Condition, Said), ImapError> {
+    pub(crate) async fn greeting(&mut self) -> Result<(Condition, Said), ServerError> {
         let patience = Patience {
             step: Step::Greeting,
             silence: self.limits.greeting,
@@ -149,7 +149,7 @@ impl Wire {
                 status: status @ (Condition::Ok | Condition::PreAuth),
                 said,
             } => Ok((status, said)),
-            _ => Err(ImapError::protocol("its first line is no greeting")),
+            _ => Err(ServerError::protocol("its first line is no greeting")),
         }
     }
 
@@ -192,12 +192,12 @@ impl Wire {
     }
 
     /// It is over while a command lasts, so that a panic or a dropped future leaves it so.
-    fn claim(&mut self) -> Result<(), ImapError> {
+    fn claim(&mut self) -> Result<(), ServerError> {
         let usable = !std::mem::replace(&mut self.over, true);
         if usable {
             Ok(())
         } else {
-            Err(ImapError::Closed { words: None })
+            Err(ServerError::Closed { words: None })
         }
     }
 
@@ -211,7 +211,7 @@ impl Wire {
         verb: &'static str,
         patience: &Patience,
         line: &[u8],
-    ) -> Result<String, ImapError> {
+    ) -> Result<String, ServerError> {
         self.client.get_mut().expect_answer_to(verb);
         self.tag = self.tag.wrapping_add(1);
         let tag = format!("M{}", self.tag);
@@ -222,11 +222,11 @@ impl Wire {
 
     /// # Errors
     /// When more came since `received` bytes than one answer may have.
-    pub(super) fn bound_answer(&self, received: u64) -> Result<(), ImapError> {
+    pub(super) fn bound_answer(&self, received: u64) -> Result<(), ServerError> {
         let limit = self.limits.max_answer;
         if self.guard().received() - received > limit {
             let what = Violation::LongAnswer { limit };
-            return Err(ImapError::Hostile { what });
+            return Err(ServerError::Hostile { what });
         }
         Ok(())
     }
@@ -260,7 +260,7 @@ impl Wire {
                 Event::GoOn(challenge) => match go_on(&challenge) {
                     Some(answer) => self.send(&patience, &[&answer, b"\r\n"]).await?,
                     None => {
-                        return Err(ImapError::protocol(format!(
+                        return Err(ServerError::protocol(format!(
                             "it asked {verb} to go on unbidden"
                         ))
                         .into());
@@ -268,7 +268,7 @@ impl Wire {
                 },
                 Event::Done { tag: theirs, .. } if theirs != tag => {
                     return Err(
-                        ImapError::protocol("it answered a command that was not sent").into(),
+                        ServerError::protocol("it answered a command that was not sent").into(),
                     );
                 }
                 Event::Done { status, said, .. } => return self.done(verb, status, said),
@@ -290,7 +290,7 @@ impl Wire {
             Condition::No => Status::No,
             Condition::Bad => Status::Bad,
             _ => {
-                return Err(ImapError::protocol(format!(
+                return Err(ServerError::protocol(format!(
                     "it answered {command} with no status that exists"
                 ))
                 .into());
@@ -300,7 +300,7 @@ impl Wire {
     }
 
     /// An untagged status is a warning and never the answer; a goodbye is the end.
-    pub(super) fn note(&mut self, status: Condition, said: Said) -> Result<(), ImapError> {
+    pub(super) fn note(&mut self, status: Condition, said: Said) -> Result<(), ServerError> {
         match status {
             Condition::Bye => return Err(goodbye(said)),
             Condition::No | Condition::Bad => self.notes.warn(said.words),
@@ -313,7 +313,7 @@ impl Wire {
         &mut self,
         patience: &Patience,
         parts: &[&[u8]],
-    ) -> Result<(), ImapError> {
+    ) -> Result<(), ServerError> {
         let bytes = SecretBytes::new(parts.concat());
         let stream = self.client.get_mut();
         let sending = async {
@@ -323,7 +323,7 @@ impl Wire {
         match timeout(patience.silence, sending).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(error)) => Err(self.broken(&error)),
-            Err(_) => Err(ImapError::Timeout {
+            Err(_) => Err(ServerError::Timeout {
                 step: patience.step,
                 after: patience.silence,
             }),
@@ -335,7 +335,7 @@ impl Wire {
         &mut self,
         patience: &Patience,
         heard: &mut Heard<'_>,
-    ) -> Result<Event, ImapError> {
+    ) -> Result<Event, ServerError> {
         loop {
             let received = self.guard().received();
             let until = patience.until.min(Instant::now() + patience.silence);
@@ -344,17 +344,17 @@ impl Wire {
                     let shape = self.client.get_ref().shape();
                     return Ok(self.sort(response.parsed(), shape, heard));
                 }
-                Ok(Ok(None)) => return Err(ImapError::Closed { words: None }),
+                Ok(Ok(None)) => return Err(ServerError::Closed { words: None }),
                 Ok(Err(error)) => return Err(self.broken(&error)),
                 Err(_) if Instant::now() >= patience.until => {
-                    return Err(ImapError::Timeout {
+                    return Err(ServerError::Timeout {
                         step: patience.step,
                         after: patience.whole,
                     });
                 }
                 Err(_) if self.guard().received() > received => {}
                 Err(_) => {
-                    return Err(ImapError::Timeout {
+                    return Err(ServerError::Timeout {
                         step: patience.step,
                         after: patience.silence,
                     });
@@ -405,14 +405,16 @@ impl Wire {
     }
 
     /// The parser's own words hold the mail it stumbled over: they go nowhere.
-    fn broken(&self, error: &io::Error) -> ImapError {
+    fn broken(&self, error: &io::Error) -> ServerError {
         if let Some(what) = self.guard().violation() {
-            return ImapError::Hostile { what };
+            return ServerError::Hostile { what };
         }
         match error.kind() {
-            io::ErrorKind::Other => ImapError::protocol("it sent a line that can't be understood"),
-            io::ErrorKind::InvalidData => ImapError::protocol("its TLS broke off"),
-            _ => ImapError::Closed { words: None },
+            io::ErrorKind::Other => {
+                ServerError::protocol("it sent a line that can't be understood")
+            }
+            io::ErrorKind::InvalidData => ServerError::protocol("its TLS broke off"),
+            _ => ServerError::Closed { words: None },
         }
     }
 }

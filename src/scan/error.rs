@@ -6,7 +6,7 @@ use super::Retry;
 use super::reading::ReadError;
 use crate::access::Closed;
 use crate::blobs::BlobError;
-use crate::imap::ImapError;
+use crate::imap::ServerError;
 use crate::store::StoreError;
 
 /// Why a scan did not come to its end.
@@ -17,9 +17,9 @@ pub enum ScanError {
     Closed(#[from] Closed),
     /// The server or the way to it failed on the way.
     #[error("{error} {}", error.remedy())]
-    Imap {
+    Server {
         /// What went wrong.
-        error: ImapError,
+        error: ServerError,
     },
     /// The database.
     #[error(transparent)]
@@ -51,7 +51,7 @@ impl ScanError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Closed(closed) => closed.code(),
-            Self::Imap { .. } => "server",
+            Self::Server { .. } => "server",
             Self::Store(_) => "database",
             Self::Machine(_) => "disk",
             Self::Rules(_) => "rules",
@@ -74,7 +74,7 @@ impl ScanError {
             Self::Closed(Closed::Provider { retry_after, .. }) => {
                 retry_after.map_or(Retry::Soon, Retry::after)
             }
-            Self::Closed(Closed::Health { error }) | Self::Imap { error } => {
+            Self::Closed(Closed::Health { error }) | Self::Server { error } => {
                 match (error.said_wait(), error.retry_after()) {
                     (Some(said), _) => Retry::after(said),
                     (None, Some(wait)) => Retry::not_before(wait),
@@ -93,9 +93,9 @@ impl ScanError {
     }
 }
 
-impl From<ImapError> for ScanError {
-    fn from(error: ImapError) -> Self {
-        Self::Imap { error }
+impl From<ServerError> for ScanError {
+    fn from(error: ServerError) -> Self {
+        Self::Server { error }
     }
 }
 
@@ -114,8 +114,8 @@ impl From<JoinError> for ScanError {
 impl From<ReadError> for ScanError {
     fn from(error: ReadError) -> Self {
         match error {
-            ReadError::Imap(error) | ReadError::Spent(error) => Self::Imap { error },
-            ReadError::Breach(breach) => Self::Imap {
+            ReadError::Server(error) | ReadError::Spent(error) => Self::Server { error },
+            ReadError::Breach(breach) => Self::Server {
                 error: breach.error,
             },
             ReadError::Store(error) => Self::Store(error),

@@ -27,7 +27,7 @@ use tokio::sync::mpsc;
 
 use crate::blobs::BlobStore;
 use crate::clock::Clock;
-use crate::imap::{Announced, Examined, ImapError, Session};
+use crate::imap::{Announced, Examined, ServerError, Session};
 use announcing::Told;
 pub(super) use delivery::WHOLE;
 use delivery::is_refusal;
@@ -86,7 +86,7 @@ struct Round {
     other_folders: Option<bool>,
     holding: Holding,
     /// What the server said of a folder, while the others went on.
-    of_a_folder: Option<ImapError>,
+    of_a_folder: Option<ServerError>,
     /// Whether anything was announced, or delivered, over this connection.
     announced_any: bool,
     delivered_any: bool,
@@ -162,15 +162,15 @@ impl Round {
         read: Result<(), ReadError>,
     ) -> Result<(), ReadError> {
         match read {
-            Err(ReadError::Imap(
-                error @ (ImapError::NoSuchFolder { .. }
-                | ImapError::FolderForbidden { .. }
-                | ImapError::NoUidValidity { .. }),
+            Err(ReadError::Server(
+                error @ (ServerError::NoSuchFolder { .. }
+                | ServerError::FolderForbidden { .. }
+                | ServerError::NoUidValidity { .. }),
             )) => {
                 course.closed = true;
                 self.say(Found::NoFolder { error }).await
             }
-            Err(ReadError::Imap(error))
+            Err(ReadError::Server(error))
                 if is_about_a_folder(&error) && self.reader.session.is_open() =>
             {
                 course.closed = true;
@@ -268,7 +268,7 @@ impl Round {
                     batch.gone.extend((gone && !listed).then_some(uid));
                     batch
                 }
-                Err(ReadError::Imap(error)) if is_refusal(&error) => {
+                Err(ReadError::Server(error)) if is_refusal(&error) => {
                     let mut batch = Batch::of(course.id, &examined);
                     batch.missing.push(Missing::unannounced(uid, &error));
                     batch
@@ -376,9 +376,9 @@ enum Ahead {
 }
 
 /// A NO to a command about one folder; whatever else a server says holds for the others too.
-fn is_about_a_folder(error: &ImapError) -> bool {
+fn is_about_a_folder(error: &ServerError) -> bool {
     matches!(
         error,
-        ImapError::ServerSaid { .. } | ImapError::Unavailable { .. }
+        ServerError::ServerSaid { .. } | ServerError::Unavailable { .. }
     )
 }

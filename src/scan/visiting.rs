@@ -15,7 +15,7 @@ use super::reading::{Breach, End, Found, Ledger, ReadError, Reader, Trouble};
 use super::report::Remarks;
 use super::{Counts, ScanError, Scanning};
 use crate::access::{Entered, Opened};
-use crate::imap::ImapError;
+use crate::imap::ServerError;
 
 /// Batches that the reader may be ahead.
 const AHEAD: usize = 2;
@@ -29,7 +29,7 @@ pub(super) enum Visit {
     /// The server would have ended it with the access token; another one brings the rest.
     TokenEnds,
     /// The server did.
-    Expired(ImapError),
+    Expired(ServerError),
 }
 
 /// What a visit needs.
@@ -71,7 +71,8 @@ impl Visiting<'_> {
             Err(ReadError::Breach(breach)) => Visit::Breached(*breach),
             Err(ReadError::TokenEnds) => Visit::TokenEnds,
             Err(
-                ReadError::Imap(error @ ImapError::SessionExpired { .. }) | ReadError::Spent(error),
+                ReadError::Server(error @ ServerError::SessionExpired { .. })
+                | ReadError::Spent(error),
             ) => Visit::Expired(error),
             Err(error) => return Err(error.into()),
         };

@@ -8,7 +8,7 @@ use tokio::net::TcpListener;
 
 use super::{connect, connect_resolved, interleave};
 use crate::imap::script::{limits, password};
-use crate::imap::{Endpoint, ImapError, Limits, Protocol, Speaks, Step, Tls, open};
+use crate::imap::{Endpoint, Limits, Protocol, ServerError, Speaks, Step, Tls, open};
 use crate::trust::Authorities;
 
 fn endpoint(host: &str, port: u16) -> Endpoint {
@@ -74,7 +74,7 @@ async fn a_closed_port_and_an_unknown_host_are_told_apart() {
         .unwrap_err();
     assert_eq!(
         refused,
-        ImapError::Refused {
+        ServerError::Refused {
             protocol: Protocol::Imap,
             host: "127.0.0.1".to_owned(),
             port
@@ -88,12 +88,12 @@ async fn a_closed_port_and_an_unknown_host_are_told_apart() {
     )
     .await
     .unwrap_err();
-    assert!(matches!(unknown, ImapError::Dns { .. }), "{unknown:?}");
+    assert!(matches!(unknown, ServerError::Dns { .. }), "{unknown:?}");
 
     let empty = open(&endpoint(" ", 993), &password(), &limits())
         .await
         .unwrap_err();
-    assert!(matches!(empty, ImapError::BadSetting { .. }), "{empty:?}");
+    assert!(matches!(empty, ServerError::BadSetting { .. }), "{empty:?}");
 }
 
 #[tokio::test]
@@ -110,7 +110,7 @@ async fn a_server_that_never_greets_is_a_timeout_and_no_tls() {
         .unwrap_err();
     assert_eq!(
         error,
-        ImapError::Timeout {
+        ServerError::Timeout {
             step: Step::Greeting,
             after: hasty.greeting
         }
@@ -124,7 +124,7 @@ async fn a_server_that_never_greets_is_a_timeout_and_no_tls() {
     let error = open(&implicit, &password(), &hasty).await.unwrap_err();
     assert_eq!(
         error,
-        ImapError::Timeout {
+        ServerError::Timeout {
             step: Step::Handshake,
             after: hasty.connect
         }
@@ -151,7 +151,7 @@ async fn a_plain_server_on_a_tls_port_is_named() {
     let error = open(&implicit, &password(), &limits()).await.unwrap_err();
     assert_eq!(
         error,
-        ImapError::WrongPort {
+        ServerError::WrongPort {
             protocol: Protocol::Imap,
             host: "127.0.0.1".to_owned(),
             port,
@@ -166,14 +166,14 @@ async fn a_host_is_found_where_it_was_while_the_name_service_is_out_of_order() {
     let address = listener.local_addr().unwrap();
     let endpoint = endpoint("mail.remembered.example", address.port());
     let dns = |temporary| {
-        Err(ImapError::Dns {
+        Err(ServerError::Dns {
             host: endpoint.host.clone(),
             temporary,
         })
     };
     let limits = limits();
     let unknown = connect_resolved(&endpoint, &limits, dns(true)).await;
-    assert!(matches!(unknown, Err(ImapError::Dns { .. })));
+    assert!(matches!(unknown, Err(ServerError::Dns { .. })));
 
     connect_resolved(&endpoint, &limits, Ok(vec![address]))
         .await
@@ -181,7 +181,7 @@ async fn a_host_is_found_where_it_was_while_the_name_service_is_out_of_order() {
     connect_resolved(&endpoint, &limits, dns(true))
         .await
         .unwrap();
-    let slow = ImapError::Timeout {
+    let slow = ServerError::Timeout {
         step: Step::Resolve,
         after: Duration::from_secs(5),
     };
@@ -190,7 +190,7 @@ async fn a_host_is_found_where_it_was_while_the_name_service_is_out_of_order() {
         .unwrap();
     // A name that no longer exists is another matter.
     let gone = connect_resolved(&endpoint, &limits, dns(false)).await;
-    assert!(matches!(gone, Err(ImapError::Dns { .. })));
+    assert!(matches!(gone, Err(ServerError::Dns { .. })));
 }
 
 #[tokio::test]

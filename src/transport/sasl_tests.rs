@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::{initial_response, refusal_status};
-use crate::imap::{ImapError, Login};
+use crate::imap::{Login, ServerError};
 
 fn said(login: &Login) -> String {
     let encoded = initial_response(login, "mail.test", 993).unwrap();
@@ -45,7 +45,7 @@ fn what_would_break_out_of_its_field_is_refused() {
     };
     for login in [token("t\x01x"), token("t\r\nA LOGOUT"), forged, split] {
         let refused = initial_response(&login, "mail.test", 993);
-        assert!(matches!(refused, Err(ImapError::BadSetting { .. })));
+        assert!(matches!(refused, Err(ServerError::BadSetting { .. })));
     }
 }
 

@@ -18,7 +18,7 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::imap::script::{limits, password};
 use crate::imap::{
-    CertificateFault, Endpoint, ImapError, Limits, Protocol, Speaks, Tls, Visit, open,
+    CertificateFault, Endpoint, Limits, Protocol, ServerError, Speaks, Tls, Visit, open,
 };
 use crate::trust::Authorities;
 
@@ -118,7 +118,7 @@ fn endpoint(port: u16, tls: Tls, ca_pem: Option<Vec<u8>>) -> Endpoint {
 
 async fn fault(endpoint: &Endpoint) -> CertificateFault {
     match open(endpoint, &password(), &limits()).await {
-        Err(ImapError::Certificate { fault, .. }) => fault,
+        Err(ServerError::Certificate { fault, .. }) => fault,
         other => CertificateFault::Other(format!("{other:?}")),
     }
 }
@@ -238,7 +238,7 @@ async fn a_ca_file_without_certificates_is_named() {
         .await
         .unwrap_err();
         assert!(
-            matches!(error, ImapError::NoAuthorities { .. }),
+            matches!(error, ServerError::NoAuthorities { .. }),
             "{error:?}"
         );
     }
@@ -257,7 +257,7 @@ async fn a_tls_server_on_a_plain_port_is_named() {
             .unwrap_err();
         assert_eq!(
             error,
-            ImapError::WrongPort {
+            ServerError::WrongPort {
                 protocol: Protocol::Imap,
                 host: "localhost".to_owned(),
                 port,
@@ -284,7 +284,7 @@ async fn authorities_of_the_settings_are_trusted_beside_the_systems_but_not_besi
         at(Some(own.pem()), settings),
     ] {
         let error = open(&refused, &password(), &limits()).await.unwrap_err();
-        let ImapError::Certificate { fault, .. } = error else {
+        let ServerError::Certificate { fault, .. } = error else {
             panic!("{error:?}");
         };
         assert_eq!(fault, CertificateFault::UnknownAuthority);

@@ -9,7 +9,7 @@ use tokio::net::TcpListener;
 use super::{Judged, Knock, With, judge};
 use crate::cause::{Cause, Who};
 use crate::imap::script::{endpoint, limits, open_over, play, steps};
-use crate::imap::{self, Endpoint, ImapError, Login, Tls};
+use crate::imap::{self, Endpoint, Login, ServerError, Tls};
 
 /// What a refusal must come to.
 #[derive(Debug, PartialEq, Eq)]
@@ -46,7 +46,7 @@ const PLAIN: &str = "AGFubkBleGFtcGxlLmNvbQBwYXNz";
 
 impl Case {
     /// Has the server say it to a client that does as it does with any server.
-    async fn error(&self) -> ImapError {
+    async fn error(&self) -> ServerError {
         let user = "ann@example.com".to_owned();
         let (login, mechanism, response) = match self.with {
             With::Password => {
@@ -362,7 +362,7 @@ fn others() -> Vec<Case> {
     ]
 }
 
-fn coloured(judged: Judged, error: &ImapError) -> (Colour, String) {
+fn coloured(judged: Judged, error: &ServerError) -> (Colour, String) {
     match judged {
         Judged::Red(red) => (Red(red.cause, red.who), red.remedy),
         Judged::Suspect(red) => (Suspect(red.cause, red.who), red.remedy),

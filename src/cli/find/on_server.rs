@@ -16,7 +16,7 @@ use super::{Copy, Places, sentence};
 use crate::access::Entered;
 use crate::app::App;
 use crate::audit::Auditing;
-use crate::imap::{Examined, ImapError, Session, Uid};
+use crate::imap::{Examined, ServerError, Session, Uid};
 use crate::pop3;
 use crate::store::deliveries::chosen::by_uids;
 use crate::store::scanners::Placed;
@@ -175,7 +175,7 @@ impl Asking<'_> {
         }))
     }
 
-    fn could_not(&self, what: &str, error: &ImapError) -> String {
+    fn could_not(&self, what: &str, error: &ServerError) -> String {
         format!("{}, {what}: {error} {}", self.address(), error.remedy())
     }
 
@@ -184,7 +184,7 @@ impl Asking<'_> {
         &self,
         session: &Session,
         folder: &str,
-    ) -> Result<(Examined, Vec<Uid>), ImapError> {
+    ) -> Result<(Examined, Vec<Uid>), ServerError> {
         let examined = session.examine(folder).await?;
         let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
         let mut uids = Vec::new();
@@ -217,7 +217,7 @@ impl Asking<'_> {
         folder: &str,
         examined: &Examined,
         uids: &[Uid],
-    ) -> anyhow::Result<Result<Vec<OnServer>, ImapError>> {
+    ) -> anyhow::Result<Result<Vec<OnServer>, ServerError>> {
         let mut there = Vec::new();
         for uid in uids {
             let received_at = match session.announce(*uid, *uid).await {

@@ -5,12 +5,12 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use super::super::endpoint::{Endpoint, Limits, Login, Protocol, Tls, Waiting};
-use super::super::error::ImapError;
 use super::super::notes::MOST_WARNINGS;
 use super::super::session::Session;
 use super::super::sign_in::sign_in;
 use super::super::uid::Uid;
 use super::super::wire::Wire;
+use crate::transport::ServerError;
 use crate::transport::greet;
 use crate::transport::pieces::Pieces;
 use crate::trust::Authorities;
@@ -61,7 +61,7 @@ fn limits() -> Limits {
 }
 
 /// With a greeting and a way to sign in, or right behind both.
-async fn open(stream: Pieces, course: u8) -> Result<Session, ImapError> {
+async fn open(stream: Pieces, course: u8) -> Result<Session, ServerError> {
     let endpoint = Endpoint {
         protocol: Protocol::Imap,
         host: "mail.test".to_owned(),
@@ -160,7 +160,7 @@ async fn fetch_piece(session: &Session, said: usize) {
 }
 
 /// Whatever a server says, an error about it can be shown.
-fn is_bounded(error: &ImapError) {
+fn is_bounded(error: &ServerError) {
     let length = error.to_string().len() + error.remedy().len();
     assert!(length <= LONGEST_ERROR, "an error of {length} bytes");
 }

@@ -6,7 +6,7 @@ use super::delivery::is_refusal;
 use super::found::{Missing, ReadError};
 use super::plan::{Course, Stretch};
 use super::trouble::{Asked, Breach, may_be_the_message};
-use crate::imap::{Announced, ImapError, Uid};
+use crate::imap::{Announced, ServerError, Uid};
 
 /// So many UIDs refused, and none announced, are the folder's trouble and not theirs.
 const MOST_REFUSED: usize = 3;
@@ -78,7 +78,7 @@ impl Round {
     }
 
     /// An error of the connection while it answered.
-    pub(super) fn broken(&self, course: &Course, asked: Asked, error: ImapError) -> ReadError {
+    pub(super) fn broken(&self, course: &Course, asked: Asked, error: ServerError) -> ReadError {
         if !may_be_the_message(&error) {
             return error.into();
         }
@@ -98,7 +98,7 @@ impl Round {
 
 impl Missing {
     /// A UID of which the server can't say what is there.
-    pub(super) fn unannounced(uid: Uid, error: &ImapError) -> Self {
+    pub(super) fn unannounced(uid: Uid, error: &ServerError) -> Self {
         Self {
             announced: Announced::bare(uid),
             reason: format!("The server could not announce this message. {error}"),

@@ -6,7 +6,7 @@ use super::Round;
 use super::found::{Batch, Body, Delivered, Missing, ReadError};
 use super::plan::{Course, Largest, Stretch};
 use super::trouble::Asked;
-use crate::imap::{Announced, Examined, Fetched, ImapError, Uid};
+use crate::imap::{Announced, Examined, Fetched, ServerError, Uid};
 
 /// Messages up to this many bytes are fetched whole, larger ones in pieces of as many straight to the blob store.
 pub(in crate::scan) const WHOLE: u64 = PIECE as u64;
@@ -66,7 +66,7 @@ impl Round {
                     .into_iter()
                     .map(|one| (one.uid, one.bytes))
                     .collect(),
-                Err(ReadError::Imap(error)) if is_refusal(&error) => {
+                Err(ReadError::Server(error)) if is_refusal(&error) => {
                     let upper = set.split_off(set.len() / 2);
                     match upper.as_slice() {
                         [alone] if set.is_empty() => refused.push((alone.clone(), error)),
@@ -193,7 +193,7 @@ impl Round {
 }
 
 impl Batch {
-    pub(super) fn refused(&mut self, announced: Announced, error: &ImapError) {
+    pub(super) fn refused(&mut self, announced: Announced, error: &ServerError) {
         self.missing.push(Missing {
             announced,
             reason: format!("The server could not deliver this message. {error}"),
@@ -217,6 +217,6 @@ impl Batch {
 }
 
 /// A clean NO or BAD that is about what was asked for; the session goes on.
-pub(super) fn is_refusal(error: &ImapError) -> bool {
-    matches!(error, ImapError::ServerSaid { .. })
+pub(super) fn is_refusal(error: &ServerError) -> bool {
+    matches!(error, ServerError::ServerSaid { .. })
 }

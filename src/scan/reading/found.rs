@@ -11,7 +11,7 @@ use super::plan::Stretch;
 use super::recognising::Recognised;
 use super::trouble::Breach;
 use crate::blobs::{BlobError, WrittenBlob};
-use crate::imap::{Announced, Examined, ImapError, ServerId, Uid, UidValidity};
+use crate::imap::{Announced, Examined, ServerError, ServerId, Uid, UidValidity};
 use crate::store::StoreError;
 
 /// What the reader found; of what was delivered it says `D`.
@@ -30,7 +30,7 @@ pub(in crate::scan) enum Found<D = Delivered> {
     /// A folder that can't be opened; the others go on.
     NoFolder {
         /// Why, with its decoded name.
-        error: ImapError,
+        error: ServerError,
     },
     /// Messages that are kept already.
     Recognised(Recognised),
@@ -255,7 +255,7 @@ impl Missing {
 #[derive(Debug, Clone)]
 pub(in crate::scan) enum Doubt {
     /// Its announcement.
-    Announcement(ImapError),
+    Announcement(ServerError),
     /// Its delivery.
     Delivery,
 }
@@ -274,7 +274,7 @@ pub(in crate::scan) enum End {
 pub(in crate::scan) enum ReadError {
     /// The server or the way to it.
     #[error(transparent)]
-    Imap(#[from] ImapError),
+    Server(#[from] ServerError),
     /// The connection broke over messages.
     #[error("{}", .0.error)]
     Breach(Box<Breach>),
@@ -286,7 +286,7 @@ pub(in crate::scan) enum ReadError {
     Store(#[from] StoreError),
     /// A POP3 connection that is good for nothing more; what it broke over is accounted for.
     #[error(transparent)]
-    Spent(ImapError),
+    Spent(ServerError),
     /// The session would soon be ended by the server, as the access token ends.
     #[error("the access token ends")]
     TokenEnds,

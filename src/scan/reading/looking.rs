@@ -15,7 +15,7 @@ use entities::ids::FolderId;
 
 use super::plan::Course;
 use super::{Found, ReadError, Round};
-use crate::imap::{Examined, ImapError, Uid};
+use crate::imap::{Examined, ServerError, Uid};
 use crate::store::deliveries::vanished::Present;
 use crate::store::folders::looks::{self, Look};
 pub(in crate::scan) use sweeping::Swept;
@@ -173,7 +173,7 @@ impl Course {
 
 impl Round {
     /// Opens a folder, which takes one round trip, or none where it is the INBOX that was just opened.
-    pub(super) async fn examine(&mut self, course: &Course) -> Result<Examined, ImapError> {
+    pub(super) async fn examine(&mut self, course: &Course) -> Result<Examined, ServerError> {
         let is_inbox = course.name.eq_ignore_ascii_case("INBOX");
         let at_hand = self.at_hand.inbox.take_if(|_| is_inbox);
         let now = self.reader.clock.now();

@@ -13,7 +13,7 @@ use super::delivery::is_refusal;
 use super::plan::Course;
 use super::trouble::Asked;
 use super::{Found, ReadError, Round};
-use crate::imap::{Announced, Examined, ImapError, Uid};
+use crate::imap::{Announced, Examined, ServerError, Uid};
 use crate::message::{self, Own};
 use crate::store::deliveries::recognised::{self, Kept};
 
@@ -134,7 +134,7 @@ impl Round {
             });
             all.collect()
         });
-        read.await.map_err(|_| ImapError::Crashed.into())
+        read.await.map_err(|_| ServerError::Crashed.into())
     }
 
     /// Whether messages of this folder are known under another UIDVALIDITY that may be there still.

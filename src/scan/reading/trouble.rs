@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::found::Doubt;
 use super::plan::Stretch;
 use super::windows::Cuts;
-use crate::imap::{ImapError, Uid};
+use crate::imap::{ServerError, Uid};
 
 /// After so many broken connections in one scan the rest is left for the next one.
 const MOST: usize = 12;
@@ -33,7 +33,7 @@ pub(in crate::scan) struct Breach {
     /// Whether the connection had brought something of the kind before.
     pub proven: bool,
     /// How it broke.
-    pub error: ImapError,
+    pub error: ServerError,
 }
 
 /// What was asked for when a connection broke.
@@ -88,7 +88,7 @@ const MOST_NAMED: usize = 64;
 #[derive(Debug, Clone)]
 struct Broken {
     announcing: bool,
-    error: ImapError,
+    error: ServerError,
     doubt: Option<Doubt>,
 }
 
@@ -134,7 +134,7 @@ pub(in crate::scan) struct Trouble {
     narrowed: HashMap<FolderId, Narrowed>,
     broken: HashMap<(FolderId, Uid), Broken>,
     /// The same by name, for POP3.
-    broken_by_name: HashMap<(FolderId, String), ImapError>,
+    broken_by_name: HashMap<(FolderId, String), ServerError>,
     breaches: usize,
     doubtful: usize,
 }
@@ -158,7 +158,7 @@ impl Trouble {
     }
 
     /// Remembers what a connection broke over; gives the error back when another connection would not help now.
-    pub(in crate::scan) fn learn(&mut self, breach: Breach) -> Result<(), ImapError> {
+    pub(in crate::scan) fn learn(&mut self, breach: Breach) -> Result<(), ServerError> {
         let Breach {
             folder,
             asked,
@@ -217,7 +217,7 @@ impl Trouble {
         &self,
         folder: FolderId,
         uid: Uid,
-    ) -> Option<(&ImapError, Option<Doubt>)> {
+    ) -> Option<(&ServerError, Option<Doubt>)> {
         self.of(folder, uid, true)
     }
 
@@ -226,12 +226,12 @@ impl Trouble {
         &self,
         folder: FolderId,
         uid: Uid,
-    ) -> Option<(&ImapError, Option<Doubt>)> {
+    ) -> Option<(&ServerError, Option<Doubt>)> {
         self.of(folder, uid, false)
     }
 
     /// How the connection broke that asked for the message of this name, over POP3.
-    pub(super) fn over_name(&self, folder: FolderId, name: &str) -> Option<&ImapError> {
+    pub(super) fn over_name(&self, folder: FolderId, name: &str) -> Option<&ServerError> {
         self.broken_by_name.get(&(folder, name.to_owned()))
     }
 
@@ -246,24 +246,27 @@ impl Trouble {
         folder: FolderId,
         uid: Uid,
         announcing: bool,
-    ) -> Option<(&ImapError, Option<Doubt>)> {
+    ) -> Option<(&ServerError, Option<Doubt>)> {
         let broken = self.broken.get(&(folder, uid))?;
         (broken.announcing == announcing).then(|| (&broken.error, broken.doubt.clone()))
     }
 }
 
 /// Whether an error that ended a connection may come from what was asked for.
-pub(super) fn may_be_the_message(error: &ImapError) -> bool {
+pub(super) fn may_be_the_message(error: &ServerError) -> bool {
     may_be_the_network(error)
         || matches!(
             error,
-            ImapError::Protocol { .. } | ImapError::Hostile { .. } | ImapError::Crashed
+            ServerError::Protocol { .. } | ServerError::Hostile { .. } | ServerError::Crashed
         )
 }
 
 /// Whether it may as well come from anything on the way.
-fn may_be_the_network(error: &ImapError) -> bool {
-    matches!(error, ImapError::Closed { .. } | ImapError::Timeout { .. })
+fn may_be_the_network(error: &ServerError) -> bool {
+    matches!(
+        error,
+        ServerError::Closed { .. } | ServerError::Timeout { .. }
+    )
 }
 
 #[cfg(test)]

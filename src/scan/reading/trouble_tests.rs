@@ -3,22 +3,22 @@
 use entities::ids::FolderId;
 
 use super::{Asked, Breach, MOST, Trouble};
-use crate::imap::{ImapError, Uid};
+use crate::imap::{ServerError, Uid};
 use crate::scan::reading::Stretch;
 use crate::scan::reading::windows::{WINDOW, portions, window};
 use entities::scanners::Backfill::NewestFirst;
 
 const FOLDER: FolderId = FolderId(1);
 
-fn closed() -> ImapError {
-    ImapError::Closed { words: None }
+fn closed() -> ServerError {
+    ServerError::Closed { words: None }
 }
 
-fn garbage() -> ImapError {
-    ImapError::protocol("it sent a line that can't be understood")
+fn garbage() -> ServerError {
+    ServerError::protocol("it sent a line that can't be understood")
 }
 
-fn breach(asked: Asked, error: ImapError) -> Breach {
+fn breach(asked: Asked, error: ServerError) -> Breach {
     Breach {
         folder: FOLDER,
         asked,

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use entities::credentials::CredentialKind;
+use entities::ids::MailboxId;
 use entities::lights::LightState;
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;

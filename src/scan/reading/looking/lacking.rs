@@ -10,7 +10,7 @@ use super::super::plan::{Course, Stretch};
 use super::super::{Found, ReadError, Round};
 use super::Swept;
 use super::sweeping::SPAN;
-use crate::imap::{Announced, Examined, ImapError, Uid, Wanted};
+use crate::imap::{Announced, Examined, ServerError, Uid, Wanted};
 
 /// The most listed messages of one look that are asked for one by one, in vain; more are owed without.
 const MOST_IN_VAIN: usize = 200;
@@ -125,7 +125,7 @@ impl Round {
         };
         let session = &self.reader.session;
         let mut young: HashSet<Uid> = match session.search(&wanted, first.uid, last.uid).await {
-            Err(ImapError::ServerSaid { .. }) => HashSet::new(),
+            Err(ServerError::ServerSaid { .. }) => HashSet::new(),
             young => young?.into_iter().collect(),
         };
         young.retain(|uid| lacking.binary_search_by_key(uid, |one| one.uid).is_ok());
@@ -181,7 +181,7 @@ impl Round {
             return Ok(Vec::new());
         }
         let mut named = match self.reader.session.announce_numbered(first..=last).await {
-            Err(ImapError::ServerSaid { .. }) => Vec::new(),
+            Err(ServerError::ServerSaid { .. }) => Vec::new(),
             named => named?,
         };
         named.retain(|one| some.iter().any(|listed| listed.uid == one.uid));
@@ -198,7 +198,7 @@ impl Round {
             return Ok(None);
         }
         match self.reader.session.announce(uid, uid).await {
-            Err(ImapError::ServerSaid { .. }) => Ok(None),
+            Err(ServerError::ServerSaid { .. }) => Ok(None),
             told => Ok(told?.pop()),
         }
     }

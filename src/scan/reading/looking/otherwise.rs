@@ -6,7 +6,7 @@ use super::super::{ReadError, Round};
 use super::end;
 use super::lacking::{Listed, NUMBERED, Taken};
 use super::sweeping::{SPAN, may_search};
-use crate::imap::{Announced, Examined, ImapError, Uid, Wanted};
+use crate::imap::{Announced, Examined, ServerError, Uid, Wanted};
 
 impl Round {
     /// Asks by sequence number and by search until at least `least` messages were found above what the last look saw. Says
@@ -57,7 +57,7 @@ impl Round {
         while last > 0 {
             let first = last.saturating_sub(NUMBERED - 1).max(1);
             let mut window = match self.reader.session.announce_numbered(first..=last).await {
-                Err(ImapError::ServerSaid { .. }) => break,
+                Err(ServerError::ServerSaid { .. }) => break,
                 window => window?,
             };
             let lowest = window.first().map(|one| one.uid);
@@ -100,7 +100,7 @@ impl Round {
             let to = from.saturating_add(SPAN - 1).min(top.0);
             let all = Wanted::default();
             let listed = match self.reader.session.search(&all, Uid(from), Uid(to)).await {
-                Err(ImapError::ServerSaid { .. }) => break,
+                Err(ServerError::ServerSaid { .. }) => break,
                 listed => listed?,
             };
             let mut hidden = Vec::new();
@@ -138,7 +138,7 @@ impl Round {
             .search(&Wanted::default(), uid, uid)
             .await
         {
-            Err(ImapError::ServerSaid { .. }) => Ok(false),
+            Err(ServerError::ServerSaid { .. }) => Ok(false),
             found => Ok(!found?.is_empty()),
         }
     }

@@ -7,7 +7,7 @@ use super::super::plan::Course;
 use super::super::windows::next_span;
 use super::super::{ReadError, Round};
 use super::{Looking, end};
-use crate::imap::{Examined, ImapError, Uid, Wanted};
+use crate::imap::{Examined, ServerError, Uid, Wanted};
 use crate::store::deliveries::vanished::Present;
 
 /// A folder with more messages is gone through at most every [`SWEEP_EVERY`].
@@ -99,7 +99,7 @@ impl Round {
                 Way::Fetch => session.uids(Uid(from), Uid(to)).await,
             };
             let uids = match uids {
-                Err(ImapError::ServerSaid { .. }) => return Ok(()),
+                Err(ServerError::ServerSaid { .. }) => return Ok(()),
                 uids => uids?,
             };
             if let Way::Fetch = way {
