@@ -251,6 +251,16 @@ fn an_audit_counts_the_server_beside_the_ledger_and_find_says_what_it_can_not_kn
     );
     scan(&program);
     assert_eq!(numbers(&inbox(&program)), [13, 13, 13, 0, 0, 0, 2]);
+
+    // Copies that went behind our back are missed, and come back with a repair; nothing is made twice.
+    let database = Database::open(&program.url());
+    database.run("DELETE FROM deliveries WHERE id IN (SELECT max(id) FROM deliveries UNION SELECT max(id) - 1 FROM deliveries)");
+    let [_, on_server, known, missing, _, to_read, _] = numbers(&inbox(&program));
+    assert_eq!((on_server, known, missing + to_read), (13, 11, 2));
+    program.run(["audit", ADA, "--repair"]);
+    scan(&program);
+    assert_eq!(numbers(&inbox(&program)), [13, 13, 13, 0, 0, 0, 2]);
+    assert_each_once(&program.contents(), 0..15);
 }
 
 #[test]

@@ -4,6 +4,7 @@
 //! output is no longer than their input (`replace` and `join` are capped). Whatever is written, cost grows with the
 //! template's length times what the view shows of a message, on top of minijinja's own fuel.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::LazyLock;
 
 use minijinja::value::Value;
@@ -67,11 +68,7 @@ impl Templates {
         self.environment
             .add_template_owned(name.to_owned(), source.to_owned())
             .map_err(|error| format!("the template can't be read: {}", told(&error)))?;
-        let trial = |facts: &Facts| {
-            self.environment
-                .get_template(name)
-                .and_then(|template| template.render(view(facts)))
-        };
+        let trial = |facts: &Facts| self.render(name, &view(facts));
         trial(&sample())
             .map_err(|error| format!("the template can't be filled: {}", told(&error)))?;
         trial(&Facts::default()).map_err(|error| {
@@ -86,10 +83,19 @@ impl Templates {
 
     /// Fills a template in. The error says what kind of failure, nothing of the message.
     pub(crate) fn fill(&self, name: &str, view: &Value) -> Result<String, String> {
-        self.environment
-            .get_template(name)
-            .and_then(|template| template.render(view))
+        self.render(name, view)
             .map_err(|error| error.kind().to_string())
+    }
+
+    /// The engine breaks off over a few things that can be written, such as an empty text read backwards.
+    fn render(&self, name: &str, view: &Value) -> Result<String, Error> {
+        let rendering = || self.environment.get_template(name)?.render(view);
+        catch_unwind(AssertUnwindSafe(rendering)).unwrap_or_else(|_| {
+            Err(Error::new(
+                ErrorKind::InvalidOperation,
+                "the template engine broke off over it",
+            ))
+        })
     }
 }
 

@@ -16,6 +16,20 @@ fn fill(source: &str, facts: &Facts) -> Result<String, String> {
 }
 
 #[test]
+fn over_what_the_engine_breaks_the_template_is_refused_and_never_the_program_ended() {
+    let backwards = "{{ header['X-None'][::-1] }}";
+    let refused = fill(backwards, &sample()).unwrap_err();
+    assert!(refused.contains("the template engine broke off"), "{refused}");
+
+    // Of what is only met later, the message says that its rule fails.
+    let seldom = format!("{{% if subject == 'Rare' %}}{backwards}{{% endif %}}");
+    let mut facts = Facts::default();
+    assert_eq!(fill(&seldom, &facts).unwrap(), "");
+    facts.message.subject = "Rare".to_owned();
+    assert_eq!(fill(&seldom, &facts).unwrap_err(), "invalid operation");
+}
+
+#[test]
 fn the_view_shows_what_the_manual_says() {
     let mut facts = sample();
     facts.message.headers.push(Header {

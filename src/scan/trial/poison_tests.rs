@@ -189,18 +189,18 @@ async fn a_message_whose_rule_fails() {
     assert_snapshot!(trial.one_is_poisoned("a rule that fails", well).await);
 }
 
-/// A filter of templates that breaks over an empty text: no header of any message is called so.
+/// The engine breaks over an empty text read backwards: no header of any message is called so.
 const BREAKING: &str = "{{ header['x-nothing'][::-1] }}";
 
 #[tokio::test]
-async fn a_message_that_breaks_the_program_in_its_rules() {
+async fn a_message_over_which_the_template_engine_breaks() {
     let mut trial = many().await;
     let title = format!("{{% if subject == 'Question {BAD}' %}}{BREAKING}{{% endif %}}");
     let rule = |title: &str| serde_json::json!({"name": "Every sender", "then": [{"create_lead": {"title": title}}]});
     trial.rule(&rule(&title)).await;
     trial.turn().await;
     let well = async |trial: &Trial| trial.rule(&rule("Question")).await;
-    assert_snapshot!(trial.one_is_poisoned("a rule that breaks", well).await);
+    assert_snapshot!(trial.one_is_poisoned("a rule that breaks the engine", well).await);
 }
 
 #[tokio::test]
