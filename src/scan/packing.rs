@@ -13,6 +13,7 @@ use entities::blobs::BlobEncoding;
 use entities::ids::FolderId;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use tokio::sync::mpsc;
+use tokio_util::task::AbortOnDropHandle;
 
 use super::reading::{Batch, Body, Delivered, Found};
 use super::{ReadMail, ScanError};
@@ -94,13 +95,19 @@ impl Packer {
         let (ready, taken) = mpsc::channel(AHEAD);
         // It ends with whoever finds or whoever takes.
         tokio::spawn(async move {
-            let packer = &self;
+            let packer = Arc::new(self);
             let mut all = pin!(
                 stream::poll_fn(|context| found.poll_recv(context))
-                    .map(|found| found.packed(|batch| packer.pack(batch)))
+                    .map(|found| {
+                        // In a task of its own, as it is to go on while what is packed waits to be taken.
+                        let packer = Arc::clone(&packer);
+                        let packing = async move { found.packed(|batch| packer.pack(batch)).await };
+                        AbortOnDropHandle::new(tokio::spawn(packing))
+                    })
                     .buffered(SIDE_BY_SIDE)
             );
             while let Some(packed) = all.next().await {
+                let packed = packed.map_err(ScanError::from).flatten();
                 if ready.send(packed).await.is_err() {
                     break;
                 }

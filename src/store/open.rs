@@ -20,8 +20,8 @@ const MAX_CONNECTIONS: u32 = 8;
 /// Of those that wait for the disk.
 const MAX_DURABLE: u32 = 2;
 const CONNECT: Duration = Duration::from_secs(10);
-/// Of what connections read, in KiB: those that many scans share soon hold the upper pages of all indexes.
-const SQLITE_CACHE: &str = "-8000";
+/// How many KiB of pages each connection keeps; soon all ten have read enough to fill theirs.
+const SQLITE_CACHE: &str = "-4000";
 /// How many pages of 4 KiB are written aside before they go to their places. A page that many transactions touch goes there
 /// once.
 const SQLITE_CHECKPOINT: &str = "4000";

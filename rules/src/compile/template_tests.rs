@@ -19,7 +19,10 @@ fn fill(source: &str, facts: &Facts) -> Result<String, String> {
 fn over_what_the_engine_breaks_the_template_is_refused_and_never_the_program_ended() {
     let backwards = "{{ header['X-None'][::-1] }}";
     let refused = fill(backwards, &sample()).unwrap_err();
-    assert!(refused.contains("the template engine broke off"), "{refused}");
+    assert!(
+        refused.contains("the template engine broke off"),
+        "{refused}"
+    );
 
     // Of what is only met later, the message says that its rule fails.
     let seldom = format!("{{% if subject == 'Rare' %}}{backwards}{{% endif %}}");

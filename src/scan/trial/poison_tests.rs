@@ -200,7 +200,11 @@ async fn a_message_over_which_the_template_engine_breaks() {
     trial.rule(&rule(&title)).await;
     trial.turn().await;
     let well = async |trial: &Trial| trial.rule(&rule("Question")).await;
-    assert_snapshot!(trial.one_is_poisoned("a rule that breaks the engine", well).await);
+    assert_snapshot!(
+        trial
+            .one_is_poisoned("a rule that breaks the engine", well)
+            .await
+    );
 }
 
 #[tokio::test]

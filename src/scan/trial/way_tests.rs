@@ -45,7 +45,7 @@ impl Post {
                 let mut raw = letter(delivered);
                 if delivered == 2 {
                     let line = "A picture of the broken part, in many words of no sense.\r\n";
-                    raw.push_str(&line.repeat(5_000));
+                    raw.push_str(&line.repeat(20_000));
                 }
                 dovecot.deliver(ADDRESS, folder, raw);
             }
