@@ -63,16 +63,18 @@ fn stem(file: &Path) -> &str {
     file.file_stem().unwrap().to_str().unwrap()
 }
 
-/// Built for tests only: tests beside their module, and what a module declares under `cfg(test)`.
+/// Built for tests only: tests beside their module, what a module declares under `cfg(test)`, and what is below that.
 fn is_test(file: &Path) -> bool {
     let declarations =
         ["mod", "pub(crate) mod"].map(|word| format!("#[cfg(test)]\n{word} {};", stem(file)));
+    let above = file.parent().unwrap().with_extension("rs");
     stem(file).ends_with("_tests")
         || modules_above(file).any(|text| {
             declarations
                 .iter()
                 .any(|declaration| text.contains(declaration))
         })
+        || (root().join(&above).is_file() && is_test(&above))
 }
 
 /// The text of the files that may declare this one as their module.
