@@ -1,23 +1,28 @@
 //! Servers that let no more connections in: how they say so, and whose connections they count. Whoever keeps some open only
 //! to wait for news can give them up then. In memory: what this process keeps open no other can give up.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use chrono::{DateTime, TimeDelta, Utc};
 use entities::ids::MailboxId;
 use entities::{mail_servers, mailboxes};
 
 use super::Access;
 use crate::transport::{ServerError, Step};
 
-/// A door that was shut without a word so often in a row, with nobody let in meanwhile, is shut for want of room.
+/// A door that was shut without a word so often in a row, with nobody spoken to meanwhile, may be shut for want of room.
 const SILENCES: u32 = 3;
+/// For so long that is believed. If nobody was let in by then, the room that was made was of no help.
+const BELIEVED: TimeDelta = TimeDelta::seconds(30);
 
 /// Whose connections a server finds too many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Crowded {
     /// All that come from here.
     Host,
+    /// All that come from here through one port, which was shut without a word.
+    Port,
     /// Those of one login.
     Account,
 }
@@ -28,10 +33,23 @@ pub(super) struct Crowds(Mutex<Met>);
 
 #[derive(Debug, Default)]
 struct Met {
-    /// How often in a row a host, its name in lower case, shut the door without a word.
-    silences: HashMap<String, u32>,
+    /// Hosts, their names in lower case, and ports that shut the door without a word.
+    doors: HashMap<(String, i32), Door>,
+    /// Mailboxes that were let in once.
+    let_in: HashSet<MailboxId>,
+    /// Since when the silence that each mailbox meets is believed, until it is let in.
+    believed: HashMap<MailboxId, DateTime<Utc>>,
     /// Mailboxes whose last try met a crowd.
     crowded: HashMap<MailboxId, Crowded>,
+}
+
+/// A door that was shut without a word, and nobody spoken to since.
+#[derive(Debug, Default)]
+struct Door {
+    silences: u32,
+    /// Before whom.
+    mailboxes: HashSet<MailboxId>,
+    believed: Option<DateTime<Utc>>,
 }
 
 /// How a server shows that there is no room.
@@ -43,19 +61,27 @@ enum Sign {
 }
 
 impl Crowds {
-    fn learn(&self, mailbox: MailboxId, host: &str, error: Option<&ServerError>) {
-        let (mut met, host) = (self.met(), host.to_lowercase());
-        let crowded = match error.map(sign) {
+    fn learn(
+        &self,
+        mailbox: MailboxId,
+        server: &mail_servers::Model,
+        error: Option<&ServerError>,
+        now: DateTime<Utc>,
+    ) {
+        let mut met = self.met();
+        let door = (server.host.to_lowercase(), server.port);
+        let sign = error.map(sign);
+        if sign != Some(Some(Sign::Silence)) {
+            met.doors.remove(&door);
+        }
+        let crowded = match sign {
             None => {
-                met.silences.remove(&host);
+                met.let_in.insert(mailbox);
+                met.believed.remove(&mailbox);
                 None
             }
             Some(Some(Sign::Said(crowded))) => Some(crowded),
-            Some(Some(Sign::Silence)) => {
-                let silences = met.silences.entry(host).or_default();
-                *silences = silences.saturating_add(1);
-                (*silences >= SILENCES).then_some(Crowded::Host)
-            }
+            Some(Some(Sign::Silence)) => met.believe(mailbox, door, now).then_some(Crowded::Port),
             Some(None) => None,
         };
         match crowded {
@@ -66,6 +92,23 @@ impl Crowds {
 
     fn met(&self) -> MutexGuard<'_, Met> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Met {
+    /// Whether a door that is shut without a word is shut for want of room. One mailbox that was never let in says nothing of
+    /// the door, and silence that goes on although room was made has another reason.
+    fn believe(&mut self, mailbox: MailboxId, door: (String, i32), now: DateTime<Utc>) -> bool {
+        let door = self.doors.entry(door).or_default();
+        door.silences = door.silences.saturating_add(1);
+        door.mailboxes.insert(mailbox);
+        let of_the_door = door.mailboxes.len() > 1 || self.let_in.contains(&mailbox);
+        if door.silences < SILENCES || !of_the_door {
+            return false;
+        }
+        let since = *door.believed.get_or_insert(now);
+        let own = *self.believed.entry(mailbox).or_insert(now);
+        now < since.min(own) + BELIEVED
     }
 }
 
@@ -126,7 +169,8 @@ impl Access {
         came: &Result<T, ServerError>,
     ) {
         let error = came.as_ref().err();
-        self.shared.crowds.learn(mailbox.id, &server.host, error);
+        let now = self.clock.now();
+        self.shared.crowds.learn(mailbox.id, server, error, now);
     }
 
     /// Whether the last try of a mailbox met a server that lets no more connections in. Told once.

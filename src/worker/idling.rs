@@ -52,6 +52,7 @@ struct Entry {
     scanner: ScannerId,
     /// In lower case.
     host: String,
+    port: i32,
     /// In lower case.
     login: String,
     berth: Berth,
@@ -314,6 +315,7 @@ impl Worker {
         Entry {
             scanner: placed.scanner.id,
             host: placed.server.host.to_lowercase(),
+            port: placed.server.port,
             login: placed.mailbox.login.to_lowercase(),
             berth: berth.clone(),
             stamp: opened.stamp,

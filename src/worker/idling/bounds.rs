@@ -23,6 +23,8 @@ const SHARE: usize = 4;
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Scope {
     host: String,
+    /// Nothing: through all ports together.
+    port: Option<i32>,
     /// Nothing: those of all logins together.
     login: Option<String>,
 }
@@ -71,18 +73,22 @@ pub(super) enum Help {
 impl Scope {
     /// That of a mailbox which met a crowd.
     pub(super) fn of(placed: &Placed, crowded: Crowded) -> Self {
-        let login = match crowded {
-            Crowded::Host => None,
-            Crowded::Account => Some(placed.mailbox.login.to_lowercase()),
+        let (port, login) = match crowded {
+            Crowded::Host => (None, None),
+            Crowded::Port => (Some(placed.server.port), None),
+            Crowded::Account => (None, Some(placed.mailbox.login.to_lowercase())),
         };
         Self {
             host: placed.server.host.to_lowercase(),
+            port,
             login,
         }
     }
 
     pub(super) fn holds(&self, entry: &Entry) -> bool {
-        self.host == entry.host && self.login.as_ref().is_none_or(|it| *it == entry.login)
+        self.host == entry.host
+            && self.port.is_none_or(|it| it == entry.port)
+            && self.login.as_ref().is_none_or(|it| *it == entry.login)
     }
 }
 

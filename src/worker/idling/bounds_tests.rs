@@ -8,6 +8,7 @@ const ONE: MailboxId = MailboxId(1);
 fn scope() -> Scope {
     Scope {
         host: "mail.example".to_owned(),
+        port: None,
         login: None,
     }
 }
