@@ -127,20 +127,36 @@ impl Idling {
         !self.woken().is_empty()
     }
 
-    /// The first scanner that has news on none of these hosts, until there is none.
-    pub(super) fn next_woken(&self, without: &[String]) -> Option<ScannerId> {
-        let mut woken = self.woken();
-        let first = woken.iter().position(|(_, host)| !without.contains(host))?;
-        woken.remove(first).map(|(scanner, _)| scanner)
+    /// The scanners that have news on none of these hosts, in turn.
+    pub(super) fn woken_without(&self, hosts: &[String]) -> Vec<ScannerId> {
+        let woken = self.woken();
+        let those = woken.iter().filter(|(_, host)| !hosts.contains(host));
+        those.map(|(scanner, _)| *scanner).collect()
+    }
+
+    /// Takes a scanner's turn.
+    pub(super) fn drop_woken(&self, scanner: ScannerId) {
+        self.woken().retain(|(woken, _)| *woken != scanner);
+    }
+
+    /// Whether news of a mailbox is heard for this scanner.
+    pub(super) fn waits_for(&self, placed: &Placed) -> bool {
+        let entries = self.entries();
+        let entry = entries.get(&placed.mailbox.id);
+        entry.is_some_and(|entry| entry.scanner == placed.scanner.id)
     }
 
     pub(super) fn wake(&self, scanner: ScannerId, host: &str) {
+        self.keep_woken(scanner, host);
+        self.news.notify_one();
+    }
+
+    /// Leaves a scanner its turn.
+    pub(super) fn keep_woken(&self, scanner: ScannerId, host: &str) {
         let mut woken = self.woken();
         if !woken.iter().any(|(waiting, _)| *waiting == scanner) {
             woken.push_back((scanner, host.to_lowercase()));
         }
-        drop(woken);
-        self.news.notify_one();
     }
 
     fn woken(&self) -> MutexGuard<'_, VecDeque<(ScannerId, String)>> {

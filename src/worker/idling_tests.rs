@@ -425,3 +425,23 @@ async fn a_scan_of_a_process_that_never_waits_says_nothing_of_waiting() {
     let found = idlings::find(trial.store(), trial.mailbox).await;
     assert_eq!(found.unwrap(), None);
 }
+
+#[tokio::test]
+async fn news_that_is_heard_before_the_scan_gives_its_lease_back_keeps_its_place() {
+    let mut trial = waiting_at(Options::default()).await;
+    let (store, now) = (trial.store().clone(), trial.clock.now());
+    let owner = trial.worker.owner.to_string();
+    let lease = store::leases::take(&store, trial.mailbox, &owner, now, trial.worker.lease);
+    let lease = lease.await.unwrap().unwrap();
+    let places = crate::worker::places::Places::of(1);
+    let long = places.of_schedules.take("elsewhere.example");
+
+    trial.deliver("INBOX");
+    news(&trial.worker).await;
+    assert!(trial.worker.take_next(&places).await.unwrap().is_none());
+    store::leases::release(&store, &lease).await.unwrap();
+    let next = trial.worker.take_next(&places).await.unwrap();
+    assert!(next.is_some(), "no long scan keeps it waiting");
+    assert!(!trial.worker.idling.has_woken());
+    drop((next, long));
+}

@@ -29,6 +29,15 @@ pub(super) struct Taken {
     pub(super) lease: Lease,
 }
 
+/// What came of trying to lease a scanner's mailbox.
+enum Tried {
+    Taken(Box<Taken>),
+    /// Somebody has it, this worker perhaps.
+    Leased,
+    /// Another worker scanned it meanwhile.
+    NotDue,
+}
+
 impl Worker {
     /// What comes next, where there is a place for it: what has news, else what is due for longest, else a knock at a
     /// mailbox.
@@ -58,8 +67,8 @@ impl Worker {
         }))
     }
 
-    /// A scanner that has news, first on hosts that have not their share yet. One whose mailbox somebody else reads is due
-    /// and is found so.
+    /// A scanner that has news, first on hosts that have not their share yet. One whose mailbox somebody still reads
+    /// keeps its turn while this worker waits there; else it is due and is found so.
     async fn take_woken(&self, room: &Room) -> Result<Option<Taken>, StoreError> {
         if !self.idling.has_woken() {
             return Ok(None);
@@ -73,13 +82,19 @@ impl Worker {
 
     async fn take_woken_without(&self, hosts: &[String]) -> Result<Option<Taken>, StoreError> {
         let store = &self.scanning.store;
-        while let Some(scanner) = self.idling.next_woken(hosts) {
-            let placed = store::scanners::with_mailbox_and_server(store, scanner).await?;
-            if let Some(placed) = placed
-                && placed.may_run()
-                && let Some(taken) = self.take(placed).await?
-            {
-                return Ok(Some(taken));
+        for woken in self.idling.woken_without(hosts) {
+            // First: news that is heard from now on gives it another turn.
+            self.idling.drop_woken(woken);
+            let placed = store::scanners::with_mailbox_and_server(store, woken).await?;
+            let Some(placed) = placed.filter(Placed::may_run) else {
+                continue;
+            };
+            let (waits, host) = (self.idling.waits_for(&placed), placed.server.host.clone());
+            match self.take(placed).await? {
+                Tried::Taken(taken) => return Ok(Some(*taken)),
+                // The wait begins before the scan gives its lease back, and news may be heard between the two.
+                Tried::Leased if waits => self.idling.keep_woken(woken, &host),
+                Tried::Leased | Tried::NotDue => {}
             }
         }
         Ok(None)
@@ -106,9 +121,9 @@ impl Worker {
         for scanner in store::scanners::due(db, &owner, hosts, now, TRIED).await? {
             let placed = store::scanners::with_mailbox_and_server(db, scanner.id).await?;
             if let Some(placed) = placed
-                && let Some(taken) = self.take(placed).await?
+                && let Tried::Taken(taken) = self.take(placed).await?
             {
-                return Ok(Some(taken));
+                return Ok(Some(*taken));
             }
         }
         Ok(None)
@@ -122,18 +137,18 @@ impl Worker {
     }
 
     /// Leases a scanner's mailbox, if it is free and the scanner is due.
-    async fn take(&self, placed: Placed) -> Result<Option<Taken>, StoreError> {
+    async fn take(&self, placed: Placed) -> Result<Tried, StoreError> {
         let Some(lease) = self.lease(&placed).await? else {
-            return Ok(None);
+            return Ok(Tried::Leased);
         };
         // Another worker may have scanned it between the two questions.
         let (db, now) = (&self.scanning.store, self.scanning.clock.now());
         let scanner = store::scanners::by_id(db, placed.scanner.id).await?;
         if scanner.is_some_and(|it| it.next_scan_at.is_none_or(|next| next <= now)) {
-            return Ok(Some(Taken { placed, lease }));
+            return Ok(Tried::Taken(Box::new(Taken { placed, lease })));
         }
         leases::release(db, &lease).await?;
-        Ok(None)
+        Ok(Tried::NotDue)
     }
 
     /// Waits until nobody else has the mailbox; nothing when it is asked to stop before.

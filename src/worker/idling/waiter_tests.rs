@@ -150,7 +150,7 @@ async fn a_server_that_lies_about_how_many_there_are_is_waited_in_and_heard() {
     trial.deliver("INBOX");
     until("The mail", async || {
         if trial.worker.idling.has_woken() {
-            trial.worker.idling.next_woken(&[]);
+            trial.worker.idling.drop_woken(trial.scanner);
             scanned(&trial.worker).await;
         }
         trial.lost().await.is_none()
