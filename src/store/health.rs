@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use entities::health::{ActiveModel, Column, Entity, HealthState, Model};
 use entities::ids::ScannerId;
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{ConnectionTrait, EntityTrait, QueryOrder};
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use super::{StoreError, text};
 
@@ -72,4 +72,18 @@ pub async fn set(
         .exec_without_returning(db)
         .await?;
     Ok(since.is_none())
+}
+
+/// Says when a scanner is tried again, if that is another time than its last scan's report said.
+pub async fn set_next_try(
+    db: &impl ConnectionTrait,
+    scanner: ScannerId,
+    next_try_at: Option<DateTime<Utc>>,
+) -> Result<(), StoreError> {
+    Entity::update_many()
+        .col_expr(Column::NextTryAt, Expr::value(next_try_at))
+        .filter(Column::ScannerId.eq(scanner))
+        .exec(db)
+        .await?;
+    Ok(())
 }

@@ -84,13 +84,14 @@ impl Worker {
         // Before the lease is given back: another scan would find the session nowhere and open a second one.
         if trigger != ScanTrigger::Import {
             self.idle_on(&placed, berth, &report).await;
+            // Before it too: whoever scans next says when the one after is.
+            if matches!(report.ending, Ending::Failed { .. }) {
+                self.make_room(&placed).await?;
+            }
         }
         let released = leases::release(store, &lease).await;
         kept?;
         released?;
-        if matches!(report.ending, Ending::Failed { .. }) {
-            self.make_room(&placed).await?;
-        }
         Ok(report)
     }
 

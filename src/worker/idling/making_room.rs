@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 use super::super::{Placed, Worker};
 use super::bounds::{Full, Help, Scope};
 use super::{Entry, Idling, State};
-use crate::store::{self, StoreError, idlings};
+use crate::store::{self, StoreError, health, idlings};
 
 /// After so long the mailbox that was not let in is tried again: connections take a moment to be gone.
 const SOON: TimeDelta = TimeDelta::seconds(5);
@@ -65,7 +65,7 @@ impl Entry {
 }
 
 impl Worker {
-    /// After a scan that was not let in: where its server lets no more connections in while this worker waits over some,
+    /// After a scan that was not let in and whose report is kept: where its server lets no more connections in while this worker waits over some,
     /// a part of those is given up, and the scan is tried again soon.
     pub(in crate::worker) async fn make_room(&self, placed: &Placed) -> Result<(), StoreError> {
         let Some(crowded) = self.scanning.access.crowded(placed.mailbox.id) else {
@@ -77,7 +77,10 @@ impl Worker {
         };
         self.leave_all_to_schedule(given_up).await?;
         let again = Some(self.scanning.clock.now() + SOON);
-        store::scanners::set_next_scan(&self.scanning.store, placed.scanner.id, again).await
+        let tx = self.scanning.store.begin().await?;
+        store::scanners::set_next_scan(&tx, placed.scanner.id, again).await?;
+        health::set_next_try(&tx, placed.scanner.id, again).await?;
+        tx.commit().await
     }
 
     async fn leave_all_to_schedule(&self, given_up: GivenUp) -> Result<(), StoreError> {

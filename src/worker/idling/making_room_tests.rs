@@ -4,6 +4,7 @@ use entities::credentials::CredentialKind;
 use entities::ids::ScannerId;
 use entities::mailboxes::MailboxKind;
 use sandbox::{Fault, Harm, MailboxLogin, Moment, Options, Verb};
+use sea_orm::ConnectionTrait as _;
 
 use crate::clock::Clock as _;
 use crate::scan::Ending;
@@ -211,4 +212,20 @@ async fn one_mailbox_that_is_let_in_no_more_costs_others_their_waits_once() {
     trial.provider.clear_faults();
     waited_in(&trial, 2).await;
     assert_eq!(trial.worker.idling.len(), 9);
+}
+
+#[tokio::test]
+async fn when_it_is_tried_again_is_said_while_the_lease_is_held_and_said_once() {
+    let (trial, _) = crowded(2, 2).await;
+    let watch = "CREATE TRIGGER no_overwriting BEFORE UPDATE OF next_scan_at ON scanners \
+        WHEN NOT EXISTS (SELECT 1 FROM leases WHERE mailbox_id = NEW.mailbox_id AND expires_at > '2000') \
+        BEGIN SELECT RAISE(ABORT, 'another scan may have said when the next one is'); END";
+    let late = another(&trial, "late", "late@example.com").await;
+    trial.store().execute_unprepared(watch).await.unwrap();
+    assert_eq!(turn(&trial).await, ("late".to_owned(), false));
+    let row = store::scanners::by_id(trial.store(), late).await.unwrap();
+    let soon = Some(trial.clock.now() + SOON);
+    assert_eq!(row.unwrap().next_scan_at, soon);
+    let health = health::find(trial.store(), late).await.unwrap();
+    assert_eq!(health.unwrap().next_try_at, soon);
 }
