@@ -85,8 +85,10 @@ impl Worker {
         if trigger != ScanTrigger::Import {
             self.idle_on(&placed, berth, &report).await;
             // Before it too: whoever scans next says when the one after is.
-            if matches!(report.ending, Ending::Failed { .. }) {
-                self.make_room(&placed).await?;
+            if matches!(report.ending, Ending::Failed { .. })
+                && let Err(error) = self.make_room(&placed).await
+            {
+                tracing::warn!(scanner = placed.scanner.name, %error, "No room could be made at the mail server; the mailbox is tried again as its report says");
             }
         }
         let released = leases::release(store, &lease).await;

@@ -229,3 +229,16 @@ async fn when_it_is_tried_again_is_said_while_the_lease_is_held_and_said_once() 
     let health = health::find(trial.store(), late).await.unwrap();
     assert_eq!(health.unwrap().next_try_at, soon);
 }
+
+#[tokio::test]
+async fn a_report_that_is_kept_is_given_though_no_room_could_be_made() {
+    let (trial, _) = crowded(2, 2).await;
+    another(&trial, "late", "late@example.com").await;
+    let refused = "CREATE TRIGGER refused BEFORE UPDATE OF resting_until ON idlings \
+        WHEN NEW.resting_until IS NOT NULL BEGIN SELECT RAISE(ABORT, 'the disk is full'); END";
+    trial.store().execute_unprepared(refused).await.unwrap();
+    assert_eq!(turn(&trial).await, ("late".to_owned(), false));
+    let leases = store::leases::list(trial.store()).await.unwrap();
+    let now = trial.clock.now();
+    assert!(leases.iter().all(|lease| lease.expires_at <= now));
+}
