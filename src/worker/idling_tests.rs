@@ -445,3 +445,31 @@ async fn news_that_is_heard_before_the_scan_gives_its_lease_back_keeps_its_place
     assert!(!trial.worker.idling.has_woken());
     drop((next, long));
 }
+
+#[tokio::test]
+async fn the_lease_outlasts_a_sign_out_that_takes_its_time() {
+    let mut trial = Trial::empty(store::fixture::sqlite().await, Options::default()).await;
+    trial.worker.idling = Idling::up_to(0);
+    trial.worker.lease = TimeDelta::milliseconds(300);
+    let fields = fields(&trial, "sales");
+    store::scanners::update(trial.store(), trial.scanner, fields, at(0))
+        .await
+        .unwrap();
+    let slow = Fault::on(Verb::Logout, Harm::Stall(sandbox::Moment::Before));
+    let slow = trial.provider.inject(slow);
+    let worker = trial.worker.clone();
+    let scan = tokio::spawn(async move { worker.run_one().await });
+    until("The sign-out", async || trial.provider.struck(slow) == 1).await;
+
+    let lease = async || {
+        let leases = store::leases::list(trial.store()).await.unwrap();
+        leases.into_iter().next().unwrap().expires_at
+    };
+    let before = lease().await;
+    trial
+        .clock
+        .set(trial.clock.now() + TimeDelta::milliseconds(200));
+    until("A heartbeat", async || lease().await > before).await;
+    trial.provider.clear(slow);
+    assert!(matches!(scan.await.unwrap(), Ok(Turn::Done(_))));
+}

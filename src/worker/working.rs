@@ -76,7 +76,6 @@ impl Worker {
             stop,
         };
         let report = self.run_apart(job, work, progress).await;
-        beating.stop().await;
         report::log(&report);
         let kept = self
             .keep_report_in_time(&placed.scanner, scan, trigger, &report)
@@ -91,6 +90,8 @@ impl Worker {
                 tracing::warn!(scanner = placed.scanner.name, %error, "No room could be made at the mail server; the mailbox is tried again as its report says");
             }
         }
+        // Until then: signing out takes its time at a slow server, and the lease must outlast it.
+        beating.stop().await;
         let released = leases::release(store, &lease).await;
         kept?;
         released?;
