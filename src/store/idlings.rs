@@ -12,7 +12,7 @@ use sea_orm::{
     QueryOrder, QuerySelect, RelationTrait,
 };
 
-use super::{Store, StoreError, text};
+use super::{Store, StoreError, bulk, text};
 
 /// All there ever were, those of nobody too.
 pub async fn list(db: &impl ConnectionTrait) -> Result<Vec<Model>, StoreError> {
@@ -75,19 +75,24 @@ pub async fn claim(
     Ok(claimed > 0)
 }
 
-/// Lets all claims of `owner` that have not run out last until `now + ttl`.
+/// Lets the claims of `owner` on these mailboxes that have not run out last until `now + ttl`. Others of its claims run out:
+/// it does not wait there any more and could not say so.
 pub async fn renew(
     db: &impl ConnectionTrait,
+    mailboxes: &[MailboxId],
     owner: &str,
     now: DateTime<Utc>,
     ttl: TimeDelta,
 ) -> Result<(), StoreError> {
-    Entity::update_many()
-        .col_expr(Column::ExpiresAt, Expr::value(now + ttl))
-        .filter(Column::Owner.eq(owner))
-        .filter(Column::ExpiresAt.gt(now))
-        .exec(db)
-        .await?;
+    for piece in bulk::distinct(mailboxes) {
+        Entity::update_many()
+            .col_expr(Column::ExpiresAt, Expr::value(now + ttl))
+            .filter(Column::MailboxId.is_in(piece))
+            .filter(Column::Owner.eq(owner))
+            .filter(Column::ExpiresAt.gt(now))
+            .exec(db)
+            .await?;
+    }
     Ok(())
 }
 

@@ -38,11 +38,18 @@ async fn one_claims_a_mailbox_until_it_falls_silent() {
         assert!(claim(store, place, "us", at(0), TTL).await.unwrap());
         assert!(claim(store, place, "us", at(1), TTL).await.unwrap());
         assert!(!claim(store, place, "them", at(30), TTL).await.unwrap());
-        renew(store, "us", at(30), TTL).await.unwrap();
-        renew(store, "them", at(30), TTL).await.unwrap();
+        renew(store, &[scanner.mailbox_id], "us", at(30), TTL)
+            .await
+            .unwrap();
+        renew(store, &[scanner.mailbox_id], "them", at(30), TTL)
+            .await
+            .unwrap();
         assert!(!claim(store, place, "them", at(59), TTL).await.unwrap());
-        // Too late.
-        renew(store, "us", at(60), TTL).await.unwrap();
+        // It waits elsewhere only, or says so too late.
+        renew(store, &[], "us", at(45), TTL).await.unwrap();
+        renew(store, &[scanner.mailbox_id], "us", at(60), TTL)
+            .await
+            .unwrap();
 
         release_of_gone(store, at(60), |_| false).await.unwrap();
         assert_eq!(

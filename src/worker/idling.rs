@@ -117,6 +117,11 @@ impl Idling {
         Ok(())
     }
 
+    /// Where it waits, or reads for those who do.
+    fn mailboxes(&self) -> Vec<MailboxId> {
+        self.entries().keys().copied().collect()
+    }
+
     /// In how many mailboxes it waits, or reads for those who do.
     pub(super) fn len(&self) -> usize {
         self.entries().len()

@@ -95,10 +95,12 @@ impl Worker {
         let owner = self.owner.to_string();
         let mailboxes: Vec<MailboxId> = waits.iter().map(|(mailbox, _)| *mailbox).collect();
         join_all(waits.into_iter().map(|(_, entry)| entry.part())).await;
+        // What is not written here at all is free when the claims run out.
+        let tx = self.scanning.store.begin().await?;
         for mailbox in mailboxes {
-            idlings::rest(&self.scanning.store, mailbox, &owner, until, &reason).await?;
+            idlings::rest(&tx, mailbox, &owner, until, &reason).await?;
         }
-        Ok(())
+        tx.commit().await
     }
 
     /// Says why nobody waits in a mailbox whose scanner wants to hear at once.

@@ -242,3 +242,27 @@ async fn a_report_that_is_kept_is_given_though_no_room_could_be_made() {
     let now = trial.clock.now();
     assert!(leases.iter().all(|lease| lease.expires_at <= now));
 }
+
+#[tokio::test]
+async fn a_wait_that_is_given_up_and_could_not_be_written_off_is_not_claimed_for_ever() {
+    let (trial, _) = crowded(8, 8).await;
+    another(&trial, "late", "late@example.com").await;
+    let refused = "CREATE TRIGGER refused BEFORE UPDATE OF resting_until ON idlings \
+        WHEN NEW.resting_until IS NOT NULL AND EXISTS (SELECT 1 FROM idlings WHERE resting_until IS NOT NULL) \
+        BEGIN SELECT RAISE(ABORT, 'the disk is full'); END";
+    trial.store().execute_unprepared(refused).await.unwrap();
+    assert_eq!(turn(&trial).await, ("late".to_owned(), false));
+    assert_eq!(trial.worker.idling.len(), 6);
+    let claims = async || {
+        let rows = idlings::list(trial.store()).await.unwrap();
+        let resting = rows.iter().filter(|row| row.resting_until.is_some());
+        let claimed = rows.iter().filter(|row| row.owner.is_some());
+        (resting.count(), claimed.count())
+    };
+    assert_eq!(claims().await, (0, 8), "all or none");
+    for _ in 0..4 {
+        trial.clock.set(trial.clock.now() + trial.worker.lease / 2);
+        trial.worker.watch_once(true).await.unwrap();
+    }
+    assert_eq!(claims().await, (0, 6));
+}

@@ -41,7 +41,8 @@ impl Worker {
         }
         let owner = self.owner.to_string();
         if renew {
-            idlings::renew(store, &owner, now, self.lease).await?;
+            let mailboxes = self.idling.mailboxes();
+            idlings::renew(store, &mailboxes, &owner, now, self.lease).await?;
         }
         let fit: HashMap<MailboxId, Fit> = idlings::fit(store, &owner, now)
             .await?
@@ -84,7 +85,7 @@ impl Worker {
 
     /// Ends all waiting, signs out, and leaves the mailboxes to other workers.
     pub(in crate::worker) async fn end_waiting(&self) {
-        let mailboxes: Vec<MailboxId> = self.idling.entries().keys().copied().collect();
+        let mailboxes = self.idling.mailboxes();
         join_all(mailboxes.into_iter().map(|mailbox| self.let_go(mailbox))).await;
         let freed = async {
             let now = self.scanning.clock.now();
