@@ -30,7 +30,6 @@ async fn empty() -> Trial {
 
 #[tokio::test]
 async fn mail_that_comes_between_a_look_and_the_idle_after_it_is_read_at_once() {
-    let mut moments = 0;
     for (verb, skip) in [
         (Verb::Open, 0),
         (Verb::Open, 1),
@@ -44,7 +43,6 @@ async fn mail_that_comes_between_a_look_and_the_idle_after_it_is_read_at_once() 
         let worker = trial.worker.clone();
         let scan = tokio::spawn(async move { worker.run_one().await });
         until("The moment", async || trial.provider.struck(hold) == 1).await;
-        moments += 1;
         trial.deliver("INBOX");
         trial.provider.clear(hold);
         assert!(matches!(scan.await.unwrap(), Ok(Turn::Done(_))));
@@ -55,7 +53,6 @@ async fn mail_that_comes_between_a_look_and_the_idle_after_it_is_read_at_once() 
         trial.has_everything_once().await;
         assert_eq!(trial.provider.connections(), 1, "{verb:?} {skip}");
     }
-    assert_eq!(moments, 5);
 }
 
 #[tokio::test]
@@ -145,7 +142,9 @@ async fn a_server_that_lies_about_how_many_there_are_is_waited_in_and_heard() {
             .count()
     };
     until("It waits", async || idles() >= 1).await;
-    tokio::task::yield_now().await;
+    let waits_since = std::time::Instant::now();
+    let crowds = Duration::from_millis(10) * 10;
+    until("Time to ask", async || waits_since.elapsed() > crowds).await;
     assert!(idles() <= 2, "it does not ask again and again");
     trial.deliver("INBOX");
     until("The mail", async || {
