@@ -3,7 +3,7 @@
 use entities::credentials::CredentialKind;
 use entities::ids::ScannerId;
 use entities::mailboxes::MailboxKind;
-use sandbox::{Fault, Harm, MailboxLogin, Moment, Options, Verb};
+use sandbox::{Fault, Harm, MailboxLogin, Options, Verb};
 use sea_orm::ConnectionTrait as _;
 
 use crate::clock::Clock as _;
@@ -171,47 +171,6 @@ async fn a_limit_of_one_login_is_nobody_else_s_matter() {
     );
     trial.provider.clear_faults();
     gets_in(&trial, second).await;
-}
-
-/// Turns for so many hours, every five minutes; in how many mailboxes was waited at least.
-async fn waited_in(trial: &Trial, hours: i64) -> usize {
-    let end = trial.clock.now() + TimeDelta::hours(hours);
-    let mut fewest = trial.worker.idling.len();
-    while trial.clock.now() < end {
-        trial.clock.set(trial.clock.now() + TimeDelta::minutes(5));
-        trial.worker.watch_once(true).await.unwrap();
-        while let Turn::Done(_) = trial.worker.run_one().await.unwrap() {}
-        fewest = fewest.min(trial.worker.idling.len());
-    }
-    fewest
-}
-
-#[tokio::test]
-async fn one_mailbox_that_is_never_let_in_costs_no_others_their_waits() {
-    let (trial, _) = crowded(40, 8).await;
-    trial.inject(Fault::on(Verb::Login, Harm::Drop(Moment::Before)));
-    another(&trial, "broken", "broken@example.com").await;
-    assert_eq!(turn(&trial).await, ("broken".to_owned(), false));
-    assert_eq!(waited_in(&trial, 3).await, 8);
-}
-
-#[tokio::test]
-async fn one_mailbox_that_is_let_in_no_more_costs_others_their_waits_once() {
-    let (trial, waiting) = crowded(40, 9).await;
-    let store = trial.store();
-    trial.inject(Fault::on(Verb::Login, Harm::Drop(Moment::Before)));
-    // Its session ends, and no other one is to be had.
-    let broken = store::scanners::by_id(store, waiting[8]).await.unwrap();
-    let mailbox = broken.unwrap().mailbox_id;
-    trial
-        .give_to(mailbox, CredentialKind::Password, PASSWORD)
-        .await;
-    trial.worker.watch_once(true).await.unwrap();
-    assert_eq!(trial.worker.idling.len(), 8);
-    assert_eq!(waited_in(&trial, 1).await, 6);
-    trial.provider.clear_faults();
-    waited_in(&trial, 2).await;
-    assert_eq!(trial.worker.idling.len(), 9);
 }
 
 #[tokio::test]
