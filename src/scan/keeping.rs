@@ -11,7 +11,7 @@ use super::reading::{Batch, Begun, Missing, Postponed, Shrunk, Step};
 use super::report::Counts;
 use crate::imap::Uid;
 use crate::store::deliveries::uidl::VALIDITY;
-use crate::store::deliveries::{self, NewDelivery, Next, known, owed, settled, uidl};
+use crate::store::deliveries::{self, NewDelivery, Next, OF_FILES, known, owed, settled, uidl};
 use crate::store::folders::{Beginning, Passed};
 use crate::store::{Store, StoreError, Tx, blobs, folders};
 
@@ -174,8 +174,9 @@ pub(super) async fn keep(
         } else {
             Vec::new()
         };
-        counts.kept = keep_new(&tx, delivered, step).await?;
-        deliveries::keep(&tx, missing.into_iter().chain(gone).collect()).await?;
+        counts.kept = keep_new(&tx, delivered).await?;
+        keep_new(&tx, missing).await?;
+        deliveries::keep(&tx, gone).await?;
         settled::stay_settled(&tx, &known_before).await?;
     }
     uidl::leave_out(&tx, folder, by_uidl.old).await?;
@@ -195,17 +196,14 @@ pub(super) async fn keep(
     Ok(fresh)
 }
 
-/// Keeps those that are not kept yet; says how many were not.
-async fn keep_new(tx: &Tx, delivered: Vec<NewDelivery>, step: Step) -> Result<u64, StoreError> {
-    let Step::Backlog(_) = step else {
-        // An imported file may have been kept before.
-        return deliveries::keep(tx, delivered).await;
-    };
-    let mut kept = deliveries::keep(tx, delivered.clone()).await?;
-    if kept < delivered.len() as u64 {
-        // What the ledger called gone is on the server after all.
-        for delivery in &delivered {
-            kept += u64::from(known::came_back(tx, delivery).await?);
+/// Keeps those that are not kept yet, and has those come back that the ledger calls gone: they are on the server after
+/// all. Says how many rows that changed.
+pub(super) async fn keep_new(tx: &Tx, rows: Vec<NewDelivery>) -> Result<u64, StoreError> {
+    let mut kept = deliveries::keep(tx, rows.clone()).await?;
+    if kept < rows.len() as u64 {
+        // An imported file may have been kept before; none was ever gone.
+        for row in rows.iter().filter(|row| row.uid_validity != OF_FILES) {
+            kept += u64::from(known::came_back(tx, row).await?);
         }
     }
     Ok(kept)

@@ -3,10 +3,11 @@
 use chrono::{DateTime, Utc};
 use entities::deliveries::DeliveryState;
 
+use super::keeping::keep_new;
 use super::progress::Progress;
 use super::reading::{LookOwed, Looked, Recognised};
 use super::report::Counts;
-use crate::store::deliveries::{self, NewDelivery, known, settled, vanished};
+use crate::store::deliveries::{NewDelivery, settled, vanished};
 use crate::store::{Store, StoreError, folders};
 
 /// Records messages that are kept already in the places where they were announced; they wait for their decision like
@@ -44,13 +45,7 @@ pub(super) async fn keep_recognised(
         .collect();
     let announced = rows.len() as u64;
     let tx = store.begin().await?;
-    let mut kept = deliveries::keep(&tx, rows.clone()).await?;
-    if kept < announced {
-        // What the ledger called gone is on the server after all.
-        for row in &rows {
-            kept += u64::from(known::came_back(&tx, row).await?);
-        }
-    }
+    let kept = keep_new(&tx, rows.clone()).await?;
     if renumbered {
         settled::stay_settled(&tx, &rows).await?;
     }

@@ -261,11 +261,15 @@ impl Round {
             let batch = match self.announce(course, Stretch::one(uid)).await {
                 Ok(Told { messages, silent }) => {
                     let gone = messages.is_empty() && silent.is_empty();
-                    let listed = gone && self.still_lists(uid).await?;
+                    let owed = if gone {
+                        self.still_owed(uid).await?
+                    } else {
+                        None
+                    };
                     let mut batch = self.deliver(course, &examined, messages).await?;
                     batch.missing.extend(silent);
-                    batch.missing.extend(listed.then(|| Missing::unshown(uid)));
-                    batch.gone.extend((gone && !listed).then_some(uid));
+                    batch.gone.extend((gone && owed.is_none()).then_some(uid));
+                    batch.missing.extend(owed);
                     batch
                 }
                 Err(ReadError::Server(error)) if is_refusal(&error) => {

@@ -98,6 +98,41 @@ async fn a_look_that_was_put_off_is_made_up_for_though_nothing_changes() {
     assert!(!trial.folder().await.sweep_owed);
 }
 
+/// Five messages of which the second did not come and was taken for removed; the next look goes through all.
+async fn with_one_gone() -> Trial {
+    let trial = with(5).await;
+    trial.inject(Fault::missing_bodies(&[2]));
+    trial.turn().await;
+    trial.provider.clear_faults();
+    trial
+        .sql("UPDATE deliveries SET state = 'gone', next_try_at = NULL WHERE uid = 2")
+        .await;
+    trial.forget("uid = 0").await;
+    trial
+}
+
+#[tokio::test]
+async fn what_was_taken_for_removed_and_is_there_is_read() {
+    let trial = with_one_gone().await;
+    let (seen, _) = trial.good_turn().await;
+    assert_eq!(count(&seen, "kept"), 1);
+    trial.has_everything_once().await;
+}
+
+#[tokio::test]
+async fn what_was_taken_for_removed_and_does_not_come_is_owed() {
+    for fault in [Fault::missing_bodies(&[2]), Fault::withheld(&[2])] {
+        let trial = with_one_gone().await;
+        trial.inject(fault);
+        trial.good_turn().await;
+        let ledger = trial.ledger().await;
+        assert_eq!((ledger["done"], ledger.get("failed")), (4, Some(&1)));
+        trial.provider.clear_faults();
+        trial.good_turn().await;
+        trial.has_everything_once().await;
+    }
+}
+
 #[tokio::test]
 async fn what_is_found_by_number_keeps_to_the_limit_and_nothing_is_left_out() {
     let trial = with(350).await;

@@ -8,7 +8,7 @@
 
 use chrono::TimeDelta;
 use insta::assert_snapshot;
-use sandbox::Fault;
+use sandbox::{Fault, Verb};
 
 use super::{ADDRESS, Trial};
 
@@ -98,6 +98,28 @@ async fn a_message_removed_before_it_came_is_gone_and_no_trouble() {
         ("done".to_owned(), String::new())
     );
     assert_eq!(trial.ledger().await["gone"], 1);
+}
+
+#[tokio::test]
+async fn a_message_is_owed_as_long_as_the_server_does_not_say_that_it_is_gone() {
+    let trial = Trial::new().await;
+    trial.inject(Fault::missing_bodies(&[3]));
+    trial.turn().await;
+    trial.provider.clear_faults();
+    trial.inject(Fault::withheld(&[3]));
+    trial.inject(Fault::answer_no(Verb::Search, "not now"));
+    trial.later(TimeDelta::minutes(5)).await;
+    trial.turn().await;
+    let ledger = trial.ledger().await;
+    assert_eq!((ledger.get("failed"), ledger.get("gone")), (Some(&1), None));
+    assert!(
+        trial.troubles().await.contains("not now"),
+        "{}",
+        trial.troubles().await
+    );
+    trial.provider.clear_faults();
+    trial.later(TimeDelta::hours(1)).await;
+    trial.heals().await;
 }
 
 #[tokio::test]

@@ -10,8 +10,8 @@ use sea_orm::{
 };
 
 use super::NewDelivery;
-use crate::store::StoreError;
 use crate::store::folders::Stretch;
+use crate::store::{StoreError, text};
 
 /// Those of a stretch that are in the ledger. What was gone and is announced again is not known.
 pub async fn uids(
@@ -37,19 +37,28 @@ pub async fn uids(
     Ok(uids.into_iter().collect())
 }
 
-/// One that was gone came after all and waits for its decision now; says whether there was such a one.
+/// One that was gone is there after all, as `delivery` says: with its bytes it waits for its decision now, without them the
+/// server owes it. Says whether there was such a one.
 pub async fn came_back(
     db: &impl ConnectionTrait,
     delivery: &NewDelivery,
 ) -> Result<bool, StoreError> {
-    let came = Entity::update_many()
-        .col_expr(
-            Column::State,
-            Expr::value(DeliveryState::Pending.to_value()),
-        )
+    let mut update = Entity::update_many()
+        .col_expr(Column::State, Expr::value(delivery.state.to_value()))
         .col_expr(Column::BlobHash, Expr::value(delivery.blob_hash.clone()))
-        .col_expr(Column::Size, Expr::value(delivery.size))
-        .col_expr(Column::InternalDate, Expr::value(delivery.internal_date))
+        .col_expr(Column::Attempts, Expr::value(delivery.attempts))
+        .col_expr(Column::NextTryAt, Expr::value(delivery.next_try_at))
+        .col_expr(
+            Column::Error,
+            Expr::value(delivery.error.as_deref().map(text::clean)),
+        );
+    // One that does not come is often named by its UID alone; what was known of it before stays.
+    if delivery.blob_hash.is_some() || delivery.size > 0 {
+        update = update
+            .col_expr(Column::Size, Expr::value(delivery.size))
+            .col_expr(Column::InternalDate, Expr::value(delivery.internal_date));
+    }
+    let came = update
         .filter(Column::FolderId.eq(delivery.folder_id))
         .filter(Column::UidValidity.eq(delivery.uid_validity))
         .filter(Column::Uid.eq(delivery.uid))

@@ -1,6 +1,7 @@
 //! Other ways of asking for messages that EXISTS counts and windows of UIDs did not announce: by sequence number, and by
 //! search. Exchange lists messages that it never shows; those become messages that the server owes.
 
+use super::super::found::Missing;
 use super::super::plan::{Course, Stretch};
 use super::super::{ReadError, Round};
 use super::end;
@@ -130,16 +131,17 @@ impl Round {
         Ok(None)
     }
 
-    /// Whether the server still lists a message that it does not show.
-    pub(in super::super) async fn still_lists(&self, uid: Uid) -> Result<bool, ReadError> {
-        match self
-            .reader
-            .session
-            .search(&Wanted::default(), uid, uid)
-            .await
-        {
-            Err(ServerError::ServerSaid { .. }) => Ok(false),
-            found => Ok(!found?.is_empty()),
+    /// What is owed of a message that the server does not show: it lists it still, or does not say that it is gone.
+    pub(in super::super) async fn still_owed(
+        &self,
+        uid: Uid,
+    ) -> Result<Option<Missing>, ReadError> {
+        let session = &self.reader.session;
+        match session.search(&Wanted::default(), uid, uid).await {
+            Err(error @ ServerError::ServerSaid { .. }) => {
+                Ok(Some(Missing::unannounced(uid, &error)))
+            }
+            found => Ok((!found?.is_empty()).then(|| Missing::unshown(uid))),
         }
     }
 }
