@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, FixedOffset, Utc};
 use thiserror::Error;
 use tokio::sync::watch;
 
@@ -137,8 +137,19 @@ impl Provider {
         raw: Vec<u8>,
         internal_date: DateTime<Utc>,
     ) -> Result<u32, SandboxError> {
+        let date = without_subseconds(internal_date).fixed_offset();
+        self.deliver_in_zone(address, folder, raw, date)
+    }
+
+    /// The same, on a server whose clock is in that zone.
+    pub fn deliver_in_zone(
+        &self,
+        address: &str,
+        folder: &str,
+        raw: Vec<u8>,
+        date: DateTime<FixedOffset>,
+    ) -> Result<u32, SandboxError> {
         self.change(|state| {
-            let date = without_subseconds(internal_date).fixed_offset();
             Ok(state
                 .folder(address, folder)?
                 .add(raw.into(), date, BTreeSet::new()))

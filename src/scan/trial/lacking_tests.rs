@@ -207,6 +207,57 @@ async fn with_a_start_date_only_what_is_young_is_missing() {
 }
 
 #[tokio::test]
+async fn a_day_of_the_servers_zone_is_not_the_start_dates_day() {
+    let trial = with(0).await;
+    let since = "2026-11-01";
+    trial
+        .sql(&format!("UPDATE scanners SET start_date = '{since}'"))
+        .await;
+    let dates = [
+        // The day before by the server, and young.
+        "2026-10-31T23:30:00-05:00",
+        // The first day by the server, and too old.
+        "2026-11-01T00:30:00+01:00",
+        "2026-11-02T12:00:00Z",
+    ];
+    for (number, date) in (1..).zip(dates) {
+        let (raw, date) = (letter(number).into_bytes(), date.parse().unwrap());
+        let provider = &trial.provider;
+        let delivered = provider.deliver_in_zone(ADDRESS, "INBOX", raw, date);
+        delivered.unwrap();
+    }
+    trial.turn().await;
+    assert_eq!(trial.uids().await, [1, 3]);
+    trial.forget("uid = 0").await;
+    let (seen, _) = trial.good_turn().await;
+    assert_eq!(
+        (seen.report(), seen.says()),
+        ("done".to_owned(), String::new())
+    );
+    assert_eq!(count(&seen, "kept"), 0);
+    trial.forget("uid = 1").await;
+    let (seen, _) = trial.good_turn().await;
+    assert_eq!(count(&seen, "kept"), 1);
+    // In the order in which they were kept.
+    assert_eq!(trial.uids().await, [3, 1]);
+}
+
+#[tokio::test]
+async fn where_a_search_by_date_is_refused_what_is_missing_is_read_all_the_same() {
+    let trial = with(5).await;
+    let since = (at(0) - TimeDelta::days(30)).date_naive();
+    trial
+        .sql(&format!("UPDATE scanners SET start_date = '{since}'"))
+        .await;
+    trial.turn().await;
+    trial.forget("uid = 3").await;
+    trial.inject(Fault::answer_no(Verb::Search, "not now"));
+    let (seen, _) = trial.good_turn().await;
+    assert_eq!(count(&seen, "kept"), 1);
+    assert_eq!(trial.uids().await.len(), 5);
+}
+
+#[tokio::test]
 async fn what_was_left_out_under_a_new_uidvalidity_is_not_taken_for_seen_under_the_old_one() {
     let trial = with(5).await;
     trial.turn().await;

@@ -32,9 +32,9 @@ pub(super) struct Listed {
 /// What one look took up.
 #[derive(Debug)]
 pub(super) struct Taken {
-    /// How many were found.
+    /// How many were found that are not too old.
     found: usize,
-    /// Of those, how many by being asked for one by one.
+    /// How many came when they were asked for one by one.
     alone: usize,
     /// How many are listed and not shown.
     hidden: usize,
@@ -114,18 +114,19 @@ impl Round {
         Ok(lacking)
     }
 
-    /// Those that are not older than the start date: what is older the ledger lacks rightly.
+    /// Those that may be not older than the start date: what is older the ledger lacks rightly. A search goes by the day in
+    /// whatever zone the server has, so the day before is among them; the date that each is announced with decides.
     async fn young(&self, lacking: &[Announced]) -> Result<HashSet<Uid>, ReadError> {
         let (Some(since), [first, .., last] | [first @ last]) = (self.since, lacking) else {
             return Ok(lacking.iter().map(|one| one.uid).collect());
         };
         let wanted = Wanted {
-            since: Some(since.date_naive()),
+            since: since.date_naive().pred_opt(),
             ..Wanted::default()
         };
         let session = &self.reader.session;
         let mut young: HashSet<Uid> = match session.search(&wanted, first.uid, last.uid).await {
-            Err(ServerError::ServerSaid { .. }) => HashSet::new(),
+            Err(ServerError::ServerSaid { .. }) => lacking.iter().map(|one| one.uid).collect(),
             young => young?.into_iter().collect(),
         };
         young.retain(|uid| lacking.binary_search_by_key(uid, |one| one.uid).is_ok());
@@ -211,13 +212,13 @@ impl Round {
         found: Vec<Announced>,
         taken: &mut Taken,
     ) -> Result<(), ReadError> {
-        taken.found += found.len();
         let highest = found.last().map_or(Uid(0), |announced| announced.uid);
         taken.highest = taken.highest.max(highest);
-        let (young, old) = self.by_age(found);
-        if old > 0 {
-            self.say(Found::TooOld(old)).await?;
+        let (young, too_old) = self.by_age(found);
+        if too_old > 0 {
+            self.say(Found::TooOld(too_old)).await?;
         }
+        taken.found += young.len();
         self.left = self.left.saturating_sub(young.len());
         self.say(Found::Announced(young.len())).await?;
         for announced in young.chunks(TOGETHER) {
