@@ -354,6 +354,40 @@ async fn where_nothing_else_is_left_one_that_was_read_before_tells_whether_the_s
 }
 
 #[tokio::test]
+async fn where_the_one_from_the_other_end_is_refused_too_one_that_was_read_before_is_asked_for() {
+    let plan = || Pop3Plan {
+        known: Some(listed(7)),
+        ..plan(&[1, 2, 3, 4], None)
+    };
+    let refused: (&str, &[u8]) = ("RETR 4\r\n", b"-ERR nor this one\r\n");
+    let script = refusing(&[refused, ("RETR 7\r\n", GOOD), refused]);
+    let (lines, end) = read(plan(), &script, false).await;
+    assert!(matches!(end, Ok(End::Whole)), "{end:?}");
+    for part in ["11 The", "12 The", "13 The", "14 The"] {
+        assert!(lines[1].contains(part), "{lines:?} lack {part}");
+    }
+
+    let script = refusing(&[refused, ("RETR 7\r\n", b"-ERR out of order\r\n")]);
+    let (lines, end) = read(plan(), &script, true).await;
+    assert!(end.unwrap_err().to_string().contains("out of order"));
+    assert_eq!(lines, ["announced 4"]);
+}
+
+#[tokio::test]
+async fn a_server_that_delivers_nothing_of_the_one_from_the_other_end_answers_well() {
+    let script = refusing(&[("RETR 4\r\n", b"+OK\r\n.\r\n")]);
+    let (lines, end) = read(plan(&[1, 2, 3, 4], None), &script, false).await;
+    assert!(matches!(end, Ok(End::Whole)), "{end:?}");
+    assert!(
+        lines[2].contains("11 The server lists this message and delivers no byte of it."),
+        "{lines:?}"
+    );
+    for part in ["12 The", "13 The", "14 The"] {
+        assert!(lines[3].contains(part), "{lines:?} lack {part}");
+    }
+}
+
+#[tokio::test]
 async fn what_came_before_the_connection_broke_is_kept_and_the_breach_names_the_message() {
     let script: [(&str, &[u8]); 2] = [
         ("RETR 2\r\n", GOOD),

@@ -98,28 +98,38 @@ impl Round {
         Ok(())
     }
 
-    /// Asks for one from the other end. If it comes, the server is well and those that it refused are to blame; else it is
-    /// out of order, as `error` says.
+    /// Asks for one from the other end, and then for one that was read before. If one comes, the server is well and those
+    /// that it refused are to blame; else it is out of order, as `error` says.
     async fn probe(&mut self, error: ServerError) -> Result<(), ReadError> {
-        let doubted = &self.doubted;
-        let untried = |probe: &Probe| {
-            let mut names = doubted.iter().map(|doubted| &doubted.listed.uidl);
-            names.all(|name| *name != probe.listed.uidl)
-        };
-        let probes = std::mem::take(&mut self.probes);
-        let Some(Probe { listed, ahead }) = probes.into_iter().find(untried) else {
-            return Err(error.into());
-        };
-        let outcome = match self.fetch(&listed, self.plan.since).await {
-            Ok(outcome) => outcome,
-            Err(failed) => return Err(self.broken(&listed, false, failed)),
-        };
-        if !self.proven {
-            return Err(error.into());
+        for Probe { listed, ahead } in std::mem::take(&mut self.probes) {
+            let tried = |doubted: &Doubted| doubted.listed.uidl == listed.uidl;
+            if self.doubted.iter().any(tried) {
+                continue;
+            }
+            let outcome = match self.fetch(&listed, self.plan.since).await {
+                Ok(outcome) => outcome,
+                Err(failed) => return Err(self.broken(&listed, false, failed)),
+            };
+            if let Outcome::Refused(_) = outcome {
+                continue;
+            }
+            // It answers well, though it be with nothing or with too much.
+            self.proven = true;
+            return match ahead {
+                Some(ahead) => self.keep_early(listed, ahead, outcome).await,
+                None => Ok(()),
+            };
         }
-        let Some(ahead) = ahead else {
-            return Ok(());
-        };
+        Err(error.into())
+    }
+
+    /// Keeps what was asked for before its turn.
+    async fn keep_early(
+        &mut self,
+        listed: Listed,
+        ahead: Ahead,
+        outcome: Outcome,
+    ) -> Result<(), ReadError> {
         self.came_early = Some(listed.uidl.clone());
         let mut gathered = Gathered::new(self.plan.folder, ahead);
         if let Outcome::Old(_) = outcome {
