@@ -388,6 +388,20 @@ async fn a_server_that_delivers_nothing_of_the_one_from_the_other_end_answers_we
 }
 
 #[tokio::test]
+async fn one_from_the_other_end_that_is_too_old_takes_no_number() {
+    let since = at(0) - chrono::TimeDelta::days(365);
+    // Its header does not tell.
+    let mut script: Vec<(&str, &[u8])> =
+        ["TOP 1 0\r\n", "TOP 2 0\r\n", "TOP 3 0\r\n", "TOP 4 0\r\n"]
+            .map(|top| (top, b"-ERR no TOP\r\n".as_slice()))
+            .to_vec();
+    script.extend(refusing(&[("RETR 4\r\n", OLD)]));
+    let (lines, end) = read(plan(&[1, 2, 3, 4], Some(since)), &script, false).await;
+    assert!(matches!(end, Ok(End::Whole)), "{end:?}");
+    assert_eq!(lines.last().unwrap(), "looked, there are [11, 12, 13]");
+}
+
+#[tokio::test]
 async fn what_came_before_the_connection_broke_is_kept_and_the_breach_names_the_message() {
     let script: [(&str, &[u8]); 2] = [
         ("RETR 2\r\n", GOOD),

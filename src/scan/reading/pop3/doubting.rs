@@ -132,14 +132,15 @@ impl Round {
     ) -> Result<(), ReadError> {
         self.came_early = Some(listed.uidl.clone());
         let mut gathered = Gathered::new(self.plan.folder, ahead);
-        if let Outcome::Old(_) = outcome {
+        if let Outcome::Old(came) = outcome {
             self.say(Found::TooOld(1)).await?;
+            gathered.too_old(listed.uidl, came);
         } else {
             self.left = self.left.saturating_sub(1);
             self.say(Found::Announced(1)).await?;
+            let uid = self.next_uid();
+            gathered.put(&listed, uid, outcome);
         }
-        let uid = self.next_uid();
-        gathered.put(&listed, uid, outcome);
         self.hand_on(&mut gathered).await
     }
 
