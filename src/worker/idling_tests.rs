@@ -9,11 +9,12 @@ use sandbox::{Fault, Feature, Harm, Options, Verb};
 use super::*;
 use crate::clock::Clock as _;
 use crate::scan::trial::{ADDRESS, Trial};
-use crate::store;
+use crate::scan::{Ending, Report};
 use crate::store::fixture::{at, scanner_fields};
 use crate::store::lights::Showing;
 use crate::store::scanners::ScannerFields;
-use crate::worker::Turn;
+use crate::store::{self, idlings};
+use crate::worker::{Turn, Worker};
 
 const AT_MOST: Duration = Duration::from_secs(30);
 
