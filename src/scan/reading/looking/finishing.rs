@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 
 use super::super::plan::Course;
 use super::super::{Found, ReadError, Round};
-use super::{LookOwed, Looked};
+use super::{LookOwed, Looked, Swept};
 use crate::imap::Examined;
 use crate::store::folders::looks::Look;
 
@@ -20,6 +20,26 @@ enum Answer {
     Changed,
     /// The rest is older mail now.
     PutOff,
+}
+
+/// How a look ended.
+enum End {
+    /// With all that there is.
+    Whole(Through),
+    /// What it did not come to, another look does; when the folder was last gone through.
+    Owed(Option<DateTime<Utc>>),
+    /// The folder has changed meanwhile, and the next look tells.
+    Changed,
+}
+
+/// What going through a folder came to.
+struct Through {
+    /// All its UIDs, where they were gone through.
+    swept: Option<Swept>,
+    /// When they last were.
+    swept_at: Option<DateTime<Utc>>,
+    /// Whether they are to be.
+    owed: bool,
 }
 
 impl Round {
@@ -53,58 +73,86 @@ impl Round {
         course: &mut Course,
         examined: Examined,
     ) -> Result<(), ReadError> {
-        let before = course.looking.before;
-        let at_these = course.looking.at(&examined);
+        match self.go_through(course, &examined).await? {
+            End::Whole(through) => self.remember_look(course, examined, through).await,
+            End::Owed(swept_at) => self.owe_look(course, swept_at).await,
+            End::Changed => Ok(()),
+        }
+    }
+
+    /// Asks for what was not announced, and goes through all UIDs where that is owed.
+    async fn go_through(
+        &mut self,
+        course: &mut Course,
+        examined: &Examined,
+    ) -> Result<End, ReadError> {
+        let at_these = course.looking.at(examined);
         let exists = i64::from(examined.exists);
         let now = self.reader.clock.now();
         let mut swept_at = course.looking.swept_at;
         let mut swept = None;
         if !course.looking.complete {
             if !course.looking.may_sweep(exists, now) {
-                return self.owe_look(course, swept_at).await;
+                return Ok(End::Owed(swept_at));
             }
-            let Some(all) = self.sweep(course, &examined).await? else {
-                return Ok(());
+            let Some(all) = self.sweep(course, examined).await? else {
+                return Ok(End::Changed);
             };
             swept_at = Some(now);
-            if !self.take_up_lacking(course, &examined, &all).await? {
-                return self.owe_look(course, swept_at).await;
+            if !self.take_up_lacking(course, examined, &all).await? {
+                return Ok(End::Owed(swept_at));
             }
             course.looking.announced = all.present.clone();
             swept = Some(all);
         }
         let then = at_these.filter(|_| swept.is_none());
-        match self.has_all(course, &examined, then).await? {
+        match self.has_all(course, examined, then).await? {
             Answer::All => {}
-            Answer::Changed if swept.is_none() => return Ok(()),
-            Answer::Changed | Answer::PutOff => return self.owe_look(course, swept_at).await,
+            Answer::Changed if swept.is_none() => return Ok(End::Changed),
+            Answer::Changed | Answer::PutOff => return Ok(End::Owed(swept_at)),
         }
         let went = then.is_some_and(|then| exists < then.exists + course.looking.count());
         let owed_before = at_these.is_some_and(|look| look.sweep_owed);
         let owed = went || swept.is_some() || owed_before;
         let may_sweep = at_these.is_none() || course.looking.may_sweep(exists, now);
         if owed && swept.is_none() && may_sweep {
-            swept = self.sweep(course, &examined).await?;
+            swept = self.sweep(course, examined).await?;
             swept_at = swept.as_ref().map_or(swept_at, |_| Some(now));
             // A look that did not come to its end may have left something out.
             if let Some(all) = swept.as_ref().filter(|_| owed_before)
-                && !self.take_up_lacking(course, &examined, all).await?
+                && !self.take_up_lacking(course, examined, all).await?
             {
-                return self.owe_look(course, swept_at).await;
+                return Ok(End::Owed(swept_at));
             }
         }
-        let agreed = match swept {
+        Ok(End::Whole(Through {
+            swept,
+            swept_at,
+            owed,
+        }))
+    }
+
+    /// Tells of a look that came to its end, where it saw another thing than the last one.
+    async fn remember_look(
+        &mut self,
+        course: &mut Course,
+        examined: Examined,
+        through: Through,
+    ) -> Result<(), ReadError> {
+        let before = course.looking.before;
+        let at_these = course.looking.at(&examined);
+        let agreed = match through.swept {
             Some(swept) => self.agreed(course, &examined, swept).await?,
             None => None,
         };
         let renewed = before.is_some() && at_these.is_none();
         let look = Look {
             uid_validity: i64::from(examined.uid_validity.0),
-            exists,
+            exists: i64::from(examined.exists),
             uid_next: examined.uid_next.map(|next| i64::from(next.0)),
             highest_modseq: reliable(examined.highest_modseq, at_these),
-            sweep_owed: owed && agreed.is_none(),
-            swept_at,
+            sweep_owed: through.owed && agreed.is_none(),
+            swept_at: through.swept_at,
             renewals: before
                 .filter(|_| renewed)
                 .map_or(0, |look| look.renewals + 1),
