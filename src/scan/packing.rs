@@ -106,9 +106,9 @@ impl Packer {
                     })
                     .buffered(SIDE_BY_SIDE)
             );
-            while let Some(packed) = all.next().await {
-                let packed = packed.map_err(ScanError::from).flatten();
-                if ready.send(packed).await.is_err() {
+            while let Some(done) = all.next().await {
+                let done = done.map_err(ScanError::from).flatten();
+                if ready.send(done).await.is_err() {
                     break;
                 }
             }

@@ -3,7 +3,7 @@
 use entities::credentials::CredentialKind;
 use entities::ids::ScannerId;
 use entities::mailboxes::MailboxKind;
-use sandbox::{Fault, Harm, MailboxLogin, Options, Verb};
+use sandbox::{Fault, Harm, MailboxLogin, Moment, Options, Verb};
 use sea_orm::ConnectionTrait as _;
 
 use crate::clock::Clock as _;
@@ -171,6 +171,25 @@ async fn a_limit_of_one_login_is_nobody_else_s_matter() {
     );
     trial.provider.clear_faults();
     gets_in(&trial, second).await;
+}
+
+#[tokio::test]
+async fn one_mailbox_that_is_never_let_in_costs_no_others_their_waits() {
+    let (trial, _) = crowded(40, 7).await;
+    trial.inject(Fault::on(Verb::Login, Harm::Drop(Moment::Before)));
+    another(&trial, "broken", "broken@example.com").await;
+    assert_eq!(turn(&trial).await, ("broken".to_owned(), false));
+    let mut tried = 0;
+    while trial.clock.now() < at(20 * 60) {
+        // Within the time that claims last.
+        trial.clock.set(trial.clock.now() + trial.worker.lease / 2);
+        trial.worker.watch_once(true).await.unwrap();
+        while let Turn::Done(report) = trial.worker.run_one().await.unwrap() {
+            tried += u32::from(report.scanner == "broken");
+        }
+        assert_eq!(trial.worker.idling.len(), 7, "after {tried} tries");
+    }
+    assert!(tried >= 3, "{tried}");
 }
 
 #[tokio::test]
