@@ -49,6 +49,37 @@ timed() {
     awk '{ print $1, $2 + $3 }' <<<"$took"
 }
 
+# write_mbsyncrc FOLDER USER FSYNC: has mbsync download the user's INBOX into FOLDER/mail.
+write_mbsyncrc() {
+    mkdir "$1/mail"
+    cat >"$1/mbsyncrc" <<END
+FSync $3
+
+IMAPAccount bench
+Host $BENCH_HOST
+Port $BENCH_PORT
+User $2
+Pass $BENCH_PASSWORD
+SSLType IMAPS
+CertificateFile $BENCH_CA
+
+IMAPStore far
+Account bench
+
+MaildirStore near
+Path $1/mail/
+Inbox $1/mail/INBOX
+
+Channel bench
+Far :far:
+Near :near:
+Pattern INBOX
+Create Near
+Sync Pull
+SyncState *
+END
+}
+
 node_peer() {
     local program=$1
     shift
