@@ -8,7 +8,7 @@ pub(crate) mod endpoint;
 pub(crate) mod error;
 pub(crate) mod fault;
 #[cfg(any(test, fuzzing))]
-pub(crate) mod pieces;
+pub(crate) mod proofs;
 mod remedy;
 pub(crate) mod sasl;
 pub(crate) mod stranger;

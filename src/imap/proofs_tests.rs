@@ -1,5 +1,5 @@
 use super::{command_loop, stream_guard};
-use crate::transport::pieces::holds_for_all;
+use crate::transport::proofs::holds_for_all;
 
 #[test]
 fn the_command_loop_holds_for_every_seed_and_finding() {

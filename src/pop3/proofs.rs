@@ -2,17 +2,12 @@
 //! are kept of it in `fuzz/seeds/maildrop`. Built for tests and for fuzzing only.
 
 use std::collections::HashSet;
-use std::time::Duration;
 
 use super::session::Session;
 use super::sign_in::sign_in;
 use super::wire::Wire;
-use crate::transport::pieces::Pieces;
-use crate::transport::{Endpoint, Limits, Login, Protocol, ServerError, Tls, Waiting, greet};
-use crate::trust::Authorities;
-
-/// The longest that an error may be: what a server said in it is cut short.
-const LONGEST_ERROR: usize = 4_000;
+use crate::transport::proofs::{Play, is_bounded, limits, run};
+use crate::transport::{Protocol, ServerError, greet};
 
 /// Runs a session against the bytes behind the first two, which choose how it signs in, what it asks first, and in what
 /// pieces the bytes come: no call hangs or panics, hands out more than was said, or goes on after what can't be trusted.
@@ -20,71 +15,24 @@ const LONGEST_ERROR: usize = 4_000;
 /// # Panics
 /// When something does not hold.
 pub fn maildrop(input: &[u8]) {
-    let Some(([course, pace], said)) = input.split_first_chunk() else {
+    let Some(play) = Play::of(input) else {
         return;
     };
-    let stream = Pieces::paced(said, *pace);
-    let course = course.wrapping_sub(b'0');
-    let Ok(runtime) = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .build()
-    else {
-        return;
-    };
-    runtime.block_on(async {
-        if let Ok(session) = open(stream, course).await.inspect_err(is_bounded) {
-            converse(session, course, said.len()).await;
+    run(async {
+        if let Ok(session) = open(&play).await.inspect_err(is_bounded) {
+            converse(session, play.course, play.said.len()).await;
         }
     });
 }
 
 /// With a greeting and a way to sign in, or right behind both.
-async fn open(stream: Pieces, course: u8) -> Result<Session, ServerError> {
-    let patience = Duration::from_mins(1);
-    let limits = Limits {
-        connect: patience,
-        greeting: patience,
-        command: patience,
-        whole_command: patience,
-        max_literal: 4 << 10,
-        max_answer: 32 << 10,
-        max_line: 2 << 10,
-        max_depth: 32,
-        waiting: Waiting::default(),
-    };
-    if course > 4 {
-        return Ok(Session::new(Wire::new(Box::new(stream), limits)));
+async fn open(play: &Play<'_>) -> Result<Session, ServerError> {
+    let stream = Box::new(play.stream());
+    if !play.signs_in() {
+        return Ok(Session::new(Wire::new(stream, limits())));
     }
-    let endpoint = Endpoint {
-        protocol: Protocol::Pop3,
-        host: "mail.test".to_owned(),
-        port: 110,
-        // Nobody speaks TLS here: the way ends there, at the latest.
-        tls: if course == 4 {
-            Tls::StartTls
-        } else {
-            Tls::None
-        },
-        verify_certificate: true,
-        ca_pem: None,
-        authorities: Authorities::default(),
-    };
-    let user = "ann".to_owned();
-    let login = match course {
-        2 => Login::XOAuth2 {
-            user,
-            token: "secret".into(),
-        },
-        3 => Login::OAuthBearer {
-            user,
-            token: "secret".into(),
-        },
-        _ => Login::Password {
-            user,
-            password: "secret".into(),
-        },
-    };
-    let mut wire: Wire = greet(Box::new(stream), &endpoint, &limits).await?;
+    let (endpoint, login) = (play.endpoint(Protocol::Pop3), play.login());
+    let mut wire: Wire = greet(stream, &endpoint, &limits()).await?;
     sign_in(&mut wire, &endpoint, &login).await?;
     Ok(Session::new(wire))
 }
@@ -142,12 +90,6 @@ async fn message(session: &mut Session, said: usize) {
         came += piece.len();
         assert!(came <= 2 * said, "more came than was said");
     }
-}
-
-/// Whatever a server says, an error about it can be shown.
-fn is_bounded(error: &ServerError) {
-    let length = error.to_string().len() + error.remedy().len();
-    assert!(length <= LONGEST_ERROR, "an error of {length} bytes");
 }
 
 #[cfg(test)]

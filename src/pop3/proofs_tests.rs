@@ -1,5 +1,5 @@
 use super::maildrop;
-use crate::transport::pieces::holds_for_all;
+use crate::transport::proofs::holds_for_all;
 
 #[test]
 fn a_maildrop_holds_for_every_seed_and_finding() {

@@ -2,21 +2,15 @@
 //! asked for, or holds more than its limits.
 
 use std::collections::HashSet;
-use std::time::Duration;
 
-use super::super::endpoint::{Endpoint, Limits, Login, Protocol, Tls, Waiting};
 use super::super::notes::MOST_WARNINGS;
 use super::super::session::Session;
 use super::super::sign_in::sign_in;
 use super::super::uid::Uid;
 use super::super::wire::Wire;
-use crate::transport::ServerError;
-use crate::transport::greet;
-use crate::transport::pieces::Pieces;
-use crate::trust::Authorities;
+use crate::transport::proofs::{LONGEST_ERROR, Play, is_bounded, limits, run};
+use crate::transport::{Protocol, ServerError, greet};
 
-/// The longest that an error may be: what a server said in it is cut short.
-const LONGEST_ERROR: usize = 4_000;
 /// Asked for, and so the most that may come.
 const FETCHED: [Uid; 4] = [Uid(1), Uid(2), Uid(3), Uid(7)];
 const PIECE: u32 = 100;
@@ -27,72 +21,22 @@ const PIECE: u32 = 100;
 /// # Panics
 /// When something does not hold.
 pub fn command_loop(input: &[u8]) {
-    let Some(([course, pace], said)) = input.split_first_chunk() else {
+    let Some(play) = Play::of(input) else {
         return;
     };
-    let stream = Pieces::paced(said, *pace);
-    let course = course.wrapping_sub(b'0');
-    let Ok(runtime) = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .build()
-    else {
-        return;
-    };
-    runtime.block_on(async {
-        if let Ok(session) = open(stream, course).await.inspect_err(is_bounded) {
-            converse(session, course, said.len()).await;
+    run(async {
+        if let Ok(session) = open(&play).await.inspect_err(is_bounded) {
+            converse(session, play.course, play.said.len()).await;
         }
     });
 }
 
-fn limits() -> Limits {
-    let patience = Duration::from_mins(1);
-    Limits {
-        connect: patience,
-        greeting: patience,
-        command: patience,
-        whole_command: patience,
-        max_literal: 4 << 10,
-        max_answer: 32 << 10,
-        max_line: 2 << 10,
-        max_depth: 32,
-        waiting: Waiting::default(),
-    }
-}
-
 /// With a greeting and a way to sign in, or right behind both.
-async fn open(stream: Pieces, course: u8) -> Result<Session, ServerError> {
-    let endpoint = Endpoint {
-        protocol: Protocol::Imap,
-        host: "mail.test".to_owned(),
-        port: 143,
-        // Nobody speaks TLS here: the way ends there, at the latest.
-        tls: if course == 4 {
-            Tls::StartTls
-        } else {
-            Tls::None
-        },
-        verify_certificate: true,
-        ca_pem: None,
-        authorities: Authorities::default(),
-    };
-    let user = "ann".to_owned();
-    let login = match course {
-        2 => Login::XOAuth2 {
-            user,
-            token: "secret".into(),
-        },
-        3 => Login::OAuthBearer {
-            user,
-            token: "secret".into(),
-        },
-        _ => Login::Password {
-            user,
-            password: "secret".into(),
-        },
-    };
+async fn open(play: &Play<'_>) -> Result<Session, ServerError> {
+    let (stream, signs_in) = (play.stream(), play.signs_in());
+    let (endpoint, login) = (play.endpoint(Protocol::Imap), play.login());
     Session::start(async move {
-        if course > 4 {
+        if !signs_in {
             return Ok(Wire::new(Box::new(stream), limits()));
         }
         let mut wire: Wire = greet(Box::new(stream), &endpoint, &limits()).await?;
@@ -157,10 +101,4 @@ async fn fetch_piece(session: &Session, said: usize) {
     if let Ok(Some(piece)) = piece.inspect_err(is_bounded) {
         assert!(piece.len() <= said && piece.len() <= PIECE as usize);
     }
-}
-
-/// Whatever a server says, an error about it can be shown.
-fn is_bounded(error: &ServerError) {
-    let length = error.to_string().len() + error.remedy().len();
-    assert!(length <= LONGEST_ERROR, "an error of {length} bytes");
 }

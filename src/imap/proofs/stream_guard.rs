@@ -5,7 +5,7 @@ use tokio::io::AsyncReadExt as _;
 
 use super::super::guard::Guard;
 use super::super::scanner::{Bounds, Shape, Violation};
-use crate::transport::pieces::Pieces;
+use crate::transport::proofs::Pieces;
 
 /// What the guard may hold beyond one line: what it reads at once, twice.
 const READ_AHEAD: usize = 2 * (16 << 10);
