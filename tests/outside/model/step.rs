@@ -44,6 +44,8 @@ pub(super) enum Step {
     Delete {
         folder: String,
     },
+    /// Only while no command is on its way to the server: of a folder that is renamed in the moment in which another
+    /// process opens it Dovecot 2.3 loses mail, and keeps a lock that nobody holds.
     Rename {
         folder: String,
         to: String,
@@ -57,6 +59,17 @@ pub(super) enum Step {
     Rebuild {
         folder: String,
     },
+}
+
+/// What the program does while something happens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reader {
+    /// Nothing, and it has nothing open.
+    Gone,
+    /// It waits at the gate.
+    Halted,
+    /// It reads.
+    Running,
 }
 
 /// How likely each is, of their sum.
@@ -88,8 +101,8 @@ enum Kind {
 }
 
 impl Step {
-    /// Any that is possible; `quietly` where nobody reads the mailbox.
-    pub(super) fn any(mailbox: &Mailbox, quietly: bool, rng: &mut StdRng) -> Self {
+    /// Any that is possible.
+    pub(super) fn any(mailbox: &Mailbox, reader: Reader, rng: &mut StdRng) -> Self {
         loop {
             let mut ticket = rng.random_range(0..WEIGHTS.iter().map(|(_, weight)| weight).sum());
             let drawn = WEIGHTS.into_iter().find(|(_, weight)| {
@@ -99,7 +112,8 @@ impl Step {
             });
             match Self::of(drawn.unwrap().0, mailbox, rng) {
                 None => {}
-                Some(Self::Rebuild { .. }) if !quietly => {}
+                Some(Self::Rebuild { .. }) if reader != Reader::Gone => {}
+                Some(Self::Rename { .. }) if reader == Reader::Running => {}
                 Some(step) => return step,
             }
         }

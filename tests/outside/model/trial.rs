@@ -15,7 +15,7 @@ use super::super::program::{Program, Running};
 use super::agreement::{assert_agreed, assert_kept};
 use super::gate::Gate;
 use super::mailbox::Mailbox;
-use super::step::{INBOX, Step};
+use super::step::{INBOX, Reader, Step};
 use super::{PASSWORD, address};
 
 const ROUNDS: u32 = 6;
@@ -154,14 +154,14 @@ impl<'a> Trial<'a> {
 
     fn act_quietly(&mut self, steps: u32) {
         for _ in 0..steps {
-            let step = Step::any(&self.mailbox, true, &mut self.rng);
+            let step = Step::any(&self.mailbox, Reader::Gone, &mut self.rng);
             self.act(&step);
         }
     }
 
     /// While it is being read.
-    fn act_meanwhile(&mut self) {
-        let step = Step::any(&self.mailbox, false, &mut self.rng);
+    fn act_meanwhile(&mut self, reader: Reader) {
+        let step = Step::any(&self.mailbox, reader, &mut self.rng);
         self.act(&step);
     }
 
@@ -218,7 +218,7 @@ impl<'a> Trial<'a> {
                 return;
             }
             if self.rng.random_ratio(disturbance.busy, 100) {
-                self.act_meanwhile();
+                self.act_meanwhile(Reader::Halted);
             }
             drop(waiting);
             if let Some((after, steps)) = disturbance.storm
@@ -248,7 +248,7 @@ impl<'a> Trial<'a> {
             if scan.ended().is_some() {
                 break;
             }
-            self.act_meanwhile();
+            self.act_meanwhile(Reader::Running);
         }
     }
 
@@ -270,7 +270,7 @@ impl<'a> Trial<'a> {
             commands += 1;
             self.tell(&format!("> {}", waiting.command));
             if self.rng.random_ratio(1, 4) {
-                self.act_meanwhile();
+                self.act_meanwhile(Reader::Halted);
             }
         }
         self.gate.open();
