@@ -2,14 +2,16 @@
 
 use std::io::{self, Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::Duration;
 
 /// How long nobody may come to the gate before the test looks elsewhere.
 const A_MOMENT: Duration = Duration::from_millis(5);
+/// How long the server may take over what was said to it.
+const LONG: Duration = Duration::from_mins(1);
 
 /// Stands on a port of its own until it is dropped.
 #[derive(Debug)]
@@ -20,6 +22,29 @@ pub(super) struct Gate {
     open: Arc<AtomicBool>,
     /// Nobody comes any more.
     gone: Arc<AtomicBool>,
+    crowd: Arc<Crowd>,
+}
+
+/// The conversations that go on.
+#[derive(Debug, Default)]
+struct Crowd {
+    count: Mutex<Count>,
+    changed: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct Count {
+    /// Until the server has closed its side: it may still be busy when the program has left.
+    present: usize,
+    /// Those that wait at the gate.
+    waiting: usize,
+}
+
+impl Crowd {
+    fn change(&self, change: impl FnOnce(&mut Count)) {
+        change(&mut self.count.lock().unwrap());
+        self.changed.notify_all();
+    }
 }
 
 /// What the program said, held until it may pass or this is dropped.
@@ -40,8 +65,10 @@ impl Gate {
             waiting,
             open: Arc::default(),
             gone: Arc::default(),
+            crowd: Arc::default(),
         };
         let (open, gone) = (Arc::clone(&gate.open), Arc::clone(&gate.gone));
+        let crowd = Arc::clone(&gate.crowd);
         thread::spawn(move || {
             for stream in listener.incoming() {
                 if gone.load(Ordering::SeqCst) {
@@ -51,8 +78,12 @@ impl Gate {
                 let (Ok(client), Ok(server)) = (stream, TcpStream::connect(server)) else {
                     continue;
                 };
-                let (says, open) = (says.clone(), Arc::clone(&open));
-                thread::spawn(move || lead(&client, &server, &says, &open));
+                let (says, open, crowd) = (says.clone(), Arc::clone(&open), Arc::clone(&crowd));
+                crowd.change(|count| count.present += 1);
+                thread::spawn(move || {
+                    lead(&client, &server, &says, &open, &crowd);
+                    crowd.change(|count| count.present -= 1);
+                });
             }
         });
         gate
@@ -66,6 +97,19 @@ impl Gate {
     /// Who comes within a moment.
     pub(super) fn next(&self) -> Option<Waiting> {
         self.waiting.recv_timeout(A_MOMENT).ok()
+    }
+
+    /// Waits until the server has nothing to do but for those who wait here, which is until they are let pass.
+    #[track_caller]
+    pub(super) fn settle(&self) {
+        let busy = |count: &mut Count| count.present > count.waiting;
+        let count = self.crowd.count.lock().unwrap();
+        let (count, waited) = self
+            .crowd
+            .changed
+            .wait_timeout_while(count, LONG, busy)
+            .unwrap();
+        assert!(!waited.timed_out(), "the server is still busy: {count:?}");
     }
 
     /// Lets everything pass unasked from now on.
@@ -91,7 +135,13 @@ impl Drop for Gate {
 }
 
 /// Carries one conversation to its end.
-fn lead(client: &TcpStream, server: &TcpStream, says: &Sender<Waiting>, open: &AtomicBool) {
+fn lead(
+    client: &TcpStream,
+    server: &TcpStream,
+    says: &Sender<Waiting>,
+    open: &AtomicBool,
+    crowd: &Crowd,
+) {
     thread::scope(|scope| {
         scope.spawn(|| {
             io::copy(&mut &*server, &mut &*client).ok();
@@ -105,15 +155,18 @@ fn lead(client: &TcpStream, server: &TcpStream, says: &Sender<Waiting>, open: &A
                     command: command_in(&piece[..length]),
                     _pass: pass,
                 };
+                crowd.change(|count| count.waiting += 1);
                 says.send(waiting).ok();
                 // Let go of by whoever had it.
                 passes.recv().ok();
+                crowd.change(|count| count.waiting -= 1);
             }
             if (&*server).write_all(&piece[..length]).is_err() {
                 break;
             }
         }
-        server.shutdown(Shutdown::Both).ok();
+        // The other side is closed by the server, when it is done.
+        server.shutdown(Shutdown::Write).ok();
     });
 }
 

@@ -167,6 +167,11 @@ impl Step {
         })
     }
 
+    /// Whether the server may do nothing else meanwhile.
+    pub(super) fn needs_quiet(&self) -> bool {
+        matches!(self, Self::Rename { .. } | Self::Rebuild { .. })
+    }
+
     /// The folder in which what was seen can't be told from now on by its UID.
     pub(super) fn renumbers(&self) -> Option<&str> {
         match self {

@@ -167,6 +167,9 @@ impl<'a> Trial<'a> {
 
     fn act(&mut self, step: &Step) {
         self.told.push(step.to_string());
+        if step.needs_quiet() {
+            self.gate.settle();
+        }
         self.mailbox.act(step, self.dovecot, &mut self.rng);
     }
 
