@@ -258,6 +258,40 @@ async fn where_a_search_by_date_is_refused_what_is_missing_is_read_all_the_same(
 }
 
 #[tokio::test]
+async fn where_a_search_by_date_is_refused_what_is_too_old_leaves_others_their_turn() {
+    let mut trial = with(0).await;
+    trial.worker.lease = TimeDelta::days(1);
+    for number in 1..=460 {
+        let came = at(0) - TimeDelta::days(if number <= 450 { 60 } else { 2 });
+        let raw = letter(number).into_bytes();
+        trial.provider.deliver(ADDRESS, "INBOX", raw, came).unwrap();
+    }
+    let since = (at(0) - TimeDelta::days(30)).date_naive();
+    trial
+        .sql(&format!("UPDATE scanners SET start_date = '{since}'"))
+        .await;
+    trial.turn().await;
+    assert_eq!(trial.uids().await.len(), 10);
+    trial.forget("uid = 455").await;
+    trial.inject(Fault::answer_no(Verb::Search, "not now"));
+    let stride = Striding(Arc::clone(&trial.clock), TimeDelta::seconds(61));
+    trial.worker.scanning.clock = Arc::new(stride);
+    trial.later(TimeDelta::minutes(1)).await;
+    let first = trial.one_turn().await;
+    assert!(first.leaves_backlog && first.is_clean(), "{first:?}");
+    assert_eq!((first.counts.kept, first.counts.too_old), (0, 100));
+    // The rest is older mail.
+    trial.worker.scanning.clock = trial.clock.clone();
+    let second = trial.one_turn().await;
+    assert_eq!(
+        (second.counts.kept, second.counts.too_old),
+        (1, 350),
+        "{second:?}"
+    );
+    assert_eq!(trial.uids().await.len(), 10);
+}
+
+#[tokio::test]
 async fn what_was_left_out_under_a_new_uidvalidity_is_not_taken_for_seen_under_the_old_one() {
     let trial = with(5).await;
     trial.turn().await;

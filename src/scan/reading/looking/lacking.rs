@@ -34,6 +34,8 @@ pub(super) struct Listed {
 pub(super) struct Taken {
     /// How many were found that are not too old.
     found: usize,
+    /// How many were found that are.
+    too_old: usize,
     /// How many came when they were asked for one by one.
     alone: usize,
     /// How many are listed and not shown.
@@ -46,6 +48,7 @@ impl Taken {
     pub(super) fn nothing() -> Self {
         Self {
             found: 0,
+            too_old: 0,
             alone: 0,
             hidden: 0,
             highest: Uid(0),
@@ -53,7 +56,7 @@ impl Taken {
     }
 
     pub(super) fn is_nothing(&self) -> bool {
-        self.found + self.hidden == 0
+        self.found + self.too_old + self.hidden == 0
     }
 }
 
@@ -219,6 +222,7 @@ impl Round {
             self.say(Found::TooOld(too_old)).await?;
         }
         taken.found += young.len();
+        taken.too_old += too_old;
         self.left = self.left.saturating_sub(young.len());
         self.say(Found::Announced(young.len())).await?;
         for announced in young.chunks(TOGETHER) {
