@@ -3,6 +3,7 @@
 //! Fetch, keep, decide, batch after batch, while the reader fetches ahead in a task of its own. Knows neither the
 //! schedule nor pages; the caller holds the mailbox's lease and stores the report.
 
+mod basis;
 mod deciding;
 mod error;
 mod failure;
@@ -22,7 +23,6 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use entities::ids::ScanId;
 use entities::{mail_servers, mailboxes, scanners};
-use rules::RuleSet;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -37,7 +37,8 @@ use crate::message::{Mail, Own};
 use crate::store::deliveries;
 use crate::store::leases::{Lease, assert_held};
 use crate::store::{Store, StoreError};
-use deciding::{Decider, own_addresses};
+use basis::Basis;
+use deciding::Decider;
 use packing::Fresh;
 use progress::Progress;
 use reading::{End, Trouble};
@@ -130,7 +131,7 @@ impl Scanning {
             job,
             shown: progress,
         };
-        let decider = self.decider(progress).await?;
+        let decider = self.decider(progress);
         if job.by_person {
             self.take_up_held(job).await?;
         }
@@ -183,6 +184,9 @@ impl Scanning {
 
     /// Whoever starts a scan may have mended what messages were held for.
     async fn take_up_held(&self, job: &Job) -> Result<(), StoreError> {
+        if !deliveries::any_held(&self.store, job.scanner.id).await? {
+            return Ok(());
+        }
         let now = self.clock.now();
         let tx = self.store.begin().await?;
         deliveries::take_up_held(&tx, job.scanner.id, now).await?;
@@ -190,32 +194,17 @@ impl Scanning {
         tx.commit().await
     }
 
-    async fn decider<'a>(&'a self, progress: Progress<'a>) -> Result<Decider<'a>, ScanError> {
+    fn decider<'a>(&'a self, progress: Progress<'a>) -> Decider<'a> {
         let job = progress.job;
-        Ok(Decider {
+        Decider {
             store: &self.store,
             files: &self.files,
             job,
             progress,
-            rules: Arc::new(self.rules().await?),
-            own: Arc::new(own_addresses(&self.store).await?),
+            basis: Arc::new(Basis::of(self.store.clone())),
             read: self.read,
             fields: SearchFields::new(job.scanner.search_fields.0.clone()),
-        })
-    }
-
-    /// Every rule in its order; each knows for itself which scanners it is for.
-    async fn rules(&self) -> Result<RuleSet, ScanError> {
-        let rules: Vec<rules::Rule> = crate::store::rules::list(&self.store)
-            .await?
-            .into_iter()
-            .map(|row| serde_json::from_value(row.definition))
-            .collect::<Result<_, _>>()
-            .map_err(|error| ScanError::Rules(error.to_string()))?;
-        RuleSet::compile(&rules).map_err(|problems| {
-            let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
-            ScanError::Rules(problems.join("; "))
-        })
+        }
     }
 }
 

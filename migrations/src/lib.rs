@@ -19,6 +19,7 @@ mod m20261122_000011_people_and_the_ledger;
 mod m20261122_000012_idling;
 mod m20261122_000013_blob_store;
 mod m20261122_000014_pop3;
+mod m20261123_000015_held_leases;
 
 pub use sea_orm_migration::MigratorTrait;
 
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000012_idling::Migration),
             Box::new(m20261122_000013_blob_store::Migration),
             Box::new(m20261122_000014_pop3::Migration),
+            Box::new(m20261123_000015_held_leases::Migration),
         ]
     }
 }

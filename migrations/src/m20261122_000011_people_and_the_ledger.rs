@@ -3,7 +3,9 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::columns::{add_columns, big_integer_null, drop_columns, index, moment_null, text_null};
+use crate::columns::{
+    add_columns, big_integer_null, drop_columns, drop_index, index, moment_null, text_null,
+};
 
 const COLUMNS: [&str; 4] = [
     "asked_anew",
@@ -55,15 +57,4 @@ impl MigrationTrait for Migration {
             .await?;
         drop_columns(manager, "deliveries", &COLUMNS).await
     }
-}
-
-async fn drop_index(
-    manager: &SchemaManager<'_>,
-    table: &'static str,
-    columns: &[&'static str],
-) -> Result<(), DbErr> {
-    let name = format!("{table}_{}", columns.join("_"));
-    manager
-        .drop_index(Index::drop().name(name).table(table).to_owned())
-        .await
 }

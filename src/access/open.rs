@@ -178,8 +178,7 @@ impl Access {
         server: &mail_servers::Model,
     ) -> Result<Opened, Closed> {
         for _ in 0..TRIES {
-            let stored = credentials::find(&self.store, mailbox.id).await?;
-            let mut used = stored.map(|stored| stored.version);
+            let mut used = None;
             let opened = self
                 .with_fresh_token(mailbox, server, &mut used)
                 .await
@@ -208,7 +207,11 @@ impl Access {
         server: &mail_servers::Model,
         used: &mut Option<i64>,
     ) -> Result<Opened, Closed> {
-        self.heed_brake(&server.host).await?;
+        if let Err(braked) = self.heed_brake(&server.host).await {
+            let stored = credentials::find(&self.store, mailbox.id).await?;
+            *used = stored.map(|stored| stored.version);
+            return Err(braked);
+        }
         let credential = self.credential(mailbox, server, used).await?;
         let first = self.prove(mailbox, server, &credential).await;
         let (Err(Closed::Red(red)), Some(grant)) = (&first, &credential.grant) else {

@@ -3,14 +3,13 @@
 
 mod window;
 
-use std::collections::HashSet;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use futures_util::FutureExt as _;
-use rules::RuleSet;
 
+use super::basis::Basis;
 use super::failure::Failure;
 use super::packing::{Fresh, Packer};
 use super::progress::Progress;
@@ -19,7 +18,6 @@ use super::report::Counts;
 use super::{Job, ReadMail, ScanError};
 use crate::blobs::BlobStore;
 use crate::link::SearchFields;
-use crate::message::Own;
 use crate::store::deliveries;
 use crate::store::{Store, StoreError};
 use window::Window;
@@ -45,8 +43,7 @@ pub(super) struct Decider<'a> {
     pub files: &'a BlobStore,
     pub job: &'a Job,
     pub progress: Progress<'a>,
-    pub rules: Arc<RuleSet>,
-    pub own: Arc<Own>,
+    pub basis: Arc<Basis>,
     pub read: ReadMail,
     pub fields: SearchFields,
 }
@@ -55,7 +52,7 @@ impl Decider<'_> {
     /// Packs what this decides.
     pub(super) fn packer(&self) -> Packer {
         Packer {
-            own: Arc::clone(&self.own),
+            basis: Arc::clone(&self.basis),
             read: self.read,
             files: self.files.clone(),
             scan_name: self.job.scan.to_string(),
@@ -83,6 +80,7 @@ impl Decider<'_> {
     }
 
     async fn decide(&self, window: &Window, now: DateTime<Utc>) -> Result<Decided, ScanError> {
+        let basis = self.basis.read().await?;
         let tx = self.store.begin().await?;
         let ids: Vec<_> = window.deliveries().map(|(id, _)| id).collect();
         if !deliveries::still_wait(&tx, &ids).await? {
@@ -90,7 +88,7 @@ impl Decider<'_> {
             return Ok(Decided::Nothing);
         }
         // Whatever a message brings down over it, its neighbours are decided without it.
-        let deciding = AssertUnwindSafe(window.decide(&tx, self, now)).catch_unwind();
+        let deciding = AssertUnwindSafe(window.decide(&tx, self, basis, now)).catch_unwind();
         let counts = deciding.await.unwrap_or(Err(ScanError::Crashed))?;
         self.progress.commit(tx, counts, now).await?;
         Ok(Decided::All)
@@ -143,16 +141,4 @@ fn isolates(error: &ScanError) -> bool {
         ScanError::Crashed
             | ScanError::Store(StoreError::Broken(_) | StoreError::Conflict(_) | StoreError::InUse)
     )
-}
-
-/// The addresses that are ours: every mailbox's and every user's.
-pub(super) async fn own_addresses(store: &Store) -> Result<Own, StoreError> {
-    let mut addresses = HashSet::new();
-    for mailbox in crate::store::mailboxes::list(store).await? {
-        addresses.insert(mailbox.address);
-    }
-    for user in crate::store::users::list(store).await? {
-        addresses.insert(user.email);
-    }
-    Ok(Own { addresses })
 }

@@ -63,7 +63,7 @@ impl Scanning {
             job,
             shown: progress,
         };
-        let decider = self.decider(progress).await?;
+        let decider = self.decider(progress);
         let packer = decider.packer();
         let folder = folders::find_or_insert(&self.store, job.scanner.id, FOLDER)
             .await?

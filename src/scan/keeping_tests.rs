@@ -13,6 +13,7 @@ use crate::blobs::BlobStore;
 use crate::imap::{Announced, Uid, UidValidity};
 use crate::message::read_prefix;
 use crate::scan::Job;
+use crate::scan::basis::Basis;
 use crate::scan::packing::Packer;
 use crate::scan::progress::Progress;
 use crate::scan::reading::{Batch, Begun, Body, ByUidl, Delivered, Missing, Shrunk, Step, Stretch};
@@ -67,7 +68,7 @@ impl Place {
             shown: &shown,
         };
         let packer = Packer {
-            own: Arc::default(),
+            basis: Arc::new(Basis::of(self.db.store.clone())),
             read: read_prefix,
             files: BlobStore::in_folder("/dev/null/nowhere".into()),
             scan_name: "7".to_owned(),

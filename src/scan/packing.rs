@@ -15,6 +15,7 @@ use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use tokio::sync::mpsc;
 use tokio_util::task::AbortOnDropHandle;
 
+use super::basis::Basis;
 use super::reading::{Batch, Body, Delivered, Found};
 use super::{ReadMail, ScanError};
 use crate::blobs::{BlobError, BlobStore, WrittenBlob, hash_of};
@@ -36,8 +37,8 @@ const AHEAD: usize = 1;
 /// Packs for one scan.
 #[derive(Debug, Clone)]
 pub(super) struct Packer {
-    /// Whose addresses are ours.
-    pub own: Arc<Own>,
+    /// Says whose addresses are ours.
+    pub basis: Arc<Basis>,
     /// Makes facts.
     pub read: ReadMail,
     /// Takes large messages.
@@ -127,8 +128,8 @@ impl Packer {
             .buffered(OBJECTS)
             .try_collect()
             .await?;
-        let packer = self.clone();
-        let packing = tokio::task::spawn_blocking(move || packer.pack_all(delivered));
+        let (packer, own) = (self.clone(), Arc::clone(self.basis.own().await?));
+        let packing = tokio::task::spawn_blocking(move || packer.pack_all(delivered, &own));
         let delivered = packing.await?.map_err(|error| no_memory(&error))?;
         Ok(batch.with(delivered))
     }
@@ -144,7 +145,7 @@ impl Packer {
         Ok((message, written))
     }
 
-    fn pack_all(&self, delivered: Vec<Placed>) -> io::Result<Vec<Packed>> {
+    fn pack_all(&self, delivered: Vec<Placed>, own: &Own) -> io::Result<Vec<Packed>> {
         let mut compressor = zstd::bulk::Compressor::new(COMPRESSION)?;
         // So that a damaged row is known from a good one when it is read.
         compressor.include_checksum(true)?;
@@ -161,7 +162,7 @@ impl Packer {
                         },
                     };
                     // That reading breaks off is for the message's own deciding to find out and to say.
-                    let mail = read_guarded(self.read, &raw, raw.len() as u64, &self.own);
+                    let mail = read_guarded(self.read, &raw, raw.len() as u64, own);
                     (bytes, mail)
                 }
                 Body::Stored(written) => (written.into(), None),

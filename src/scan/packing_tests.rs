@@ -8,12 +8,13 @@ use super::*;
 use crate::blobs::{WrittenBlob, unpack};
 use crate::message::read_prefix;
 use crate::scan::reading::{ByUidl, Step};
+use crate::store::fixture::{Fixture, sqlite};
 
 const HELLO: &[u8] = b"From: anna@example.org\r\nSubject: Hello\r\n\r\nHow are you?\r\n";
 
-fn packer(read: ReadMail) -> Packer {
+fn packer(db: &Fixture, read: ReadMail) -> Packer {
     Packer {
-        own: Arc::default(),
+        basis: Arc::new(Basis::of(db.store.clone())),
         read,
         files: BlobStore::in_folder("/dev/null/nowhere".into()),
         scan_name: "7".to_owned(),
@@ -46,13 +47,14 @@ fn whole() -> Body {
 
 #[tokio::test]
 async fn what_is_packed_unpacks_to_the_same_bytes_and_says_what_they_say() {
+    let db = sqlite().await;
     let stored = WrittenBlob {
         hash: "ab".to_owned(),
         size: 7,
         object: "ab/c".to_owned(),
     };
     let bodies = vec![whole(), Body::Stored(stored)];
-    let packed = packer(read_prefix).pack(batch(bodies)).await.unwrap();
+    let packed = packer(&db, read_prefix).pack(batch(bodies)).await.unwrap();
     let [small, large]: [Packed; 2] = packed.delivered.try_into().unwrap();
 
     let own = Own::default();
@@ -74,11 +76,12 @@ async fn what_is_packed_unpacks_to_the_same_bytes_and_says_what_they_say() {
 
 #[tokio::test]
 async fn a_large_message_in_memory_becomes_an_object_and_says_at_once_what_it_says() {
+    let db = sqlite().await;
     let folder = tempfile::tempdir().unwrap();
     let files = BlobStore::in_folder(folder.path().to_owned());
     let packer = Packer {
         files: files.clone(),
-        ..packer(read_prefix)
+        ..packer(&db, read_prefix)
     };
     let large = [HELLO, &vec![b'x'; LARGEST_ROW]].concat();
     let bodies = vec![whole(), Body::Whole(large.clone()), whole()];
@@ -107,8 +110,9 @@ async fn a_large_message_in_memory_becomes_an_object_and_says_at_once_what_it_sa
 
 #[tokio::test]
 async fn without_room_for_an_object_the_batch_is_not_packed() {
+    let db = sqlite().await;
     let bodies = vec![whole(), Body::Whole(vec![b'x'; LARGEST_ROW + 1])];
-    let packed = packer(read_prefix).pack(batch(bodies)).await;
+    let packed = packer(&db, read_prefix).pack(batch(bodies)).await;
     assert!(matches!(packed, Err(ScanError::Machine(_))), "{packed:?}");
 }
 
@@ -118,8 +122,9 @@ async fn a_message_that_breaks_its_reader_is_packed_all_the_same() {
         assert_ne!(raw, HELLO, "this one is bad");
         read_prefix(raw, size, own)
     }
+    let db = sqlite().await;
     let bodies = vec![whole(), Body::Whole(b"Subject: Good\r\n\r\n".to_vec())];
-    let packed = packer(breaks).pack(batch(bodies)).await.unwrap();
+    let packed = packer(&db, breaks).pack(batch(bodies)).await.unwrap();
     let read: Vec<bool> = packed
         .delivered
         .iter()
@@ -130,8 +135,9 @@ async fn a_message_that_breaks_its_reader_is_packed_all_the_same() {
 
 #[tokio::test]
 async fn what_was_found_is_handed_on_in_its_order() {
+    let db = sqlite().await;
     let (found, inbox) = mpsc::channel(4);
-    let mut ready = packer(read_prefix).ahead(inbox);
+    let mut ready = packer(&db, read_prefix).ahead(inbox);
     for one in [
         Found::Announced(2),
         Found::Batch(batch(vec![whole(), whole()])),

@@ -16,6 +16,9 @@ mod again;
 #[path = "trial/answers_tests.rs"]
 mod answers;
 #[cfg(test)]
+#[path = "trial/asking_tests.rs"]
+mod asking;
+#[cfg(test)]
 #[path = "trial/backlog_tests.rs"]
 mod backlog;
 mod changing;

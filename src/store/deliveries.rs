@@ -291,6 +291,21 @@ pub async fn troubles(
     Ok(select.into_model().all(db).await?)
 }
 
+/// Whether copies of a scanner wait for a person.
+pub async fn any_held(db: &impl ConnectionTrait, scanner: ScannerId) -> Result<bool, StoreError> {
+    let held = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .inner_join(folders::Entity)
+        .filter(folders::Column::ScannerId.eq(scanner))
+        .filter(Column::State.eq(DeliveryState::Held))
+        .limit(1)
+        .into_tuple::<DeliveryId>()
+        .one(db)
+        .await?;
+    Ok(held.is_some())
+}
+
 /// Lets the copies of a scanner that wait for a person be tried once more.
 pub async fn take_up_held(
     db: &impl ConnectionTrait,

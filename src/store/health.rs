@@ -1,11 +1,13 @@
 //! Health: how the scanning of each scanner goes.
 
 use chrono::{DateTime, Utc};
-use entities::health::{ActiveModel, Column, Entity, HealthState, Model};
+use entities::health::{Column, Entity, HealthState, Model};
 use entities::ids::ScannerId;
-use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
+    QueryOrder,
+};
 
 use super::{StoreError, text};
 
@@ -45,19 +47,23 @@ pub async fn set(
     condition: Condition,
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
-    let since = find(db, scanner)
-        .await?
+    let before = find(db, scanner).await?;
+    let since = before
+        .as_ref()
         .filter(|old| old.state == condition.state)
         .map(|old| old.since);
-    let row = ActiveModel {
-        scanner_id: Set(scanner),
-        state: Set(condition.state),
-        reason: Set(condition.reason.as_deref().map(text::clean)),
-        since: Set(since.unwrap_or(now)),
-        next_try_at: Set(condition.next_try_at),
-        failures: Set(condition.failures),
+    let row = Model {
+        scanner_id: scanner,
+        state: condition.state,
+        reason: condition.reason.as_deref().map(text::clean),
+        since: since.unwrap_or(now),
+        next_try_at: condition.next_try_at,
+        failures: condition.failures,
     };
-    Entity::insert(row)
+    if before.as_ref() == Some(&row) {
+        return Ok(false);
+    }
+    Entity::insert(row.into_active_model().reset_all())
         .on_conflict(
             OnConflict::column(Column::ScannerId)
                 .update_columns([

@@ -7,6 +7,7 @@ use entities::names::Names;
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 
 use super::{StoreError, text};
@@ -35,6 +36,16 @@ pub struct MailboxFields {
 /// All, by address.
 pub async fn list(db: &impl ConnectionTrait) -> Result<Vec<Model>, StoreError> {
     Ok(Entity::find().order_by_asc(Column::Address).all(db).await?)
+}
+
+/// The address of each.
+pub async fn addresses(db: &impl ConnectionTrait) -> Result<Vec<String>, StoreError> {
+    Ok(Entity::find()
+        .select_only()
+        .column(Column::Address)
+        .into_tuple()
+        .all(db)
+        .await?)
 }
 
 /// The active ones of a mail server, by address.

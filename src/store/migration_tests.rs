@@ -11,7 +11,7 @@ use sea_orm::{ConnectionTrait, EntityTrait, Iterable, Statement};
 use super::Store;
 
 /// Rows as each step knew them, in SQL that both databases read. A new step adds its own.
-const SAMPLES: [&[&str]; 14] = [
+const SAMPLES: [&[&str]; 15] = [
     &[
         "INSERT INTO users VALUES (1, 'admin@example.org', 'Admin', 'admin', TRUE, '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
         "INSERT INTO mail_servers (id, name, host, port, tls, verify_certificate, ca_file, auth, created_at, updated_at) VALUES (1, 'Example', 'imap.example.org', 993, 'implicit', TRUE, NULL, 'password', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
@@ -90,6 +90,8 @@ const SAMPLES: [&[&str]; 14] = [
         "UPDATE deliveries SET uidl = 'QhdPYR:00WBw1Ph7x7'",
         "INSERT INTO left_out VALUES (1, 'old', '2026-01-01 12:00:00+00:00')",
     ],
+    // An index alone.
+    &[],
 ];
 
 async fn empty_databases() -> (tempfile::TempDir, parts::Postgres, [Store; 2]) {

@@ -6,6 +6,7 @@ use entities::users::{ActiveModel, Column, Entity, Model, Role};
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 
 use super::{StoreError, text};
@@ -26,6 +27,16 @@ pub struct UserFields {
 /// All, by address.
 pub async fn list(db: &impl ConnectionTrait) -> Result<Vec<Model>, StoreError> {
     Ok(Entity::find().order_by_asc(Column::Email).all(db).await?)
+}
+
+/// The address of each.
+pub async fn addresses(db: &impl ConnectionTrait) -> Result<Vec<String>, StoreError> {
+    Ok(Entity::find()
+        .select_only()
+        .column(Column::Email)
+        .into_tuple()
+        .all(db)
+        .await?)
 }
 
 /// The one with this key.

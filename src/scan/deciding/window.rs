@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use entities::deliveries::DeliveryState;
 use entities::ids::{DecisionId, DeliveryId, MessageId};
-use rules::{Decision, Facts, Place};
+use rules::{Decision, Facts, Place, RuleSet};
 
 use super::{Decider, REPORT};
 use crate::apply::{self, Changes, Effects, Subject};
@@ -14,6 +14,7 @@ use crate::blobs::{self, BlobError};
 use crate::kinds::{stored_direction, stored_kind};
 use crate::link::{self, Known};
 use crate::message::{self, Mail, Own};
+use crate::scan::basis;
 use crate::scan::failure::Failure;
 use crate::scan::packing::{Fresh, read_guarded};
 use crate::scan::report::Counts;
@@ -93,6 +94,7 @@ impl Window {
     ) -> Result<(), ScanError> {
         let hashes: Vec<&str> = unread.iter().map(Pending::hash).collect();
         let blobs = store::blobs::of_hashes(decider.store, &hashes).await?;
+        let (own, read) = (decider.basis.own().await?, decider.read);
         let mut small = Vec::new();
         for pending in unread {
             let Some(blob) = blobs.get(pending.hash()) else {
@@ -105,13 +107,12 @@ impl Window {
             }
             match decider.files.read_prefix(blob, READ_AT_MOST).await {
                 Ok(raw) => {
-                    self.read_one(pending, raw, Arc::clone(&decider.own), decider.read)
-                        .await?;
+                    self.read_one(pending, raw, Arc::clone(own), read).await?;
                 }
                 Err(error) => self.cannot_read(pending, error)?,
             }
         }
-        let (own, read) = (Arc::clone(&decider.own), decider.read);
+        let own = Arc::clone(own);
         let (entries, unreadable) =
             tokio::task::spawn_blocking(move || read_small(small, &own, read)).await?;
         self.entries.extend(entries);
@@ -173,6 +174,7 @@ impl Window {
         &self,
         tx: &Tx,
         decider: &Decider<'_>,
+        basis: basis::Read<'_>,
         now: DateTime<Utc>,
     ) -> Result<Counts, ScanError> {
         // Locked before anything is written, and all in one order, so that two workers can't wait for each other.
@@ -191,10 +193,12 @@ impl Window {
             .map(|(message, made)| (message, Some(made)))
             .collect();
         let all_facts = self.entries.iter().map(|entry| &entry.mail.facts);
-        let known = Known::load(tx, all_facts, &decider.fields, &decider.own.addresses).await?;
+        let own = &basis.own.addresses;
+        let known = Known::load(tx, all_facts, &decider.fields, own).await?;
         let mut run = Run {
             tx,
             decider,
+            rules: basis.rules,
             now,
             known,
             settled,
@@ -244,6 +248,7 @@ impl Window {
 struct Run<'a> {
     tx: &'a Tx,
     decider: &'a Decider<'a>,
+    rules: &'a RuleSet,
     now: DateTime<Utc>,
     known: Known,
     /// Messages that are decided for this scanner already; by which decision, where that was made before this window.
@@ -274,7 +279,7 @@ impl Run<'_> {
             return Ok(());
         }
         let facts = self.facts(entry);
-        let decision = match self.decider.rules.decide(&facts) {
+        let decision = match self.rules.decide(&facts) {
             Ok(decision) => decision,
             Err(error) => {
                 deliveries::set_message(self.tx, entry.pending.delivery.id, message).await?;
