@@ -20,7 +20,7 @@ pub(super) struct Basis {
 
 /// All of it, read.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Read<'a> {
+pub(super) struct Whole<'a> {
     /// Every rule in its order; each knows for itself which scanners it is for.
     pub rules: &'a RuleSet,
     /// The addresses that are ours: every mailbox's and every user's.
@@ -40,16 +40,16 @@ impl Basis {
     ///
     /// # Errors
     /// [`ScanError::Rules`] where a stored rule is none.
-    pub(super) async fn read(&self) -> Result<Read<'_>, ScanError> {
+    pub(super) async fn whole(&self) -> Result<Whole<'_>, ScanError> {
         let rules = self.rules.get_or_try_init(|| read_rules(&self.store));
-        Ok(Read {
+        Ok(Whole {
             rules: rules.await?,
-            own: self.own().await?,
+            own: self.own_addresses().await?,
         })
     }
 
     /// The addresses alone: what is read can be kept whatever the rules are.
-    pub(super) async fn own(&self) -> Result<&Arc<Own>, StoreError> {
+    pub(super) async fn own_addresses(&self) -> Result<&Arc<Own>, StoreError> {
         self.own.get_or_try_init(|| read_own(&self.store)).await
     }
 }

@@ -1,6 +1,7 @@
 //! The second transaction: everything that follows from a window of pending deliveries, together with their
 //! being done. After it nothing can be doubled.
 
+mod run;
 mod window;
 
 use std::panic::AssertUnwindSafe;
@@ -80,7 +81,7 @@ impl Decider<'_> {
     }
 
     async fn decide(&self, window: &Window, now: DateTime<Utc>) -> Result<Decided, ScanError> {
-        let basis = self.basis.read().await?;
+        let basis = self.basis.whole().await?;
         let tx = self.store.begin().await?;
         let ids: Vec<_> = window.deliveries().map(|(id, _)| id).collect();
         if !deliveries::still_wait(&tx, &ids).await? {

@@ -128,7 +128,7 @@ impl Packer {
             .buffered(OBJECTS)
             .try_collect()
             .await?;
-        let (packer, own) = (self.clone(), Arc::clone(self.basis.own().await?));
+        let (packer, own) = (self.clone(), Arc::clone(self.basis.own_addresses().await?));
         let packing = tokio::task::spawn_blocking(move || packer.pack_all(delivered, &own));
         let delivered = packing.await?.map_err(|error| no_memory(&error))?;
         Ok(batch.with(delivered))

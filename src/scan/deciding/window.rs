@@ -1,33 +1,28 @@
 //! One window of deliveries: read into facts, decided in their order, written together.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use entities::deliveries::DeliveryState;
-use entities::ids::{DecisionId, DeliveryId, MessageId};
-use rules::{Decision, Facts, Place, RuleSet};
+use entities::ids::{DeliveryId, MessageId};
 
+use super::run::Run;
 use super::{Decider, REPORT};
-use crate::apply::{self, Changes, Effects, Subject};
+use crate::apply::Changes;
 use crate::blobs::{self, BlobError};
 use crate::kinds::{stored_direction, stored_kind};
-use crate::link::{self, Known};
+use crate::link::Known;
 use crate::message::{self, Mail, Own};
 use crate::scan::basis;
 use crate::scan::failure::Failure;
 use crate::scan::packing::{Fresh, read_guarded};
 use crate::scan::report::Counts;
 use crate::scan::{ReadMail, ScanError};
-use crate::store::deliveries::{Finished, Pending};
-use crate::store::messages::{NewMessage, Stored};
+use crate::store::deliveries::Pending;
+use crate::store::messages::NewMessage;
 use crate::store::{self, Tx, decisions, deliveries, leads, messages};
 
 /// Of a larger message only the beginning is read for its facts; all of it is kept.
 const READ_AT_MOST: usize = message::MAX_READ;
-
-/// What a person can do about a rule that fails over a message.
-const MEND_RULE: &str = "Mend the rule in the set-up file and run `mailroom apply`.";
 
 /// Deliveries that are decided together.
 pub(super) struct Window {
@@ -54,9 +49,9 @@ impl Unreadable {
 }
 
 /// One delivery with what its message says.
-struct Entry {
-    pending: Pending,
-    mail: Mail,
+pub(super) struct Entry {
+    pub(super) pending: Pending,
+    pub(super) mail: Mail,
 }
 
 impl Window {
@@ -94,7 +89,7 @@ impl Window {
     ) -> Result<(), ScanError> {
         let hashes: Vec<&str> = unread.iter().map(Pending::hash).collect();
         let blobs = store::blobs::of_hashes(decider.store, &hashes).await?;
-        let (own, read) = (decider.basis.own().await?, decider.read);
+        let (own, read) = (decider.basis.own_addresses().await?, decider.read);
         let mut small = Vec::new();
         for pending in unread {
             let Some(blob) = blobs.get(pending.hash()) else {
@@ -174,7 +169,7 @@ impl Window {
         &self,
         tx: &Tx,
         decider: &Decider<'_>,
-        basis: basis::Read<'_>,
+        basis: basis::Whole<'_>,
         now: DateTime<Utc>,
     ) -> Result<Counts, ScanError> {
         // Locked before anything is written, and all in one order, so that two workers can't wait for each other.
@@ -244,128 +239,9 @@ impl Window {
     }
 }
 
-/// One window being decided.
-struct Run<'a> {
-    tx: &'a Tx,
-    decider: &'a Decider<'a>,
-    rules: &'a RuleSet,
-    now: DateTime<Utc>,
-    known: Known,
-    /// Messages that are decided for this scanner already; by which decision, where that was made before this window.
-    settled: HashMap<MessageId, Option<DecisionId>>,
-    changes: Changes,
-    finished: Vec<Finished>,
-    counts: Counts,
-}
-
-impl Run<'_> {
-    async fn decide(
-        &mut self,
-        entry: &Entry,
-        stored: &HashMap<String, Stored>,
-    ) -> Result<(), ScanError> {
-        let stored = stored.get(&entry.mail.identity.0).map(|stored| stored.id);
-        let Some(message) = entry.known_message().or(stored) else {
-            return Err(ScanError::Inconsistent(
-                "a message that was just stored is not there",
-            ));
-        };
-        let settled = self.settled.get(&message).copied();
-        let unwanted = entry.pending.delivery.asked_anew;
-        // Of several copies that were asked for the first has another decision made, and that is the one wanted.
-        if settled.is_some_and(|made| made.is_none() || made != unwanted) {
-            self.finish(entry, message, DeliveryState::Done);
-            self.counts.copies += 1;
-            return Ok(());
-        }
-        let facts = self.facts(entry);
-        let decision = match self.rules.decide(&facts) {
-            Ok(decision) => decision,
-            Err(error) => {
-                deliveries::set_message(self.tx, entry.pending.delivery.id, message).await?;
-                let failure = Failure::after(
-                    entry.pending.delivery.attempts,
-                    &error.to_string(),
-                    MEND_RULE,
-                    self.now,
-                );
-                self.counts += failure.write(self.tx, entry.pending.delivery.id).await?;
-                return Ok(());
-            }
-        };
-        let effects = self
-            .carry_out(message, &facts, decision, settled.is_some())
-            .await?;
-        self.settled.insert(message, None);
-        self.remember(&facts, &effects);
-        let state = if effects.ignored {
-            DeliveryState::Ignored
-        } else {
-            DeliveryState::Done
-        };
-        self.finish(entry, message, state);
-        self.counts.leads += u64::from(effects.lead.is_some());
-        self.counts.linked += u64::from(!effects.linked.is_empty());
-        self.counts.ignored += u64::from(effects.ignored && effects.linked.is_empty());
-        self.counts.untouched += u64::from(!effects.ignored && effects.linked.is_empty());
-        Ok(())
-    }
-
-    fn finish(&mut self, entry: &Entry, message: MessageId, state: DeliveryState) {
-        self.finished.push(Finished {
-            id: entry.pending.delivery.id,
-            message,
-            state,
-        });
-    }
-
-    fn facts(&self, entry: &Entry) -> Facts {
-        Facts {
-            message: entry.mail.facts.clone(),
-            place: Place {
-                scanner: self.decider.job.scanner.name.clone(),
-                mailbox: self.decider.job.mailbox.address.clone(),
-                folder: entry.pending.folder.clone(),
-            },
-            candidates: link::candidates(&entry.mail.facts, &self.known),
-        }
-    }
-
-    async fn carry_out(
-        &mut self,
-        message: MessageId,
-        facts: &Facts,
-        decision: Decision,
-        anew: bool,
-    ) -> Result<Effects, ScanError> {
-        let subject = Subject {
-            message,
-            facts: &facts.message,
-            scanner: self.decider.job.scanner.id,
-            scan: Some(self.decider.job.scan),
-            anew,
-            now: self.now,
-        };
-        Ok(apply::carry_out(self.tx, &mut self.changes, subject, decision).await?)
-    }
-
-    /// Lets the next messages of the window see what this one brought.
-    fn remember(&mut self, facts: &Facts, effects: &Effects) {
-        if let Some(lead) = &effects.lead {
-            self.known
-                .remember_holder(&lead.email, lead.record, &lead.name, "email");
-        }
-        if let Some(message_id) = &facts.message.message_id {
-            for (record, name) in &effects.linked {
-                self.known.remember_link(message_id, *record, name);
-            }
-        }
-    }
-}
-
 impl Entry {
     /// The message that it is a copy of, where that was found out before.
-    fn known_message(&self) -> Option<MessageId> {
+    pub(super) fn known_message(&self) -> Option<MessageId> {
         self.pending.delivery.message_id
     }
 

@@ -1,5 +1,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use chrono::TimeDelta;
@@ -33,4 +34,24 @@ async fn a_scan_that_finds_nothing_new_asks_for_little() {
     asked.lock().unwrap().clear();
     trial.worker.run_one().await.unwrap();
     insta::assert_snapshot!(asked.lock().unwrap().join("\n"));
+}
+
+#[tokio::test]
+async fn mail_is_kept_though_the_rules_can_not_be_read_and_decided_once_they_can() {
+    let mut trial = Trial::new().await;
+    trial.turn().await;
+    trial.rule(&serde_json::json!({"name": 7})).await;
+    trial.good_turn().await;
+
+    trial.deliver("INBOX");
+    trial.later(TimeDelta::minutes(1)).await;
+    let seen = trial.turn().await;
+    assert_eq!(seen.report(), "failed rules", "{}", seen.says());
+    assert_eq!(seen.light(), "green");
+    let kept = BTreeMap::from([("done", 5), ("pending", 1)]);
+    assert_eq!(trial.ledger().await, kept);
+
+    let rule = serde_json::json!({"name": "Every sender", "then": ["create_lead"]});
+    trial.rule(&rule).await;
+    trial.heals().await;
 }

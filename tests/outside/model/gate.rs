@@ -40,6 +40,22 @@ struct Count {
     waiting: usize,
 }
 
+/// One of the conversations, until it is dropped.
+struct Present(Arc<Crowd>);
+
+impl Present {
+    fn among(crowd: Arc<Crowd>) -> Self {
+        crowd.change(|count| count.present += 1);
+        Self(crowd)
+    }
+}
+
+impl Drop for Present {
+    fn drop(&mut self) {
+        self.0.change(|count| count.present -= 1);
+    }
+}
+
 impl Crowd {
     fn change(&self, change: impl FnOnce(&mut Count)) {
         change(&mut self.count.lock().unwrap());
@@ -79,11 +95,8 @@ impl Gate {
                     continue;
                 };
                 let (says, open, crowd) = (says.clone(), Arc::clone(&open), Arc::clone(&crowd));
-                crowd.change(|count| count.present += 1);
-                thread::spawn(move || {
-                    lead(&client, &server, &says, &open, &crowd);
-                    crowd.change(|count| count.present -= 1);
-                });
+                let present = Present::among(crowd);
+                thread::spawn(move || lead(&client, &server, &says, &open, &present.0));
             }
         });
         gate
@@ -145,6 +158,8 @@ fn lead(
     thread::scope(|scope| {
         scope.spawn(|| {
             io::copy(&mut &*server, &mut &*client).ok();
+            // Where the program has left, until the server has nothing more to say either.
+            io::copy(&mut &*server, &mut io::sink()).ok();
             client.shutdown(Shutdown::Both).ok();
         });
         let mut piece = [0; 16 * 1024];

@@ -1,0 +1,142 @@
+//! The messages of one window decided one after the other, each seeing what those before it brought.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use entities::deliveries::DeliveryState;
+use entities::ids::{DecisionId, MessageId};
+use rules::{Decision, Facts, Place, RuleSet};
+
+use super::Decider;
+use super::window::Entry;
+use crate::apply::{self, Changes, Effects, Subject};
+use crate::link::{self, Known};
+use crate::scan::ScanError;
+use crate::scan::failure::Failure;
+use crate::scan::report::Counts;
+use crate::store::Tx;
+use crate::store::deliveries::{self, Finished};
+use crate::store::messages::Stored;
+
+/// What a person can do about a rule that fails over a message.
+const MEND_RULE: &str = "Mend the rule in the set-up file and run `mailroom apply`.";
+
+/// One window being decided.
+pub(super) struct Run<'a> {
+    pub(super) tx: &'a Tx,
+    pub(super) decider: &'a Decider<'a>,
+    pub(super) rules: &'a RuleSet,
+    pub(super) now: DateTime<Utc>,
+    pub(super) known: Known,
+    /// Messages that are decided for this scanner already; by which decision, where that was made before this window.
+    pub(super) settled: HashMap<MessageId, Option<DecisionId>>,
+    pub(super) changes: Changes,
+    pub(super) finished: Vec<Finished>,
+    pub(super) counts: Counts,
+}
+
+impl Run<'_> {
+    /// Decides one message and writes what follows, but for what the whole window writes together.
+    pub(super) async fn decide(
+        &mut self,
+        entry: &Entry,
+        stored: &HashMap<String, Stored>,
+    ) -> Result<(), ScanError> {
+        let stored = stored.get(&entry.mail.identity.0).map(|stored| stored.id);
+        let Some(message) = entry.known_message().or(stored) else {
+            return Err(ScanError::Inconsistent(
+                "a message that was just stored is not there",
+            ));
+        };
+        let settled = self.settled.get(&message).copied();
+        let unwanted = entry.pending.delivery.asked_anew;
+        // Of several copies that were asked for the first has another decision made, and that is the one wanted.
+        if settled.is_some_and(|made| made.is_none() || made != unwanted) {
+            self.finish(entry, message, DeliveryState::Done);
+            self.counts.copies += 1;
+            return Ok(());
+        }
+        let facts = self.facts(entry);
+        let decision = match self.rules.decide(&facts) {
+            Ok(decision) => decision,
+            Err(error) => {
+                deliveries::set_message(self.tx, entry.pending.delivery.id, message).await?;
+                let failure = Failure::after(
+                    entry.pending.delivery.attempts,
+                    &error.to_string(),
+                    MEND_RULE,
+                    self.now,
+                );
+                self.counts += failure.write(self.tx, entry.pending.delivery.id).await?;
+                return Ok(());
+            }
+        };
+        let effects = self
+            .carry_out(message, &facts, decision, settled.is_some())
+            .await?;
+        self.settled.insert(message, None);
+        self.remember(&facts, &effects);
+        let state = if effects.ignored {
+            DeliveryState::Ignored
+        } else {
+            DeliveryState::Done
+        };
+        self.finish(entry, message, state);
+        self.counts.leads += u64::from(effects.lead.is_some());
+        self.counts.linked += u64::from(!effects.linked.is_empty());
+        self.counts.ignored += u64::from(effects.ignored && effects.linked.is_empty());
+        self.counts.untouched += u64::from(!effects.ignored && effects.linked.is_empty());
+        Ok(())
+    }
+
+    fn finish(&mut self, entry: &Entry, message: MessageId, state: DeliveryState) {
+        self.finished.push(Finished {
+            id: entry.pending.delivery.id,
+            message,
+            state,
+        });
+    }
+
+    fn facts(&self, entry: &Entry) -> Facts {
+        Facts {
+            message: entry.mail.facts.clone(),
+            place: Place {
+                scanner: self.decider.job.scanner.name.clone(),
+                mailbox: self.decider.job.mailbox.address.clone(),
+                folder: entry.pending.folder.clone(),
+            },
+            candidates: link::candidates(&entry.mail.facts, &self.known),
+        }
+    }
+
+    async fn carry_out(
+        &mut self,
+        message: MessageId,
+        facts: &Facts,
+        decision: Decision,
+        anew: bool,
+    ) -> Result<Effects, ScanError> {
+        let subject = Subject {
+            message,
+            facts: &facts.message,
+            scanner: self.decider.job.scanner.id,
+            scan: Some(self.decider.job.scan),
+            anew,
+            now: self.now,
+        };
+        Ok(apply::carry_out(self.tx, &mut self.changes, subject, decision).await?)
+    }
+
+    /// Lets the next messages of the window see what this one brought.
+    fn remember(&mut self, facts: &Facts, effects: &Effects) {
+        if let Some(lead) = &effects.lead {
+            self.known
+                .remember_holder(&lead.email, lead.record, &lead.name, "email");
+        }
+        if let Some(message_id) = &facts.message.message_id {
+            for (record, name) in &effects.linked {
+                self.known.remember_link(message_id, *record, name);
+            }
+        }
+    }
+}
