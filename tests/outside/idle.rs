@@ -15,7 +15,9 @@ const PASSWORD: &str = "correct horse";
 /// No schedule comes round in a test.
 const NEVER: &str = "0 0 1 1 *";
 const LONG: Duration = Duration::from_secs(90);
-/// The page of numbers says two seconds; a machine that builds other things meanwhile may take longer.
+/// So soon new mail is a lead on a machine that is free for it.
+const NEW_MAIL: Duration = Duration::from_secs(2);
+/// The same on a machine that builds other things meanwhile.
 const AT_ONCE: Duration = Duration::from_secs(10);
 
 fn dovecot() -> Dovecot {
@@ -70,6 +72,8 @@ fn sign_ins(dovecot: &Dovecot) -> usize {
     dovecot.log().matches(" Login: ").count()
 }
 
+/// The best of five is held against what is promised: a machine that is busy meanwhile is slow with some of them, a program
+/// that is slow is so with all. None may take longer than a busy machine explains.
 #[test]
 fn new_mail_is_a_lead_at_once_over_the_one_session() {
     let (dovecot, program) = (dovecot(), Program::new());
@@ -77,13 +81,16 @@ fn new_mail_is_a_lead_at_once_over_the_one_session() {
     let worker = program.start(["worker"]);
     let database = Database::open(&program.url());
     waits(&database, &worker);
+    let mut took = Vec::new();
     for number in 1..=5 {
         let began = Instant::now();
         deliver(&dovecot, number);
         let contents = has_leads(&database, number, AT_ONCE);
-        println!("lead {number} after {:?}", began.elapsed());
+        took.push(began.elapsed());
         assert_eq!(contents.deliveries.len(), number);
     }
+    println!("new mail is a lead after {took:?}");
+    assert!(took.iter().any(|took| *took < NEW_MAIL), "{took:?}");
     assert_eq!(sign_ins(&dovecot), 1, "{}", dovecot.log());
 
     // The server ends the session: another one is opened, and what came meanwhile is there.
