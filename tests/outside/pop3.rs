@@ -15,6 +15,7 @@ use serde_json::Value;
 use super::contents::{Contents, Database};
 use super::large_message::{MIB, MOST, large, peak};
 use super::program::Program;
+use super::seed::seed;
 use super::waiting::until;
 
 const ADA: &str = "ada@ours.example";
@@ -291,9 +292,7 @@ fn a_mailbox_that_moves_to_imap_and_back_loses_and_doubles_nothing() {
 
 #[test]
 fn killed_in_the_middle_nothing_is_lost_or_doubled() {
-    let seed = rand::random();
-    println!("seed {seed}");
-    let mut rng = StdRng::seed_from_u64(seed);
+    let mut rng = StdRng::seed_from_u64(seed());
     let dovecot = dovecot();
     deliver(&dovecot, 0..1_500);
     let program = program(&dovecot, "");
