@@ -26,7 +26,8 @@ impl Failure {
     pub(super) fn after(before: i32, reason: &str, cure: &str, now: DateTime<Utc>) -> Self {
         let attempts = before.saturating_add(1);
         if attempts >= TRIES {
-            return Self::for_good(before, reason, cure);
+            let asked_anew = format!("{cure} Then run `mailroom scan` for its scanner.");
+            return Self::for_good(before, reason, &asked_anew);
         }
         // 5 min, 25 min, 2 h, 10 h.
         let wait = Duration::minutes(5_i64.saturating_pow(attempts.unsigned_abs().min(4)));
@@ -37,14 +38,11 @@ impl Failure {
         }
     }
 
-    /// One that is held at once, because only a person can help.
+    /// One that is held at once, because only a person can help; `cure` is all there is to do.
     pub(super) fn for_good(before: i32, reason: &str, cure: &str) -> Self {
         Self {
             attempts: before.saturating_add(1),
-            error: format!(
-                "{} {cure} Then run `mailroom scan` for its scanner.",
-                sentence(reason)
-            ),
+            error: format!("{} {cure}", sentence(reason)),
             next_try_at: None,
         }
     }

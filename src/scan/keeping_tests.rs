@@ -168,7 +168,7 @@ async fn what_did_not_come_is_counted_as_failed_or_held() {
             told,
             [
                 "1 message failed: It did not come. It is tried again by itself.",
-                "1 message held: It did not come. Raise it. Then run `mailroom scan` for its scanner.",
+                "1 message held: It did not come. Raise it.",
             ]
         );
     }

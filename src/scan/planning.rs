@@ -86,11 +86,11 @@ impl Scanning {
         match of_scanner.map(|mib| u64::from(mib) * MIB) {
             Some(bytes) if bytes < self.largest_message => Largest {
                 bytes,
-                raise: "Raise `max_message_mib` of this scanner in the set-up file and run `mailroom apply`.",
+                raise: "Raise `max_message_mib` of this scanner in the set-up file and run `mailroom apply`. The next scan reads it then.",
             },
             _ => Largest {
                 bytes: self.largest_message,
-                raise: "Raise the setting `imap.max_message_mib`.",
+                raise: "Raise the setting `imap.max_message_mib`. The next scan reads it then.",
             },
         }
     }
