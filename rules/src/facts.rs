@@ -16,12 +16,6 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// Whether the sender's address (From or Reply-To) is that of a record.
-    #[must_use]
-    pub fn sender_known(&self) -> bool {
-        self.sender_records().next().is_some()
-    }
-
     /// The records that have the sender's address (From or Reply-To), strongest first.
     pub fn sender_records(&self) -> impl Iterator<Item = &Candidate> {
         self.candidates.iter().filter(|candidate| {

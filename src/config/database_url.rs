@@ -49,12 +49,6 @@ impl DatabaseUrl {
         self.0.expose_secret()
     }
 
-    /// Whether it is a PostgreSQL database.
-    #[must_use]
-    pub fn is_postgres(&self) -> bool {
-        self.expose().starts_with("postgres")
-    }
-
     fn masked(&self) -> String {
         let url = self.expose();
         let Some((scheme, rest)) = url.split_once("://") else {

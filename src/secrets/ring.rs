@@ -160,12 +160,6 @@ impl KeyRing {
         }
     }
 
-    /// The id of the key that seals.
-    #[must_use]
-    pub fn sealing_key(&self) -> &KeyId {
-        self.sealing.id()
-    }
-
     /// Encrypts `plain` for one place.
     #[must_use]
     pub fn seal(

@@ -35,7 +35,7 @@ fn what_was_sealed_opens_in_its_place_and_shows_no_plain_text() {
         "pässwort 🔑"
     );
     assert!(!sealed.bytes.windows(4).any(|window| window == b"wort"));
-    assert_eq!(sealed.key_id, *ring.sealing_key());
+    assert_eq!(sealed.key_id, *ring.sealing.id());
 }
 
 #[test]
@@ -122,7 +122,7 @@ fn the_own_key_is_made_once_and_only_its_owner_can_read_it() {
     let source = KeySource::Own(path.clone());
     let first = KeyRing::load(&source, &mut rng()).unwrap();
     let second = KeyRing::load(&source, &mut StdRng::seed_from_u64(9)).unwrap();
-    assert_eq!(first.sealing_key(), second.sealing_key());
+    assert_eq!(first.sealing.id(), second.sealing.id());
     assert_eq!(fs::metadata(&path).unwrap().mode() & 0o777, 0o600);
     assert_eq!(
         fs::read_dir(folder.path()).unwrap().count(),

@@ -54,12 +54,6 @@ impl StoreError {
     pub fn is_transient(&self) -> bool {
         matches!(self, Self::Gone | Self::Busy | Self::Full)
     }
-
-    /// Whether a unique name was taken.
-    #[must_use]
-    pub fn is_conflict(&self) -> bool {
-        matches!(self, Self::Conflict(_))
-    }
 }
 
 impl From<DbErr> for StoreError {

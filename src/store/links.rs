@@ -8,10 +8,7 @@ use entities::record_kind::RecordKind;
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::prelude::Json;
 use sea_orm::sea_query::{Expr, Query, SelectStatement};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, Iterable, Order,
-    QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ConnectionTrait, ExprTrait, FromQueryResult, Iterable, Order};
 
 use super::{StoreError, bulk, record_names, text};
 
@@ -146,22 +143,6 @@ pub async fn by_rfc_message_ids(
         }
     }
     Ok(found)
-}
-
-/// The links of a record, newest first.
-pub async fn for_record(
-    db: &impl ConnectionTrait,
-    kind: RecordKind,
-    id: i64,
-    limit: u64,
-) -> Result<Vec<Model>, StoreError> {
-    Ok(Entity::find()
-        .filter(Column::RecordKind.eq(kind))
-        .filter(Column::RecordId.eq(id))
-        .order_by_desc(Column::Id)
-        .limit(limit)
-        .all(db)
-        .await?)
 }
 
 fn join_names(select: &mut SelectStatement) {

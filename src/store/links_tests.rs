@@ -3,7 +3,7 @@ use entities::links::AuthorKind;
 use entities::record_kind::RecordKind;
 use serde_json::json;
 
-use super::{NewLink, by_rfc_message_ids, for_messages, for_record, insert_missing};
+use super::{NewLink, by_rfc_message_ids, for_messages, insert_missing};
 use crate::store::contacts::{self, NewContact};
 use crate::store::fixture::{at, both, stored};
 
@@ -66,9 +66,5 @@ async fn a_conversation_leads_to_the_records_of_its_messages() {
             .map(|one| (one.link.message_id, one.name.as_str()))
             .collect();
         assert_eq!(seen, [(a, "Anna Rossi"), (b, "")]);
-        assert_eq!(
-            for_record(store, RecordKind::Contact, anna, 10).await,
-            Ok(vec![named[0].link.clone()])
-        );
     }
 }

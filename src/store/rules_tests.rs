@@ -1,6 +1,7 @@
 use serde_json::json;
 
 use super::{RuleFields, delete, find_by_name, insert, list, update};
+use crate::store::StoreError;
 use crate::store::fixture::{at, both};
 use crate::store::mail_servers::{self, MailServerFields};
 use crate::store::organizations::{self, OrganizationFields};
@@ -33,12 +34,8 @@ async fn rules_are_listed_in_the_order_they_are_tried() {
         assert_eq!(names, ["a", "c", "b"]);
         delete(store, b.id).await.unwrap();
         assert_eq!(find_by_name(store, "b").await, Ok(None));
-        assert!(
-            insert(store, rule("a", 9), at(0))
-                .await
-                .unwrap_err()
-                .is_conflict()
-        );
+        let taken = insert(store, rule("a", 9), at(0)).await;
+        assert!(matches!(taken, Err(StoreError::Conflict(_))), "{taken:?}");
     }
 }
 
