@@ -129,7 +129,10 @@ impl Provider {
     }
 
     /// Switches a fault of the token endpoint on; [`Provider::clear`] and [`Provider::struck`] know it too.
-    #[allow(clippy::must_use_candidate)]
+    #[expect(
+        clippy::must_use_candidate,
+        reason = "most faults are cleared together or spend themselves"
+    )]
     pub fn inject_token_fault(&self, fault: TokenFault) -> FaultId {
         self.lock().inject_token_fault(fault)
     }

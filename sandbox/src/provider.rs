@@ -246,8 +246,11 @@ impl Provider {
         self.lock().time = Time::new(tell);
     }
 
-    /// Switches a fault on. Its name may be ignored: most faults are cleared together or spend themselves.
-    #[allow(clippy::must_use_candidate)]
+    /// Switches a fault on; its name may be ignored.
+    #[expect(
+        clippy::must_use_candidate,
+        reason = "most faults are cleared together or spend themselves"
+    )]
     pub fn inject(&self, fault: Fault) -> FaultId {
         self.lock().faults.inject(fault)
     }

@@ -309,8 +309,7 @@ async fn nonsense_is_answered_and_ends_in_bye_never_in_a_panic() {
     assert!(client.line().await.unwrap().starts_with("* BYE"));
 }
 
-/// One table, however long.
-#[allow(clippy::too_many_lines)]
+#[expect(clippy::too_many_lines, reason = "a table")]
 #[tokio::test]
 async fn every_way_to_log_in_works_and_refuses() {
     struct Case {

@@ -1,6 +1,10 @@
 //! Mailboxes on a real mail server whose tokens a real OpenID provider gives out and vouches for, and a clock that stands
 //! still. Grants are there from the start, as if their owners had consented long ago; no browser is needed.
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "an arrangement that can't be made is a failed test"
+)]
 
 use std::sync::Arc;
 

@@ -113,7 +113,6 @@ pub(crate) fn is_bounded(error: &ServerError) {
 
 /// Holds for every input that is kept: wire shapes of real servers and what fuzzing found.
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 pub(crate) fn holds_for_all(folder: &str, holds: fn(&[u8])) {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("fuzz/seeds")
