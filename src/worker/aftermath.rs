@@ -73,10 +73,11 @@ impl Aftermath {
                 leave_until: None,
             },
             Ending::Failed { error, retry, .. } => {
+                let spread = |wait: Duration| now + wait + jitter(scanner.id.0, wait / 10);
                 let backed_off = |wait: Duration| {
-                    let later = now + wait + jitter(scanner.id.0, wait / 10);
+                    let later = spread(wait);
                     scheduled.map_or(later, |scheduled| {
-                        later.max(scheduled.min(now + LONGEST_WAIT))
+                        later.max(scheduled.min(spread(LONGEST_WAIT)))
                     })
                 };
                 let again = match retry {

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Duration, Utc};
 use entities::health::{self, HealthState};
 use entities::ids::{MailboxId, ScannerId};
@@ -159,6 +161,42 @@ fn a_server_that_does_not_say_how_long_is_given_ever_longer() {
         (after.next_scan_at.unwrap() - now()).num_minutes()
     };
     assert_eq!((wait(0), wait(6)), (5, 15));
+}
+
+/// A server that goes down takes all its mailboxes with it in one second, and shall not have them all back in one.
+#[test]
+fn scanners_that_fail_in_the_same_second_are_tried_again_in_different_ones() {
+    const SCANNERS: i64 = 200;
+    let seconds = |retry: Retry, schedule: &str, failures| -> Vec<i64> {
+        let waits: BTreeSet<i64> = (1..=SCANNERS)
+            .map(|id| {
+                let scanner = scanners::Model {
+                    id: ScannerId(id),
+                    ..scanner(schedule)
+                };
+                let failed = failed(retry);
+                let after = Aftermath::of(&failed, &scanner, Some(&before(failures)), now());
+                (after.next_scan_at.unwrap() - now()).num_seconds()
+            })
+            .collect();
+        waits.into_iter().collect()
+    };
+    let five_minutes = Retry::NotBefore(Duration::minutes(5));
+    // Nothing but a person starts it; it comes round soon; it comes round much later.
+    for (retry, schedule, failures, expected) in [
+        (Retry::Soon, "", 0, 30..33),
+        (Retry::Soon, "", 3, 240..264),
+        (Retry::Soon, "", 9, 900..990),
+        (Retry::Soon, "* * * * *", 3, 240..264),
+        (Retry::Soon, "0 3 * * *", 0, 900..990),
+        (five_minutes, "", 0, 300..330),
+        (Retry::Late, "", 0, 900..990),
+    ] {
+        let seconds = seconds(retry, schedule, failures);
+        // Two hundred over so many seconds leave none of them out.
+        let expected: Vec<i64> = expected.collect();
+        assert_eq!(seconds, expected, "{retry:?} {schedule:?} {failures}");
+    }
 }
 
 #[test]
