@@ -4,6 +4,7 @@
 
 mod catalogue;
 
+use std::num::NonZeroU64;
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
@@ -129,6 +130,8 @@ pub enum Harm {
     MangleAnnouncement(u32, Vec<u8>),
     /// UIDNEXT lies at SELECT, EXAMINE and STATUS.
     UidNext(UidNextLie),
+    /// HIGHESTMODSEQ is this number at SELECT, EXAMINE and STATUS, whatever comes or goes.
+    HighestModSeq(NonZeroU64),
     /// The opened folder gets another UIDVALIDITY and new UIDs each time.
     NewUidValidity,
     /// Every message is called this (X-GM-MSGID, EMAILID), as if all were one.

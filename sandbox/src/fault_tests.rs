@@ -6,6 +6,7 @@
     clippy::string_slice
 )]
 
+use std::num::NonZeroU64;
 use std::time::Duration;
 
 use crate::raw_client::{ANNA, RawClient, message, noon, provider};
@@ -37,8 +38,7 @@ fn case(
     }
 }
 
-/// One table, however long.
-#[allow(clippy::too_many_lines)]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn cases() -> Vec<Case> {
     const DONE: &str = "A OK FETCH completed";
     let fetch = "A UID FETCH 1:* (BODY.PEEK[])";
@@ -203,6 +203,20 @@ fn cases() -> Vec<Case> {
             Fault::uid_next(UidNextLie::Zero),
             "A STATUS INBOX (UIDNEXT MESSAGES)",
             &["* STATUS INBOX (UIDNEXT 0 MESSAGES 3)", "A OK"],
+            true,
+        ),
+        case(
+            "HIGHESTMODSEQ",
+            Fault::highest_modseq(NonZeroU64::new(7).unwrap()),
+            "A EXAMINE INBOX",
+            &["* OK [HIGHESTMODSEQ 7]", "A OK"],
+            true,
+        ),
+        case(
+            "HIGHESTMODSEQ in STATUS",
+            Fault::highest_modseq(NonZeroU64::new(7).unwrap()),
+            "A STATUS INBOX (HIGHESTMODSEQ)",
+            &["* STATUS INBOX (HIGHESTMODSEQ 7)", "A OK"],
             true,
         ),
         case(

@@ -1,5 +1,6 @@
 //! Ready-made faults, one for each thing that real servers, networks and attackers did.
 
+use std::num::NonZeroU64;
 use std::time::Duration;
 
 use super::{At, Fault, Harm, Moment, UidNextLie, Verb};
@@ -208,6 +209,12 @@ impl Fault {
     #[must_use]
     pub fn uid_next(lie: UidNextLie) -> Self {
         Self::on(Verb::Open, Harm::UidNext(lie)).also(At::Command(Verb::Status))
+    }
+
+    /// HIGHESTMODSEQ is a number of the server's own.
+    #[must_use]
+    pub fn highest_modseq(number: NonZeroU64) -> Self {
+        Self::on(Verb::Open, Harm::HighestModSeq(number)).also(At::Command(Verb::Status))
     }
 
     /// UIDVALIDITY changes at each SELECT or EXAMINE.

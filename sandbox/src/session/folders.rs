@@ -151,13 +151,17 @@ impl Session {
         };
         told.extend(next.map(|code| untagged_ok(Some(code), "Next UID")));
         if self.offers(Feature::CondStore) {
-            let modseq = NonZeroU64::new(folder.modseq).unwrap_or(NonZeroU64::MIN);
             told.push(untagged_ok(
-                Some(Code::HighestModSeq(modseq)),
+                Some(Code::HighestModSeq(self.highest_modseq(folder))),
                 "Highest modification sequence",
             ));
         }
         told
+    }
+
+    fn highest_modseq(&self, folder: &Folder) -> NonZeroU64 {
+        let modseq = NonZeroU64::new(folder.modseq).unwrap_or(NonZeroU64::MIN);
+        self.wire.answer().highest_modseq().unwrap_or(modseq)
     }
 
     pub(super) async fn status(
@@ -227,7 +231,9 @@ impl Session {
             StatusDataItemName::Deleted => {
                 StatusDataItem::Deleted(number(folder.has_flag("\\Deleted")))
             }
-            StatusDataItemName::HighestModSeq => StatusDataItem::HighestModSeq(folder.modseq),
+            StatusDataItemName::HighestModSeq => {
+                StatusDataItem::HighestModSeq(self.highest_modseq(folder).get())
+            }
             StatusDataItemName::DeletedStorage => return None,
         })
     }

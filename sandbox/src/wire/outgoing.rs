@@ -1,6 +1,7 @@
 //! The way out of one answer's bytes, and what armed faults do to them on it.
 
 use std::collections::BTreeSet;
+use std::num::NonZeroU64;
 use std::time::Duration;
 
 use imap_codec::imap_types::core::Tag;
@@ -66,6 +67,16 @@ impl Answer {
         self.harms().find_map(|harm| {
             if let Harm::UidNext(lie) = harm {
                 Some(*lie)
+            } else {
+                None
+            }
+        })
+    }
+
+    pub(crate) fn highest_modseq(&self) -> Option<NonZeroU64> {
+        self.harms().find_map(|harm| {
+            if let Harm::HighestModSeq(number) = harm {
+                Some(*number)
             } else {
                 None
             }

@@ -7,6 +7,7 @@
 )]
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU64;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entities::deliveries;
@@ -211,6 +212,70 @@ async fn a_uidnext_that_stands_still_hides_nothing() {
     }
     trial.provider.clear_faults();
     trial.heals().await;
+}
+
+/// One goes and one comes, so that EXISTS stays.
+fn exchange(trial: &mut Trial, goes: u32) {
+    assert!(trial.provider.expunge(ADDRESS, "INBOX", goes).unwrap());
+    trial.deliver("INBOX");
+}
+
+#[tokio::test]
+async fn a_highestmodseq_that_goes_backwards_hides_nothing() {
+    let mut trial = Trial::new().await;
+    trial.read(&["INBOX", ORDERS]).await;
+    let says = |trial: &Trial, number: u64| {
+        trial.provider.clear_faults();
+        // Without UIDNEXT it alone tells whether the folder has changed.
+        trial.inject(Fault::on(Verb::Open, Harm::UidNext(UidNextLie::Absent)));
+        let number = NonZeroU64::new(number).unwrap();
+        trial.inject(Fault::highest_modseq(number));
+    };
+    says(&trial, 100);
+    trial.turn().await;
+    let (_, commands) = trial.good_turn().await;
+    assert_eq!(commands.len(), 3, "{commands:?}");
+
+    says(&trial, 50);
+    trial.deliver("INBOX");
+    trial.good_turn().await;
+    trial.has_everything_once().await;
+    // It is not believed the next time either: 50 again says nothing.
+    exchange(&mut trial, 1);
+    trial.good_turn().await;
+    trial.has_everything_once().await;
+    assert!(trial.vanished("INBOX").await[&1].is_some());
+    says(&trial, 20);
+    exchange(&mut trial, 2);
+    trial.good_turn().await;
+    trial.has_everything_once().await;
+    trial.provider.clear_faults();
+    trial.heals().await;
+}
+
+#[tokio::test]
+async fn a_highestmodseq_that_stands_still_hides_nothing_for_long() {
+    let mut trial = Trial::new().await;
+    trial.read(&["INBOX", ORDERS]).await;
+    trial.inject(Fault::highest_modseq(NonZeroU64::MIN));
+    trial.turn().await;
+    // Beside UIDNEXT it is not asked.
+    for goes in [1, 2] {
+        exchange(&mut trial, goes);
+        trial.good_turn().await;
+        trial.has_everything_once().await;
+        assert!(trial.vanished("INBOX").await[&i64::from(goes)].is_some());
+    }
+    // Without UIDNEXT nothing tells of an exchange; what comes after it brings both to light.
+    trial.inject(Fault::on(Verb::Open, Harm::UidNext(UidNextLie::Absent)));
+    trial.good_turn().await;
+    exchange(&mut trial, 3);
+    trial.good_turn().await;
+    assert_ne!(trial.lost().await, None);
+    trial.deliver("INBOX");
+    trial.good_turn().await;
+    trial.has_everything_once().await;
+    assert!(trial.vanished("INBOX").await[&3].is_some());
 }
 
 #[tokio::test]
