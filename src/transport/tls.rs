@@ -9,7 +9,7 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
 use rustls::client::danger::ServerCertVerifier;
-use rustls::client::{Resumption, WebPkiServerVerifier};
+use rustls::client::{ClientSessionMemoryCache, Resumption, WebPkiServerVerifier};
 use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::ServerName;
 use rustls::{
@@ -157,8 +157,13 @@ fn build(trust: &Trust) -> Result<ClientConfig, ServerError> {
         .dangerous()
         .with_custom_certificate_verifier(verifier)
         .with_no_client_auth();
-    configuration.resumption = Resumption::in_memory_sessions(RESUMABLE);
+    configuration.resumption = Resumption::store(Arc::new(sessions()));
     Ok(configuration)
+}
+
+/// What is kept to resume sessions with.
+fn sessions() -> ClientSessionMemoryCache {
+    ClientSessionMemoryCache::new(RESUMABLE)
 }
 
 fn verifier(

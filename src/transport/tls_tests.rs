@@ -9,9 +9,10 @@ use rcgen::{
     BasicConstraints, Certificate, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair,
     date_time_ymd,
 };
-use rustls::ServerConfig;
+use rustls::client::ClientSessionStore as _;
 use rustls::crypto::ring;
-use rustls::pki_types::PrivateKeyDer;
+use rustls::pki_types::{PrivateKeyDer, ServerName};
+use rustls::{NamedGroup, ServerConfig};
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
@@ -306,4 +307,14 @@ async fn sessions_with_a_server_are_taken_up_again() {
         let visit = Visit::to(&at_dovecot, &limits()).await;
         assert_eq!(visit.tls.unwrap().outcome.unwrap().resumed, resumed);
     }
+}
+
+#[test]
+fn sessions_with_four_thousand_servers_are_kept() {
+    let sessions = super::sessions();
+    let name = |number: usize| ServerName::try_from(format!("imap{number}.example")).unwrap();
+    for number in 0..4_096 {
+        sessions.set_kx_hint(name(number), NamedGroup::X25519);
+    }
+    assert!((0..4_096).all(|number| sessions.kx_hint(&name(number)).is_some()));
 }
