@@ -1,5 +1,7 @@
 //! What people do with the ledger: held messages, re-processing, audits, "where is my mail?", reports.
 
+mod outcomes;
+
 use std::time::{Duration, SystemTime};
 
 use insta::assert_snapshot;
