@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use entities::deliveries::DeliveryState;
 use parts::mail::Generator;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::office::{FOLDERS, MAILBOXES, Office};
 use super::program::Program;
@@ -104,6 +104,104 @@ fn a_limit_is_taken_up_where_the_scan_before_ended() {
     assert_eq!(sum(&program.scan_all(), "announced"), 0);
 }
 
+/// The same folders for every scanner instead of the office's.
+fn reading(setup: &str, folders: &[&str]) -> String {
+    let all = serde_json::to_string(&FOLDERS).unwrap();
+    assert!(setup.contains(&all), "{setup}");
+    setup.replace(&all, &serde_json::to_string(folders).unwrap())
+}
+
+#[test]
+fn status_tells_how_much_older_mail_is_left_and_how_long_it_takes() {
+    let office = Office::with_messages(180);
+    let program = set_up(&office, "");
+    program.apply(&reading(&office.setup("limit_per_scan: 10"), &["INBOX"]));
+    let mailbox = MAILBOXES[0];
+    let total = office.dovecot.uids(mailbox, "INBOX").len();
+    assert!(total > 20, "{total}");
+    assert_eq!(program.status(mailbox)["backfill"], Value::Null);
+    for read in [10, 20] {
+        program.scan_all();
+        let backfill = &program.status(mailbox)["backfill"];
+        assert_eq!(
+            (&backfill["left"], &backfill["total"]),
+            (&json!(total - read), &json!(total))
+        );
+        let seconds = backfill["seconds_left"].as_u64().unwrap();
+        assert!((0..600).contains(&seconds), "{backfill}");
+        let said = format!("{mailbox}: backfill: {} of {total} left, ", total - read);
+        let text = program.well(["status"]);
+        let time = text.lines().find_map(|line| line.strip_prefix(&said));
+        let time = time.unwrap_or_else(|| panic!("{said:?} is not in {text}"));
+        assert!(
+            time == "less than a minute" || (time.starts_with("about ") && time.ends_with(" min")),
+            "{time}"
+        );
+    }
+    program.apply(&reading(&office.setup(""), &["INBOX"]));
+    program.scan_all();
+    assert_eq!(program.status(mailbox)["backfill"], Value::Null);
+    let text = program.well(["status"]);
+    assert!(!text.contains("backfill"), "{text}");
+}
+
+/// Mail of ours is read like any other: it belongs to the people it was written to, and is nobody's enquiry.
+#[test]
+fn what_we_sent_makes_no_lead() {
+    let office = Office::with_messages(0);
+    let sales = MAILBOXES[0];
+    office.dovecot.create_folder(sales, "Sent");
+    let deliver = |folder: &str, number: u32, from: &str, to: &str, more: &str| {
+        let raw = format!(
+            "From: {from}\nTo: {to}\nMessage-ID: <{number}@mail.example>\n{more}\
+             Date: Tue, 3 Feb 2026 04:00:00 +0000\nSubject: Letter {number}\n\nHow much is it?\n"
+        );
+        office.dovecot.deliver(sales, folder, raw);
+    };
+    let (anna, own) = ("Anna <anna@their.example>", "Sales <SALES@ours.example>");
+    deliver("INBOX", 1, anna, own, "");
+    deliver("Sent", 2, own, anna, "In-Reply-To: <1@mail.example>\n");
+    deliver("Sent", 3, own, "stranger@else.example", "");
+    deliver("Sent", 4, own, "Info <info@ours.example>", "");
+    let program = set_up(&office, "");
+    program.apply(&reading(&office.setup(""), &["INBOX", "Sent"]));
+    let reports = program.run(["scan", sales, "--json"]);
+    assert_eq!(reports.code, 0, "{}", reports.err);
+
+    let messages = program.json(["messages"]);
+    let mut told: Vec<(&str, &str)> = messages
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|message| {
+            let text = |key: &str| message[key].as_str().unwrap();
+            (text("subject"), text("direction"))
+        })
+        .collect();
+    told.sort_unstable();
+    assert_eq!(
+        told,
+        [
+            ("Letter 1", "received"),
+            ("Letter 2", "sent"),
+            ("Letter 3", "sent"),
+            ("Letter 4", "internal"),
+        ]
+    );
+    let contents = program.contents();
+    let leads: Vec<&str> = contents.leads.iter().map(|it| it.email.as_str()).collect();
+    assert_eq!(leads, ["anna@their.example"]);
+    let sent = contents.folder(sales, "Sent");
+    assert!(
+        contents
+            .ledger(sent)
+            .values()
+            .all(|copy| copy.state == DeliveryState::Done),
+        "{:?}",
+        contents.deliveries
+    );
+}
+
 #[test]
 fn mail_older_than_the_start_date_is_left_alone() {
     let office = Office::with_messages(0);
@@ -139,7 +237,7 @@ fn a_folder_added_later_is_read_from_its_beginning_and_nothing_else_again() {
     let office = Office::with_messages(60);
     let program = set_up(&office, "");
     let all = office.setup("");
-    program.apply(&all.replace(&serde_json::to_string(&FOLDERS).unwrap(), "[INBOX]"));
+    program.apply(&reading(&all, &["INBOX"]));
     program.scan_all();
     let before = program.contents();
     assert!(before.deliveries.len() < office.copies());
