@@ -19,6 +19,7 @@ mod file_name;
 mod flowed;
 mod headers;
 mod html_bounds;
+mod html_tags;
 mod html_text;
 mod identity;
 mod kind;
@@ -28,8 +29,8 @@ mod notes;
 mod parameters;
 mod parts;
 mod safe_html;
-
 mod threads;
+mod tracking;
 mod transfer;
 
 use std::collections::HashSet;
@@ -119,6 +120,7 @@ fn read_whole(raw: &[u8], own: &Own) -> Mail {
     let charset = tree.charset();
     let headers = Headers::decode(&tree.fields, charset.as_deref(), &mut notes);
     let body = body::read(&tree, &mut notes);
+    tracking::note(body.html.as_deref(), &mut notes);
 
     let mut facts = facts_of_headers(&headers, &mut notes);
     facts.text = body.text;
