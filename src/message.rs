@@ -19,6 +19,7 @@ mod file_name;
 mod flowed;
 mod headers;
 mod html_bounds;
+mod html_tags;
 mod html_text;
 mod identity;
 mod kind;
@@ -28,9 +29,11 @@ mod notes;
 mod parameters;
 mod parts;
 mod safe_html;
-
 mod threads;
+mod tnef;
+mod tracking;
 mod transfer;
+mod winmail;
 
 use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -118,11 +121,14 @@ fn read_whole(raw: &[u8], own: &Own) -> Mail {
     let tree = parts::read(&lines, &mut notes);
     let charset = tree.charset();
     let headers = Headers::decode(&tree.fields, charset.as_deref(), &mut notes);
-    let body = body::read(&tree, &mut notes);
+    let packed = winmail::unpack(&tree, &mut notes);
+    let opened = winmail::open(&packed, &mut notes);
+    let body = body::read(&tree, &opened, &mut notes);
+    tracking::note(body.html.as_deref(), &mut notes);
 
     let mut facts = facts_of_headers(&headers, &mut notes);
+    facts.attachments = attachments::list(&tree, &body, &opened, &mut notes);
     facts.text = body.text;
-    facts.attachments = attachments::list(&tree, &body.shown, body.html.as_deref(), &mut notes);
     facts.direction = direction::tell(&facts, own);
     (facts.kind, facts.kind_reason) = kind::tell(&facts, &tree, own);
     finish(facts, body.html, tree.body, notes)

@@ -154,6 +154,14 @@ pub struct Attachment {
     pub content_id: Option<String>,
 }
 
+impl Attachment {
+    /// Whether a person would see it as a part of the text: a logo in a signature is no file to them.
+    #[must_use]
+    pub fn is_in_text(&self) -> bool {
+        self.inline && self.media_type.starts_with("image/")
+    }
+}
+
 /// What sort of mail a message is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]

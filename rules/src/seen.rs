@@ -102,7 +102,7 @@ pub(crate) fn attachments(facts: &Facts) -> impl Iterator<Item = &Attachment> {
         .message
         .attachments
         .iter()
-        .filter(|file| !(file.inline && file.media_type.starts_with("image/")))
+        .filter(|file| !file.is_in_text())
 }
 
 /// One value of a text fact in the forms that operators need.

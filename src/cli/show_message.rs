@@ -228,10 +228,7 @@ fn say(shown: &Shown) -> io::Result<()> {
         message.kind, message.direction, message.kind_reason
     ))?;
     for attachment in &facts.attachments {
-        output::line(format!(
-            "File     {} ({}, {} bytes)",
-            attachment.name, attachment.media_type, attachment.size
-        ))?;
+        output::line(file_line(attachment))?;
     }
     for note in &facts.notes {
         output::line(format!("Note     {note}"))?;
@@ -258,6 +255,21 @@ fn say(shown: &Shown) -> io::Result<()> {
     }
     output::line("")?;
     output::text(&facts.text)
+}
+
+/// A logo in the text is told apart from a file that somebody attached.
+fn file_line(file: &rules::Attachment) -> String {
+    let rules::Attachment {
+        name,
+        media_type,
+        size,
+        ..
+    } = file;
+    if file.is_in_text() {
+        format!("Picture  {name} ({media_type}, {size} bytes), in the text")
+    } else {
+        format!("File     {name} ({media_type}, {size} bytes)")
+    }
 }
 
 fn say_decision(decision: &Decision) -> io::Result<()> {
@@ -298,3 +310,7 @@ fn say_decision(decision: &Decision) -> io::Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+#[path = "show_message_tests.rs"]
+mod tests;

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use rules::Attachment;
 
+use super::body::Body;
 use super::charset;
 use super::fields::Fields;
 use super::file_name;
@@ -12,23 +13,25 @@ use super::media_type::{self, LOOK_AT};
 use super::notes::Notes;
 use super::parts::{Part, Tree};
 use super::threads::id_of;
+use super::winmail::{self, Opened};
 
 /// How many attachments are listed.
 const MAX_ATTACHMENTS: usize = 1_000;
 /// How many `cid:` of a page are looked at.
 const MAX_CIDS: usize = 1_000;
 
-/// Lists the parts of the message that are not its text. What is inside a message inside it is that one's.
+/// Lists the parts of the message that are not its text, and of a winmail.dat that was opened what is in it. What is
+/// inside a message inside the message is that one's.
 pub(super) fn list(
     tree: &Tree<'_>,
-    shown: &[bool],
-    html: Option<&str>,
+    body: &Body,
+    opened: &[Opened<'_>],
     notes: &mut Notes,
 ) -> Vec<Attachment> {
     let charset = tree.charset();
-    let pictured = html.map(cids).unwrap_or_default();
+    let pictured = body.html.as_deref().map(cids).unwrap_or_default();
     let mut attachments = Vec::new();
-    for (part, shown) in tree.parts.iter().zip(shown) {
+    for (at, (part, shown)) in tree.parts.iter().zip(&body.shown).enumerate() {
         let same_again = matches!(
             part.content_type.value.as_str(),
             "text/x-amp-html" | "text/watch-html"
@@ -36,13 +39,17 @@ pub(super) fn list(
         if *shown || part.nested > 0 || same_again {
             continue;
         }
-        if attachments.len() == MAX_ATTACHMENTS {
+        match winmail::files_of(opened, at, &pictured) {
+            Some(files) => attachments.extend(files),
+            None => attachments.push(attachment(part, charset.as_deref(), &pictured)),
+        }
+        if attachments.len() > MAX_ATTACHMENTS {
+            attachments.truncate(MAX_ATTACHMENTS);
             notes.add(format!(
                 "Only the first {MAX_ATTACHMENTS} attachments are listed."
             ));
             break;
         }
-        attachments.push(attachment(part, charset.as_deref(), &pictured));
     }
     attachments
 }
@@ -81,22 +88,25 @@ fn name_of_nameless(part: &Part<'_>) -> String {
                 .find(|field| field.name.eq_ignore_ascii_case(b"Subject"));
             let subject =
                 subject.map(|field| text_of(charset::decode(None, field.value).text.as_bytes()));
-            let subject = subject
-                .map(|subject| file_name::plain(&subject.replace(['/', '\\'], "-")))
-                .unwrap_or_default();
-            if subject.is_empty() {
-                "message.eml".to_owned()
-            } else {
-                format!("{subject}.eml")
-            }
+            message_name(&subject.unwrap_or_default())
         }
         "text/calendar" => "invite.ics".to_owned(),
         _ => String::new(),
     }
 }
 
+/// What a message inside the message is called.
+pub(super) fn message_name(subject: &str) -> String {
+    let subject = file_name::plain(&subject.replace(['/', '\\'], "-"));
+    if subject.is_empty() {
+        "message.eml".to_owned()
+    } else {
+        format!("{subject}.eml")
+    }
+}
+
 /// The content ids that a page shows.
-fn cids(html: &str) -> HashSet<&str> {
+pub(super) fn cids(html: &str) -> HashSet<&str> {
     html.split("cid:")
         .skip(1)
         .take(MAX_CIDS)

@@ -15,6 +15,7 @@ use super::notes::{Notes, excerpt};
 use super::parts::{Part, Tree};
 use super::safe_html::plain_as_html;
 use super::transfer::Encoding;
+use super::winmail::{self, Opened};
 
 /// How many encoded bytes of one text are decoded.
 const MAX_ENCODED: usize = 4 * MAX_TEXT;
@@ -35,9 +36,15 @@ struct Piece {
     content: String,
 }
 
-/// Reads the text of a message.
-pub(super) fn read(tree: &Tree<'_>, notes: &mut Notes) -> Body {
+/// Reads the text of a message, or that of a winmail.dat in it if it has no other.
+pub(super) fn read(tree: &Tree<'_>, opened: &[Opened<'_>], notes: &mut Notes) -> Body {
     let mut body = body_at(tree, 0, notes);
+    if body.text.is_empty()
+        && let Some(lent) = winmail::text(opened, notes)
+    {
+        body.text = lent.text;
+        body.html = lent.html.or(body.html);
+    }
     if body.text.is_empty() {
         stand_in(tree, &mut body, notes);
     }
@@ -125,7 +132,7 @@ fn piece_of(part: &Part<'_>, left: &mut usize, notes: &mut Notes) -> Piece {
     }
 }
 
-fn about_charset(declared: Option<&str>, guessed: &str) -> String {
+pub(super) fn about_charset(declared: Option<&str>, guessed: &str) -> String {
     match declared {
         Some(declared) if charset::is_called(guessed, declared) => {
             format!("The text has characters that are broken in its charset, {guessed}.")
@@ -238,11 +245,6 @@ fn note_what_hides(tree: &Tree<'_>, notes: &mut Notes) {
             .iter()
             .any(|part| kinds.contains(&part.content_type.value.as_str()))
     };
-    if any(&["application/ms-tnef", "application/vnd.ms-tnef"]) {
-        notes.add(
-            "Attachments may be hidden in winmail.dat, a format of Outlook that is not unpacked.",
-        );
-    }
     let smime = |part: &Part<'_>| part.content_type.value.ends_with("pkcs7-mime");
     if tree.content_type.value == "multipart/encrypted"
         || any(&["application/pgp-encrypted"])
@@ -253,7 +255,7 @@ fn note_what_hides(tree: &Tree<'_>, notes: &mut Notes) {
 }
 
 /// What a page says about itself in its first kilobyte.
-fn charset_of_html(bytes: &[u8]) -> Option<String> {
+pub(super) fn charset_of_html(bytes: &[u8]) -> Option<String> {
     let head = String::from_utf8_lossy(bytes.get(..1024).unwrap_or(bytes)).to_ascii_lowercase();
     let (_, behind) = head.split_once("charset=")?;
     let name: String = behind
@@ -264,7 +266,7 @@ fn charset_of_html(bytes: &[u8]) -> Option<String> {
     (!name.is_empty()).then_some(name)
 }
 
-fn with_line_feeds(text: String) -> String {
+pub(super) fn with_line_feeds(text: String) -> String {
     if text.contains('\r') {
         text.replace("\r\n", "\n").replace('\r', "\n")
     } else {

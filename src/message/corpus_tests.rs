@@ -684,7 +684,37 @@ const MESSAGES: &[(&str, Kind, &[&str])] = &[
         Kind::Personal,
         &["“Smart” quotes — and a €5 fee…"],
     ),
+    (
+        "winmail_cut_off",
+        Kind::Personal,
+        &["Die Liste.", "Liste.txt", "Plan.pdf"],
+    ),
     ("winmail_dat", Kind::Personal, &["winmail.dat", "See file"]),
+    (
+        "winmail_file_with_accents",
+        Kind::Personal,
+        &[
+            "Anbei unser Angebot",
+            "Angebot für Stühle – 見積.pdf",
+            "Maße.docx",
+            "wordprocessingml",
+        ],
+    ),
+    (
+        "winmail_html_only",
+        Kind::Personal,
+        &[
+            "die Maße der zwölf Stühle finden Sie anbei",
+            "image001.png@01DC52B0",
+            "Maße der Stühle.docx",
+            "Re: Stühle-Tische.eml",
+        ],
+    ),
+    (
+        "winmail_not_encoded",
+        Kind::Personal,
+        &["Bitte prüfen Sie die Liste", "Liste.txt", "Plan.pdf"],
+    ),
 ];
 
 pub(super) fn own() -> Own {

@@ -5,7 +5,7 @@
 //! it would close there, and formatting that is still open is built anew in every block that follows. Where the
 //! scan could be led astray (foreign content, quotes, scripts) it refuses all but a few tags.
 
-use super::html_text::behind_declaration;
+use super::html_tags::behind_declaration;
 
 /// How deep tags may be nested.
 const MAX_DEPTH: usize = 256;

@@ -5,6 +5,8 @@
 
 use mail_parser::decoders::html::add_html_token;
 
+use super::html_tags::{Piece, Pieces, Tag};
+
 /// These stand on a line of their own.
 const BLOCKS: [&str; 34] = [
     "address",
@@ -42,8 +44,6 @@ const BLOCKS: [&str; 34] = [
     "ul",
     "caption",
 ];
-/// What is inside these is not for people.
-const SILENT: [&str; 6] = ["style", "script", "template", "title", "xmp", "noembed"];
 /// Longer than any name of a character.
 const MAX_ENTITY: usize = 32;
 
@@ -53,23 +53,12 @@ pub(super) fn text_of_html(html: &str) -> String {
         out: String::with_capacity(html.len() / 2),
         ..Text::default()
     };
-    let mut rest = html;
-    while let Some(at) = rest.find('<') {
-        let (before, tag) = rest.split_at_checked(at).unwrap_or((rest, ""));
-        text.push(before);
-        let inside = tag.get(1..).unwrap_or_default();
-        rest = match inside.chars().next() {
-            Some('!') => behind_declaration(inside),
-            Some('?') => inside.split_once('>').map_or("", |(_, behind)| behind),
-            Some(c) if c == '/' || c.is_ascii_alphabetic() => text.tag(inside),
-            // "1 < 2" is no tag.
-            _ => {
-                text.push("<");
-                inside
-            }
-        };
+    for piece in Pieces::of(html) {
+        match piece {
+            Piece::Text(piece) => text.push(piece),
+            Piece::Tag(tag) => text.tag(&tag),
+        }
     }
-    text.push(rest);
     text.out.truncate(text.out.trim_end().len());
     text.out
 }
@@ -81,76 +70,25 @@ struct Text {
     blank: bool,
     /// How many `pre` are open.
     kept: usize,
-    /// Some quote was never closed; from then on every tag ends at the next `>`.
-    quotes_broken: bool,
 }
 
 impl Text {
-    /// Takes a tag whose inside begins here; gives what follows it.
-    fn tag<'h>(&mut self, inside: &'h str) -> &'h str {
-        let (closing, name) = inside
-            .strip_prefix('/')
-            .map_or((false, inside), |name| (true, name));
-        let end = name
-            .find(|c: char| !c.is_ascii_alphanumeric())
-            .unwrap_or(name.len());
-        let name = name
-            .get(..end.min(MAX_ENTITY))
-            .unwrap_or_default()
-            .to_ascii_lowercase();
-        let behind = self.behind_tag(inside);
-        match name.as_str() {
+    fn tag(&mut self, tag: &Tag<'_>) {
+        match tag.name.to_ascii_lowercase().as_str() {
             "br" => self.line(),
             "p" => self.paragraph(),
-            "td" | "th" if !closing => self.cell(),
+            "td" | "th" if !tag.closing => self.cell(),
             "pre" => {
                 self.end_line();
-                self.kept = if closing {
+                self.kept = if tag.closing {
                     self.kept.saturating_sub(1)
                 } else {
                     self.kept + 1
                 };
             }
             name if BLOCKS.contains(&name) => self.end_line(),
-            name if !closing && SILENT.contains(&name) => return self.behind_element(behind, name),
             _ => {}
         }
-        behind
-    }
-
-    /// What follows the `>` of a tag; quotes are minded where a value begins.
-    fn behind_tag<'h>(&mut self, inside: &'h str) -> &'h str {
-        let (mut quote, mut last) = (None, 0);
-        for (at, byte) in inside.bytes().enumerate() {
-            match byte {
-                b'>' if quote.is_none() => return inside.get(at + 1..).unwrap_or_default(),
-                b'"' | b'\'' if quote.is_none() && last == b'=' && !self.quotes_broken => {
-                    quote = Some(byte);
-                }
-                _ if quote == Some(byte) => quote = None,
-                _ => {}
-            }
-            if !byte.is_ascii_whitespace() {
-                last = byte;
-            }
-        }
-        self.quotes_broken = true;
-        inside.split_once('>').map_or("", |(_, behind)| behind)
-    }
-
-    /// What follows the element `name` that is open here.
-    fn behind_element<'h>(&mut self, html: &'h str, name: &str) -> &'h str {
-        let mut rest = html;
-        while let Some((_, behind)) = rest.split_once("</") {
-            if behind
-                .get(..name.len())
-                .is_some_and(|end| end.eq_ignore_ascii_case(name))
-            {
-                return self.behind_tag(behind);
-            }
-            rest = behind;
-        }
-        ""
     }
 
     fn push(&mut self, piece: &str) {
@@ -246,33 +184,6 @@ impl Text {
 
 fn is_blank(c: char) -> bool {
     c.is_ascii_whitespace() || c == '\u{A0}'
-}
-
-/// What follows a comment or a declaration; a comment never closed ends with the page.
-pub(super) fn behind_declaration(inside: &str) -> &str {
-    let Some(comment) = inside.strip_prefix("!--") else {
-        return inside.split_once('>').map_or("", |(_, behind)| behind);
-    };
-    if let Some(behind) = comment
-        .strip_prefix('>')
-        .or_else(|| comment.strip_prefix("->"))
-    {
-        return behind;
-    }
-    let mut rest = comment;
-    while let Some((_, behind)) = rest.split_once("--") {
-        if let Some(behind) = behind
-            .strip_prefix('>')
-            .or_else(|| behind.strip_prefix("!>"))
-        {
-            return behind;
-        }
-        // A third hyphen may begin the end.
-        rest = rest
-            .get(rest.len() - behind.len() - 1..)
-            .unwrap_or_default();
-    }
-    ""
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use ammonia::{Builder, UrlRelative};
 
 use super::html_text::text_of_html;
+use super::tracking::pixels;
 use super::{html_bounds, or_if_it_panics};
 
 /// How many bytes of HTML are cleaned rather than shown as text.
@@ -24,6 +25,8 @@ pub struct SafeHtml {
     pub as_text: bool,
     /// How many pictures were left out because they would be loaded from afar.
     pub pictures_left_out: usize,
+    /// How many of those no person would have seen: they are there to tell the sender that the message was opened.
+    pub tracking_pixels: usize,
 }
 
 /// Makes the HTML of a message safe to be shown. Never fails, never panics, takes time linear in its size.
@@ -55,11 +58,13 @@ fn cleaned(html: &str) -> SafeHtml {
             let loads = address && !leads_away(value);
             (!loads).then_some(Cow::Borrowed(value))
         });
+    let tracking_pixels = pixels(html);
     let html = builder.clean(html).to_string();
     SafeHtml {
         html,
         as_text: false,
         pictures_left_out: left_out.load(Ordering::Relaxed),
+        tracking_pixels,
     }
 }
 
@@ -86,6 +91,7 @@ fn as_text(html: &str) -> SafeHtml {
         html: plain_as_html(&text),
         as_text: true,
         pictures_left_out: 0,
+        tracking_pixels: 0,
     }
 }
 
