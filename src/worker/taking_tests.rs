@@ -31,7 +31,7 @@ async fn scanner_at(trial: &Trial, name: &str, host: &str) -> ScannerId {
 /// Ten scanners of one host that is written in different ways are due, and one of another host in a minute.
 async fn crowded() -> (Trial, ScannerId) {
     let trial = Trial::empty(fixture::sqlite().await, Options::default()).await;
-    store::scanners::set_paused(trial.store(), trial.scanner, Some("anna"))
+    store::scanners::pause(trial.store(), trial.scanner, "anna")
         .await
         .unwrap();
     for number in 0..10 {
@@ -78,7 +78,7 @@ async fn a_host_leaves_a_place_for_what_is_due_elsewhere_a_moment_later() {
 #[tokio::test]
 async fn where_there_is_one_host_it_has_all_places() {
     let (trial, quick) = crowded().await;
-    store::scanners::set_paused(trial.store(), quick, Some("anna"))
+    store::scanners::pause(trial.store(), quick, "anna")
         .await
         .unwrap();
     let places = Places::of(4);
