@@ -9,7 +9,7 @@ use super::authorize::mailbox;
 use super::{Done, output};
 use crate::access::Entered;
 use crate::app::App;
-use crate::imap::{FolderInfo, Session};
+use crate::imap::{FolderInfo, Session, SpecialUse};
 use crate::store::{mail_servers, scanners};
 
 /// The one folder that there is over POP3, and that every mailbox has.
@@ -140,8 +140,8 @@ impl Readers {
 
     fn listed(&self, folder: &FolderInfo) -> Folder {
         Folder {
-            special_use: folder.special_use.map(|used| used.as_str()),
-            used_for: folder.special_use.map_or("", |used| used.words()),
+            special_use: folder.special_use.map(SpecialUse::as_str),
+            used_for: folder.special_use.map_or("", SpecialUse::words),
             can_be_read: folder.selectable,
             ..self.known(&folder.name)
         }

@@ -14,7 +14,7 @@ use crate::store::scanners::{self, Placed};
 
 /// One scanner, as `mailroom pause --json` prints it.
 #[derive(Debug, Serialize)]
-struct Paused {
+struct OnePaused {
     scanner: String,
     paused_by: String,
     /// Whether it was before.
@@ -23,7 +23,7 @@ struct Paused {
 
 /// One scanner, as `mailroom resume --json` prints it.
 #[derive(Debug, Serialize)]
-struct Resumed {
+struct OneResumed {
     scanner: String,
     /// Nothing where it was not paused.
     was_paused_by: Option<String>,
@@ -41,7 +41,7 @@ pub(super) async fn pause(app: &App, chosen: &ChosenScanners, json: bool) -> any
         let id = placed.scanner.id;
         let is_new = scanners::pause(&tx, id, &who).await?;
         let row = scanners::by_id(&tx, id).await?;
-        all.push(Paused {
+        all.push(OnePaused {
             scanner: placed.scanner.name,
             paused_by: row
                 .and_then(|row| row.paused_by)
@@ -74,7 +74,7 @@ pub(super) async fn resume(app: &App, chosen: &ChosenScanners, json: bool) -> an
     let mut all = Vec::new();
     for (id, was_paused_by) in resumed {
         if let Some(placed) = scanners::with_mailbox_and_server(&app.store, id).await? {
-            all.push(Resumed {
+            all.push(OneResumed {
                 was_paused_by,
                 next_scan_at: placed.scanner.next_scan_at,
                 waits: standstill(app, &placed).await?,
@@ -105,7 +105,7 @@ async fn those(app: &App, chosen: &ChosenScanners) -> anyhow::Result<Vec<Placed>
     Ok(placed)
 }
 
-impl Paused {
+impl OnePaused {
     fn sentence(&self) -> String {
         let Self {
             scanner, paused_by, ..
@@ -120,7 +120,7 @@ impl Paused {
     }
 }
 
-impl Resumed {
+impl OneResumed {
     fn sentence(&self, now: DateTime<Utc>) -> String {
         let what = match &self.was_paused_by {
             Some(who) => format!("resumed, was paused by {who}"),

@@ -126,3 +126,20 @@ async fn news_of_one_host_leaves_a_place_for_news_of_another() {
     taken.pop();
     assert!(trial.worker.take_woken(&room).await.unwrap().is_some());
 }
+
+#[tokio::test]
+async fn what_is_paused_between_two_questions_is_not_taken() {
+    let trial = Trial::empty(fixture::sqlite().await, Options::default()).await;
+    let placed = trial.placed().await;
+    store::scanners::pause(trial.store(), trial.scanner, "anna")
+        .await
+        .unwrap();
+    for resumed in [false, true] {
+        if resumed {
+            let store = trial.store();
+            store::scanners::resume(store, trial.scanner).await.unwrap();
+        }
+        let tried = trial.worker.take(placed.clone()).await.unwrap();
+        assert_eq!(matches!(tried, Tried::Taken(_)), resumed);
+    }
+}
