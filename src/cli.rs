@@ -15,12 +15,14 @@ mod disconnect;
 mod discover;
 mod doctor;
 mod find;
+mod folders;
 mod held;
 mod import;
 mod leads;
 mod logging;
 mod messages;
 mod output;
+mod pause;
 mod progress;
 mod raw_message;
 mod retry;
@@ -146,6 +148,8 @@ async fn dispatch(app: &App, command: Command) -> anyhow::Result<Done> {
         } => apply::run(app, &file, dry_run, prune, json).await,
         Command::Export => apply::export(app).await,
         Command::Scan { names, all, json } => scan::run(app, &names, all, json).await,
+        Command::Pause { chosen, json } => pause::pause(app, &chosen, json).await,
+        Command::Resume { chosen, json } => pause::resume(app, &chosen, json).await,
         Command::Scans { name, page, json } => scans::run(app, name.as_deref(), page, json).await,
         Command::Held { chosen, page, json } => held::run(app, &chosen, page, json).await,
         Command::Retry {
@@ -173,6 +177,7 @@ async fn dispatch(app: &App, command: Command) -> anyhow::Result<Done> {
         } => audit::run(app, &names, repair, json).await,
         Command::Status { json } => status::run(app, json).await,
         Command::Doctor { patient, json } => doctor::run(app, patient, json).await,
+        Command::Folders { mailbox, json } => folders::run(app, &mailbox, json).await,
         Command::Authorize {
             mailbox,
             device,

@@ -126,9 +126,7 @@ async fn everything_is_told_under_its_promised_name() {
         .unwrap();
 
         let paused = scanner(store, "paused").await;
-        scanners::set_paused(store, paused.id, Some("anna"))
-            .await
-            .unwrap();
+        scanners::pause(store, paused.id, "anna").await.unwrap();
 
         let client = OAuthClientFields {
             flow: Flow::AuthorizationCode,

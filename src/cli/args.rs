@@ -75,6 +75,22 @@ pub(super) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Have the schedule leave scanners alone until they are resumed
+    Pause {
+        #[command(flatten)]
+        chosen: ChosenScanners,
+        /// Print as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Have the schedule scan again what was paused, at once where it came due meanwhile
+    Resume {
+        #[command(flatten)]
+        chosen: ChosenScanners,
+        /// Print as JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// List scans with what they did, the newest first
     Scans {
         /// Name of a scanner; without it those of all
@@ -193,6 +209,15 @@ pub(super) enum Command {
     Doctor {
         #[command(flatten)]
         patient: Patient,
+        /// Print as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// List the folders of a mailbox as a set-up file names them, with what they are for
+    Folders {
+        /// The mailbox's address
+        #[arg(value_name = "MAILBOX")]
+        mailbox: String,
         /// Print as JSON
         #[arg(long)]
         json: bool,
@@ -377,6 +402,21 @@ pub(super) enum Encryption {
     Starttls,
     /// Never
     None,
+}
+
+/// Which scanners.
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct ChosenScanners {
+    /// Names of scanners
+    #[arg(
+        value_name = "NAME",
+        required_unless_present = "all",
+        conflicts_with = "all"
+    )]
+    pub(super) names: Vec<String>,
+    /// Every scanner
+    #[arg(long)]
+    pub(super) all: bool,
 }
 
 /// Which messages.

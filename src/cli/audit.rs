@@ -3,7 +3,7 @@
 use anyhow::bail;
 use tokio::sync::watch;
 
-use super::scan::no_scanner;
+use super::scan::named;
 use super::{Done, output};
 use crate::app::App;
 use crate::audit::{Audit, FolderAudit};
@@ -81,19 +81,11 @@ async fn audit(
 /// The named scanners, or all whose mailbox is active.
 async fn chosen(app: &App, names: &[String]) -> anyhow::Result<Vec<Placed>> {
     let mut placed = scanners::all_with_mailbox_and_server(&app.store).await?;
-    for name in names {
-        if !placed.iter().any(|placed| placed.scanner.name == *name) {
-            let known = placed.iter().map(|placed| placed.scanner.name.as_str());
-            return Err(no_scanner(name, known));
-        }
+    if names.is_empty() {
+        placed.retain(|placed| placed.mailbox.active);
+    } else {
+        placed = named(placed, names)?;
     }
-    placed.retain(|placed| {
-        if names.is_empty() {
-            placed.mailbox.active
-        } else {
-            names.contains(&placed.scanner.name)
-        }
-    });
     if placed.is_empty() {
         bail!("No scanner is set up; write a set-up file and run `mailroom apply -f FILE`");
     }

@@ -74,7 +74,7 @@ fn why_not(state: DeliveryState) -> &'static str {
 }
 
 /// What the terminal calls whoever sits at it.
-fn user_name() -> String {
+pub(super) fn user_name() -> String {
     ["USER", "LOGNAME"]
         .into_iter()
         .find_map(|name| std::env::var(name).ok().filter(|user| !user.is_empty()))

@@ -15,7 +15,14 @@ pub(super) async fn run(
     all: bool,
     json: bool,
 ) -> anyhow::Result<Done> {
-    let placed = chosen(app, names, all).await?;
+    let (placed, paused) = chosen(app, names, all).await?;
+    if !json {
+        for (name, who) in &paused {
+            output::line(format!(
+                "{name}: left out, paused by {who}; `mailroom scan {name}` scans it all the same"
+            ))?;
+        }
+    }
     let worker = app.worker(None);
     let interrupted = app.stop_on_signal(worker.stop.clone());
     let mut reports = Vec::new();
@@ -38,16 +45,33 @@ pub(super) async fn run(
     Ok(if well { Done::Well } else { Done::Failed })
 }
 
-/// The named scanners, or every enabled one.
-async fn chosen(app: &App, names: &[String], all: bool) -> anyhow::Result<Vec<Placed>> {
+/// The named scanners, or every enabled one; and which of all are left out, with who paused them.
+async fn chosen(
+    app: &App,
+    names: &[String],
+    all: bool,
+) -> anyhow::Result<(Vec<Placed>, Vec<(String, String)>)> {
     let mut placed = scanners::all_with_mailbox_and_server(&app.store).await?;
-    if all {
-        placed.retain(|placed| placed.scanner.enabled && placed.mailbox.active);
-        if placed.is_empty() {
-            bail!("No scanner is set up; write a set-up file and run `mailroom apply -f FILE`");
-        }
-        return Ok(placed);
+    if !all {
+        return Ok((named(placed, names)?, Vec::new()));
     }
+    placed.retain(|placed| placed.scanner.enabled && placed.mailbox.active);
+    if placed.is_empty() {
+        bail!("No scanner is set up; write a set-up file and run `mailroom apply -f FILE`");
+    }
+    let mut paused = Vec::new();
+    placed.retain(|placed| match &placed.scanner.paused_by {
+        None => true,
+        Some(who) => {
+            paused.push((placed.scanner.name.clone(), who.clone()));
+            false
+        }
+    });
+    Ok((placed, paused))
+}
+
+/// Those of these names, each of which must be there.
+pub(super) fn named(mut placed: Vec<Placed>, names: &[String]) -> anyhow::Result<Vec<Placed>> {
     for name in names {
         if !placed.iter().any(|placed| placed.scanner.name == *name) {
             let known = placed.iter().map(|placed| placed.scanner.name.as_str());

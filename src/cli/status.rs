@@ -215,7 +215,10 @@ impl Health {
         if let Some(who) = &placed.scanner.paused_by {
             return Self {
                 state: HealthState::Paused.as_str(),
-                reason: Some(format!("paused by {who}")),
+                reason: Some(format!(
+                    "paused by {who}; `mailroom resume {}` has the schedule scan it again",
+                    placed.scanner.name
+                )),
                 since: None,
                 next_try_at: None,
             };
@@ -228,6 +231,10 @@ impl Health {
             since: health.map(|health| health.since),
             next_try_at: health.and_then(|health| health.next_try_at),
         }
+    }
+
+    fn is_paused(&self) -> bool {
+        self.state == HealthState::Paused.as_str()
     }
 }
 
@@ -276,6 +283,7 @@ fn say(all: &[Status]) -> std::io::Result<()> {
                 });
             let next = match status.next_scan_at {
                 _ if !status.enabled => "disabled".to_owned(),
+                _ if status.health.is_paused() => "when it is resumed".to_owned(),
                 _ if status.light.is_red() => "when it is mended".to_owned(),
                 Some(next) => output::moment(next),
                 None => "at once".to_owned(),

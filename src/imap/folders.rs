@@ -1,11 +1,14 @@
 //! The folders of a mailbox (RFC 3501 §6.3.8, RFC 6154): names as people read them and as the server spells them.
 
+mod near;
+
 use std::collections::HashMap;
 
 use imap_proto::{MailboxDatum, NameAttribute, Response};
 
 use super::command::Command;
 use super::mutf7;
+use super::refusal::Failure;
 use super::scanner::Shape;
 use super::wire::Wire;
 use crate::transport::ServerError;
@@ -39,27 +42,110 @@ pub enum SpecialUse {
     Trash,
 }
 
-/// The server's spelling of each name that is not spelled as we would.
-pub(crate) type Spellings = HashMap<String, String>;
+impl SpecialUse {
+    /// As `--json` prints it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Archive => "archive",
+            Self::Drafts => "drafts",
+            Self::Flagged => "flagged",
+            Self::Important => "important",
+            Self::Junk => "junk",
+            Self::Sent => "sent",
+            Self::Trash => "trash",
+        }
+    }
 
-/// All folders, in the server's order.
+    /// As mail programs name such a folder.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::All => "All Mail",
+            Self::Archive => "Archive",
+            Self::Drafts => "Drafts",
+            Self::Flagged => "Flagged",
+            Self::Important => "Important",
+            Self::Junk => "Junk",
+            Self::Sent => "Sent",
+            Self::Trash => "Trash",
+        }
+    }
+}
+
+/// What a session keeps of a list of folders.
+pub(crate) struct Listed {
+    /// The server's spelling of each name that is not spelled as we would.
+    spellings: HashMap<String, String>,
+    /// As many as are looked at for a name that is not there.
+    folders: Vec<FolderInfo>,
+}
+
+impl Listed {
+    pub(crate) fn of(folders: &[FolderInfo]) -> Self {
+        let odd = folders
+            .iter()
+            .filter(|folder| spelling(&folder.name) != folder.raw);
+        Self {
+            spellings: odd
+                .map(|folder| (folder.name.clone(), folder.raw.clone()))
+                .collect(),
+            folders: folders.iter().take(near::MOST_KNOWN).cloned().collect(),
+        }
+    }
+
+    /// How the server spells a name, if not as we would.
+    pub(crate) fn odd_spelling(&self, name: &str) -> Option<String> {
+        self.spellings.get(name).cloned()
+    }
+
+    /// The same error with the folders that may be meant.
+    pub(crate) fn explain(&self, error: ServerError) -> ServerError {
+        match error {
+            ServerError::NoSuchFolder { name, words, .. } => ServerError::NoSuchFolder {
+                near: near::near(&name, &self.folders),
+                name,
+                words,
+            },
+            error => error,
+        }
+    }
+}
+
+/// All folders, in the server's order. What they are for is asked for where the server knows the question (RFC 6154 §3);
+/// many say it unasked.
 pub(crate) async fn list(wire: &mut Wire) -> Result<Vec<FolderInfo>, ServerError> {
+    if wire.has("SPECIAL-USE") && wire.has("LIST-EXTENDED") {
+        let mut folders = Vec::new();
+        let command = all_folders()?.word("RETURN")?.word("(SPECIAL-USE)")?;
+        match run(wire, command, &mut folders).await {
+            // Some servers offer it and decline, or list nothing.
+            Ok(()) if folders.is_empty() => {}
+            Ok(()) => return Ok(folders),
+            Err(Failure::Refused(_)) => {}
+            Err(failure) => return Err(failure.into()),
+        }
+    }
     let mut folders = Vec::new();
-    let command = Command::new("LIST").string("")?.string("*")?;
+    run(wire, all_folders()?, &mut folders).await?;
+    Ok(folders)
+}
+
+fn all_folders() -> Result<Command, ServerError> {
+    Command::new("LIST").string("")?.string("*")
+}
+
+async fn run(
+    wire: &mut Wire,
+    command: Command,
+    folders: &mut Vec<FolderInfo>,
+) -> Result<(), Failure> {
     wire.run(command, &mut |response, shape| {
         folders.extend(folder(response, shape));
     })
     .await?;
-    Ok(folders)
-}
-
-/// How the server spells the names that it does not spell as we would.
-pub(crate) fn spellings(folders: &[FolderInfo]) -> Spellings {
-    let odd = folders
-        .iter()
-        .filter(|folder| spelling(&folder.name) != folder.raw);
-    odd.map(|folder| (folder.name.clone(), folder.raw.clone()))
-        .collect()
+    Ok(())
 }
 
 /// How a well-behaved server spells a name.

@@ -190,3 +190,79 @@ async fn change_counters_are_asked_for_where_they_are_offered() {
     assert_eq!(examined.highest_modseq, Some(715_194_045_007));
     assert!(!examined.lasting_uids);
 }
+
+#[tokio::test]
+async fn a_folder_that_is_not_there_is_told_with_those_that_may_be_meant_for_one_list() {
+    let session = session(
+        &[
+            (
+                "M4 EXAMINE \"Orders\"\r\n",
+                b"M4 NO [NONEXISTENT] Unknown Mailbox\r\n",
+            ),
+            (
+                "M5 LIST \"\" \"*\"\r\n",
+                b"* LIST () \".\" INBOX\r\n* LIST () \".\" INBOX.Orders\r\n* LIST (\\Sent) \".\" INBOX.Gesendet\r\nM5 OK done\r\n",
+            ),
+            (
+                "M6 EXAMINE \"Sent\"\r\n",
+                b"M6 NO [NONEXISTENT] Unknown Mailbox\r\n",
+            ),
+        ],
+        64,
+    )
+    .await;
+    for (name, near) in [("Orders", "INBOX.Orders"), ("Sent", "INBOX.Gesendet")] {
+        let error = session.examine(name).await.unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "There is no folder \"{name}\": \"[NONEXISTENT] Unknown Mailbox\". Did you mean \"{near}\"?"
+            )
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_folders_are_for_is_asked_where_the_server_knows_the_question() {
+    const ASKED: &[u8] = b"M4 LIST \"\" \"*\" RETURN (SPECIAL-USE)\r\n";
+    const PLAIN: &[u8] = b"M5 LIST \"\" \"*\"\r\n";
+    let told = b"* LIST (\\HasNoChildren \\Sent) \"/\" Gesendet\r\n";
+    for (answers, used) in [
+        (
+            vec![[told, &b"M4 OK done\r\n"[..]].concat()],
+            Some(SpecialUse::Sent),
+        ),
+        (
+            vec![
+                b"M4 BAD what?\r\n".to_vec(),
+                b"* LIST () \"/\" Gesendet\r\nM5 OK done\r\n".to_vec(),
+            ],
+            None,
+        ),
+        (
+            vec![
+                b"M4 OK done\r\n".to_vec(),
+                [told, &b"M5 OK done\r\n"[..]].concat(),
+            ],
+            Some(SpecialUse::Sent),
+        ),
+    ] {
+        let mut script = crate::imap::script::steps(&crate::imap::script::SIGNED_IN);
+        script[3].1 =
+            b"* CAPABILITY IMAP4rev1 LIST-EXTENDED SPECIAL-USE\r\nM3 OK done\r\n".to_vec();
+        let questions = [ASKED, PLAIN].map(<[u8]>::to_vec);
+        script.extend(questions.into_iter().zip(answers));
+        let (client, _) = crate::imap::script::play(script, 64, true);
+        let session = crate::imap::script::open_over(
+            client,
+            crate::imap::script::endpoint(),
+            crate::imap::script::password(),
+            crate::imap::script::limits(),
+        )
+        .await
+        .unwrap();
+        let folders = session.folders().await.unwrap();
+        assert_eq!(folders.len(), 1);
+        assert_eq!(folders[0].special_use, used);
+    }
+}

@@ -89,16 +89,17 @@ impl Refusal {
     /// What it means for opening a folder.
     pub(crate) fn at_folder(self, name: &str) -> ServerError {
         let (name, words, status) = (name.to_owned(), self.said.words.clone(), self.status);
+        let near = Vec::new();
         match self.said.code.as_deref() {
             Some("NOPERM") => return ServerError::FolderForbidden { name, words },
             Some("NONEXISTENT" | "TRYCREATE" | "CANNOT") => {
-                return ServerError::NoSuchFolder { name, words };
+                return ServerError::NoSuchFolder { name, words, near };
             }
             _ => {}
         }
         match self.in_general() {
             ServerError::ServerSaid { code: None, .. } if status == Status::No => {
-                ServerError::NoSuchFolder { name, words }
+                ServerError::NoSuchFolder { name, words, near }
             }
             error => error,
         }

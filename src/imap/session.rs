@@ -19,7 +19,7 @@ use super::announce::{self, Announced};
 use super::command::Command;
 use super::examine::{Examined, examine};
 use super::fetch::{Fetched, fetch, fetch_piece, fetch_telling_fields};
-use super::folders::{FolderInfo, Spellings, list, spelling, spellings};
+use super::folders::{FolderInfo, Listed, list, spelling};
 use super::idle::{self, Woken};
 use super::notes::MOST_WARNINGS;
 use super::search::{Wanted, search, uids};
@@ -49,7 +49,7 @@ pub struct Session {
 /// What the task owns.
 pub(super) struct Connection {
     pub(super) wire: Wire,
-    spellings: Option<Spellings>,
+    listed: Option<Listed>,
     /// Each folder as it was when it was opened last.
     pub(super) seen: HashMap<String, Examined>,
 }
@@ -57,9 +57,11 @@ pub(super) struct Connection {
 impl Connection {
     /// How the server spells a name, as far as that is known.
     fn spelling(&self, name: &str) -> String {
-        let known = self.spellings.as_ref();
-        let known = known.and_then(|spellings| spellings.get(name)).cloned();
-        known.unwrap_or_else(|| spelling(name))
+        self.odd_spelling(name).unwrap_or_else(|| spelling(name))
+    }
+
+    fn odd_spelling(&self, name: &str) -> Option<String> {
+        self.listed.as_ref()?.odd_spelling(name)
     }
 }
 
@@ -92,7 +94,7 @@ impl Session {
                             serve(
                                 Connection {
                                     wire,
-                                    spellings: None,
+                                    listed: None,
                                     seen: HashMap::new(),
                                 },
                                 queue,
@@ -365,31 +367,33 @@ async fn serve(mut connection: Connection, mut queue: mpsc::Receiver<Job>) {
 
 async fn folders(connection: &mut Connection) -> Result<Vec<FolderInfo>, ServerError> {
     let folders = list(&mut connection.wire).await?;
-    connection.spellings = Some(spellings(&folders));
+    connection.listed = Some(Listed::of(&folders));
     Ok(folders)
 }
 
-/// A name that the server does not know as we spell it may be one that it spells in its own way.
+/// A name that the server does not know as we spell it may be one that it spells in its own way, or a slip.
 pub(super) async fn open_folder(
     connection: &mut Connection,
     name: String,
 ) -> Result<Examined, ServerError> {
-    let examined = open_as_spelled(connection, &name).await?;
-    connection.seen.insert(name, examined);
-    Ok(examined)
+    match open_as_spelled(connection, &name).await {
+        Ok(examined) => {
+            connection.seen.insert(name, examined);
+            Ok(examined)
+        }
+        Err(error) => Err(match &connection.listed {
+            Some(listed) => listed.explain(error),
+            None => error,
+        }),
+    }
 }
 
 async fn open_as_spelled(connection: &mut Connection, name: &str) -> Result<Examined, ServerError> {
     let raw = connection.spelling(name);
     match examine(&mut connection.wire, name, &raw).await {
-        Err(unknown @ ServerError::NoSuchFolder { .. }) if connection.spellings.is_none() => {
+        Err(unknown @ ServerError::NoSuchFolder { .. }) if connection.listed.is_none() => {
             folders(connection).await?;
-            match connection
-                .spellings
-                .as_ref()
-                .and_then(|spellings| spellings.get(name))
-                .cloned()
-            {
+            match connection.odd_spelling(name) {
                 Some(raw) => examine(&mut connection.wire, name, &raw).await,
                 None => Err(unknown),
             }

@@ -152,18 +152,26 @@ pub async fn put_off(
     Ok(())
 }
 
-/// Pauses one in a person's name, or lets it go on.
-pub async fn set_paused(
-    db: &impl ConnectionTrait,
-    id: ScannerId,
-    paused_by: Option<&str>,
-) -> Result<(), StoreError> {
-    Entity::update_many()
-        .col_expr(Column::PausedBy, paused_by.map(str::to_owned).into())
+/// Has the schedule leave one alone, in a person's name; says whether it was not paused already. Who paused it first stays.
+pub async fn pause(db: &impl ConnectionTrait, id: ScannerId, by: &str) -> Result<bool, StoreError> {
+    let paused = Entity::update_many()
+        .col_expr(Column::PausedBy, Expr::value(Some(text::clean(by))))
         .filter(Column::Id.eq(id))
+        .filter(Column::PausedBy.is_null())
         .exec(db)
         .await?;
-    Ok(())
+    Ok(paused.rows_affected > 0)
+}
+
+/// Lets the schedule go on with one, at once where it came due meanwhile; says whether it was paused.
+pub async fn resume(db: &impl ConnectionTrait, id: ScannerId) -> Result<bool, StoreError> {
+    let resumed = Entity::update_many()
+        .col_expr(Column::PausedBy, Expr::value(Option::<String>::None))
+        .filter(Column::Id.eq(id))
+        .filter(Column::PausedBy.is_not_null())
+        .exec(db)
+        .await?;
+    Ok(resumed.rows_affected > 0)
 }
 
 /// The scanners that `owner` may start now, longest due first: enabled, not paused, their mailbox and its server active,

@@ -8,7 +8,8 @@ use sea_orm::{
 
 use super::{
     Column, Entity, ScannerFields, all_with_mailbox_and_server, any_elsewhere, by_id, delete, due,
-    find_by_name, insert, list, overdue, put_off, set_next_scan, set_paused, unscheduled, update,
+    find_by_name, insert, list, overdue, pause, put_off, resume, set_next_scan, unscheduled,
+    update,
 };
 use crate::store::fixture::{at, blob, both, delivery, message, scanner, scanner_fields};
 use crate::store::lights::Showing;
@@ -52,11 +53,16 @@ async fn a_scanner_that_may_not_run_is_not_due() {
         let scanner = scanner(store, "a").await;
         assert_eq!(due_names(store, 0).await, ["a"]);
 
-        set_paused(store, scanner.id, Some("admin@example.org"))
-            .await
-            .unwrap();
-        assert_eq!(due_names(store, 0).await, [""; 0]);
-        set_paused(store, scanner.id, None).await.unwrap();
+        for (who, is_new) in [("admin@example.org", true), ("anna", false)] {
+            assert_eq!(pause(store, scanner.id, who).await, Ok(is_new));
+            let paused = by_id(store, scanner.id).await.unwrap().unwrap();
+            assert_eq!(paused.paused_by.as_deref(), Some("admin@example.org"));
+            assert_eq!(due_names(store, 0).await, [""; 0]);
+        }
+        for was_paused in [true, false] {
+            assert_eq!(resume(store, scanner.id).await, Ok(was_paused));
+            assert_eq!(due_names(store, 0).await, ["a"]);
+        }
 
         let disabled = ScannerFields {
             enabled: false,
@@ -107,7 +113,7 @@ async fn a_change_keeps_what_the_file_does_not_say() {
         let store = &db.store;
         let scanner = scanner(store, "a").await;
         set_next_scan(store, scanner.id, Some(at(9))).await.unwrap();
-        set_paused(store, scanner.id, Some("admin")).await.unwrap();
+        pause(store, scanner.id, "admin").await.unwrap();
         let fields = ScannerFields {
             schedule: "0 9 * * 1-5".to_owned(),
             ..scanner_fields("b", scanner.mailbox_id)
@@ -328,14 +334,14 @@ async fn a_host_is_left_out_however_it_is_written() {
 
         let other = scanner(store, "b").await;
         assert!(any_elsewhere(store, &here).await.unwrap());
-        set_paused(store, other.id, Some("anna")).await.unwrap();
+        pause(store, other.id, "anna").await.unwrap();
         assert!(!any_elsewhere(store, &here).await.unwrap());
         assert!(
             any_elsewhere(store, &["localhost".to_owned()])
                 .await
                 .unwrap()
         );
-        set_paused(store, made.id, Some("anna")).await.unwrap();
+        pause(store, made.id, "anna").await.unwrap();
         assert!(!any_elsewhere(store, &[]).await.unwrap());
     }
 }

@@ -240,12 +240,14 @@ pub enum ServerError {
         words: String,
     },
     /// There is no such folder.
-    #[error("There is no folder \"{name}\": \"{words}\".")]
+    #[error("There is no folder \"{name}\": \"{words}\".{}", did_you_mean(near))]
     NoSuchFolder {
         /// The folder as it was asked for.
         name: String,
         /// The server's words.
         words: String,
+        /// Folders that may be meant, at most a few.
+        near: Vec<String>,
     },
     /// The folder is there and may not be read.
     #[error("The folder \"{name}\" may not be read: \"{words}\".")]
@@ -359,4 +361,13 @@ impl ServerError {
             _ => None,
         }
     }
+}
+
+/// ` Did you mean "INBOX.Orders"?`, or nothing.
+fn did_you_mean(near: &[String]) -> String {
+    if near.is_empty() {
+        return String::new();
+    }
+    let near: Vec<String> = near.iter().map(|name| format!("\"{name}\"")).collect();
+    format!(" Did you mean {}?", near.join(" or "))
 }

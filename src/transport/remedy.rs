@@ -110,7 +110,7 @@ impl ServerError {
                 "It will be tried again; if it stays, ask the mail server's operator."
             }
             Self::NoSuchFolder { .. } => {
-                "Correct the scanner's `folders` in the set-up file, or make the folder in the mailbox."
+                "Correct the scanner's `folders` in the set-up file (`mailroom folders` lists those of the mailbox), or make the folder in the mailbox."
             }
             Self::FolderForbidden { .. } => {
                 "Have the folder's owner allow reading it, or leave it out."

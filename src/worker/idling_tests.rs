@@ -225,9 +225,7 @@ async fn waiting_ends_within_a_look_when_it_is_no_longer_wanted() {
                 let access = &trial.worker.scanning.access;
                 access.disconnect(trial.mailbox).await.unwrap();
             }
-            "paused" => store::scanners::set_paused(store, id, Some("anna"))
-                .await
-                .unwrap(),
+            "paused" => drop(store::scanners::pause(store, id, "anna").await.unwrap()),
             "red" => {
                 let red = Showing::plain(LightState::Red);
                 store::lights::set(store, trial.mailbox, red, at(1))

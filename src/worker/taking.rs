@@ -1,6 +1,8 @@
 //! What a worker takes next, where there is a place for it: what has news, what is due for longest, a knock at a mailbox.
 //! What is taken is leased, so that nobody else has it.
 
+use entities::scanners;
+
 use super::places::{Place, Places, Room};
 use super::probing::Knock;
 use super::{Owner, Worker};
@@ -34,7 +36,7 @@ enum Tried {
     Taken(Box<Taken>),
     /// Somebody has it, this worker perhaps.
     Leased,
-    /// Another worker scanned it meanwhile.
+    /// Another worker scanned it meanwhile, or a person paused it.
     NotDue,
 }
 
@@ -141,10 +143,12 @@ impl Worker {
         let Some(lease) = self.lease(&placed).await? else {
             return Ok(Tried::Leased);
         };
-        // Another worker may have scanned it between the two questions.
+        // Another worker may have scanned it between the two questions, or a person paused it.
         let (db, now) = (&self.scanning.store, self.scanning.clock.now());
         let scanner = store::scanners::by_id(db, placed.scanner.id).await?;
-        if scanner.is_some_and(|it| it.next_scan_at.is_none_or(|next| next <= now)) {
+        let may_run = |it: &scanners::Model| it.enabled && it.paused_by.is_none();
+        let is_due = |it: &scanners::Model| it.next_scan_at.is_none_or(|next| next <= now);
+        if scanner.is_some_and(|it| may_run(&it) && is_due(&it)) {
             return Ok(Tried::Taken(Box::new(Taken { placed, lease })));
         }
         leases::release(db, &lease).await?;

@@ -31,7 +31,7 @@ async fn scanner_at(trial: &Trial, name: &str, host: &str) -> ScannerId {
 /// Ten scanners of one host that is written in different ways are due, and one of another host in a minute.
 async fn crowded() -> (Trial, ScannerId) {
     let trial = Trial::empty(fixture::sqlite().await, Options::default()).await;
-    store::scanners::set_paused(trial.store(), trial.scanner, Some("anna"))
+    store::scanners::pause(trial.store(), trial.scanner, "anna")
         .await
         .unwrap();
     for number in 0..10 {
@@ -78,7 +78,7 @@ async fn a_host_leaves_a_place_for_what_is_due_elsewhere_a_moment_later() {
 #[tokio::test]
 async fn where_there_is_one_host_it_has_all_places() {
     let (trial, quick) = crowded().await;
-    store::scanners::set_paused(trial.store(), quick, Some("anna"))
+    store::scanners::pause(trial.store(), quick, "anna")
         .await
         .unwrap();
     let places = Places::of(4);
@@ -125,4 +125,21 @@ async fn news_of_one_host_leaves_a_place_for_news_of_another() {
     assert!(idling.has_woken(), "the others wait for their turn");
     taken.pop();
     assert!(trial.worker.take_woken(&room).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn what_is_paused_between_two_questions_is_not_taken() {
+    let trial = Trial::empty(fixture::sqlite().await, Options::default()).await;
+    let placed = trial.placed().await;
+    store::scanners::pause(trial.store(), trial.scanner, "anna")
+        .await
+        .unwrap();
+    for resumed in [false, true] {
+        if resumed {
+            let store = trial.store();
+            store::scanners::resume(store, trial.scanner).await.unwrap();
+        }
+        let tried = trial.worker.take(placed.clone()).await.unwrap();
+        assert_eq!(matches!(tried, Tried::Taken(_)), resumed);
+    }
 }

@@ -82,7 +82,10 @@ pub(in crate::cli) async fn standstill(
         why.push("the scanner is disabled.".to_owned());
     }
     if let Some(who) = &placed.scanner.paused_by {
-        why.push(format!("the scanner was paused by {who}."));
+        why.push(format!(
+            "the scanner was paused by {who}; `mailroom resume {}` has the schedule scan it again.",
+            placed.scanner.name
+        ));
     }
     if !placed.mailbox.active {
         why.push("its mailbox is inactive.".to_owned());

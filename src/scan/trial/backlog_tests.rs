@@ -270,7 +270,7 @@ async fn a_scan_by_schedule_leaves_a_long_backlog_for_others_and_goes_on_behind_
         ("support", 1),
         "{second:?}"
     );
-    store::scanners::set_paused(trial.store(), small, Some("us"))
+    store::scanners::pause(trial.store(), small, "us")
         .await
         .unwrap();
     let third = trial.one_turn().await;

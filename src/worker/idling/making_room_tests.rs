@@ -53,7 +53,7 @@ async fn crowded(room: usize, waiting: usize) -> (Trial, Vec<ScannerId>) {
     let mut options = Options::default();
     options.limits.connections = room;
     let trial = Trial::empty(fixture::sqlite().await, options).await;
-    store::scanners::set_paused(trial.store(), trial.scanner, Some("anna"))
+    store::scanners::pause(trial.store(), trial.scanner, "anna")
         .await
         .unwrap();
     let mut scanners = Vec::new();

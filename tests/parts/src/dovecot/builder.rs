@@ -39,6 +39,7 @@ pub struct DovecotBuilder<'a> {
     pub(super) require_tls: bool,
     pub(super) slow_failures: bool,
     pub(super) pop3: bool,
+    pub(super) special_folders: bool,
     pub(super) connections_per_user: u32,
     pub(super) greeters: Option<u32>,
 }
@@ -52,6 +53,7 @@ impl Default for DovecotBuilder<'_> {
             require_tls: false,
             slow_failures: false,
             pop3: false,
+            special_folders: false,
             connections_per_user: 100,
             greeters: None,
         }
@@ -100,6 +102,13 @@ impl<'a> DovecotBuilder<'a> {
     #[must_use]
     pub fn pop3(mut self) -> Self {
         self.pop3 = true;
+        self
+    }
+
+    /// Gives every user the folders Gesendet (for sent mail), Entwürfe (drafts), Spam (junk), Papierkorb (trash) and Archiv.
+    #[must_use]
+    pub fn special_folders(mut self) -> Self {
+        self.special_folders = true;
         self
     }
 

@@ -27,6 +27,22 @@ pub(super) fn configuration(builder: &DovecotBuilder<'_>, folder: &Path, ports: 
             "service pop3-login {{\n  chroot =\n  inet_listener pop3 {{\n    port = {pop3}\n  }}\n  inet_listener pop3s {{\n    port = {pop3s}\n    ssl = yes\n  }}\n}}"
         );
     }
+    if builder.special_folders {
+        text.push_str("namespace inbox {\n");
+        for (name, used) in [
+            ("Gesendet", "Sent"),
+            ("Entwürfe", "Drafts"),
+            ("Spam", "Junk"),
+            ("Papierkorb", "Trash"),
+            ("Archiv", "Archive"),
+        ] {
+            let _ = writeln!(
+                text,
+                "  mailbox \"{name}\" {{\n    auto = create\n    special_use = \\{used}\n  }}"
+            );
+        }
+        text.push_str("}\n");
+    }
     if !builder.slow_failures {
         text.push_str(
             "auth_failure_delay = 0\nservice anvil {\n  unix_listener anvil-auth-penalty {\n    mode = 0\n  }\n}\n",
