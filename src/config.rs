@@ -30,7 +30,7 @@ pub use args::ConfigArgs;
 pub use blobs::Bucket;
 pub use data_dir::DataDirError;
 pub use database_url::DatabaseUrl;
-pub(crate) use nearest::{did_you_mean, nearest};
+pub(crate) use nearest::did_you_mean;
 pub use problem::{ConfigError, Origin, SettingProblem};
 
 use crate::secrets::KeySource;

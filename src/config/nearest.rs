@@ -1,7 +1,7 @@
 //! The known name nearest to a mistyped one.
 
 /// The known name that differs from `name` by a slip or two, if one does.
-pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let lower = name.to_lowercase();
     // A third of the letters may differ; more is another word.
     let tolerated = (lower.chars().count() / 3).max(1);

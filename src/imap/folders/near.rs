@@ -1,7 +1,6 @@
 //! Which folders may be meant by a name that the server does not know.
 
 use super::FolderInfo;
-use crate::config::nearest;
 
 /// Folders that are named at most.
 const MOST_NAMED: usize = 3;
@@ -35,8 +34,18 @@ pub(crate) fn near(wanted: &str, folders: &[FolderInfo]) -> Vec<String> {
     if !for_this.is_empty() {
         return for_this;
     }
-    let slip = nearest(wanted, known.iter().map(|folder| folder.name.as_str()));
-    slip.map(str::to_owned).into_iter().collect()
+    let wanted = wanted.to_lowercase();
+    // A third of the letters may differ; more is another word.
+    let tolerated = (wanted.chars().count() / 3).max(1);
+    let distances = known.iter().map(|folder| {
+        let name = folder.name.to_lowercase();
+        (strsim::damerau_levenshtein(&wanted, &name), folder)
+    });
+    let near = distances.filter(|(distance, _)| *distance <= tolerated);
+    let slip = near.min_by_key(|(distance, _)| *distance);
+    slip.map(|(_, folder)| folder.name.clone())
+        .into_iter()
+        .collect()
 }
 
 /// Whether one is the other with something in front, whatever divides them: `Orders` and `INBOX.Orders`.
