@@ -76,10 +76,15 @@ fn what_failed_or_is_held_is_tried_again_by_its_error_by_its_day_and_all_of_it()
     let before = are([(1, "held", 6), (2, "failed", 1), (3, "held", 0)]);
     assert_eq!(troubles(&program), before);
     let worker = program.start(["worker"]);
+    let database = Database::open(&program.url());
     let becomes = |expected: [(u64, &str, u64); 3]| {
         let expected = are(expected);
         until("the worker has tried them", LONG, || {
             (troubles(&program) == expected).then_some(())
+        });
+        // With its end a scan sets when the next one is due.
+        until("the scan has ended", LONG, || {
+            (!database.is_scanning(worker.process())).then_some(())
         });
     };
     let retry = |words: &[&'static str]| {
@@ -105,7 +110,6 @@ fn what_failed_or_is_held_is_tried_again_by_its_error_by_its_day_and_all_of_it()
     becomes([(1, "held", 7), (2, "failed", 2), (3, "held", 0)]);
 
     // The first was read in February.
-    let database = Database::open(&program.url());
     database.run("UPDATE deliveries SET kept_at = '2026-02-03 04:00:00+00:00' WHERE uid = 1");
     let (chosen, counts) = retry(&["--since", "2026-02-04", "--yes"]);
     let both = json!([of("failed", 1), of("held", 1)]);
