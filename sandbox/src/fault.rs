@@ -1,6 +1,6 @@
 //! Faults to switch on: where they strike, what they do, how often. They compose: a fault may carry several harms, and
 //! several faults may strike one command. It never knows sessions: the wire and the commands ask what is armed.
-//! The catalogue follows what real servers did (`reference/imap.md` §3 and §6).
+//! The catalogue follows what real servers did.
 
 mod catalogue;
 

@@ -121,6 +121,24 @@ pub async fn set_next_scan(
     Ok(())
 }
 
+/// Sets when the schedule starts it next, unless another time was set since `before` was read: somebody wants it sooner.
+pub async fn schedule_next(
+    db: &impl ConnectionTrait,
+    before: &Model,
+    next_scan_at: Option<DateTime<Utc>>,
+) -> Result<(), StoreError> {
+    Entity::update_many()
+        .col_expr(Column::NextScanAt, next_scan_at.into())
+        .filter(Column::Id.eq(before.id))
+        .filter(match before.next_scan_at {
+            Some(then) => Column::NextScanAt.eq(then),
+            None => Column::NextScanAt.is_null(),
+        })
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
 /// Has the schedule start these at once.
 pub async fn make_due(
     db: &impl ConnectionTrait,

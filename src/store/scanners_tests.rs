@@ -8,8 +8,8 @@ use sea_orm::{
 
 use super::{
     Column, Entity, ScannerFields, all_with_mailbox_and_server, any_elsewhere, by_id, delete, due,
-    find_by_name, insert, list, overdue, pause, put_off, resume, set_next_scan, unscheduled,
-    update,
+    find_by_name, insert, list, make_due, overdue, pause, put_off, resume, schedule_next,
+    set_next_scan, unscheduled, update,
 };
 use crate::store::fixture::{at, blob, both, delivery, message, scanner, scanner_fields};
 use crate::store::lights::Showing;
@@ -43,6 +43,26 @@ async fn scanners_are_due_when_their_time_has_come_longest_due_first() {
         }
         assert_eq!(due_names(store, 60).await, ["never", "long", "now"]);
         assert_eq!(due(store, "here", &[], at(60), 1).await.unwrap().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn the_schedule_does_not_go_over_what_somebody_wants_meanwhile() {
+    for db in both().await {
+        let store = &db.store;
+        for (name, due_since) in [("scanned", Some(at(1))), ("never scanned", None)] {
+            let id = scanner(store, name).await.id;
+            set_next_scan(store, id, due_since).await.unwrap();
+            let read = async || by_id(store, id).await.unwrap().unwrap();
+            let before = read().await;
+            schedule_next(store, &before, Some(at(60))).await.unwrap();
+            assert_eq!(read().await.next_scan_at, Some(at(60)));
+
+            let before = read().await;
+            make_due(store, &[id], at(30)).await.unwrap();
+            schedule_next(store, &before, Some(at(120))).await.unwrap();
+            assert_eq!(read().await.next_scan_at, Some(at(30)));
+        }
     }
 }
 

@@ -77,7 +77,7 @@ impl Worker {
             if let Some(condition) = aftermath.health {
                 health::set(&tx, scanner.id, condition, now).await?;
             }
-            store::scanners::set_next_scan(&tx, scanner.id, aftermath.next_scan_at).await?;
+            store::scanners::schedule_next(&tx, scanner, aftermath.next_scan_at).await?;
             if let Some(until) = aftermath.leave_until {
                 store::scanners::put_off(&tx, scanner.mailbox_id, until).await?;
             }

@@ -7,7 +7,7 @@
 
 use chrono::TimeDelta;
 use entities::deliveries::DeliveryState;
-use entities::{decisions, leads, links, message_tags};
+use entities::{decisions, leads, links, message_tags, scans};
 use sea_orm::{ConnectionTrait as _, EntityTrait as _, PaginatorTrait as _};
 use serde_json::json;
 
@@ -184,4 +184,21 @@ async fn a_message_that_a_rule_fails_over_is_known_by_its_sender_and_can_be_disc
 
     trial.retry(in_states(&[DeliveryState::Discarded])).await;
     trial.heals().await;
+}
+
+#[tokio::test]
+async fn what_a_person_asks_for_while_a_scan_runs_is_taken_up_by_the_next_one_at_once() {
+    let trial = Trial::new().await;
+    trial.turn().await;
+    trial.later(TimeDelta::minutes(1)).await;
+    let before = scans::Entity::find().count(trial.store()).await.unwrap();
+    let worker = trial.worker.clone();
+    let running = tokio::spawn(async move { worker.run_one().await });
+    while scans::Entity::find().count(trial.store()).await.unwrap() == before {
+        tokio::task::yield_now().await;
+    }
+    trial.clock.set(trial.clock.now() + TimeDelta::seconds(1));
+    trial.retry(in_states(&[DeliveryState::Done])).await;
+    running.await.unwrap().unwrap();
+    assert!(trial.is_due(trial.clock.now()).await);
 }
