@@ -37,6 +37,7 @@ fn candidate(kind: RecordKind, id: i64) -> Candidate {
             role: Role::From,
             field: "email".to_owned(),
         }],
+        doubt: None,
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod known;
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use rules::{Address, Candidate, Evidence, MessageFacts, RecordRef, Role};
@@ -23,6 +24,7 @@ pub fn candidates(facts: &MessageFacts, known: &Known) -> Vec<Candidate> {
             record,
             name: name.to_owned(),
             evidence: Vec::new(),
+            doubt: None,
         });
         if !candidate.evidence.contains(&evidence) {
             candidate.evidence.push(evidence);
@@ -35,6 +37,7 @@ pub fn candidates(facts: &MessageFacts, known: &Known) -> Vec<Candidate> {
                 &linked.name,
                 Evidence::Thread {
                     message_id: parent.to_owned(),
+                    stranger: false,
                 },
             );
         }
@@ -51,10 +54,11 @@ pub fn candidates(facts: &MessageFacts, known: &Known) -> Vec<Candidate> {
     }
     let mut candidates: Vec<Candidate> = found.into_values().collect();
     for candidate in &mut candidates {
-        candidate.evidence.sort_by_key(weakness);
+        candidate
+            .evidence
+            .sort_by_key(|evidence| Reverse(evidence.weight()));
     }
-    candidates
-        .sort_by_key(|candidate| (candidate.evidence.first().map(weakness), candidate.record));
+    candidates.sort_by_key(|candidate| (Reverse(candidate.weight()), candidate.record));
     candidates
 }
 
@@ -70,20 +74,6 @@ pub(crate) fn addresses(facts: &MessageFacts) -> impl Iterator<Item = (&Address,
     .into_iter()
     .flat_map(|(addresses, role)| addresses.iter().map(move |address| (address, role)))
     .take(MOST_ADDRESSES)
-}
-
-/// Small for strong evidence.
-fn weakness(evidence: &Evidence) -> u8 {
-    match evidence {
-        Evidence::Thread { .. } => 0,
-        Evidence::Address { role, .. } => match role {
-            Role::From => 1,
-            Role::ReplyTo => 2,
-            Role::To => 3,
-            Role::Cc => 4,
-            Role::Bcc => 5,
-        },
-    }
 }
 
 #[cfg(test)]

@@ -128,6 +128,7 @@ fn read_whole(raw: &[u8], own: &Own) -> Mail {
 
     let mut facts = facts_of_headers(&headers, &mut notes);
     facts.attachments = attachments::list(&tree, &body, &opened, &mut notes);
+    facts.new_text.clone_from(&body.text);
     facts.text = body.text;
     facts.direction = direction::tell(&facts, own);
     (facts.kind, facts.kind_reason) = kind::tell(&facts, &tree, own);

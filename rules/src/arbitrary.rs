@@ -102,7 +102,8 @@ fn address() -> impl Strategy<Value = Address> {
 fn candidates() -> impl Strategy<Value = Vec<Candidate>> {
     let evidence = prop_oneof![
         Just(Evidence::Thread {
-            message_id: "m@x".to_owned()
+            message_id: "m@x".to_owned(),
+            stranger: false,
         }),
         prop::sample::select(vec![Role::From, Role::To]).prop_map(|role| Evidence::Address {
             email: "anna@example.com".to_owned(),
@@ -116,6 +117,7 @@ fn candidates() -> impl Strategy<Value = Vec<Candidate>> {
                 record: RecordRef { kind, id: 1 },
                 name: "Anna".to_owned(),
                 evidence: vec![evidence],
+                doubt: None,
             }
         });
     prop::collection::vec(candidate, 0..3)

@@ -40,6 +40,7 @@ fn candidate(kind: RecordKind, name: &str, evidence: Evidence) -> Candidate {
         record: RecordRef { kind, id: 7 },
         name: name.to_owned(),
         evidence: vec![evidence],
+        doubt: None,
     }
 }
 
@@ -54,6 +55,7 @@ fn by_address(role: Role) -> Evidence {
 fn by_thread() -> Evidence {
     Evidence::Thread {
         message_id: "earlier@example.com".to_owned(),
+        stranger: false,
     }
 }
 

@@ -23,8 +23,10 @@ pub use cases::{CaseFailure, check_cases};
 pub use compile::RuleSet;
 pub use decision::{Action, Decision, Held, LeadFields, Outcome, Planned, Tried};
 pub use facts::{
-    Address, Attachment, Candidate, Direction, Evidence, Facts, Header, Kind, KindReason,
-    MessageFacts, Place, RecordKind, RecordRef, Role,
+    Address, Attachment, Authentication, Author, Candidate, Conversation, DeliveryOutcome,
+    DeliveryReport, Detail, DetailName, DetailSource, Details, Direction, Doubt, Evidence, Facts,
+    Form, FormField, Header, Identified, Kind, KindReason, MessageFacts, PassedOn, PassedOnHow,
+    Place, RecordKind, RecordRef, Role, Spam, Standing, Verdict,
 };
 pub use fold::fold;
 pub use nearest::nearest;

@@ -47,9 +47,14 @@ pub(super) fn facts(case: &CaseMessage) -> Result<Facts, String> {
     if let Some(kind) = case.answers {
         let message_id = "earlier@mailroom.invalid".to_owned();
         facts.message.in_reply_to.push(message_id.clone());
-        facts
-            .candidates
-            .push(candidate(kind, 2, Evidence::Thread { message_id }));
+        facts.candidates.push(candidate(
+            kind,
+            2,
+            Evidence::Thread {
+                message_id,
+                stranger: false,
+            },
+        ));
     }
     Ok(facts)
 }
@@ -59,6 +64,7 @@ fn candidate(kind: RecordKind, id: i64, evidence: Evidence) -> Candidate {
         record: RecordRef { kind, id },
         name: "of the case".to_owned(),
         evidence: vec![evidence],
+        doubt: None,
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use entities::deliveries::DeliveryState;
 use entities::ids::{DecisionId, MessageId};
-use rules::{Decision, Facts, Place, RuleSet};
+use rules::{Decision, Facts, Place, RuleSet, Standing};
 
 use super::Decider;
 use super::window::Entry;
@@ -104,7 +104,9 @@ impl Run<'_> {
                 scanner: self.decider.job.scanner.name.clone(),
                 mailbox: self.decider.job.mailbox.address.clone(),
                 folder: entry.pending.folder.clone(),
+                arrived: Some(entry.pending.delivery.internal_date.unwrap_or(self.now)),
             },
+            sender: Standing::default(),
             candidates: link::candidates(&entry.mail.facts, &self.known),
         }
     }
