@@ -32,6 +32,7 @@ mod serve;
 mod show_message;
 mod sign_in_link;
 mod status;
+mod tickets;
 mod typed;
 mod whereabouts;
 mod worker;
@@ -41,11 +42,14 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Parser as _;
+use entities::ids::TicketId;
 
 use crate::app::App;
 use crate::clock::SystemClock;
 use crate::config;
-use args::{Arguments, BlobsCommand, Command, ContactsCommand, MessageCommand, Patient};
+use args::{
+    Arguments, BlobsCommand, Command, ContactsCommand, MessageCommand, Patient, TicketsCommand,
+};
 
 /// What a command came to.
 enum Done {
@@ -210,6 +214,20 @@ async fn dispatch(app: &App, command: Command) -> anyhow::Result<Done> {
             command: BlobsCommand::Check { sample, json },
         } => blobs::check(app, sample, json).await,
         Command::Leads { page, json } => leads::run(app, page, json).await,
+        Command::Tickets {
+            command: Some(TicketsCommand::Show { id, json }),
+            ..
+        } => tickets::show(app, TicketId(id), json).await,
+        Command::Tickets {
+            command: Some(TicketsCommand::Set { id, status, json }),
+            ..
+        } => tickets::set(app, TicketId(id), status, json).await,
+        Command::Tickets {
+            command: None,
+            page,
+            status,
+            json,
+        } => tickets::list(app, page, status, json).await,
         Command::Contacts {
             command: Some(ContactsCommand::Import { file, json }),
             ..

@@ -3,3 +3,4 @@
 //! Knows no rules, no mail formats and no pages.
 
 pub mod leads;
+pub mod tickets;

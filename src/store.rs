@@ -45,6 +45,7 @@ pub mod sessions;
 pub mod sign_in_brakes;
 pub mod sign_in_links;
 mod text;
+pub mod tickets;
 pub mod users;
 
 use std::sync::Arc;

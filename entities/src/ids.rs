@@ -51,4 +51,6 @@ key!(RuleId, "A rule");
 key!(ScanId, "A scan");
 key!(ScannerId, "A scanner");
 key!(ServiceKeyId, "A service key");
+key!(TicketChangeId, "A change of a ticket");
+key!(TicketId, "A ticket");
 key!(UserId, "A user");

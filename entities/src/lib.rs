@@ -38,4 +38,6 @@ pub mod service_keys;
 pub mod sessions;
 pub mod sign_in_brakes;
 pub mod sign_in_links;
+pub mod ticket_changes;
+pub mod tickets;
 pub mod users;

@@ -5,6 +5,7 @@ use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::MailServerId;
+use crate::names::Names;
 
 /// A row.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -37,6 +38,8 @@ pub struct Model {
     pub smtp: Option<Service>,
     /// Where its POP3 server is, should mail have to be read without IMAP.
     pub pop3: Option<Service>,
+    /// Which servers' checks of a sender are believed (authserv-id, RFC 8601); nothing for those known of the host.
+    pub trusted_servers: Option<Names>,
     /// Whether its mailboxes are scanned.
     pub active: bool,
     /// Whether users may choose it for their own mailbox.

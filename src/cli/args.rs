@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use clap::builder::NonEmptyStringValueParser;
 use clap::{ArgGroup, Parser, Subcommand};
+use entities::tickets::TicketStatus;
 use url::Url;
 
 use crate::config::ConfigArgs;
@@ -282,6 +283,20 @@ pub(super) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// List tickets, the newest first; look at one, or change it
+    #[command(args_conflicts_with_subcommands = true)]
+    Tickets {
+        #[command(subcommand)]
+        command: Option<TicketsCommand>,
+        #[command(flatten)]
+        page: Page,
+        /// Only those that are open, answered or closed
+        #[arg(long, value_parser = status_of_a_ticket)]
+        status: Option<TicketStatus>,
+        /// Print as JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// List contacts or import them
     #[command(args_conflicts_with_subcommands = true)]
     Contacts {
@@ -336,6 +351,36 @@ pub(super) enum ContactsCommand {
         #[arg(long)]
         json: bool,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum TicketsCommand {
+    /// Show a ticket and what became of it
+    Show {
+        /// Its number, as `mailroom tickets` shows it
+        id: i64,
+        /// Print as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Close a ticket, or open it again
+    Set {
+        /// Its number, as `mailroom tickets` shows it
+        id: i64,
+        /// open, answered or closed
+        #[arg(long, value_parser = status_of_a_ticket)]
+        status: TicketStatus,
+        /// Print as JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+fn status_of_a_ticket(typed: &str) -> Result<TicketStatus, String> {
+    TicketStatus::ALL
+        .into_iter()
+        .find(|status| status.as_str() == typed)
+        .ok_or_else(|| "write open, answered or closed".to_owned())
 }
 
 /// What the doctor looks at: mailboxes, or a server as far as its door.

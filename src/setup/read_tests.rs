@@ -117,6 +117,7 @@ mail_servers:
   - {name: j, host: h.x, ca_file: ca.pem}
   - {name: k, host: h.x, ca_file: /ca.pem, verify_certificate: false}
   - {name: k, host: h.x, port: 0}
+  - {name: m, host: h.x, trusted_servers: [mx, mx.x, MX.x, '*.x', '*.mx.x']}
   - {name: l, host: h.x, auth: xoauth2}
   - {name: '', host: ''}
 mailboxes:

@@ -5,6 +5,7 @@ use entities::ids::MailServerId;
 use entities::mail_servers::{
     ActiveModel, AuthMethod, Column, Entity, Model, Preset, Protocol, Service, TlsMode,
 };
+use entities::names::Names;
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::sea_query::{Expr, Func};
 use sea_orm::{
@@ -40,6 +41,8 @@ pub struct MailServerFields {
     pub smtp: Option<Service>,
     /// Where its POP3 server is, should mail have to be read without IMAP.
     pub pop3: Option<Service>,
+    /// Which servers' checks of a sender are believed; none for those known of the host.
+    pub trusted_servers: Vec<String>,
     /// Whether its mailboxes are scanned.
     pub active: bool,
     /// Whether users may choose it for their own mailbox.
@@ -63,6 +66,7 @@ impl MailServerFields {
             domain: None,
             smtp: None,
             pop3: None,
+            trusted_servers: Vec::new(),
             active: true,
             visible: true,
         }
@@ -145,9 +149,14 @@ fn row(fields: MailServerFields, now: DateTime<Utc>) -> ActiveModel {
         domain: Set(fields.domain.as_deref().map(text::email)),
         smtp: Set(fields.smtp),
         pop3: Set(fields.pop3),
+        trusted_servers: Set(names(fields.trusted_servers)),
         active: Set(fields.active),
         visible: Set(fields.visible),
         created_at: NotSet,
         updated_at: Set(now),
     }
+}
+
+fn names(names: Vec<String>) -> Option<Names> {
+    (!names.is_empty()).then_some(Names(names))
 }

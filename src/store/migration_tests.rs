@@ -3,7 +3,7 @@ use entities::{
     endpoint_brakes, examinations, folders, health, idlings, leads, leases, left_out,
     light_changes, lights, links, mail_servers, mailbox_members, mailboxes, message_tags, messages,
     oauth_clients, organizations, outbox, record_addresses, rules, scanners, scans, service_keys,
-    sessions, sign_in_brakes, sign_in_links, users,
+    sessions, sign_in_brakes, sign_in_links, ticket_changes, tickets, users,
 };
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, EntityTrait, Iterable, Statement};
@@ -11,7 +11,7 @@ use sea_orm::{ConnectionTrait, EntityTrait, Iterable, Statement};
 use super::Store;
 
 /// Rows as each step knew them, in SQL that both databases read. A new step adds its own.
-const SAMPLES: [&[&str]; 15] = [
+const SAMPLES: [&[&str]; 17] = [
     &[
         "INSERT INTO users VALUES (1, 'admin@example.org', 'Admin', 'admin', TRUE, '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
         "INSERT INTO mail_servers (id, name, host, port, tls, verify_certificate, ca_file, auth, created_at, updated_at) VALUES (1, 'Example', 'imap.example.org', 993, 'implicit', TRUE, NULL, 'password', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
@@ -92,6 +92,11 @@ const SAMPLES: [&[&str]; 15] = [
     ],
     // An index alone.
     &[],
+    &["UPDATE mail_servers SET trusted_servers = '[\"mx.example.org\"]'"],
+    &[
+        "INSERT INTO tickets (id, title, description, status, priority, contact_id, organization_id, owner_id, message_id, rule, created_at, updated_at) VALUES (1, 'A chair', '', 'open', 'normal', 1, 1, 1, 1, 'support', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
+        "INSERT INTO ticket_changes (id, ticket_id, before, after, author_kind, author, message_id, scan_id, created_at) VALUES (1, 1, 'closed', 'open', 'rule', 'support', 1, 1, '2026-11-22 12:00:00+00:00')",
+    ],
 ];
 
 async fn empty_databases() -> (tempfile::TempDir, parts::Postgres, [Store; 2]) {
@@ -170,6 +175,8 @@ async fn select_every_entity(store: &Store) {
     selects(store, sign_in_brakes::Entity).await;
     selects(store, endpoint_brakes::Entity).await;
     selects(store, left_out::Entity).await;
+    selects(store, tickets::Entity).await;
+    selects(store, ticket_changes::Entity).await;
 }
 
 /// In one transaction, as the program does: another connection of SQLite's may still have the schema from before.

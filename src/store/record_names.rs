@@ -1,7 +1,7 @@
 //! How a person calls a record, asked in the same statement as whatever names the record.
 
 use entities::record_kind::RecordKind;
-use entities::{contacts, leads, organizations};
+use entities::{contacts, leads, organizations, tickets};
 use sea_orm::sea_query::{Expr, IntoColumnRef, SelectStatement};
 use sea_orm::{ActiveEnum, ExprTrait, QueryResult};
 
@@ -24,6 +24,11 @@ pub(super) fn join<C: IntoColumnRef + Copy>(select: &mut SelectStatement, kind: 
             organizations::Entity,
             is(RecordKind::Organization)
                 .and(Expr::col((organizations::Entity, organizations::Column::Id)).equals(id)),
+        )
+        .left_join(
+            tickets::Entity,
+            is(RecordKind::Ticket)
+                .and(Expr::col((tickets::Entity, tickets::Column::Id)).equals(id)),
         )
         .expr_as(
             Expr::col((contacts::Entity, contacts::Column::FirstName)),
@@ -48,6 +53,10 @@ pub(super) fn join<C: IntoColumnRef + Copy>(select: &mut SelectStatement, kind: 
         .expr_as(
             Expr::col((organizations::Entity, organizations::Column::Name)),
             "organization_name",
+        )
+        .expr_as(
+            Expr::col((tickets::Entity, tickets::Column::Title)),
+            "ticket_title",
         );
 }
 
@@ -60,6 +69,9 @@ pub(super) fn read(row: &QueryResult) -> Result<Option<String>, StoreError> {
     if let (Some(first), Some(last)) = (text("lead_first")?, text("lead_last")?) {
         let company = text("lead_company")?.unwrap_or_default();
         return Ok(Some(person(&first, &last, &company)));
+    }
+    if let Some(title) = text("ticket_title")? {
+        return Ok(Some(title));
     }
     Ok(text("organization_name")?)
 }

@@ -78,6 +78,7 @@ pub(super) fn server(preset: Preset) -> mail_servers::Model {
         domain: None,
         smtp: None,
         pop3: None,
+        trusted_servers: None,
         active: true,
         visible: true,
         created_at: at(0),

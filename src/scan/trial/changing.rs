@@ -82,6 +82,11 @@ impl Trial {
             domain: placed.server.domain,
             smtp: placed.server.smtp,
             pop3: placed.server.pop3,
+            trusted_servers: placed
+                .server
+                .trusted_servers
+                .map(|names| names.0)
+                .unwrap_or_default(),
             active: placed.server.active,
             visible: placed.server.visible,
         };

@@ -22,10 +22,11 @@ use crate::store::oauth_clients::{ClientSecret, OAuthClientFields};
 use crate::store::service_keys::ServiceKeyFields;
 
 /// Fields that say nothing about how a mailbox is opened.
-const BESIDES: [&str; 7] = [
+const BESIDES: [&str; 8] = [
     "domain",
     "smtp",
     "visible",
+    "trusted_servers",
     "active",
     "oauth.client_secret_expires_on",
     "oauth.redirect_uri",
@@ -104,6 +105,7 @@ fn fields(server: &MailServer) -> MailServerFields {
         domain: server.domain.clone(),
         smtp: server.smtp.as_ref().map(|smtp| service(smtp, 587)),
         pop3: server.pop3.as_ref().map(|pop3| service(pop3, 995)),
+        trusted_servers: server.trusted_servers.clone(),
         active: server.active,
         visible: server.visible,
     }

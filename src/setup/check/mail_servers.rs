@@ -12,6 +12,9 @@ use crate::setup::document::{MailServer, Service, ServiceKey};
 use crate::setup::problem::Path;
 use crate::setup::provider;
 
+/// How many servers may be trusted to have checked a sender.
+const MOST_TRUSTED: usize = 50;
+
 impl Checker<'_> {
     pub(in crate::setup) fn mail_servers(
         &mut self,
@@ -41,6 +44,7 @@ impl Checker<'_> {
                 }
             }
             self.domain(&path.key("domain"), &mut item.domain);
+            self.trusted_servers(&path.key("trusted_servers"), &mut item.trusted_servers);
             self.encryption(path, item);
             if item.auth() == AuthMethod::Password && facts.passwords == Passwords::Off {
                 self.problem(
@@ -69,6 +73,31 @@ impl Checker<'_> {
                 "that is not a host; write a name such as imap.example.com",
             );
         }
+    }
+
+    /// A forged header would be believed of any name that is not the company's own.
+    fn trusted_servers(&mut self, path: &Path, names: &mut [String]) {
+        if names.len() > MOST_TRUSTED {
+            self.problem(
+                path,
+                format!("{} names, {MOST_TRUSTED} is the most", names.len()),
+            );
+        }
+        for (index, name) in names.iter_mut().enumerate() {
+            *name = name.trim().to_lowercase();
+            let host = name.strip_prefix("*.").unwrap_or(name);
+            let sound = host.contains('.')
+                && host
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte));
+            if !sound {
+                self.problem(
+                    &path.index(index),
+                    "write the name that your mail server writes after Authentication-Results:, such as mx.example.com, or *.example.com",
+                );
+            }
+        }
+        self.distinct(path, names, "name");
     }
 
     fn port(&mut self, path: &Path, port: u16, server: &MailServer) {

@@ -57,6 +57,10 @@ pub struct MailServer {
     /// `protocol: pop3` only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pop3: Option<Service>,
+    /// Which servers' checks of a sender are believed: their names as they stand in Authentication-Results (RFC 8601),
+    /// `*.example.com` for all of a domain. Those of Gmail and Microsoft 365 are known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub trusted_servers: Vec<String>,
     /// Whether its mailboxes are scanned.
     #[serde(default = "yes")]
     pub active: bool,

@@ -51,6 +51,7 @@ impl Stored {
                 auth: Some(row.auth),
                 smtp: row.smtp.map(service),
                 pop3: row.pop3.map(service),
+                trusted_servers: row.trusted_servers.map(|names| names.0).unwrap_or_default(),
                 active: row.active,
                 visible: row.visible,
                 oauth: None,

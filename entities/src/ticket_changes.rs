@@ -1,0 +1,38 @@
+//! What became of a ticket: one row a change, with who made it.
+
+use sea_orm::entity::prelude::*;
+
+use crate::ids::{MessageId, ScanId, TicketChangeId, TicketId};
+use crate::links::AuthorKind;
+use crate::tickets::TicketStatus;
+
+/// A row.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "ticket_changes")]
+pub struct Model {
+    /// Key.
+    #[sea_orm(primary_key)]
+    pub id: TicketChangeId,
+    /// The ticket.
+    pub ticket_id: TicketId,
+    /// Its status before.
+    pub before: TicketStatus,
+    /// Its status since.
+    pub after: TicketStatus,
+    /// What sort of author changed it.
+    pub author_kind: AuthorKind,
+    /// Name of the rule or the person.
+    pub author: String,
+    /// The message that changed it.
+    pub message_id: Option<MessageId>,
+    /// The scan in which it was changed.
+    pub scan_id: Option<ScanId>,
+    /// When.
+    pub created_at: DateTimeUtc,
+}
+
+/// To other tables.
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

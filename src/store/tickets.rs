@@ -1,0 +1,190 @@
+//! Tickets: questions being worked on, and what became of them.
+
+use chrono::{DateTime, Utc};
+use entities::ids::{ContactId, MessageId, OrganizationId, ScanId, TicketId, UserId};
+use entities::links::AuthorKind;
+use entities::ticket_changes;
+use entities::tickets::{ActiveModel, Column, Entity, Model, TicketPriority, TicketStatus};
+use sea_orm::ActiveValue::{NotSet, Set, Unchanged};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+};
+
+use super::{StoreError, bulk, text};
+
+/// A ticket to make.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewTicket {
+    /// What it is about.
+    pub title: String,
+    /// Longer text.
+    pub description: String,
+    /// How far it is.
+    pub status: TicketStatus,
+    /// How soon it has to be.
+    pub priority: TicketPriority,
+    /// Who asks.
+    pub contact_id: Option<ContactId>,
+    /// For whom they ask.
+    pub organization_id: Option<OrganizationId>,
+    /// Who looks after it.
+    pub owner_id: Option<UserId>,
+    /// The message it is made from.
+    pub message_id: Option<MessageId>,
+    /// The rule that makes it.
+    pub rule: Option<String>,
+    /// Now.
+    pub created_at: DateTime<Utc>,
+}
+
+/// A change of a ticket's status, and who makes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewChange {
+    /// The ticket.
+    pub ticket_id: TicketId,
+    /// Its status before.
+    pub before: TicketStatus,
+    /// Its status from now on.
+    pub after: TicketStatus,
+    /// What sort of author changes it.
+    pub author_kind: AuthorKind,
+    /// Name of the rule or the person.
+    pub author: String,
+    /// The message that changes it.
+    pub message_id: Option<MessageId>,
+    /// The scan in which it is changed.
+    pub scan_id: Option<ScanId>,
+    /// Now.
+    pub created_at: DateTime<Utc>,
+}
+
+/// Which tickets are listed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Only those of this status.
+    pub status: Option<TicketStatus>,
+    /// Only those made before this one.
+    pub before: Option<TicketId>,
+}
+
+/// Makes a ticket.
+pub async fn insert(db: &impl ConnectionTrait, new: NewTicket) -> Result<Model, StoreError> {
+    let row = ActiveModel {
+        id: NotSet,
+        title: Set(text::clean(&new.title)),
+        description: Set(text::clean(&new.description)),
+        status: Set(new.status),
+        priority: Set(new.priority),
+        contact_id: Set(new.contact_id),
+        organization_id: Set(new.organization_id),
+        owner_id: Set(new.owner_id),
+        message_id: Set(new.message_id),
+        rule: Set(new.rule),
+        created_at: Set(new.created_at),
+        updated_at: Set(new.created_at),
+    };
+    Ok(row.insert(db).await?)
+}
+
+/// The one with this key.
+pub async fn by_id(db: &impl ConnectionTrait, id: TicketId) -> Result<Option<Model>, StoreError> {
+    Ok(Entity::find_by_id(id).one(db).await?)
+}
+
+/// The one with this key, which nobody else changes before this transaction ends.
+pub async fn by_id_locked(
+    db: &impl ConnectionTrait,
+    id: TicketId,
+) -> Result<Option<Model>, StoreError> {
+    let find = Entity::find_by_id(id);
+    // SQLite has one writer at a time anyway, and no such word.
+    let found = match db.get_database_backend() {
+        sea_orm::DbBackend::Postgres => find.lock_exclusive().one(db).await?,
+        _ => find.one(db).await?,
+    };
+    Ok(found)
+}
+
+/// The newest first, at most `limit`.
+pub async fn list(
+    db: &impl ConnectionTrait,
+    filter: Filter,
+    limit: u64,
+) -> Result<Vec<Model>, StoreError> {
+    let mut select = Entity::find().order_by_desc(Column::Id).limit(limit);
+    if let Some(status) = filter.status {
+        select = select.filter(Column::Status.eq(status));
+    }
+    if let Some(before) = filter.before {
+        select = select.filter(Column::Id.lt(before));
+    }
+    Ok(select.all(db).await?)
+}
+
+/// Those made from these messages, the oldest first.
+pub async fn for_messages(
+    db: &impl ConnectionTrait,
+    messages: &[MessageId],
+) -> Result<Vec<Model>, StoreError> {
+    let mut found = Vec::new();
+    for piece in bulk::distinct(messages) {
+        found.extend(
+            Entity::find()
+                .filter(Column::MessageId.is_in(piece))
+                .order_by_asc(Column::Id)
+                .all(db)
+                .await?,
+        );
+    }
+    Ok(found)
+}
+
+/// Gives a ticket another status and tells who did, unless the same message has done so before; says whether it did.
+pub async fn change(db: &impl ConnectionTrait, new: NewChange) -> Result<bool, StoreError> {
+    use ticket_changes::Column as Change;
+    let row = ticket_changes::ActiveModel {
+        id: NotSet,
+        ticket_id: Set(new.ticket_id),
+        before: Set(new.before),
+        after: Set(new.after),
+        author_kind: Set(new.author_kind),
+        author: Set(text::clean(&new.author)),
+        message_id: Set(new.message_id),
+        scan_id: Set(new.scan_id),
+        created_at: Set(new.created_at),
+    };
+    let once = [Change::TicketId, Change::MessageId, Change::After];
+    let told = ticket_changes::Entity::insert(row)
+        .on_conflict(OnConflict::columns(once).do_nothing().to_owned())
+        .exec_without_returning(db)
+        .await?;
+    if told == 0 {
+        return Ok(false);
+    }
+    let changed = ActiveModel {
+        id: Unchanged(new.ticket_id),
+        status: Set(new.after),
+        updated_at: Set(new.created_at),
+        ..<ActiveModel as Default>::default()
+    };
+    changed.update(db).await?;
+    Ok(true)
+}
+
+/// What became of a ticket, the latest last.
+pub async fn changes(
+    db: &impl ConnectionTrait,
+    id: TicketId,
+) -> Result<Vec<ticket_changes::Model>, StoreError> {
+    Ok(ticket_changes::Entity::find()
+        .filter(ticket_changes::Column::TicketId.eq(id))
+        .order_by_asc(ticket_changes::Column::Id)
+        .all(db)
+        .await?)
+}
+
+#[cfg(test)]
+#[path = "tickets_tests.rs"]
+mod tests;
