@@ -90,7 +90,7 @@ pub async fn carry_out(
                 }
             }
             Action::Ignore(_) => effects.ignored = true,
-            Action::Tag(tags) => changes.tag(subject.message, tags),
+            Action::Tag(tags) => changes.tag(subject, tags, &planned.rule),
         }
     }
     changes.decided(subject, &decision)?;

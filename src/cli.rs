@@ -21,6 +21,7 @@ mod import;
 mod leads;
 mod logging;
 mod messages;
+mod moving;
 mod output;
 mod pause;
 mod progress;
@@ -34,6 +35,7 @@ mod sign_in_link;
 mod status;
 mod tickets;
 mod typed;
+mod undo;
 mod whereabouts;
 mod worker;
 
@@ -42,13 +44,14 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Parser as _;
-use entities::ids::TicketId;
+use entities::ids::{ContactId, LeadId, TicketId};
 
 use crate::app::App;
 use crate::clock::SystemClock;
 use crate::config;
 use args::{
-    Arguments, BlobsCommand, Command, ContactsCommand, MessageCommand, Patient, TicketsCommand,
+    Arguments, BlobsCommand, Command, ContactsCommand, LeadsCommand, MessageCommand, Patient,
+    TicketsCommand,
 };
 
 /// What a command came to.
@@ -213,7 +216,28 @@ async fn dispatch(app: &App, command: Command) -> anyhow::Result<Done> {
         Command::Blobs {
             command: BlobsCommand::Check { sample, json },
         } => blobs::check(app, sample, json).await,
-        Command::Leads { page, json } => leads::run(app, page, json).await,
+        Command::Leads {
+            command:
+                Some(LeadsCommand::Convert {
+                    id,
+                    into,
+                    organization,
+                    json,
+                }),
+            ..
+        } => moving::convert(app, LeadId(id), into.map(ContactId), organization, json).await,
+        Command::Leads {
+            command: None,
+            page,
+            json,
+        } => leads::run(app, page, json).await,
+        Command::Merge {
+            kind,
+            from,
+            into,
+            json,
+        } => moving::merge(app, (kind, from), (kind, into), json).await,
+        Command::Undo(what) => undo::run(app, &what).await,
         Command::Tickets {
             command: Some(TicketsCommand::Show { id, json }),
             ..

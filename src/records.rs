@@ -3,4 +3,6 @@
 //! Knows no rules, no mail formats and no pages.
 
 pub mod leads;
+pub mod moving;
 pub mod tickets;
+pub mod undo;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{LeadId, MessageId, UserId};
 
 /// A row.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize, Deserialize)]
 #[sea_orm(table_name = "leads")]
 pub struct Model {
     /// Key.

@@ -38,7 +38,7 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// What sort of author made a link.
+/// What sort of author made a link, or changed a record.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize,
 )]
@@ -51,6 +51,8 @@ pub enum AuthorKind {
     Person,
     /// An import.
     Import,
+    /// The undoing of what a rule did.
+    Undo,
 }
 
 impl AuthorKind {
@@ -61,6 +63,7 @@ impl AuthorKind {
             Self::Rule => "rule",
             Self::Person => "person",
             Self::Import => "import",
+            Self::Undo => "undo",
         }
     }
 }

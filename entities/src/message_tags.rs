@@ -2,7 +2,8 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::ids::MessageId;
+use crate::ids::{MessageId, ScanId};
+use crate::links::AuthorKind;
 
 /// A row.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -14,6 +15,12 @@ pub struct Model {
     /// The tag.
     #[sea_orm(primary_key, auto_increment = false)]
     pub tag: String,
+    /// What sort of author put it there; nothing on tags from before authors were kept.
+    pub author_kind: Option<AuthorKind>,
+    /// Name of the rule or the person.
+    pub author: Option<String>,
+    /// The scan in which it was put there.
+    pub scan_id: Option<ScanId>,
 }
 
 /// To other tables.

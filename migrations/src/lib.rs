@@ -22,6 +22,7 @@ mod m20261122_000014_pop3;
 mod m20261123_000015_held_leases;
 mod m20261123_000018_trusted_servers;
 mod m20261123_000019_tickets;
+mod m20261123_000020_undoing;
 
 pub use sea_orm_migration::MigratorTrait;
 
@@ -50,6 +51,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000015_held_leases::Migration),
             Box::new(m20261123_000018_trusted_servers::Migration),
             Box::new(m20261123_000019_tickets::Migration),
+            Box::new(m20261123_000020_undoing::Migration),
         ]
     }
 }

@@ -1,6 +1,5 @@
 //! What a window of decisions changes, written in a few statements at its end.
 
-use entities::ids::MessageId;
 use entities::links::AuthorKind;
 use rules::{Decision, Evidence, RecordRef};
 
@@ -12,7 +11,7 @@ use crate::store::{StoreError, Tx, decisions, links, message_tags};
 #[derive(Debug, Default)]
 pub struct Changes {
     links: Vec<links::NewLink>,
-    tags: Vec<(MessageId, String)>,
+    tags: Vec<message_tags::NewTag>,
     decisions: Vec<decisions::NewDecision>,
     /// Of messages that were decided before.
     anew: Vec<decisions::NewDecision>,
@@ -22,12 +21,7 @@ impl Changes {
     /// Writes everything.
     pub async fn write(self, tx: &Tx) -> Result<(), StoreError> {
         links::insert_missing(tx, self.links).await?;
-        let tags: Vec<(MessageId, &str)> = self
-            .tags
-            .iter()
-            .map(|(message, tag)| (*message, tag.as_str()))
-            .collect();
-        message_tags::insert_missing(tx, &tags).await?;
+        message_tags::insert_missing(tx, self.tags).await?;
         decisions::insert_missing(tx, self.decisions).await?;
         if let Some(scanner) = self.anew.first().map(|made| made.scanner_id) {
             decisions::replace(tx, scanner, self.anew).await?;
@@ -54,9 +48,15 @@ impl Changes {
         });
     }
 
-    pub(super) fn tag(&mut self, message: MessageId, tags: &[String]) {
+    pub(super) fn tag(&mut self, subject: Subject<'_>, tags: &[String], rule: &str) {
         self.tags
-            .extend(tags.iter().map(|tag| (message, tag.clone())));
+            .extend(tags.iter().map(|tag| message_tags::NewTag {
+                message_id: subject.message,
+                tag: tag.clone(),
+                author_kind: AuthorKind::Rule,
+                author: rule.to_owned(),
+                scan_id: subject.scan,
+            }));
     }
 
     pub(super) fn decided(

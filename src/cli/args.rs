@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use clap::builder::NonEmptyStringValueParser;
 use clap::{ArgGroup, Parser, Subcommand};
+use entities::record_kind::RecordKind;
 use entities::tickets::TicketStatus;
 use url::Url;
 
@@ -135,6 +136,9 @@ pub(super) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Take back what a rule, a scan or all scans of a mailbox did (links, tags, leads, tickets), or a conversion or merge
+    #[command(group(ArgGroup::new("whose").required(true).args(["rule", "scan", "mailbox", "moved", "history"])))]
+    Undo(Undoing),
     /// Leave messages that failed, are held or wait alone for good
     Discard {
         /// Numbers of copies, as `mailroom held` and `mailroom find` show them
@@ -275,10 +279,26 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: BlobsCommand,
     },
-    /// List leads, the newest first
+    /// List leads, the newest first, or make one a contact
+    #[command(args_conflicts_with_subcommands = true)]
     Leads {
+        #[command(subcommand)]
+        command: Option<LeadsCommand>,
         #[command(flatten)]
         page: Page,
+        /// Print as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Make two records one that are the same: what is linked to the first goes to the second
+    Merge {
+        /// contact, lead or organization
+        #[arg(value_parser = kind_to_merge)]
+        kind: RecordKind,
+        /// The one that goes
+        from: i64,
+        /// The one that stays
+        into: i64,
         /// Print as JSON
         #[arg(long)]
         json: bool,
@@ -354,6 +374,35 @@ pub(super) enum ContactsCommand {
 }
 
 #[derive(Debug, Subcommand)]
+pub(super) enum LeadsCommand {
+    /// Make a lead a contact, at the organization that its company is; what is linked to it goes along
+    Convert {
+        /// Its number, as `mailroom leads` shows it
+        id: i64,
+        /// A contact that is the same person
+        #[arg(long, value_name = "CONTACT", conflicts_with = "organization")]
+        into: Option<i64>,
+        /// Another organization than its company; '' for none
+        #[arg(long, value_name = "NAME")]
+        organization: Option<String>,
+        /// Print as JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+fn kind_to_merge(typed: &str) -> Result<RecordKind, String> {
+    [
+        RecordKind::Contact,
+        RecordKind::Lead,
+        RecordKind::Organization,
+    ]
+    .into_iter()
+    .find(|kind| kind.as_str() == typed)
+    .ok_or_else(|| "write contact, lead or organization".to_owned())
+}
+
+#[derive(Debug, Subcommand)]
 pub(super) enum TicketsCommand {
     /// Show a ticket and what became of it
     Show {
@@ -381,6 +430,35 @@ fn status_of_a_ticket(typed: &str) -> Result<TicketStatus, String> {
         .into_iter()
         .find(|status| status.as_str() == typed)
         .ok_or_else(|| "write open, answered or closed".to_owned())
+}
+
+/// Whose work is taken back, and how.
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct Undoing {
+    /// Of the rule of this name
+    #[arg(long, value_name = "NAME")]
+    pub(super) rule: Option<String>,
+    /// Of the scan of this number
+    #[arg(long, value_name = "ID")]
+    pub(super) scan: Option<i64>,
+    /// Of every scan of this mailbox
+    #[arg(long, value_name = "ADDRESS")]
+    pub(super) mailbox: Option<String>,
+    /// This conversion or merge, by the number that it printed
+    #[arg(long = "move", value_name = "ID")]
+    pub(super) moved: Option<i64>,
+    /// List what was taken back, and what was converted and merged, the latest first
+    #[arg(long)]
+    pub(super) history: bool,
+    /// Say what would be taken back and change nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// Don't ask
+    #[arg(long)]
+    pub(super) yes: bool,
+    /// Print as JSON
+    #[arg(long)]
+    pub(super) json: bool,
 }
 
 /// What the doctor looks at: mailboxes, or a server as far as its door.

@@ -1,7 +1,6 @@
 //! `mailroom retry`: has messages dealt with once more at the next scan, which is due at once.
 
 use std::collections::HashMap;
-use std::io::IsTerminal as _;
 
 use anyhow::bail;
 use entities::deliveries::DeliveryState;
@@ -94,7 +93,7 @@ pub(super) async fn run(
     let mut retried = Retried::default();
     if !manner.dry_run && !chosen.is_empty() {
         let ids_only = !filter.ids.is_empty() && !anew;
-        if !manner.yes && !ids_only && !is_meant().await? {
+        if !manner.yes && !ids_only && !typed::is_meant().await? {
             output::line("Nothing was changed.")?;
             return Ok(Done::Failed);
         }
@@ -180,15 +179,6 @@ fn say_chosen(chosen: &[Chosen], anew: bool) -> std::io::Result<()> {
         )?;
     }
     Ok(())
-}
-
-async fn is_meant() -> anyhow::Result<bool> {
-    if !std::io::stdin().is_terminal() {
-        bail!("Nobody can be asked here; add --yes if it is meant");
-    }
-    output::line("Type yes to go on:")?;
-    let typed = typed::lines().recv().await;
-    Ok(typed.is_some_and(|typed| typed.trim().eq_ignore_ascii_case("yes")))
 }
 
 fn say(outcome: &Outcome) -> std::io::Result<()> {

@@ -1,11 +1,13 @@
 //! What a person types, line by line, and secrets that nobody looks on.
 
-use std::io::{self, BufRead as _, Stdin, Write as _};
+use std::io::{self, BufRead as _, IsTerminal as _, Stdin, Write as _};
 
 use anyhow::bail;
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
 use secrecy::SecretString;
 use tokio::sync::mpsc;
+
+use super::output;
 
 /// Reads the terminal's lines from now on.
 ///
@@ -21,6 +23,19 @@ pub(super) fn lines() -> mpsc::Receiver<String> {
         }
     });
     lines
+}
+
+/// Whether whoever sits at the terminal types that they mean it.
+///
+/// # Errors
+/// Where nobody sits there.
+pub(super) async fn is_meant() -> anyhow::Result<bool> {
+    if !io::stdin().is_terminal() {
+        bail!("Nobody can be asked here; add --yes if it is meant");
+    }
+    output::line("Type yes to go on:")?;
+    let typed = lines().recv().await;
+    Ok(typed.is_some_and(|typed| typed.trim().eq_ignore_ascii_case("yes")))
 }
 
 /// Asks for a secret and shows nothing of what is typed; where there is no terminal, takes the first line that comes.

@@ -9,6 +9,7 @@ use chrono::{DateTime, TimeDelta, TimeZone, Utc};
 use entities::blobs::BlobEncoding;
 use entities::deliveries::DeliveryState;
 use entities::ids::{FolderId, MailboxId, MessageId};
+use entities::links::AuthorKind;
 use entities::mail_servers::{AuthMethod, TlsMode};
 use entities::mailboxes::MailboxKind;
 use entities::messages::{Direction, MessageKind};
@@ -21,6 +22,7 @@ use super::blobs::NewBlob;
 use super::deliveries::NewDelivery;
 use super::mail_servers::MailServerFields;
 use super::mailboxes::MailboxFields;
+use super::message_tags::NewTag;
 use super::messages::NewMessage;
 use super::scanners::ScannerFields;
 use super::{Store, blobs, mail_servers, mailboxes, messages};
@@ -235,4 +237,15 @@ pub(crate) async fn stored(db: &impl ConnectionTrait, name: &str) -> MessageId {
         .await
         .unwrap();
     stored[name].id
+}
+
+/// A tag that a rule puts on a message.
+pub(crate) fn tag(message: MessageId, tag: &str) -> NewTag {
+    NewTag {
+        message_id: message,
+        tag: tag.to_owned(),
+        author_kind: AuthorKind::Rule,
+        author: "enquiries".to_owned(),
+        scan_id: None,
+    }
 }

@@ -130,6 +130,20 @@ pub async fn for_messages(
     Ok(found)
 }
 
+/// Says how far one is.
+pub async fn set_status(
+    db: &impl ConnectionTrait,
+    id: LeadId,
+    status: LeadStatus,
+) -> Result<(), StoreError> {
+    Entity::update_many()
+        .col_expr(Column::Status, Expr::value(status))
+        .filter(Column::Id.eq(id))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
 fn row(new: NewLead) -> ActiveModel {
     ActiveModel {
         id: NotSet,

@@ -2,23 +2,42 @@
 
 use std::collections::HashMap;
 
-use entities::ids::MessageId;
+use entities::ids::{MessageId, ScanId};
+use entities::links::AuthorKind;
 use entities::message_tags::{ActiveModel, Column, Entity};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use super::{StoreError, bulk, text};
 
+/// A tag to put on a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewTag {
+    /// The message.
+    pub message_id: MessageId,
+    /// The tag.
+    pub tag: String,
+    /// What sort of author puts it there.
+    pub author_kind: AuthorKind,
+    /// Name of the rule or the person.
+    pub author: String,
+    /// The scan in which it is put there.
+    pub scan_id: Option<ScanId>,
+}
+
 /// Puts tags on messages; those that are there stay.
 pub async fn insert_missing(
     db: &impl ConnectionTrait,
-    tags: &[(MessageId, &str)],
+    tags: Vec<NewTag>,
 ) -> Result<u64, StoreError> {
     let rows = tags
-        .iter()
-        .map(|(message, tag)| ActiveModel {
-            message_id: Set(*message),
-            tag: Set(text::key(tag)),
+        .into_iter()
+        .map(|new| ActiveModel {
+            message_id: Set(new.message_id),
+            tag: Set(text::key(&new.tag)),
+            author_kind: Set(Some(new.author_kind)),
+            author: Set(Some(text::clean(&new.author))),
+            scan_id: Set(new.scan_id),
         })
         .collect();
     bulk::insert_missing(db, rows, &[Column::MessageId, Column::Tag]).await

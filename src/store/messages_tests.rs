@@ -3,7 +3,7 @@ use entities::record_kind::RecordKind;
 use serde_json::json;
 
 use super::{Filter, NewMessage, by_id, find_by_rfc_ids, insert_missing, list};
-use crate::store::fixture::{at, blob, both, message, stored};
+use crate::store::fixture::{at, blob, both, message, stored, tag};
 use crate::store::links::NewLink;
 use crate::store::{blobs, links, message_tags};
 
@@ -98,7 +98,7 @@ async fn messages_are_listed_by_what_is_asked_newest_first() {
         };
         let b = insert_missing(store, vec![bulk]).await.unwrap()["b"].id;
         let c = stored(store, "c").await;
-        message_tags::insert_missing(store, &[(a, "hot"), (a, "hot")])
+        message_tags::insert_missing(store, vec![tag(a, "hot"), tag(a, "hot")])
             .await
             .unwrap();
         links::insert_missing(

@@ -2,8 +2,8 @@ use entities::{
     authorizations, blob_orphans, blob_sweeps, blobs, contacts, credentials, decisions, deliveries,
     endpoint_brakes, examinations, folders, health, idlings, leads, leases, left_out,
     light_changes, lights, links, mail_servers, mailbox_members, mailboxes, message_tags, messages,
-    oauth_clients, organizations, outbox, record_addresses, rules, scanners, scans, service_keys,
-    sessions, sign_in_brakes, sign_in_links, ticket_changes, tickets, users,
+    oauth_clients, organizations, outbox, record_addresses, record_moves, rules, scanners, scans,
+    service_keys, sessions, sign_in_brakes, sign_in_links, ticket_changes, tickets, undos, users,
 };
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, EntityTrait, Iterable, Statement};
@@ -11,7 +11,7 @@ use sea_orm::{ConnectionTrait, EntityTrait, Iterable, Statement};
 use super::Store;
 
 /// Rows as each step knew them, in SQL that both databases read. A new step adds its own.
-const SAMPLES: [&[&str]; 17] = [
+const SAMPLES: [&[&str]; 18] = [
     &[
         "INSERT INTO users VALUES (1, 'admin@example.org', 'Admin', 'admin', TRUE, '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
         "INSERT INTO mail_servers (id, name, host, port, tls, verify_certificate, ca_file, auth, created_at, updated_at) VALUES (1, 'Example', 'imap.example.org', 993, 'implicit', TRUE, NULL, 'password', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
@@ -32,7 +32,7 @@ const SAMPLES: [&[&str]; 17] = [
         "INSERT INTO blobs (hash, size, encoding, bytes, created_at) VALUES ('00', 3, 'file', NULL, '2026-11-22 12:00:00+00:00')",
         "INSERT INTO messages VALUES (1, 'fingerprint', 'id@example.org', 'Hello', 'anna@example.org', 'Anna', NULL, '[]', NULL, '2026-11-22 12:00:00+00:00', 'auto_reply', '', 'received', 3, 0, '00', '[]', '2026-11-22 12:00:00+00:00')",
         "INSERT INTO deliveries (id, folder_id, uid_validity, uid, state, attempts, next_try_at, error, blob_hash, size, internal_date, message_id, scan_id, kept_at) VALUES (1, 1, 7, 42, 'done', 1, NULL, NULL, '00', 3, NULL, 1, 1, '2026-11-22 12:00:00+00:00')",
-        "INSERT INTO message_tags VALUES (1, 'hot')",
+        "INSERT INTO message_tags (message_id, tag) VALUES (1, 'hot')",
         "INSERT INTO decisions VALUES (1, 1, 1, '{}', '2026-11-22 12:00:00+00:00')",
     ],
     &[
@@ -96,6 +96,11 @@ const SAMPLES: [&[&str]; 17] = [
     &[
         "INSERT INTO tickets (id, title, description, status, priority, contact_id, organization_id, owner_id, message_id, rule, created_at, updated_at) VALUES (1, 'A chair', '', 'open', 'normal', 1, 1, 1, 1, 'support', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
         "INSERT INTO ticket_changes (id, ticket_id, before, after, author_kind, author, message_id, scan_id, created_at) VALUES (1, 1, 'closed', 'open', 'rule', 'support', 1, 1, '2026-11-22 12:00:00+00:00')",
+    ],
+    &[
+        "UPDATE message_tags SET author_kind = 'rule', author = 'support', scan_id = 1",
+        "INSERT INTO undos VALUES (1, 'rule', 'support', '{}', 'anna', '2026-11-22 12:00:00+00:00')",
+        "INSERT INTO record_moves VALUES (1, 'converted', 'lead', 1, 'contact', 1, '{}', 'anna', '2026-11-22 12:00:00+00:00', NULL, NULL)",
     ],
 ];
 
@@ -177,6 +182,8 @@ async fn select_every_entity(store: &Store) {
     selects(store, left_out::Entity).await;
     selects(store, tickets::Entity).await;
     selects(store, ticket_changes::Entity).await;
+    selects(store, undos::Entity).await;
+    selects(store, record_moves::Entity).await;
 }
 
 /// In one transaction, as the program does: another connection of SQLite's may still have the schema from before.

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::decisions::NewDecision;
 use super::deliveries::Finished;
-use super::fixture::{Fixture, at, blob, both, delivery, inbox, message};
+use super::fixture::{Fixture, at, blob, both, delivery, inbox, message, tag};
 use super::leads::NewLead;
 use super::links::NewLink;
 use super::{
@@ -115,8 +115,8 @@ async fn decide_window(db: &Fixture, folder: &entities::folders::Model) -> usize
         created_at: at(0),
     });
     links::insert_missing(&db, new.collect()).await.unwrap();
-    let tags: Vec<_> = ids.iter().map(|id| (*id, "new")).collect();
-    message_tags::insert_missing(&db, &tags).await.unwrap();
+    let tags = ids.iter().map(|id| tag(*id, "new")).collect();
+    message_tags::insert_missing(&db, tags).await.unwrap();
     let new = ids.iter().map(|id| NewDecision {
         message_id: *id,
         scanner_id: folder.scanner_id,

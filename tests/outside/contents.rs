@@ -10,8 +10,8 @@ use entities::record_kind::RecordKind;
 use entities::scans::ScanOutcome;
 use entities::{
     blob_orphans, contacts, credentials, decisions, deliveries, examinations, folders, idlings,
-    leads, leases, light_changes, lights, links, mailboxes, messages, record_addresses, scanners,
-    scans,
+    leads, leases, light_changes, lights, links, mailboxes, message_tags, messages,
+    record_addresses, scanners, scans,
 };
 use mailroom::clock::{Clock as _, SystemClock};
 use mailroom::store::Store;
@@ -217,6 +217,7 @@ impl Database {
                 leads: self.all::<leads::Entity>().await,
                 addresses: self.all::<record_addresses::Entity>().await,
                 links: self.all::<links::Entity>().await,
+                tags: self.all::<message_tags::Entity>().await,
                 decisions: self.all::<decisions::Entity>().await,
                 scans: self.all::<scans::Entity>().await,
                 leases: self.all::<leases::Entity>().await,
@@ -247,6 +248,7 @@ pub(crate) struct Contents {
     pub(crate) leads: Vec<leads::Model>,
     pub(crate) addresses: Vec<record_addresses::Model>,
     pub(crate) links: Vec<links::Model>,
+    pub(crate) tags: Vec<message_tags::Model>,
     pub(crate) decisions: Vec<decisions::Model>,
     pub(crate) scans: Vec<scans::Model>,
     pub(crate) leases: Vec<leases::Model>,

@@ -35,5 +35,6 @@ mod removed_and_renumbered;
 mod seed;
 mod sign_in;
 mod staying_in;
+mod taking_back;
 mod two_workers;
 mod waiting;

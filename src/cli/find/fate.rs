@@ -131,7 +131,7 @@ fn link(named: &Named, is_new: bool) -> String {
     };
     let author = match link.author_kind {
         AuthorKind::Rule => format!("rule {}", link.author),
-        AuthorKind::Person => format!("by {}", link.author),
+        AuthorKind::Person | AuthorKind::Undo => format!("by {}", link.author),
         AuthorKind::Import => "by an import".to_owned(),
     };
     format!("{what} {kind} {id}{name} ({author})")

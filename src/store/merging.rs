@@ -1,0 +1,329 @@
+//! One record's row put into another's, and out of it again.
+//!
+//! Rows are handled by the names of their columns here, as contacts, leads and organizations differ in nothing else.
+
+use chrono::{DateTime, Utc};
+use entities::ids::{ContactId, LeadId, OrganizationId, TicketId};
+use entities::record_kind::RecordKind;
+use entities::{contacts, leads, links, organizations, tickets};
+use sea_orm::prelude::Json;
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
+    QueryFilter, QuerySelect,
+};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::Map;
+
+use super::record_moves::Record;
+use super::{StoreError, bulk};
+
+/// A row that went.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Gone {
+    kind: RecordKind,
+    row: Map<String, Json>,
+}
+
+/// The columns that a record which lacks them gets from its double.
+fn fillable(kind: RecordKind) -> &'static [&'static str] {
+    match kind {
+        RecordKind::Contact => &[
+            "first_name",
+            "last_name",
+            "organization_id",
+            "phone",
+            "owner_id",
+            "external_id",
+        ],
+        RecordKind::Lead => &[
+            "first_name",
+            "last_name",
+            "company",
+            "email",
+            "phone",
+            "title",
+            "description",
+            "source",
+            "campaign",
+            "owner_id",
+        ],
+        RecordKind::Organization => &["domains", "phone", "website"],
+        RecordKind::Ticket => &[],
+    }
+}
+
+/// Whether there is such a record.
+pub async fn exists(db: &impl ConnectionTrait, record: Record) -> Result<bool, StoreError> {
+    Ok(read(db, record).await?.is_some())
+}
+
+/// A record's row, if there is one. Tickets are not merged.
+pub async fn read(
+    db: &impl ConnectionTrait,
+    (kind, id): Record,
+) -> Result<Option<Gone>, StoreError> {
+    let row = match kind {
+        RecordKind::Contact => {
+            let found = contacts::Entity::find_by_id(ContactId(id)).one(db).await?;
+            found.map(columns)
+        }
+        RecordKind::Lead => {
+            let found = leads::Entity::find_by_id(LeadId(id)).one(db).await?;
+            found.map(columns)
+        }
+        RecordKind::Organization => {
+            let key = OrganizationId(id);
+            let found = organizations::Entity::find_by_id(key).one(db).await?;
+            found.map(columns)
+        }
+        RecordKind::Ticket => None,
+    };
+    let row = row.transpose()?;
+    Ok(row.map(|row| Gone { kind, row }))
+}
+
+/// Gives a record what it lacks and `gone` has; says which columns, and what they were.
+pub async fn fill(
+    db: &impl ConnectionTrait,
+    gone: &Gone,
+    to: i64,
+    now: DateTime<Utc>,
+) -> Result<Vec<(String, Json)>, StoreError> {
+    let Some(mut target) = read(db, (gone.kind, to)).await? else {
+        return Ok(Vec::new());
+    };
+    let mut filled = Vec::new();
+    for name in fillable(gone.kind) {
+        let Some(value) = gone.row.get(*name).filter(|value| !is_empty(value)) else {
+            continue;
+        };
+        if target.row.get(*name).is_none_or(is_empty) {
+            let before = target.row.insert((*name).to_owned(), value.clone());
+            filled.push(((*name).to_owned(), before.unwrap_or_default()));
+        }
+    }
+    if !filled.is_empty() {
+        write(db, target, now).await?;
+    }
+    Ok(filled)
+}
+
+/// Takes from a record what [`fill`] gave it, unless somebody has changed it since.
+pub async fn clear(
+    db: &impl ConnectionTrait,
+    gone: &Gone,
+    to: i64,
+    filled: &[(String, Json)],
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let Some(mut target) = read(db, (gone.kind, to)).await? else {
+        return Ok(());
+    };
+    for (name, before) in filled {
+        let same = target.row.get(name) == gone.row.get(name);
+        if let Some(value) = target.row.get_mut(name).filter(|_| same) {
+            *value = before.clone();
+        }
+    }
+    write(db, target, now).await
+}
+
+/// Puts the row that went back under its own number.
+pub async fn restore(db: &impl ConnectionTrait, gone: &Gone) -> Result<(), StoreError> {
+    match gone.kind {
+        RecordKind::Contact => {
+            let row: contacts::Model = model(gone)?;
+            row.into_active_model().insert(db).await?;
+        }
+        RecordKind::Lead => {
+            let row: leads::Model = model(gone)?;
+            row.into_active_model().insert(db).await?;
+        }
+        RecordKind::Organization => {
+            let row: organizations::Model = model(gone)?;
+            row.into_active_model().insert(db).await?;
+        }
+        RecordKind::Ticket => {}
+    }
+    Ok(())
+}
+
+/// Whether contacts, tickets or messages name an organization.
+pub async fn is_named(
+    db: &impl ConnectionTrait,
+    organization: OrganizationId,
+) -> Result<bool, StoreError> {
+    let people = contacts::Entity::find()
+        .filter(contacts::Column::OrganizationId.eq(organization))
+        .count(db)
+        .await?;
+    let named = tickets::Entity::find()
+        .filter(tickets::Column::OrganizationId.eq(organization))
+        .count(db)
+        .await?;
+    let linked = links::Entity::find()
+        .filter(links::Column::RecordKind.eq(RecordKind::Organization))
+        .filter(links::Column::RecordId.eq(organization.0))
+        .count(db)
+        .await?;
+    Ok(people + named + linked > 0)
+}
+
+/// Removes the row of a record that has nothing of its own any more.
+pub async fn delete(db: &impl ConnectionTrait, (kind, id): Record) -> Result<(), StoreError> {
+    match kind {
+        RecordKind::Contact => {
+            contacts::Entity::delete_by_id(ContactId(id))
+                .exec(db)
+                .await?;
+        }
+        RecordKind::Lead => {
+            leads::Entity::delete_by_id(LeadId(id)).exec(db).await?;
+        }
+        RecordKind::Organization => {
+            organizations::Entity::delete_by_id(OrganizationId(id))
+                .exec(db)
+                .await?;
+        }
+        RecordKind::Ticket => {}
+    }
+    Ok(())
+}
+
+/// Has the contacts and tickets that name one record name another; says which.
+pub async fn point_elsewhere(
+    db: &impl ConnectionTrait,
+    from: Record,
+    to: Record,
+) -> Result<(Vec<ContactId>, Vec<TicketId>), StoreError> {
+    let mut people = Vec::new();
+    if from.0 == RecordKind::Organization {
+        people = contacts::Entity::find()
+            .select_only()
+            .column(contacts::Column::Id)
+            .filter(contacts::Column::OrganizationId.eq(from.1))
+            .into_tuple()
+            .all(db)
+            .await?;
+        name_organization(db, &people, to.1).await?;
+    }
+    let Some(column) = ticket_column(from.0) else {
+        return Ok((people, Vec::new()));
+    };
+    let named: Vec<TicketId> = tickets::Entity::find()
+        .select_only()
+        .column(tickets::Column::Id)
+        .filter(column.eq(from.1))
+        .into_tuple()
+        .all(db)
+        .await?;
+    name_in_tickets(db, &named, column, to.1).await?;
+    Ok((people, named))
+}
+
+/// Has contacts and tickets name a record again that they named before.
+pub async fn point_back(
+    db: &impl ConnectionTrait,
+    to: Record,
+    people: &[ContactId],
+    named: &[TicketId],
+) -> Result<(), StoreError> {
+    name_organization(db, people, to.1).await?;
+    match ticket_column(to.0) {
+        Some(column) => name_in_tickets(db, named, column, to.1).await,
+        None => Ok(()),
+    }
+}
+
+async fn name_organization(
+    db: &impl ConnectionTrait,
+    people: &[ContactId],
+    organization: i64,
+) -> Result<(), StoreError> {
+    for piece in bulk::distinct(people) {
+        contacts::Entity::update_many()
+            .col_expr(contacts::Column::OrganizationId, Expr::value(organization))
+            .filter(contacts::Column::Id.is_in(piece))
+            .exec(db)
+            .await?;
+    }
+    Ok(())
+}
+
+async fn name_in_tickets(
+    db: &impl ConnectionTrait,
+    named: &[TicketId],
+    column: tickets::Column,
+    id: i64,
+) -> Result<(), StoreError> {
+    for piece in bulk::distinct(named) {
+        tickets::Entity::update_many()
+            .col_expr(column, Expr::value(id))
+            .filter(tickets::Column::Id.is_in(piece))
+            .exec(db)
+            .await?;
+    }
+    Ok(())
+}
+
+fn ticket_column(kind: RecordKind) -> Option<tickets::Column> {
+    match kind {
+        RecordKind::Contact => Some(tickets::Column::ContactId),
+        RecordKind::Organization => Some(tickets::Column::OrganizationId),
+        RecordKind::Lead | RecordKind::Ticket => None,
+    }
+}
+
+async fn write(
+    db: &impl ConnectionTrait,
+    target: Gone,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    match target.kind {
+        RecordKind::Contact => {
+            let row: contacts::Model = model(&target)?;
+            let changed = contacts::Model {
+                updated_at: now,
+                ..row
+            };
+            changed.into_active_model().reset_all().update(db).await?;
+        }
+        RecordKind::Lead => {
+            let row: leads::Model = model(&target)?;
+            row.into_active_model().reset_all().update(db).await?;
+        }
+        RecordKind::Organization => {
+            let row: organizations::Model = model(&target)?;
+            let changed = organizations::Model {
+                updated_at: now,
+                ..row
+            };
+            changed.into_active_model().reset_all().update(db).await?;
+        }
+        RecordKind::Ticket => {}
+    }
+    Ok(())
+}
+
+fn columns(row: impl Serialize) -> Result<Map<String, Json>, StoreError> {
+    match serde_json::to_value(row) {
+        Ok(Json::Object(columns)) => Ok(columns),
+        _ => Err(StoreError::Broken("a row is no row".to_owned())),
+    }
+}
+
+fn model<M: DeserializeOwned>(gone: &Gone) -> Result<M, StoreError> {
+    serde_json::from_value(Json::Object(gone.row.clone()))
+        .map_err(|error| StoreError::Broken(error.to_string()))
+}
+
+fn is_empty(value: &Json) -> bool {
+    match value {
+        Json::Null => true,
+        Json::String(text) => text.is_empty(),
+        Json::Array(items) => items.is_empty(),
+        _ => false,
+    }
+}
