@@ -48,6 +48,7 @@ key!(OrganizationId, "An organization");
 key!(OutboxId, "A thing to be told");
 key!(RecordAddressId, "An address of a record");
 key!(RuleId, "A rule");
+key!(RuleListId, "A list that rules share");
 key!(ScanId, "A scan");
 key!(ScannerId, "A scanner");
 key!(ServiceKeyId, "A service key");
