@@ -67,7 +67,7 @@ fn comparison(test: &Test) -> String {
         words.push_str(" or its subdomains");
     }
     if let Some(zone) = &test.zone {
-        words.push_str(&format!(" ({zone})"));
+        words.extend([" (", &zone.to_string(), ")"]);
     }
     words
 }

@@ -122,7 +122,7 @@ fn of_text(test: &Test, operator: &Operator, slot: usize) -> Option<Need> {
         Operator::Is(_) | Operator::In(_) if test.fact.kind() == FactKind::Address => {
             let signs = texts.iter().map(|text| match AddressKey::of(text) {
                 AddressKey::Domain(domain) => Sign::Domain(slot, domain, false),
-                AddressKey::Address(text) | AddressKey::Neither(text) => Sign::Whole(slot, text),
+                AddressKey::Address(whole) | AddressKey::Neither(whole) => Sign::Whole(slot, whole),
             });
             Some(Need::of(signs.collect(), WHOLE))
         }

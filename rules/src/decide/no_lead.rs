@@ -4,7 +4,7 @@
 //! tells of its author counts more than who sent it.
 
 use crate::compile::action::LeadPlan;
-use crate::facts::{Candidate, Direction, Facts, Identified, MessageFacts, Role, Verdict};
+use crate::facts::{Address, Candidate, Direction, Facts, Identified, MessageFacts, Role, Verdict};
 
 /// Why the message makes no lead, if it makes none.
 pub(super) fn why(facts: &Facts, plan: &LeadPlan) -> Option<String> {
@@ -61,16 +61,9 @@ fn sender(facts: &Facts) -> Option<String> {
     if facts.sender.colleague {
         return Some("the sender is one of us".to_owned());
     }
-    let domain = facts
-        .sender
-        .our_domain
-        .then(|| sender.map(|sender| sender.domain()));
-    domain.map(|domain| {
-        format!(
-            "the sender is at our own domain {}",
-            domain.unwrap_or_default()
-        )
-    })
+    let domain = sender.map(Address::domain).unwrap_or_default();
+    let ours = facts.sender.our_domain;
+    ours.then(|| format!("the sender is at our own domain {domain}"))
 }
 
 fn spam(message: &MessageFacts) -> Option<String> {

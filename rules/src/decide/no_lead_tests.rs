@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 use crate::compile::RuleSet;
-use crate::decision::Outcome;
+use crate::decision::{Outcome, Planned};
 use crate::facts::{
     Address, Author, Candidate, Direction, Doubt, Evidence, Facts, RecordKind, RecordRef, Role,
     Verdict,
@@ -17,14 +17,14 @@ fn outcome(facts: &Facts, then: ActionSpec) -> String {
     };
     let set = RuleSet::compile(&[rule], &Shared::default()).unwrap();
     match set.decide(facts).unwrap().actions.remove(0) {
-        planned if planned.outcome == Outcome::Do => {
-            let records = planned.records.iter().map(|record| record.id.to_string());
+        Planned {
+            outcome: Outcome::Skip(why),
+            ..
+        } => why,
+        Planned { records, .. } => {
+            let records = records.iter().map(|record| record.id.to_string());
             format!("do {}", records.collect::<Vec<_>>().join(" "))
         }
-        planned => match planned.outcome {
-            Outcome::Skip(why) => why,
-            Outcome::Do => unreachable!(),
-        },
     }
 }
 

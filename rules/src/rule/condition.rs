@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::rule::test::{Operator, Test};
+use crate::rule::texts::Texts;
 
 /// When a rule matches.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -33,7 +34,7 @@ impl Condition {
             Self::Not(member) => member.list_names(names),
             Self::Test(test) => {
                 let lists = test.operators.iter().filter_map(Operator::lists);
-                names.extend(lists.flat_map(|lists| lists.iter()));
+                names.extend(lists.flat_map(Texts::iter));
             }
         }
     }

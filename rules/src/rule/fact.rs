@@ -287,12 +287,15 @@ impl Fact {
     /// Whether a message may lack it, so that `exists` may ask.
     pub(crate) fn may_lack(&self) -> bool {
         match self.kind() {
-            FactKind::Text | FactKind::Address | FactKind::Language => true,
+            FactKind::Text
+            | FactKind::Address
+            | FactKind::Language
+            | FactKind::Decimal
+            | FactKind::Moment => true,
             FactKind::Words(_) => matches!(
                 self,
                 Self::Reply | Self::Answered | Self::Candidates | Self::Doubt | Self::Bounce
             ),
-            FactKind::Decimal | FactKind::Moment => true,
             FactKind::Flag | FactKind::Count | FactKind::Bytes => false,
         }
     }

@@ -1,8 +1,8 @@
 //! What a message has for each fact: texts, words, numbers, and what is so or is not.
 
-use chrono::{DateTime, Datelike as _, Timelike as _, Utc};
+use chrono::{DateTime, Datelike as _, FixedOffset, Timelike as _, Utc};
 
-use crate::facts::{Address, Attachment, Facts, Form};
+use crate::facts::{Address, Attachment, Doubt, Facts, Form};
 use crate::fold::fold;
 use crate::rule::fact::{Fact, Flag, Party, WEEKDAYS};
 use crate::rule::moment::Zone;
@@ -109,7 +109,7 @@ pub(crate) fn words_of(facts: &Facts, fact: &Fact, zone: Zone) -> Vec<&'static s
         }
         Fact::Doubt => {
             let doubts = facts.candidates.iter().filter_map(|one| one.doubt);
-            doubts.map(|doubt| doubt.as_str()).collect()
+            doubts.map(Doubt::as_str).collect()
         }
         Fact::Spf => vec![message.authentication.spf.as_str()],
         Fact::Dkim => vec![message.authentication.dkim.as_str()],
@@ -143,7 +143,7 @@ fn sender_words(facts: &Facts) -> Vec<&'static str> {
 }
 
 /// When it arrived, by the clocks of the zone.
-fn arrived(facts: &Facts, zone: Zone) -> Option<DateTime<chrono::FixedOffset>> {
+fn arrived(facts: &Facts, zone: Zone) -> Option<DateTime<FixedOffset>> {
     Some(facts.place.arrived?.with_timezone(&zone.0))
 }
 
