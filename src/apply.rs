@@ -69,9 +69,9 @@ pub async fn carry_out(
             continue;
         }
         match &planned.action {
-            Action::Link(kinds) => {
+            Action::Link(_) => {
                 for candidate in &decision.candidates {
-                    if kinds.is_empty() || kinds.contains(&candidate.record.kind) {
+                    if planned.records.contains(&candidate.record) {
                         changes.link(
                             subject,
                             candidate.record,

@@ -17,6 +17,16 @@ fn planned(action: Action) -> Planned {
         rule: "Rule".to_owned(),
         action,
         outcome: Outcome::Do,
+        records: Vec::new(),
+    }
+}
+
+/// A link as it was planned: the rule's kinds, and the records that were found for them.
+fn link(kinds: Vec<RecordKind>, records: &[(RecordKind, i64)]) -> Planned {
+    let records = records.iter().map(|&(kind, id)| RecordRef { kind, id });
+    Planned {
+        records: records.collect(),
+        ..planned(Action::Link(kinds))
     }
 }
 
@@ -131,15 +141,16 @@ async fn two_messages_of_one_stranger_make_one_lead_with_two_links() {
 }
 
 #[tokio::test]
-async fn a_link_goes_to_the_candidates_of_its_kinds() {
+async fn a_link_goes_to_the_records_that_were_planned() {
     for db in both().await {
         let message = stored(&db.store, "one").await;
         let candidates = vec![
             candidate(RecordKind::Contact, 5),
             candidate(RecordKind::Lead, 6),
         ];
-        let link = planned(Action::Link(vec![RecordKind::Contact]));
-        let effects = window(&db, vec![(message, vec![link.clone(), link], candidates)]).await;
+        let contact = link(vec![RecordKind::Contact], &[(RecordKind::Contact, 5)]);
+        let twice = vec![contact.clone(), contact];
+        let effects = window(&db, vec![(message, twice, candidates)]).await;
         let linked: Vec<i64> = effects[0]
             .linked
             .iter()
@@ -152,8 +163,12 @@ async fn a_link_goes_to_the_candidates_of_its_kinds() {
             candidate(RecordKind::Contact, 5),
             candidate(RecordKind::Lead, 6),
         ];
-        let link = planned(Action::Link(vec![]));
-        let effects = window(&db, vec![(all, vec![link], candidates)]).await;
+        let both_kinds = [(RecordKind::Contact, 5), (RecordKind::Lead, 6)];
+        let effects = window(
+            &db,
+            vec![(all, vec![link(vec![], &both_kinds)], candidates)],
+        )
+        .await;
         assert_eq!(effects[0].linked.len(), 2);
     }
 }

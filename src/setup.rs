@@ -22,7 +22,8 @@ mod typed;
 pub use apply::apply;
 pub use changes::{Change, Changes, Field, Kind};
 pub use document::{
-    Document, MailServer, Mailbox, OAuth, Scanner, SearchField, Service, ServiceKey, User, schema,
+    Document, MailServer, Mailbox, OAuth, Scanner, SearchField, Service, ServiceKey, SharedList,
+    User, schema,
 };
 pub use export::export;
 pub use plan::{Unnamed, plan};

@@ -16,6 +16,7 @@ pub mod deliveries;
 pub mod endpoint_brakes;
 mod error;
 pub mod examinations;
+pub mod exceptions;
 #[cfg(test)]
 pub(crate) mod fixture;
 pub mod folders;
@@ -39,6 +40,7 @@ pub mod outbox;
 pub mod record_addresses;
 pub mod record_moves;
 mod record_names;
+pub mod rule_lists;
 pub mod rules;
 pub mod scanners;
 pub mod scans;

@@ -49,6 +49,7 @@ key!(OutboxId, "A thing to be told");
 key!(RecordAddressId, "An address of a record");
 key!(RecordMoveId, "A move from record to record");
 key!(RuleId, "A rule");
+key!(RuleListId, "A list that rules share");
 key!(ScanId, "A scan");
 key!(ScannerId, "A scanner");
 key!(ServiceKeyId, "A service key");

@@ -47,6 +47,9 @@ pub struct Model {
     pub backfill: Backfill,
     /// Larger messages are named and not read, in MiB; nothing for the limit of all scanners.
     pub max_message_mib: Option<i32>,
+    /// Senders whose mail it keeps and otherwise leaves alone.
+    #[sea_orm(column_type = "JsonBinary")]
+    pub exceptions: Names,
 }
 
 /// To other tables.

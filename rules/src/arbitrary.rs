@@ -2,15 +2,34 @@
 
 use proptest::prelude::*;
 
+use chrono::{DateTime, FixedOffset, NaiveDate};
+
 use crate::facts::{
-    Address, Attachment, Candidate, Direction, Evidence, Facts, Header, Kind, RecordKind,
-    RecordRef, Role,
+    Address, Attachment, Author, Candidate, Detail, DetailName, DetailSource, Direction, Doubt,
+    Evidence, Facts, Form, FormField, Header, Kind, RecordKind, RecordRef, Role, Standing, Verdict,
 };
 use crate::rule::amount::Amount;
 use crate::rule::condition::Condition;
+use crate::rule::decimal::Decimal;
 use crate::rule::fact::{Fact, FactKind};
+use crate::rule::moment::{Moment, Zone};
 use crate::rule::test::{Operator, Test};
 use crate::rule::texts::Texts;
+use crate::shared::Shared;
+
+/// The names of the lists that conditions look in.
+const LISTS: [&str; 2] = ["partners", "words"];
+
+/// The lists that conditions look in.
+pub(crate) fn shared() -> Shared {
+    let members: Texts = ["anna@example.com", "@b.c", "example.com", "offer", "INBOX"]
+        .into_iter()
+        .collect();
+    Shared {
+        lists: LISTS.map(|name| (name.to_owned(), members.clone())).into(),
+        ..Shared::default()
+    }
+}
 
 fn text() -> impl Strategy<Value = String> {
     prop_oneof![
@@ -30,7 +49,25 @@ fn texts() -> impl Strategy<Value = Texts> {
 fn fact() -> impl Strategy<Value = Fact> {
     let mut facts: Vec<Fact> = Fact::fixed().map(|(_, fact)| fact.clone()).collect();
     facts.push(Fact::Header("X-Foo".to_owned()));
+    facts.push(Fact::FormField("Your name".to_owned()));
     prop::sample::select(facts)
+}
+
+fn lists() -> impl Strategy<Value = Texts> {
+    prop::sample::select(LISTS.to_vec()).prop_map(Texts::from)
+}
+
+fn moment() -> impl Strategy<Value = Moment> {
+    let days = (2020..2030i32, 1..13u32, 1..29u32);
+    let day = days.prop_filter_map("a day", |(year, month, day)| {
+        NaiveDate::from_ymd_opt(year, month, day).map(Moment::Day)
+    });
+    let at = (0..2_000_000_000i64).prop_filter_map("a moment", |seconds| {
+        Some(Moment::At(
+            DateTime::from_timestamp(seconds, 0)?.fixed_offset(),
+        ))
+    });
+    prop_oneof![day, at]
 }
 
 fn operator(fact: &Fact) -> BoxedStrategy<Operator> {
@@ -40,12 +77,29 @@ fn operator(fact: &Fact) -> BoxedStrategy<Operator> {
             (0u64..3_000_000).prop_map(|number| Operator::Below(Amount(number))),
         ]
         .boxed(),
+        FactKind::Decimal => prop_oneof![
+            (-900i64..900).prop_map(|number| Operator::AboveDecimal(Decimal(number))),
+            (-900i64..900).prop_map(|number| Operator::BelowDecimal(Decimal(number))),
+            any::<bool>().prop_map(Operator::Exists),
+        ]
+        .boxed(),
+        FactKind::Moment => prop_oneof![
+            moment().prop_map(Operator::After),
+            moment().prop_map(Operator::Before),
+            any::<bool>().prop_map(Operator::Exists),
+        ]
+        .boxed(),
+        FactKind::Flag => any::<bool>().prop_map(Operator::Holds).boxed(),
+        FactKind::Language => prop::sample::select(vec!["it", "pl", "xx"])
+            .prop_map(|language| Operator::Is(Texts::from(language)))
+            .boxed(),
         FactKind::Words(words) => prop::collection::vec(prop::sample::select(words.to_vec()), 1..3)
             .prop_map(|words| Operator::Is(words.into_iter().collect()))
             .boxed(),
         kind => prop_oneof![
             texts().prop_map(Operator::Is),
             texts().prop_map(Operator::In),
+            lists().prop_map(Operator::InList),
             texts().prop_map(Operator::Contains),
             texts().prop_map(Operator::Word),
             texts().prop_map(Operator::Starts),
@@ -53,6 +107,10 @@ fn operator(fact: &Fact) -> BoxedStrategy<Operator> {
             texts().prop_map(move |texts| match kind {
                 FactKind::Address => Operator::Domain(texts),
                 _ => Operator::Contains(texts),
+            }),
+            lists().prop_map(move |lists| match kind {
+                FactKind::Address => Operator::DomainList(lists),
+                _ => Operator::InList(lists),
             }),
             texts()
                 .prop_map(|texts| { Operator::Regex(texts.iter().map(regex::escape).collect()) }),
@@ -65,11 +123,15 @@ fn operator(fact: &Fact) -> BoxedStrategy<Operator> {
 fn test() -> impl Strategy<Value = Test> {
     fact().prop_flat_map(|fact| {
         let takes_texts = matches!(fact.kind(), FactKind::Text | FactKind::Address);
-        (operator(&fact), any::<bool>()).prop_map(move |(operator, flag)| Test {
-            exact: takes_texts && flag,
-            subdomains: flag && matches!(operator, Operator::Domain(_)),
-            operators: vec![operator],
-            fact: fact.clone(),
+        (operator(&fact), any::<bool>()).prop_map(move |(operator, flag)| {
+            let zone = FixedOffset::east_opt(3_600).filter(|_| flag && fact.has_zone());
+            Test {
+                exact: takes_texts && flag && operator.lists().is_none(),
+                subdomains: flag
+                    && matches!(operator, Operator::Domain(_) | Operator::DomainList(_)),
+                zone: zone.map(Zone),
+                ..Test::of(fact.clone(), vec![operator])
+            }
         })
     })
 }
@@ -99,6 +161,15 @@ fn address() -> impl Strategy<Value = Address> {
     (email, "\\PC{0,8}").prop_map(|(email, name)| Address { email, name })
 }
 
+fn doubt() -> impl Strategy<Value = Option<Doubt>> {
+    prop::sample::select(vec![
+        None,
+        Some(Doubt::Tie),
+        Some(Doubt::Stranger),
+        Some(Doubt::WeakIdentity),
+    ])
+}
+
 fn candidates() -> impl Strategy<Value = Vec<Candidate>> {
     let evidence = prop_oneof![
         Just(Evidence::Thread {
@@ -111,14 +182,16 @@ fn candidates() -> impl Strategy<Value = Vec<Candidate>> {
             field: "email".to_owned(),
         }),
     ];
-    let candidate =
-        (evidence, prop::sample::select(RecordKind::ALL.to_vec())).prop_map(|(evidence, kind)| {
-            Candidate {
-                record: RecordRef { kind, id: 1 },
-                name: "Anna".to_owned(),
-                evidence: vec![evidence],
-                doubt: None,
-            }
+    let candidate = (
+        evidence,
+        prop::sample::select(RecordKind::ALL.to_vec()),
+        doubt(),
+    )
+        .prop_map(|(evidence, kind, doubt)| Candidate {
+            record: RecordRef { kind, id: 1 },
+            name: "Anna".to_owned(),
+            evidence: vec![evidence],
+            doubt,
         });
     prop::collection::vec(candidate, 0..3)
 }
@@ -132,12 +205,14 @@ pub(crate) fn facts() -> impl Strategy<Value = Facts> {
         (addresses(), addresses(), addresses(), candidates()),
         (text(), body, "\\PC{0,8}", prop::sample::select(kinds)),
         (any::<u64>(), any::<bool>(), "\\PC{0,8}"),
+        (text(), -2_000..2_000i32, 0..2_000_000_000i64),
     )
         .prop_map(
             |(
                 (from, to, reply_to, candidates),
                 (subject, text, header, kind),
                 (size, flag, file),
+                (value, score, seconds),
             )| {
                 let mut facts = Facts {
                     candidates,
@@ -164,7 +239,37 @@ pub(crate) fn facts() -> impl Strategy<Value = Facts> {
                 }];
                 if flag {
                     message.direction = Direction::Sent;
+                    message.language = Some("it".to_owned());
+                    message.author = message.to.first().map(|address| Author {
+                        address: address.clone(),
+                        role: Role::Form,
+                    });
+                    message.authentication.dmarc = Verdict::Fail;
+                    message.date =
+                        DateTime::from_timestamp(seconds, 0).map(|moment| moment.fixed_offset());
                 }
+                message.new_text.clone_from(&value);
+                message.spam.score = Some(score);
+                message.spam.is_spam = Some(score > 500);
+                message.details.known.push(Detail {
+                    name: DetailName::Company,
+                    value: value.clone(),
+                    confidence: u8::try_from(size % 100).unwrap_or_default(),
+                    source: DetailSource::Signature,
+                });
+                message.details.form = Some(Form {
+                    service: None,
+                    fields: vec![FormField {
+                        label: "your NAME".to_owned(),
+                        value,
+                    }],
+                });
+                facts.place.arrived = DateTime::from_timestamp(seconds, 0);
+                facts.sender = Standing {
+                    colleague: flag,
+                    free_mail: score > 0,
+                    ..Standing::default()
+                };
                 facts
             },
         )

@@ -11,6 +11,7 @@ use crate::decision::{Action, Decision, LeadFields, Outcome};
 use crate::rule::Rule;
 use crate::rule::action::ActionName;
 use crate::rule::case::{Case, Expect};
+use crate::shared::{Exceptions, Shared};
 
 /// A case that did not come out as expected.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,12 +36,19 @@ impl fmt::Display for CaseFailure {
 }
 
 /// Tries every case of every rule on that rule alone, enabled or not, whatever scanners it belongs to.
+///
+/// Lists by name are looked in; exceptions are not, as they come before all rules.
 #[must_use]
-pub fn check_cases(rules: &[Rule]) -> Vec<CaseFailure> {
-    rules.iter().flat_map(check_rule).collect()
+pub fn check_cases(rules: &[Rule], shared: &Shared) -> Vec<CaseFailure> {
+    let shared = Shared {
+        exceptions: Exceptions::default(),
+        ..shared.clone()
+    };
+    let failures = rules.iter().flat_map(|rule| check_rule(rule, &shared));
+    failures.collect()
 }
 
-fn check_rule(rule: &Rule) -> Vec<CaseFailure> {
+fn check_rule(rule: &Rule, shared: &Shared) -> Vec<CaseFailure> {
     if rule.cases.is_empty() {
         return Vec::new();
     }
@@ -50,7 +58,7 @@ fn check_rule(rule: &Rule) -> Vec<CaseFailure> {
         cases: Vec::new(),
         ..rule.clone()
     };
-    let set = RuleSet::compile(&[alone]);
+    let set = RuleSet::compile(&[alone], shared);
     let check = |case: &Case| -> Result<(), String> {
         let set = set.as_ref().map_err(|problems| {
             let told: Vec<String> = problems.iter().map(ToString::to_string).collect();

@@ -5,9 +5,13 @@
     clippy::indexing_slicing
 )]
 
+use std::collections::BTreeMap;
+
 use super::check_cases;
 use crate::compile::RuleSet;
 use crate::rule::Rule;
+use crate::rule::texts::Texts;
+use crate::shared::{Exceptions, Shared};
 
 fn rules(yaml: &str) -> Vec<Rule> {
     serde_saphyr::from_str(yaml).unwrap_or_else(|error| panic!("{error}"))
@@ -26,7 +30,7 @@ const RULE: &str = "
 
 fn failures(case: &str) -> Vec<String> {
     let indented = case.replace('\n', "\n    ");
-    let failures = check_cases(&rules(&format!("{RULE}    {indented}")));
+    let failures = check_cases(&rules(&format!("{RULE}    {indented}")), &Shared::default());
     failures.iter().map(ToString::to_string).collect()
 }
 
@@ -107,7 +111,7 @@ fn a_case_that_fails_says_what_came_instead() {
 fn the_cases_of_a_rule_that_can_t_be_used_fail() {
     let broken = rules("[{name: R, then: [], cases: [{name: c, expect: {matches: true}}]}]");
     assert!(
-        check_cases(&broken)[0]
+        check_cases(&broken, &Shared::default())[0]
             .failure
             .contains("the rule can't be used: rule `R`, then")
     );
@@ -120,10 +124,15 @@ fn the_packs_of_the_library_compile_and_their_cases_hold() {
     for entry in std::fs::read_dir(library).unwrap() {
         let path = entry.unwrap().path();
         let pack = rules(&std::fs::read_to_string(&path).unwrap());
-        if let Err(problems) = RuleSet::compile(&pack) {
+        if let Err(problems) = RuleSet::compile(&pack, &Shared::default()) {
             panic!("{}: {problems:#?}", path.display());
         }
-        assert_eq!(check_cases(&pack), Vec::new(), "{}", path.display());
+        assert_eq!(
+            check_cases(&pack, &Shared::default()),
+            Vec::new(),
+            "{}",
+            path.display()
+        );
         for rule in &pack {
             let expected: Vec<bool> = rule.cases.iter().map(|case| case.expect.matches).collect();
             assert!(
@@ -137,6 +146,15 @@ fn the_packs_of_the_library_compile_and_their_cases_hold() {
     assert!(packs > 0);
 }
 
+/// What an example of the manual may say: rules alone, or a part of a set-up file.
+#[derive(Default, serde::Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Example {
+    lists: BTreeMap<String, Texts>,
+    exceptions: Vec<String>,
+    rules: Vec<Rule>,
+}
+
 #[test]
 fn every_example_of_the_manual_compiles_and_its_cases_hold() {
     let manual = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/rules.md");
@@ -148,11 +166,29 @@ fn every_example_of_the_manual_compiles_and_its_cases_hold() {
         .collect();
     assert!(examples.len() > 2);
     for example in examples {
-        let rules = rules(example);
-        if let Err(problems) = RuleSet::compile(&rules) {
+        let Example {
+            lists,
+            exceptions,
+            rules,
+        } = if example.starts_with("- name") {
+            Example {
+                rules: rules(example),
+                ..Example::default()
+            }
+        } else {
+            serde_saphyr::from_str(example).unwrap_or_else(|error| panic!("{example}\n{error}"))
+        };
+        let shared = Shared {
+            lists,
+            exceptions: Exceptions {
+                everywhere: exceptions,
+                ..Exceptions::default()
+            },
+        };
+        if let Err(problems) = RuleSet::compile(&rules, &shared) {
             panic!("{example}\n{problems:#?}");
         }
-        assert_eq!(check_cases(&rules), Vec::new(), "{example}");
+        assert_eq!(check_cases(&rules, &shared), Vec::new(), "{example}");
     }
 }
 

@@ -3,24 +3,31 @@
 //! All problems of all rules come back at once, each with its place in the rule and its cure.
 
 pub(crate) mod action;
+mod comparison;
 pub(crate) mod condition;
+mod exceptions;
+pub(crate) mod index;
+mod lists;
+mod needs;
 pub(crate) mod template;
 pub(crate) mod texts;
 pub(crate) mod view;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use crate::compile::action::{ActionPlan, compile_actions};
-use crate::compile::condition::{Check, Node};
+use crate::compile::condition::Node;
+use crate::compile::exceptions::Excepting;
+use crate::compile::index::Index;
+use crate::compile::lists::List;
 use crate::compile::template::Templates;
-use crate::compile::texts::{Modifiers, TextMatcher};
-use crate::fold::fold;
 use crate::problem::RuleProblem;
 use crate::rule::Rule;
 use crate::rule::condition::Condition;
-use crate::rule::fact::{Fact, FactKind};
-use crate::rule::test::{Operator, Test};
+use crate::rule::fact::Fact;
 use crate::rule::texts::Texts;
+use crate::shared::{MAX_LISTS, Shared, check_list};
 use crate::words;
 
 /// How deep `all`, `any` and `not` may nest.
@@ -40,6 +47,8 @@ pub(crate) const MAX_NAME: usize = 200;
 #[derive(Debug)]
 pub struct RuleSet {
     pub(crate) rules: Vec<CompiledRule>,
+    pub(crate) exceptions: Excepting,
+    pub(crate) index: Index,
     pub(crate) templates: Templates,
     /// How many text facts the rules ask about.
     pub(crate) slots: usize,
@@ -56,22 +65,26 @@ pub(crate) struct CompiledRule {
 }
 
 impl RuleSet {
-    /// Checks and compiles rules in their order. Rules that are not enabled are checked and left out.
-    pub fn compile(rules: &[Rule]) -> Result<Self, Vec<RuleProblem>> {
-        let mut compiler = Compiler::default();
+    /// Checks and compiles rules in their order, with the lists and exceptions that they share. Rules that are not
+    /// enabled are checked and left out.
+    pub fn compile(rules: &[Rule], shared: &Shared) -> Result<Self, Vec<RuleProblem>> {
+        let mut compiler = Compiler::new(&shared.lists);
+        let exceptions = compiler.exceptions(&shared.exceptions);
+        let mut index = index::Builder::default();
         let mut ready = Vec::with_capacity(rules.len());
         let mut names: HashMap<&str, usize> = HashMap::new();
-        for (index, rule) in rules.iter().enumerate() {
+        for (number, rule) in rules.iter().enumerate() {
             compiler.rule = if rule.name.trim().is_empty() {
-                format!("number {}", index + 1)
+                format!("number {}", number + 1)
             } else {
                 rule.name.clone()
             };
-            if names.insert(rule.name.trim(), index).is_some() {
+            if names.insert(rule.name.trim(), number).is_some() {
                 compiler.problem("name", "another rule has this name; give it one of its own");
             }
-            let checked = compiler.rule(index, rule);
+            let checked = compiler.rule(number, rule);
             if rule.enabled {
+                index.add(&rule.when, &rule.scanners, &compiler);
                 ready.push(checked);
             }
         }
@@ -80,6 +93,8 @@ impl RuleSet {
         }
         Ok(Self {
             rules: ready,
+            exceptions,
+            index: index.build(&compiler.slots),
             templates: compiler.templates,
             slots: compiler.slots.len(),
         })
@@ -87,16 +102,43 @@ impl RuleSet {
 }
 
 /// What is gathered while rules are compiled.
-#[derive(Default)]
-pub(crate) struct Compiler {
+pub(crate) struct Compiler<'s> {
     rule: String,
     problems: Vec<RuleProblem>,
     pub(crate) templates: Templates,
     slots: HashMap<Fact, usize>,
     conditions: usize,
+    /// The shared lists as written.
+    written: &'s BTreeMap<String, Texts>,
+    /// Those that a rule looks in.
+    lists: HashMap<String, Arc<List>>,
 }
 
-impl Compiler {
+impl<'s> Compiler<'s> {
+    fn new(written: &'s BTreeMap<String, Texts>) -> Self {
+        let mut compiler = Self {
+            rule: String::new(),
+            problems: Vec::new(),
+            templates: Templates::default(),
+            slots: HashMap::new(),
+            conditions: 0,
+            written,
+            lists: HashMap::new(),
+        };
+        if written.len() > MAX_LISTS {
+            let count = written.len();
+            compiler.problem("lists", format!("{count} lists, {MAX_LISTS} is the most"));
+        }
+        for (name, members) in written {
+            for found in check_list(name, members) {
+                let entry = found.entry.map(|entry| format!("[{entry}]"));
+                let path = format!("lists.{name}{}", entry.unwrap_or_default());
+                compiler.problem(&path, found.problem);
+            }
+        }
+        compiler
+    }
+
     pub(crate) fn problem(&mut self, path: &str, problem: impl Into<String>) {
         self.problems.push(RuleProblem {
             rule: self.rule.clone(),
@@ -206,147 +248,6 @@ impl Compiler {
             })
             .collect()
     }
-
-    fn test(&mut self, test: &Test, path: &str) -> Check {
-        self.shape(test, path);
-        for operator in &test.operators {
-            if let Some(texts) = operator.texts() {
-                self.list(operator, texts, &test.fact, path);
-            }
-        }
-        let exists = test.operators.iter().find_map(|operator| match operator {
-            Operator::Exists(wanted) => Some(*wanted),
-            _ => None,
-        });
-        let fact = test.fact.clone();
-        match fact.kind() {
-            FactKind::Text | FactKind::Address => Check::Text {
-                slot: self.slot(&fact),
-                exists,
-                matchers: self.matchers(test, path),
-                fact,
-            },
-            FactKind::Words(_) => Check::Words {
-                exists,
-                lists: test
-                    .operators
-                    .iter()
-                    .filter_map(|operator| operator.texts().map(|texts| texts.0.clone()))
-                    .collect(),
-                fact,
-            },
-            FactKind::Count | FactKind::Bytes => number(test, fact),
-        }
-    }
-
-    /// Whether the operators go with the fact; a file that was read has been told so already.
-    fn shape(&mut self, test: &Test, path: &str) {
-        if test.operators.is_empty() {
-            let example = test.fact.example();
-            self.problem(path, format!("needs an operator, for example `{example}`"));
-        }
-        let modifiers = [(test.exact, "exact"), (test.subdomains, "subdomains")];
-        let given = modifiers.iter().filter(|(given, _)| *given);
-        let names = test.operators.iter().map(Operator::name);
-        for name in names.chain(given.map(|(_, name)| *name)) {
-            if let Err(problem) = test.fact.takes(name) {
-                self.problem(&format!("{path}.{name}"), problem);
-            }
-        }
-        let domain = |operator: &Operator| matches!(operator, Operator::Domain(_));
-        if test.subdomains && !test.operators.iter().any(domain) {
-            self.problem(
-                &format!("{path}.subdomains"),
-                "`subdomains` goes with `domain`; write `domain: example.com` beside it",
-            );
-        }
-    }
-
-    fn list(&mut self, operator: &Operator, texts: &Texts, fact: &Fact, path: &str) {
-        let path = format!("{path}.{}", operator.name());
-        let most = match operator {
-            Operator::Regex(_) => MAX_EXPRESSIONS,
-            _ => MAX_ITEMS,
-        };
-        if texts.0.is_empty() {
-            self.problem(&path, "the list is empty; write at least one value");
-        }
-        if texts.0.len() > most {
-            let count = texts.0.len();
-            self.problem(
-                &path,
-                format!("{count} values, {most} is the most; make two rules of it"),
-            );
-            return;
-        }
-        for (index, text) in texts.iter().enumerate() {
-            let path = member_path(&path, texts, index);
-            if fold(text).is_empty() {
-                self.problem(
-                    &path,
-                    "an empty text; to ask whether there is a value use `exists`",
-                );
-            }
-            self.length(&path, text, MAX_TEXT);
-            if let Err(problem) = fact.knows(text) {
-                self.problem(&path, problem);
-            }
-        }
-    }
-
-    fn slot(&mut self, fact: &Fact) -> usize {
-        let next = self.slots.len();
-        // `header.X-Shop` and `header.x-shop` are one fact.
-        let fact = match fact {
-            Fact::Header(name) => Fact::Header(name.to_ascii_lowercase()),
-            other => other.clone(),
-        };
-        *self.slots.entry(fact).or_insert(next)
-    }
-
-    fn matchers(&mut self, test: &Test, path: &str) -> Vec<TextMatcher> {
-        let modifiers = Modifiers {
-            exact: test.exact,
-            subdomains: test.subdomains,
-            addresses: test.fact.kind() == FactKind::Address,
-        };
-        let mut matchers = Vec::new();
-        for operator in &test.operators {
-            match TextMatcher::compile(operator, modifiers) {
-                None => {}
-                Some(Ok(matcher)) => matchers.push(matcher),
-                Some(Err((index, problem))) => {
-                    let path = format!("{path}.{}", operator.name());
-                    let path = operator
-                        .texts()
-                        .map_or(path.clone(), |texts| member_path(&path, texts, index));
-                    self.problem(&path, problem);
-                }
-            }
-        }
-        matchers
-    }
-}
-
-/// A lone value has the path of its operator, a member of a list its number as well.
-fn member_path(path: &str, texts: &Texts, index: usize) -> String {
-    if texts.0.len() == 1 {
-        path.to_owned()
-    } else {
-        format!("{path}[{index}]")
-    }
-}
-
-fn number(test: &Test, fact: Fact) -> Check {
-    let (mut above, mut below) = (None, None);
-    for operator in &test.operators {
-        match operator {
-            Operator::Above(amount) => above = Some(amount.0),
-            Operator::Below(amount) => below = Some(amount.0),
-            _ => {}
-        }
-    }
-    Check::Number { fact, above, below }
 }
 
 #[cfg(test)]

@@ -12,13 +12,14 @@ use crate::rule::condition::Condition;
 use crate::rule::fact::Fact;
 use crate::rule::test::{Operator, Test};
 use crate::rule::texts::Texts;
+use crate::shared::Shared;
 
 fn rule(yaml: &str) -> Rule {
     serde_saphyr::from_str(yaml).unwrap_or_else(|error| panic!("{yaml}: {error}"))
 }
 
 fn problems(rules: &[Rule]) -> Vec<String> {
-    match RuleSet::compile(rules) {
+    match RuleSet::compile(rules, &Shared::default()) {
         Ok(_) => Vec::new(),
         Err(problems) => problems.iter().map(ToString::to_string).collect(),
     }
@@ -123,12 +124,11 @@ fn limits_hold() {
     let wide = Condition::All(vec![Condition::Always; 1_000]);
     assert!(problems(&[with(wide)])[0].contains("1001 conditions, 1000 is the most"));
     let list = |operator: fn(Texts) -> Operator, count: usize, text: &str| {
-        with(Condition::Test(Test {
-            fact: Fact::Subject,
-            operators: vec![operator(Texts(vec![text.to_owned(); count]))],
-            exact: false,
-            subdomains: false,
-        }))
+        let texts = Texts(vec![text.to_owned(); count]);
+        with(Condition::Test(Test::of(
+            Fact::Subject,
+            vec![operator(texts)],
+        )))
     };
     assert_eq!(
         problems(&[list(Operator::Is, 10_000, "x")]),
@@ -146,10 +146,8 @@ fn limits_hold() {
 #[test]
 fn an_operator_that_does_not_go_with_its_fact_is_found_without_a_file() {
     let odd = Condition::Test(Test {
-        fact: Fact::Size,
-        operators: vec![Operator::Contains(Texts::from("x"))],
         exact: true,
-        subdomains: false,
+        ..Test::of(Fact::Size, vec![Operator::Contains(Texts::from("x"))])
     });
     let told = problems(&[Rule {
         when: odd,
@@ -165,7 +163,7 @@ fn an_operator_that_does_not_go_with_its_fact_is_found_without_a_file() {
 #[test]
 fn a_rule_that_is_not_enabled_is_checked_and_never_tried() {
     let off = rule("{name: Off, enabled: false, then: [link]}");
-    let set = RuleSet::compile(&[off]).unwrap();
+    let set = RuleSet::compile(&[off], &Shared::default()).unwrap();
     assert!(set.decide(&Facts::default()).unwrap().rules.is_empty());
     assert_eq!(problems(&[rule("{name: Off, enabled: false}")]).len(), 1);
 }

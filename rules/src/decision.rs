@@ -2,17 +2,41 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::facts::{Candidate, RecordKind};
+use crate::facts::{Candidate, RecordKind, RecordRef};
 
 /// What the rules said for one message and why: data, stored and replayable.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Decision {
-    /// Every rule of the set in its order, also those that did not match.
+    /// The exception that the message is, if it is one; then no rule was tried.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exception: Option<Excepted>,
+    /// The rules that were tried, in their order: all that matched, and the first that did not.
     pub rules: Vec<Tried>,
+    /// How many rules more were tried and did not match.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub others: usize,
     /// What is to be done, in order, and what was asked for and not done.
     pub actions: Vec<Planned>,
     /// The records that were known when the decision was made.
     pub candidates: Vec<Candidate>,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the signature serde calls"
+)]
+fn is_zero(number: &usize) -> bool {
+    *number == 0
+}
+
+/// An exception that a message is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Excepted {
+    /// The entry, as the admin wrote it (`@example.org`).
+    pub entry: String,
+    /// Whose exception it is; nothing for that of all scanners.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scanner: Option<String>,
 }
 
 /// One rule, tried on one message.
@@ -48,6 +72,9 @@ pub struct Planned {
     pub action: Action,
     /// Whether it is to be done.
     pub outcome: Outcome,
+    /// The records that a message is to be linked to, strongest evidence first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub records: Vec<RecordRef>,
 }
 
 /// Whether a planned action is carried out.
@@ -68,7 +95,7 @@ pub enum Outcome {
     reason = "a message has few actions, and all who carry them out take them apart"
 )]
 pub enum Action {
-    /// Link the message to its candidates of these kinds; none named means all.
+    /// Link the message to candidates of these kinds, none named meaning all; [`Planned::records`] tells which.
     Link(Vec<RecordKind>),
     /// Make a lead of the sender and link the message to it.
     CreateLead(LeadFields),

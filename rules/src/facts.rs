@@ -35,10 +35,16 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// The records that have the address of whom it is from, strongest first.
+    /// The records that have the address of whom it is from, strongest first: where a form or passed-on mail tells the
+    /// author, only the author's address counts, not that of the program or colleague who sent it.
     pub fn sender_records(&self) -> impl Iterator<Item = &Candidate> {
+        let author = self.message.author.as_ref();
+        let author = author.map(|author| author.address.email.as_str());
         let candidates = self.candidates.iter();
-        candidates.filter(|candidate| candidate.has_the_sender())
+        candidates.filter(move |candidate| match author {
+            Some(email) => candidate.has_sender(email),
+            None => candidate.has_the_sender(),
+        })
     }
 
     /// Whether the message answers one that is already linked to a record.

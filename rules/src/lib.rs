@@ -17,11 +17,15 @@ mod person;
 mod problem;
 mod rule;
 mod seen;
+mod shared;
+mod subject;
+#[cfg(test)]
+mod table_tests;
 mod words;
 
 pub use cases::{CaseFailure, check_cases};
 pub use compile::RuleSet;
-pub use decision::{Action, Decision, Held, LeadFields, Outcome, Planned, Tried};
+pub use decision::{Action, Decision, Excepted, Held, LeadFields, Outcome, Planned, Tried};
 pub use facts::{
     Address, Attachment, Authentication, Author, Candidate, Conversation, DeliveryOutcome,
     DeliveryReport, Detail, DetailName, DetailSource, Details, Direction, Doubt, Evidence, Facts,
@@ -32,11 +36,14 @@ pub use fold::fold;
 pub use nearest::nearest;
 pub use person::Person;
 pub use problem::{DecideError, RuleProblem};
-pub use rule::action::{ActionName, ActionSpec, CreateLead};
+pub use rule::action::{ActionName, ActionSpec, CreateLead, LinkRecords, Ties};
 pub use rule::amount::Amount;
-pub use rule::case::{Case, CaseMessage, Expect};
+pub use rule::case::{Case, CaseMessage, CasePassedOn, Expect};
 pub use rule::condition::Condition;
-pub use rule::fact::{Fact, FactKind, Party};
+pub use rule::decimal::Decimal;
+pub use rule::fact::{Fact, FactKind, Flag, Party};
+pub use rule::moment::{Moment, Zone};
 pub use rule::test::{Operator, Test};
 pub use rule::texts::Texts;
 pub use rule::{Rule, schema};
+pub use shared::{EntryProblem, Exceptions, Shared, check_exceptions, check_list};

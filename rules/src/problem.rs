@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 /// Something in a rule that has to be put right before the set can be used.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RuleProblem {
-    /// Name of the rule.
+    /// Name of the rule; empty for what all rules share.
     pub rule: String,
-    /// Where in the rule (`when.all[1].subject.contains`); empty for the rule itself.
+    /// Where in the rule (`when.all[1].subject.contains`), or among what is shared (`lists.partners[3]`); empty for the
+    /// rule itself.
     pub path: String,
     /// What is wrong and how to cure it, as a sentence.
     pub problem: String,
@@ -17,11 +18,11 @@ pub struct RuleProblem {
 
 impl fmt::Display for RuleProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "rule `{}`", self.rule)?;
-        if !self.path.is_empty() {
-            write!(f, ", {}", self.path)?;
+        match (self.rule.as_str(), self.path.as_str()) {
+            ("", path) => write!(f, "{path}: {}", self.problem),
+            (rule, "") => write!(f, "rule `{rule}`: {}", self.problem),
+            (rule, path) => write!(f, "rule `{rule}`, {path}: {}", self.problem),
         }
-        write!(f, ": {}", self.problem)
     }
 }
 

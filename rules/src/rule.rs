@@ -9,9 +9,16 @@ pub(crate) mod case;
 pub(crate) mod condition;
 pub(crate) mod condition_file;
 pub(crate) mod condition_schema;
+pub(crate) mod decimal;
 pub(crate) mod fact;
+mod fact_names;
+mod link_file;
+pub(crate) mod moment;
 pub(crate) mod test;
+mod test_file;
 pub(crate) mod texts;
+
+use std::collections::BTreeSet;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -63,6 +70,16 @@ impl Rule {
             stop: false,
             cases: Vec::new(),
         }
+    }
+}
+
+impl Rule {
+    /// The names of the shared lists that it looks in.
+    #[must_use]
+    pub fn list_names(&self) -> BTreeSet<&str> {
+        let mut names = BTreeSet::new();
+        self.when.list_names(&mut names);
+        names
     }
 }
 

@@ -1,12 +1,17 @@
 //! One message as rules look at it: values of facts, gathered and folded at most once a message, only when asked.
 
+mod values;
+
 use std::cell::OnceCell;
 
 use unicode_normalization::UnicodeNormalization as _;
 
-use crate::facts::{Address, Attachment, Facts};
+use crate::facts::Facts;
 use crate::fold::fold;
-use crate::rule::fact::{Fact, Party};
+use crate::rule::fact::Fact;
+
+use self::values::raw_values;
+pub(crate) use self::values::{is_so, numbers_of, words_of};
 
 /// How much of one value text operators look at.
 pub(crate) const TEXT_CAP: usize = 1 << 20;
@@ -46,63 +51,12 @@ impl<'f> Field<'f> {
         let exists = match fact {
             // A file without a name is there all the same.
             Fact::Attachment => !values.is_empty(),
+            // So is a form that no program owns to.
+            Fact::Form => facts.message.details.form.is_some(),
             _ => values.iter().any(|value| !value.raw.trim().is_empty()),
         };
         Self { values, exists }
     }
-}
-
-fn raw_values<'f>(facts: &'f Facts, fact: &Fact) -> Box<dyn Iterator<Item = &'f str> + 'f> {
-    let message = &facts.message;
-    match fact {
-        Fact::Address(party) => Box::new(addresses(facts, *party).map(|who| who.email.as_str())),
-        Fact::Name(party) => Box::new(addresses(facts, *party).map(|who| who.name.as_str())),
-        Fact::Subject => Box::new(std::iter::once(message.subject.as_str())),
-        Fact::Text => Box::new(std::iter::once(message.text.as_str())),
-        Fact::Header(name) => {
-            let name = name.clone();
-            Box::new(
-                message
-                    .headers
-                    .iter()
-                    .filter(move |header| header.name.eq_ignore_ascii_case(&name))
-                    .map(|header| header.value.as_str()),
-            )
-        }
-        Fact::Folder => Box::new(std::iter::once(facts.place.folder.as_str())),
-        Fact::Mailbox => Box::new(std::iter::once(facts.place.mailbox.as_str())),
-        Fact::Attachment => Box::new(attachments(facts).map(|file| file.name.as_str())),
-        Fact::AttachmentType => Box::new(attachments(facts).map(|file| file.media_type.as_str())),
-        Fact::AttachmentSize
-        | Fact::Attachments
-        | Fact::Size
-        | Fact::Kind
-        | Fact::Direction
-        | Fact::Sender
-        | Fact::Reply => Box::new(std::iter::empty()),
-    }
-}
-
-fn addresses(facts: &Facts, party: Party) -> Box<dyn Iterator<Item = &Address> + '_> {
-    let message = &facts.message;
-    match party {
-        Party::From => Box::new(message.from.iter()),
-        Party::ReplyTo => Box::new(message.reply_to.iter()),
-        Party::Sender => Box::new(message.sender().into_iter()),
-        Party::To => Box::new(message.to.iter()),
-        Party::Cc => Box::new(message.cc.iter()),
-        Party::Bcc => Box::new(message.bcc.iter()),
-        Party::Recipient => Box::new(message.to.iter().chain(&message.cc).chain(&message.bcc)),
-    }
-}
-
-/// What a person would call attachments: a logo in a signature is none.
-pub(crate) fn attachments(facts: &Facts) -> impl Iterator<Item = &Attachment> {
-    facts
-        .message
-        .attachments
-        .iter()
-        .filter(|file| !file.is_in_text())
 }
 
 /// One value of a text fact in the forms that operators need.

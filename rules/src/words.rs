@@ -66,6 +66,9 @@ fn comparison(test: &Test) -> String {
     if test.subdomains {
         words.push_str(" or its subdomains");
     }
+    if let Some(zone) = &test.zone {
+        words.extend([" (", &zone.to_string(), ")"]);
+    }
     words
 }
 
@@ -74,7 +77,15 @@ fn operator(operator: &Operator) -> String {
     match operator {
         Operator::Exists(true) => "exists".to_owned(),
         Operator::Exists(false) => "does not exist".to_owned(),
+        Operator::Holds(wanted) => format!("{name} {wanted}"),
         Operator::Above(amount) | Operator::Below(amount) => format!("{name} {amount}"),
+        Operator::AboveDecimal(number) | Operator::BelowDecimal(number) => {
+            format!("{name} {number}")
+        }
+        Operator::After(moment) | Operator::Before(moment) => format!("{name} {moment}"),
+        Operator::InList(names) | Operator::DomainList(names) => {
+            format!("{name} list {}", list(names))
+        }
         other => format!("{name} {}", other.texts().map(list).unwrap_or_default()),
     }
 }

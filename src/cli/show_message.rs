@@ -292,6 +292,10 @@ fn say_decision(decision: &Decision) -> io::Result<()> {
             ))?;
         }
     }
+    if decision.others > 0 {
+        let others = decision.others;
+        output::line(format!("  – {others} more did not match"))?;
+    }
     for planned in &decision.actions {
         let what = match &planned.action {
             rules::Action::Link(_) => "link".to_owned(),

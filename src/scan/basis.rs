@@ -1,9 +1,10 @@
-//! What messages are judged by: the rules, and the addresses that are ours. Read when the first message asks for it, as
+//! What messages are judged by: the rules with what they share, and the addresses that are ours. Read when the first message asks for it, as
 //! most scans find none, and the same to the scan's end.
 
 use std::sync::Arc;
 
-use rules::{Rule, RuleSet};
+use entities::scanners::Model as Scanner;
+use rules::{Exceptions, Rule, RuleSet, Shared, Texts};
 use tokio::sync::OnceCell;
 
 use super::ScanError;
@@ -36,12 +37,14 @@ impl Basis {
         }
     }
 
-    /// All of it. Not to be asked for in a transaction, as it may be read over another connection.
+    /// All of it, the exceptions of the scanner included. Not to be asked for in a transaction, as it may be read over another connection.
     ///
     /// # Errors
     /// [`ScanError::Rules`] where a stored rule is none.
-    pub(super) async fn whole(&self) -> Result<Whole<'_>, ScanError> {
-        let rules = self.rules.get_or_try_init(|| read_rules(&self.store));
+    pub(super) async fn whole(&self, scanner: &Scanner) -> Result<Whole<'_>, ScanError> {
+        let rules = self
+            .rules
+            .get_or_try_init(|| read_rules(&self.store, scanner));
         Ok(Whole {
             rules: rules.await?,
             own: self.own_addresses().await?,
@@ -54,16 +57,30 @@ impl Basis {
     }
 }
 
-async fn read_rules(store: &Store) -> Result<RuleSet, ScanError> {
+async fn read_rules(store: &Store, scanner: &Scanner) -> Result<RuleSet, ScanError> {
     let rules: Vec<Rule> = store::rules::list(store)
         .await?
         .into_iter()
         .map(|row| serde_json::from_value(row.definition))
         .collect::<Result<_, _>>()
         .map_err(|error| ScanError::Rules(error.to_string()))?;
-    RuleSet::compile(&rules).map_err(|problems| {
+    let shared = read_shared(store, scanner).await?;
+    RuleSet::compile(&rules, &shared).map_err(|problems| {
         let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
         ScanError::Rules(problems.join("; "))
+    })
+}
+
+/// The lists that rules look in, and whose mail is left alone.
+async fn read_shared(store: &Store, scanner: &Scanner) -> Result<Shared, StoreError> {
+    let lists = store::rule_lists::list(store).await?.into_iter();
+    let own = (scanner.name.clone(), scanner.exceptions.0.clone());
+    Ok(Shared {
+        lists: lists.map(|row| (row.name, Texts(row.members.0))).collect(),
+        exceptions: Exceptions {
+            everywhere: store::exceptions::list(store).await?,
+            scanners: [own].into(),
+        },
     })
 }
 

@@ -4,7 +4,7 @@ mod servers;
 
 use chrono::{DateTime, Utc};
 use entities::credentials::CredentialKind;
-use entities::ids::{MailboxId, RuleId, ScannerId, UserId};
+use entities::ids::{MailboxId, RuleId, RuleListId, ScannerId, UserId};
 use entities::lights::LightState;
 use rand::CryptoRng;
 use rules::Rule;
@@ -12,13 +12,14 @@ use sea_orm::ConnectionTrait;
 
 use super::SetupError;
 use super::changes::{Change, Changes, Target};
-use super::document::{Mailbox, Scanner, SearchField, User};
+use super::document::{Mailbox, Scanner, SearchField, SharedList, User};
 use super::secret::Secret;
 use super::stored::place;
 use crate::secrets::KeyRing;
 use crate::store;
 use crate::store::lights::Showing;
 use crate::store::mailboxes::MailboxFields;
+use crate::store::rule_lists::RuleListFields;
 use crate::store::rules::RuleFields;
 use crate::store::scanners::ScannerFields;
 use crate::store::users::UserFields;
@@ -27,7 +28,7 @@ use crate::store::users::UserFields;
 ///
 /// A mailbox whose secret, login, accounts or server changed, or how Mailroom is known to its provider, gets an unknown
 /// light, so that a red one is tried again. Messages
-/// over which the rules had failed are decided again when the rules change.
+/// over which the rules had failed are decided again when the rules or what they share change.
 pub async fn apply(
     tx: &impl ConnectionTrait,
     changes: &Changes,
@@ -51,6 +52,9 @@ pub async fn apply(
             Target::Scanner(id, scanner) => apply_scanner(tx, *id, scanner, change, now).await?,
             Target::Rule(id, position, rule) => apply_rule(tx, *id, *position, rule, now).await?,
             Target::NoMailServer(id) => store::mail_servers::delete(tx, *id).await?,
+            Target::Exceptions(entries) => store::exceptions::replace(tx, entries, now).await?,
+            Target::List(id, list) => apply_list(tx, *id, list, now).await?,
+            Target::NoList(id) => store::rule_lists::delete(tx, *id).await?,
             Target::NoRule(id) => store::rules::delete(tx, *id).await?,
         }
     }
@@ -223,6 +227,7 @@ async fn apply_scanner(
             .iter()
             .map(|field| field.as_str().to_owned())
             .collect(),
+        exceptions: scanner.exceptions.clone(),
     };
     let Some(id) = id else {
         store::scanners::insert(tx, fields, now).await?;
@@ -233,6 +238,23 @@ async fn apply_scanner(
     if change.touches(&["schedule", "time_zone", "enabled", "mailbox", "idle"]) {
         store::scanners::set_next_scan(tx, id, None).await?;
     }
+    Ok(())
+}
+
+async fn apply_list(
+    tx: &impl ConnectionTrait,
+    id: Option<RuleListId>,
+    list: &SharedList,
+    now: DateTime<Utc>,
+) -> Result<(), SetupError> {
+    let fields = RuleListFields {
+        name: list.name.clone(),
+        members: list.members.clone(),
+    };
+    match id {
+        None => store::rule_lists::insert(tx, fields, now).await?,
+        Some(id) => store::rule_lists::update(tx, id, fields, now).await?,
+    };
     Ok(())
 }
 

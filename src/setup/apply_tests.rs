@@ -71,7 +71,7 @@ async fn a_second_apply_changes_nothing() {
                 .await
                 .changes
                 .len(),
-            10
+            12
         );
         assert_eq!(would_change(&db.store, FULL).await, "Nothing to change.");
     }
@@ -394,5 +394,62 @@ fn no_two_addresses_share_a_variable() {
         names.iter().collect::<std::collections::HashSet<_>>().len(),
         names.len(),
         "{names:?}"
+    );
+}
+
+/// What rules share, in every place a file may say it.
+const SHARED: &str = "exceptions: [spam@example.com, '@example.org']
+lists:
+  partners: ['@example.com', anna@example.it]
+  unused: x
+mail_servers: [{name: company, host: mail.example.com}]
+mailboxes: [{address: sales@example.com, server: company, password: '${env:X}'}]
+scanners: [{name: sales, mailbox: sales@example.com, exceptions: ['@List.example', news@example.com]}]
+rules:
+  - name: Partners
+    when: {from: {in: {list: partners}}}
+    then: [link]
+    cases:
+      - {name: partner, message: {from: bob@example.com}, expect: {matches: true}}
+";
+
+#[tokio::test]
+async fn lists_and_exceptions_are_applied_exported_and_compared() {
+    for db in both().await {
+        let first = apply_text(&db.store, SHARED, Unnamed::Keep).await;
+        assert_eq!(would_change(&db.store, SHARED).await, "Nothing to change.");
+        let exported = export(&load(&db.store).await).unwrap();
+        assert_eq!(
+            would_change(&db.store, &exported).await,
+            "Nothing to change."
+        );
+        let other = SHARED
+            .replace("spam@example.com, ", "")
+            .replace("anna@example.it", "anna@example.pl")
+            .replace(", news@example.com", "")
+            .replace("  unused: x\n", "");
+        let changes = would_change(&db.store, &other).await;
+        if db.url.starts_with("sqlite") {
+            insta::assert_snapshot!(format!("{first}\n\n{exported}\n\n{changes}"));
+        }
+        apply_text(&db.store, &other, Unnamed::Prune).await;
+        assert_eq!(would_change(&db.store, &other).await, "Nothing to change.");
+        let lists = store::rule_lists::list(&db.store).await.unwrap();
+        assert_eq!(lists.len(), 1);
+        assert_eq!(
+            store::exceptions::list(&db.store).await.unwrap(),
+            ["@example.org"]
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_list_that_a_stored_rule_looks_in_is_not_pruned() {
+    let db = sqlite().await;
+    apply_text(&db.store, SHARED, Unnamed::Keep).await;
+    let changes = would_change(&db.store, "lists: {other: [x]}").await;
+    assert!(
+        changes.contains("- unused") && !changes.contains("- partners"),
+        "{changes}"
     );
 }

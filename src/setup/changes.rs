@@ -2,13 +2,13 @@
 
 use std::fmt::{self, Display};
 
-use entities::ids::{MailServerId, MailboxId, RuleId, ScannerId, ServiceKeyId, UserId};
+use entities::ids::{MailServerId, MailboxId, RuleId, RuleListId, ScannerId, ServiceKeyId, UserId};
 use rules::Rule;
 use serde::Serialize;
 use serde_json::Value;
 use similar::{ChangeTag, TextDiff};
 
-use super::document::{MailServer, Mailbox, Scanner, ServiceKey, User};
+use super::document::{MailServer, Mailbox, Scanner, ServiceKey, SharedList, User};
 
 /// Values longer than this are compared line by line.
 const LINE_WIDTH: usize = 60;
@@ -68,8 +68,12 @@ pub(super) enum Target {
     MailServer(Option<MailServerId>, Box<MailServer>),
     Mailbox(Option<MailboxId>, Box<Mailbox>),
     Scanner(Option<ScannerId>, Scanner),
+    /// Those of all scanners.
+    Exceptions(Vec<String>),
+    List(Option<RuleListId>, SharedList),
     Rule(Option<RuleId>, i32, Box<Rule>),
     NoMailServer(MailServerId),
+    NoList(RuleListId),
     NoRule(RuleId),
 }
 
@@ -82,9 +86,15 @@ impl Changes {
 
     /// Whether messages may be decided otherwise now.
     pub(super) fn touch_rules(&self) -> bool {
-        self.changes
-            .iter()
-            .any(|change| matches!(change.target, Target::Rule(..) | Target::NoRule(_)))
+        self.changes.iter().any(|change| match change.target {
+            Target::Rule(..)
+            | Target::NoRule(_)
+            | Target::List(..)
+            | Target::NoList(_)
+            | Target::Exceptions(_) => true,
+            Target::Scanner(..) => change.touches(&["exceptions"]),
+            _ => false,
+        })
     }
 
     fn count(&self, kind: Kind) -> usize {

@@ -1,5 +1,6 @@
 //! What can be wrong with a setup file beyond its shape: names, references, combinations that can't work.
 
+mod lists;
 mod mail_servers;
 mod mailboxes;
 mod oauth;

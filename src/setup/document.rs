@@ -2,14 +2,16 @@
 
 mod mail_server;
 mod service_key;
+mod shared_list;
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use entities::mailboxes::MailboxKind;
 use entities::scanners::Backfill;
 use entities::users::Role;
-use rules::Rule;
+use rules::{Rule, Texts};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, Deserializer};
 use serde::{Deserialize, Serialize};
@@ -17,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use super::secret::Secret;
 pub use mail_server::{MailServer, OAuth, Service};
 pub use service_key::ServiceKey;
+pub use shared_list::SharedList;
 
 /// A whole setup file. A section that is absent is not touched.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -41,6 +44,12 @@ pub struct Document {
     /// What is read, and when.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scanners: Option<Vec<Scanner>>,
+    /// Addresses and domains whose mail every scanner keeps and otherwise leaves alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exceptions: Option<Vec<String>>,
+    /// Lists that rules look in by their names.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lists: Option<BTreeMap<String, Texts>>,
     /// What is done with each message, in this order.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rules: Option<Vec<Rule>>,
@@ -149,6 +158,9 @@ pub struct Scanner {
     /// Fields of records in which addresses of messages are looked up.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub search_fields: Option<Vec<SearchField>>,
+    /// Addresses and domains whose mail it keeps and otherwise leaves alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exceptions: Vec<String>,
 }
 
 /// A field of records in which addresses of messages are looked up.

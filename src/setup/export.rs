@@ -1,7 +1,7 @@
 //! Writes what is stored as a setup file, with secrets as references: what it gives can be applied again.
 
 use entities::mail_servers::AuthMethod;
-use rules::Rule;
+use rules::{Rule, Texts};
 
 use super::SetupError;
 use super::document::{Document, MailServer, Mailbox};
@@ -57,6 +57,13 @@ fn document(stored: &Stored) -> Document {
         ),
         search_fields: None,
         scanners: filled(items(stored.scanners.values())),
+        exceptions: filled(stored.exceptions.clone()),
+        lists: (!stored.lists.is_empty()).then(|| {
+            let lists = stored.lists.iter();
+            lists
+                .map(|(name, row)| (name.clone(), Texts(row.item.members.clone())))
+                .collect()
+        }),
         rules: filled(rules),
     }
 }

@@ -1,6 +1,7 @@
 //! Compares what a file wants with what is stored. Pure: the same two always give the same changes.
 
 mod entry;
+mod shared;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,8 +18,8 @@ use entry::{Entry, object, settled, settled_server};
 pub enum Unnamed {
     /// They stay as they are.
     Keep,
-    /// Users, service keys, mailboxes and scanners are switched off, because others speak of them; rules, and mail
-    /// servers that no mailbox uses, are removed. Only in sections that the file has.
+    /// Users, service keys, mailboxes and scanners are switched off, because others speak of them; rules, lists
+    /// that no rule names, and mail servers that no mailbox uses, are removed. Only in sections that the file has.
     Prune,
 }
 
@@ -29,10 +30,12 @@ pub fn plan(document: &Document, stored: &Stored, unnamed: Unnamed) -> Changes {
     let prune = unnamed == Unnamed::Prune;
     plan_servers(document, stored, prune, &mut changes);
     plan_scanners(document, stored, prune, &mut changes);
+    shared::plan(document, stored, &mut changes);
     if let Some(rules) = &document.rules {
         compare_rules(rules, stored, prune, &mut changes);
     }
     if prune {
+        shared::remove_lists(document, stored, &mut changes);
         remove_servers(document, stored, &mut changes);
     }
     Changes { changes }

@@ -2,8 +2,9 @@
 
 use super::super::stored::PlacedRule;
 use super::*;
+use crate::setup::document::SharedList;
 use crate::setup::{Surroundings, read};
-use entities::ids::{MailServerId, MailboxId, RuleId, ScannerId, ServiceKeyId, UserId};
+use entities::ids::{MailServerId, MailboxId, RuleId, RuleListId, ScannerId, ServiceKeyId, UserId};
 
 const FULL: &str = include_str!("example.yaml");
 
@@ -58,6 +59,16 @@ fn stored(document: &Document) -> Stored {
             document.scanners.as_ref(),
             |scanner| &scanner.name,
             ScannerId,
+        ),
+        exceptions: document.exceptions.clone().unwrap_or_default(),
+        lists: rows(
+            document
+                .lists
+                .as_ref()
+                .map(|lists| lists.iter().map(SharedList::of).collect())
+                .as_ref(),
+            |list| &list.name,
+            RuleListId,
         ),
         rules: (0..)
             .zip(rules)

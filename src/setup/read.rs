@@ -1,6 +1,9 @@
 //! Reads a setup file: parse, check, fill in what follows from the rest, and tell all problems at once.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
+use rules::Texts;
 use serde::de::DeserializeOwned;
 use url::Url;
 
@@ -12,13 +15,15 @@ use super::stored::Stored;
 use super::typed;
 use crate::config::did_you_mean;
 
-const SECTIONS: [&str; 7] = [
+const SECTIONS: [&str; 9] = [
     "users",
     "service_keys",
     "mail_servers",
     "mailboxes",
     "search_fields",
     "scanners",
+    "exceptions",
+    "lists",
     "rules",
 ];
 
@@ -63,13 +68,14 @@ pub fn read(
     let tree = Node::parse(bytes).map_err(|problem| Problems::new(file, vec![problem]))?;
     let mut problems = Vec::new();
     top_level(&tree, &mut problems);
-    let search_fields: Option<Vec<SearchField>> = value(&tree, "search_fields")
-        .and_then(|node| typed::read(node, &Path::default().key("search_fields"), &mut problems));
+    let search_fields: Option<Vec<SearchField>> = whole(&tree, "search_fields", &mut problems);
     let users = section(&tree, "users", &mut problems);
     let service_keys = section(&tree, "service_keys", &mut problems);
     let mail_servers = section(&tree, "mail_servers", &mut problems);
     let mailboxes = section(&tree, "mailboxes", &mut problems);
     let scanners = section(&tree, "scanners", &mut problems);
+    let exceptions: Option<Vec<String>> = whole(&tree, "exceptions", &mut problems);
+    let lists: Option<BTreeMap<String, Texts>> = whole(&tree, "lists", &mut problems);
     let rules = section(&tree, "rules", &mut problems);
 
     let mut checker = Checker {
@@ -89,7 +95,10 @@ pub fn read(
     );
     let default_fields = search_fields.as_deref().unwrap_or(&SearchField::ALL);
     let scanners = checker.scanners(scanners, &mailboxes, &mail_servers, default_fields);
-    let rules = checker.rules(rules, &scanners);
+    let exceptions = checker.exceptions_of_all(exceptions);
+    checker.lists(lists.as_ref());
+    let lists_are_read = lists.is_some() || value(&tree, "lists").is_none();
+    let rules = checker.rules(rules, &scanners, lists_are_read.then_some(lists.as_ref()));
 
     let Checker {
         problems, warnings, ..
@@ -104,6 +113,8 @@ pub fn read(
         mailboxes: mailboxes.into_list(),
         search_fields,
         scanners: scanners.into_list(),
+        exceptions,
+        lists,
         rules: rules.into_list(),
     };
     Ok(Reading { document, warnings })
@@ -143,6 +154,15 @@ fn value<'a>(tree: &'a Node, name: &str) -> Option<&'a Node> {
         .iter()
         .find(|(key, value)| key.text == name && !matches!(value.value, Value::Null))
         .map(|(_, value)| value)
+}
+
+/// A section that is one value.
+fn whole<T: DeserializeOwned>(
+    tree: &Node,
+    name: &'static str,
+    problems: &mut Vec<Problem>,
+) -> Option<T> {
+    typed::read(value(tree, name)?, &Path::default().key(name), problems)
 }
 
 fn section<T: DeserializeOwned>(

@@ -51,6 +51,13 @@ fn unknown_keys_and_sections_are_told_with_the_nearest_known_name() {
 }
 
 #[test]
+fn lists_and_exceptions_are_told_with_place_and_cure() {
+    insta::assert_snapshot!(told(
+        "exceptions: [spam@example.com, not an address]\nlists:\n  partners: ['@example.com', ' ']\nrules:\n  - name: R\n    when: {from: {in: {list: partner}}}\n    then: [link]\n  - name: S\n    when: {from: {domain: {list: [partners, friends and family]}}}\n    then: [link]\n"
+    ));
+}
+
+#[test]
 fn wrong_types_are_told_without_the_value() {
     insta::assert_snapshot!(told(
         "users:\n  - email: [a@b.c]\n  - email: b@b.c\n    active: maybe\n  - anna@b.c\n  -\nmail_servers:\n  - {name: a, host: h.x, port: \"993\"}\n  - {name: b, host: h.x, port: 99999}\n  - {name: c, host: h.x, port: -1}\n  - {name: d, host: h.x, tls: ssl}\n  - {name: e, host: h.x, tls: starttsl}\n  - {host: h.x}\nmailboxes: {address: a@b.c}\nscanners:\n  - {name: s, mailbox: a@b.c, folders: INBOX}\n  - {name: t, mailbox: a@b.c, start_date: 31.01.2026}\n  - {name: u, mailbox: a@b.c, search_fields: [contacts.emial]}\n"

@@ -6,14 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 
 use entities::credentials::{CredentialKind, Model as Credential};
-use entities::ids::{MailServerId, MailboxId, RuleId, ScannerId, ServiceKeyId, UserId};
+use entities::ids::{MailServerId, MailboxId, RuleId, RuleListId, ScannerId, ServiceKeyId, UserId};
 use entities::{mailboxes, scanners, users};
 use rules::Rule;
 use sea_orm::ConnectionTrait;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::SetupError;
-use super::document::{MailServer, Mailbox, Scanner, SearchField, ServiceKey, User};
+use super::document::{MailServer, Mailbox, Scanner, SearchField, ServiceKey, SharedList, User};
 use super::secret::{Secret, SecretState, secret_variable};
 use crate::secrets::{KeyRing, Place, Sealed, SecretReference};
 use crate::store;
@@ -46,6 +46,9 @@ pub struct Stored {
     /// How a mailbox's secret is kept, for those that have one.
     pub(super) secrets: BTreeMap<String, SecretState>,
     pub(super) scanners: BTreeMap<String, Row<ScannerId, Scanner>>,
+    /// Exceptions of all scanners.
+    pub(super) exceptions: Vec<String>,
+    pub(super) lists: BTreeMap<String, Row<RuleListId, SharedList>>,
     pub(super) rules: BTreeMap<String, Row<RuleId, PlacedRule>>,
 }
 
@@ -101,6 +104,14 @@ impl Stored {
                 addresses.get(&row.mailbox_id).cloned().unwrap_or_default(),
             );
             stored.scanners.insert(row.name, Row { id: row.id, item });
+        }
+        stored.exceptions = store::exceptions::list(db).await?;
+        for row in store::rule_lists::list(db).await? {
+            let item = SharedList {
+                name: row.name.clone(),
+                members: row.members.0,
+            };
+            stored.lists.insert(row.name, Row { id: row.id, item });
         }
         for row in store::rules::list(db).await? {
             let rule =
@@ -259,5 +270,6 @@ fn scanner(row: &scanners::Model, mailbox: String) -> Scanner {
                 .filter_map(|name| SearchField::named(name))
                 .collect(),
         ),
+        exceptions: row.exceptions.0.clone(),
     }
 }

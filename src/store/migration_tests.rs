@@ -1,9 +1,10 @@
 use entities::{
     authorizations, blob_orphans, blob_sweeps, blobs, contacts, credentials, decisions, deliveries,
-    endpoint_brakes, examinations, folders, health, idlings, leads, leases, left_out,
+    endpoint_brakes, examinations, exceptions, folders, health, idlings, leads, leases, left_out,
     light_changes, lights, links, mail_servers, mailbox_members, mailboxes, message_tags, messages,
-    oauth_clients, organizations, outbox, record_addresses, record_moves, rules, scanners, scans,
-    service_keys, sessions, sign_in_brakes, sign_in_links, ticket_changes, tickets, undos, users,
+    oauth_clients, organizations, outbox, record_addresses, record_moves, rule_lists, rules,
+    scanners, scans, service_keys, sessions, sign_in_brakes, sign_in_links, ticket_changes,
+    tickets, undos, users,
 };
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, EntityTrait, Iterable, Statement};
@@ -11,7 +12,7 @@ use sea_orm::{ConnectionTrait, EntityTrait, Iterable, Statement};
 use super::Store;
 
 /// Rows as each step knew them, in SQL that both databases read. A new step adds its own.
-const SAMPLES: [&[&str]; 18] = [
+const SAMPLES: [&[&str]; 19] = [
     &[
         "INSERT INTO users VALUES (1, 'admin@example.org', 'Admin', 'admin', TRUE, '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
         "INSERT INTO mail_servers (id, name, host, port, tls, verify_certificate, ca_file, auth, created_at, updated_at) VALUES (1, 'Example', 'imap.example.org', 993, 'implicit', TRUE, NULL, 'password', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
@@ -92,6 +93,11 @@ const SAMPLES: [&[&str]; 18] = [
     ],
     // An index alone.
     &[],
+    &[
+        "INSERT INTO rule_lists VALUES (1, 'partners', '[\"@example.com\"]', '2026-11-23 12:00:00+00:00', '2026-11-23 12:00:00+00:00')",
+        "INSERT INTO exceptions VALUES ('@example.org', '2026-11-23 12:00:00+00:00')",
+        "UPDATE scanners SET exceptions = '[\"spam@example.com\"]'",
+    ],
     &["UPDATE mail_servers SET trusted_servers = '[\"mx.example.org\"]'"],
     &[
         "INSERT INTO tickets (id, title, description, status, priority, contact_id, organization_id, owner_id, message_id, rule, created_at, updated_at) VALUES (1, 'A chair', '', 'open', 'normal', 1, 1, 1, 1, 'support', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
@@ -152,6 +158,8 @@ async fn select_every_entity(store: &Store) {
     selects(store, scanners::Entity).await;
     selects(store, folders::Entity).await;
     selects(store, rules::Entity).await;
+    selects(store, rule_lists::Entity).await;
+    selects(store, exceptions::Entity).await;
     selects(store, scans::Entity).await;
     selects(store, lights::Entity).await;
     selects(store, health::Entity).await;

@@ -41,6 +41,8 @@ pub struct ScannerFields {
     pub backfill: Backfill,
     /// Larger messages are named and not read, in MiB; nothing for the limit of all scanners.
     pub max_message_mib: Option<i32>,
+    /// Senders whose mail it keeps and otherwise leaves alone.
+    pub exceptions: Vec<String>,
 }
 
 /// All, by name.
@@ -370,6 +372,7 @@ fn row(fields: ScannerFields, now: DateTime<Utc>) -> ActiveModel {
         search_fields: Set(Names(fields.search_fields)),
         backfill: Set(fields.backfill),
         max_message_mib: Set(fields.max_message_mib),
+        exceptions: Set(Names(fields.exceptions)),
         paused_by: NotSet,
         next_scan_at: NotSet,
         created_at: NotSet,

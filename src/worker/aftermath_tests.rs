@@ -32,6 +32,7 @@ fn scanner(schedule: &str) -> scanners::Model {
         updated_at: now(),
         backfill: Backfill::default(),
         max_message_mib: None,
+        exceptions: Names(Vec::new()),
     }
 }
 

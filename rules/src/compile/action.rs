@@ -1,8 +1,7 @@
 //! Actions, checked and ready to be planned for a message.
 
-use crate::facts::RecordKind;
 use crate::rule::Rule;
-use crate::rule::action::{ActionSpec, CreateLead};
+use crate::rule::action::{ActionSpec, CreateLead, LinkRecords};
 
 use super::template::MAX_TEMPLATE;
 use super::{Compiler, MAX_TEXT};
@@ -17,7 +16,7 @@ pub(crate) const MAX_TAG: usize = 100;
 /// One action, ready to be planned.
 #[derive(Debug)]
 pub(crate) enum ActionPlan {
-    Link(Vec<RecordKind>),
+    Link(LinkRecords),
     CreateLead(Box<LeadPlan>),
     Ignore(String),
     Tag(Vec<String>),
@@ -33,7 +32,7 @@ pub(crate) struct LeadPlan {
 }
 
 pub(crate) fn compile_actions(
-    compiler: &mut Compiler,
+    compiler: &mut Compiler<'_>,
     rule_index: usize,
     rule: &Rule,
 ) -> Vec<ActionPlan> {
@@ -60,7 +59,7 @@ pub(crate) fn compile_actions(
         .map(|(index, action)| {
             let path = format!("then[{index}].{}", action.name().as_str());
             match action {
-                ActionSpec::Link(kinds) => ActionPlan::Link(kinds.clone()),
+                ActionSpec::Link(link) => ActionPlan::Link(link.clone()),
                 ActionSpec::CreateLead(lead) => {
                     let prefix = format!("{rule_index}.{index}");
                     let plan = compile_lead(compiler, lead, &prefix, &path);
@@ -78,7 +77,12 @@ pub(crate) fn compile_actions(
         .collect()
 }
 
-fn compile_lead(compiler: &mut Compiler, lead: &CreateLead, prefix: &str, path: &str) -> LeadPlan {
+fn compile_lead(
+    compiler: &mut Compiler<'_>,
+    lead: &CreateLead,
+    prefix: &str,
+    path: &str,
+) -> LeadPlan {
     if lead.kinds.as_ref().is_some_and(Vec::is_empty) {
         compiler.problem(
             &format!("{path}.kinds"),
@@ -104,7 +108,7 @@ fn compile_lead(compiler: &mut Compiler, lead: &CreateLead, prefix: &str, path: 
 }
 
 /// Tags without space at their edges, each once.
-fn compile_tags(compiler: &mut Compiler, tags: &[String], path: &str) -> Vec<String> {
+fn compile_tags(compiler: &mut Compiler<'_>, tags: &[String], path: &str) -> Vec<String> {
     if tags.is_empty() {
         compiler.problem(path, "the list of tags is empty; write at least one");
     }

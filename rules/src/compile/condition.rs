@@ -4,9 +4,9 @@
 //! that a set of a thousand rules doesn't write a thousand sentences that nobody reads.
 
 use crate::decision::Held;
-use crate::facts::Facts;
 use crate::rule::fact::Fact;
-use crate::seen::{Field, Seen, attachments};
+use crate::rule::moment::Zone;
+use crate::seen::{Field, Seen, is_so, numbers_of, words_of};
 
 use super::texts::TextMatcher;
 
@@ -34,11 +34,23 @@ pub(crate) enum Check {
         exists: Option<bool>,
         /// Each operator's list; one of each must be met.
         lists: Vec<Vec<String>>,
+        zone: Zone,
     },
+    Language {
+        exists: Option<bool>,
+        lists: Vec<Vec<String>>,
+    },
+    Flag {
+        fact: Fact,
+        wanted: bool,
+    },
+    /// Counts, bytes, hundredths, or milliseconds since 1970.
     Number {
         fact: Fact,
-        above: Option<u64>,
-        below: Option<u64>,
+        exists: Option<bool>,
+        above: Option<i128>,
+        below: Option<i128>,
+        zone: Zone,
     },
 }
 
@@ -153,20 +165,34 @@ impl Check {
                 fact,
                 exists,
                 lists,
-            } => {
-                let met = words_of(seen.facts, fact);
-                step.held = exists.is_none_or(|wanted| wanted != met.is_empty());
-                for list in lists {
-                    let member = list.iter().find(|member| met.contains(&member.as_str()));
-                    step.held &= member.is_some();
-                    step.found = member.map(String::as_str);
-                }
+                zone,
+            } => ask_words(
+                &words_of(seen.facts, fact, *zone),
+                *exists,
+                lists,
+                &mut step,
+            ),
+            Self::Language { exists, lists } => {
+                let language: Vec<&str> =
+                    seen.facts.message.language.as_deref().into_iter().collect();
+                ask_words(&language, *exists, lists, &mut step);
             }
-            Self::Number { fact, above, below } => {
-                step.held = numbers_of(seen.facts, fact).into_iter().any(|number| {
+            Self::Flag { fact, wanted } => step.held = is_so(seen.facts, fact) == *wanted,
+            Self::Number {
+                fact,
+                exists,
+                above,
+                below,
+                zone,
+            } => {
+                let numbers = numbers_of(seen.facts, fact, *zone);
+                let there = exists.is_none_or(|wanted| wanted != numbers.is_empty());
+                let within = |number: i128| {
                     above.is_none_or(|floor| number > floor)
                         && below.is_none_or(|ceiling| number < ceiling)
-                });
+                };
+                let unbounded = above.is_none() && below.is_none();
+                step.held = there && (unbounded || numbers.into_iter().any(within));
             }
         }
         step
@@ -202,33 +228,17 @@ fn ask_texts<'r>(
     }
 }
 
-/// The words that a fact of words has for this message.
-fn words_of(facts: &Facts, fact: &Fact) -> Vec<&'static str> {
-    match fact {
-        Fact::Kind => vec![facts.message.kind.as_str()],
-        Fact::Direction => vec![facts.message.direction.as_str()],
-        Fact::Sender => {
-            let mut words: Vec<&str> = facts
-                .sender_records()
-                .map(|candidate| candidate.record.kind.as_str())
-                .collect();
-            words.push(if words.is_empty() { "unknown" } else { "known" });
-            words
-        }
-        Fact::Reply if facts.answers_linked_message() => vec!["linked"],
-        Fact::Reply if !facts.message.parents().is_empty() => vec!["unlinked"],
-        _ => Vec::new(),
-    }
-}
-
-/// The numbers that a fact of numbers has for this message.
-fn numbers_of(facts: &Facts, fact: &Fact) -> Vec<u64> {
-    match fact {
-        Fact::Size => vec![facts.message.size],
-        Fact::Attachments => {
-            vec![u64::try_from(attachments(facts).count()).unwrap_or(u64::MAX)]
-        }
-        Fact::AttachmentSize => attachments(facts).map(|file| file.size).collect(),
-        _ => Vec::new(),
+/// Holds if one of each list is met.
+fn ask_words<'r>(
+    met: &[&str],
+    exists: Option<bool>,
+    lists: &'r [Vec<String>],
+    step: &mut Step<'r>,
+) {
+    step.held = exists.is_none_or(|wanted| wanted != met.is_empty());
+    for list in lists {
+        let member = list.iter().find(|member| met.contains(&member.as_str()));
+        step.held &= member.is_some();
+        step.found = member.map(String::as_str);
     }
 }

@@ -107,8 +107,8 @@ fn told(error: &Error) -> String {
     );
     let cure = match error.kind() {
         ErrorKind::UndefinedError => {
-            "; known are sender, from, reply_to, to, cc, subject, text, date, header, kind, mailbox, \
-             folder and message_id"
+            "; known are sender, from, reply_to, to, cc, subject, text, new_text, language, form, \
+             detail, date, header, kind, conversation, mailbox, folder and message_id"
         }
         ErrorKind::UnknownFilter => {
             "; known are lower, upper, title, capitalize, trim, default, first, last, length, lines, \

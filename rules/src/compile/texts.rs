@@ -1,6 +1,7 @@
 //! Text operators, compiled: each list becomes one index that a value is looked up in once.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use regex::{Regex, RegexBuilder};
@@ -10,6 +11,8 @@ use crate::fold::{fold, fold_keeping_edges};
 use crate::rule::test::Operator;
 use crate::rule::texts::Texts;
 use crate::seen::Value;
+
+use super::lists::{AddressKey, List, domain, domain_of, find_domain};
 
 /// Size of one compiled expression; what is greater has a repetition of a repetition.
 const REGEX_SIZE: usize = 1 << 20;
@@ -39,6 +42,35 @@ enum How {
     Starts(Vec<String>),
     Ends(Vec<String>),
     Regex(Vec<Regex>),
+    Listed {
+        lists: Vec<Arc<List>>,
+        by: ListedBy,
+    },
+}
+
+/// How a value is looked up in a shared list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum ListedBy {
+    /// The whole text.
+    Text,
+    /// The address, or its domain.
+    Address,
+    /// The domain of the address, or one above it.
+    Domain { subdomains: bool },
+    /// The value is a domain itself.
+    DomainName,
+}
+
+impl ListedBy {
+    /// The member that fits the folded value.
+    pub(crate) fn find<'l>(self, list: &'l List, folded: &str) -> Option<&'l str> {
+        match self {
+            Self::Text => list.text(folded),
+            Self::Address => list.address(folded),
+            Self::Domain { subdomains } => list.domain(folded, subdomains),
+            Self::DomainName => list.domain_name(folded),
+        }
+    }
 }
 
 /// What changes how an operator compares.
@@ -77,13 +109,22 @@ impl TextMatcher {
                 domains: index(texts, |text| domain(text.trim_start_matches('@'))),
                 subdomains,
             }),
-            Operator::Exists(_) | Operator::Above(_) | Operator::Below(_) => return None,
+            _ => return None,
         };
         Some(how.map(|how| Self {
             how,
             exact,
             list: texts.0.clone(),
         }))
+    }
+
+    /// Looks in shared lists, which are indexed once for all who ask.
+    pub(crate) fn listed(lists: Vec<Arc<List>>, by: ListedBy) -> Self {
+        Self {
+            how: How::Listed { lists, by },
+            exact: false,
+            list: Vec::new(),
+        }
     }
 
     /// The member of the list that fits the value, if one does.
@@ -108,6 +149,9 @@ impl TextMatcher {
                 .iter()
                 .position(|edge| text.starts_with(edge.as_str())),
             How::Ends(edges) => edges.iter().position(|edge| text.ends_with(edge.as_str())),
+            How::Listed { lists, by } => {
+                return lists.iter().find_map(|list| by.find(list, text));
+            }
             How::Regex(expressions) => {
                 let text = value.regex_text(self.exact);
                 expressions
@@ -159,38 +203,14 @@ fn address_index(texts: &Texts) -> How {
     let mut whole = HashMap::new();
     let mut domains = HashMap::new();
     for (member, text) in texts.iter().enumerate() {
-        match text.trim().rsplit_once('@') {
-            Some(("", host)) => domains.entry(domain(host)).or_insert(member),
-            Some((local, host)) => whole
-                .entry(format!("{}@{}", fold(local), domain(host)))
-                .or_insert(member),
-            None => whole.entry(fold(text)).or_insert(member),
+        match AddressKey::of(text) {
+            AddressKey::Domain(domain) => domains.entry(domain).or_insert(member),
+            AddressKey::Address(text) | AddressKey::Neither(text) => {
+                whole.entry(text).or_insert(member)
+            }
         };
     }
     How::Address { whole, domains }
-}
-
-/// A domain as facts have it: folded, in Unicode even where the rule writes `xn--…` (RFC 5891 §4.4).
-fn domain(text: &str) -> String {
-    let (unicode, _) = idna::domain_to_unicode(text.trim().trim_end_matches('.'));
-    fold(&unicode)
-}
-
-fn domain_of(address: &str) -> &str {
-    address.rsplit_once('@').map_or("", |(_, domain)| domain)
-}
-
-fn find_domain(domains: &HashMap<String, usize>, domain: &str, subdomains: bool) -> Option<usize> {
-    let mut rest = domain;
-    loop {
-        if let Some(member) = domains.get(rest) {
-            return Some(*member);
-        }
-        if !subdomains {
-            return None;
-        }
-        (_, rest) = rest.split_once('.')?;
-    }
 }
 
 fn searcher(texts: &Texts, exact: bool) -> Result<AhoCorasick, (usize, String)> {

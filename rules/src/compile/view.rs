@@ -6,7 +6,8 @@ use std::sync::Arc;
 use minijinja::context;
 use minijinja::value::{Enumerator, Object, ObjectRepr, Value};
 
-use crate::facts::{Address, Facts};
+use crate::facts::{Address, DetailName, Facts};
+use crate::fold::fold;
 use crate::person::Person;
 
 /// How many bytes of the message's text a template sees.
@@ -15,8 +16,6 @@ const VIEW_TEXT: usize = 64 << 10;
 /// Makes the view of one message that templates see.
 pub(crate) fn view(facts: &Facts) -> Value {
     let message = &facts.message;
-    let text = &message.text;
-    let text = text.get(..text.floor_char_boundary(VIEW_TEXT));
     let sender = message.sender().cloned().unwrap_or_default();
     context! {
         sender => Value::from_object(Who::of(&sender)),
@@ -25,10 +24,15 @@ pub(crate) fn view(facts: &Facts) -> Value {
         to => people(&message.to),
         cc => people(&message.cc),
         subject => message.subject.as_str(),
-        text => text.unwrap_or_default(),
+        text => start(&message.text),
+        new_text => start(&message.new_text),
+        language => message.language.as_deref().unwrap_or_default(),
+        form => Value::from_object(Named::of_form(facts)),
+        detail => Value::from_object(Named::of_details(facts)),
         date => message.date.map(|date| date.to_rfc3339()).unwrap_or_default(),
-        header => Value::from_object(Headers::of(facts)),
+        header => Value::from_object(Named::of_headers(facts)),
         kind => message.kind.as_str(),
+        conversation => message.conversation.as_str(),
         mailbox => facts.place.mailbox.as_str(),
         folder => facts.place.folder.as_str(),
         message_id => message.message_id.clone().unwrap_or_default(),
@@ -109,30 +113,64 @@ impl Object for People {
     }
 }
 
-/// Headers by name in any case. One that the message lacks is empty, as no message has them all.
+/// Headers, fields of a form or details, by name in any case. One that the message lacks is empty, as no message has
+/// them all.
 #[derive(Debug)]
-struct Headers(Vec<(String, String)>);
+struct Named {
+    values: Vec<(String, String)>,
+    /// Every name there may be has a value here, so that a misspelt one is an error.
+    closed: bool,
+}
 
-impl Headers {
-    fn of(facts: &Facts) -> Self {
+impl Named {
+    fn of_headers(facts: &Facts) -> Self {
         let headers = facts.message.headers.iter();
-        Self(
-            headers
-                .map(|header| (header.name.clone(), header.value.clone()))
+        Self {
+            values: headers
+                .map(|header| (fold(&header.name), header.value.clone()))
                 .collect(),
-        )
+            closed: false,
+        }
+    }
+
+    fn of_form(facts: &Facts) -> Self {
+        let forms = facts.message.details.form.iter();
+        Self {
+            values: forms
+                .flat_map(|form| &form.fields)
+                .map(|field| (fold(&field.label), start(&field.value).to_owned()))
+                .collect(),
+            closed: false,
+        }
+    }
+
+    fn of_details(facts: &Facts) -> Self {
+        let details = &facts.message.details;
+        let sure = |name: DetailName| start(details.sure(name).unwrap_or_default());
+        Self {
+            values: DetailName::ALL
+                .into_iter()
+                .map(|name| (name.as_str().to_owned(), sure(name).to_owned()))
+                .collect(),
+            closed: true,
+        }
     }
 }
 
-impl Object for Headers {
+impl Object for Named {
     fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
-        let wanted = key.as_str()?;
-        let found = self
-            .0
-            .iter()
-            .find(|(name, _)| name.eq_ignore_ascii_case(wanted));
-        Some(Value::from(found.map_or("", |(_, value)| value.as_str())))
+        let wanted = fold(key.as_str()?);
+        match self.values.iter().find(|(name, _)| *name == wanted) {
+            Some((_, value)) => Some(Value::from(value.as_str())),
+            None => (!self.closed).then(|| Value::from("")),
+        }
     }
+}
+
+/// As much of a text as templates see.
+fn start(text: &str) -> &str {
+    text.get(..text.floor_char_boundary(VIEW_TEXT))
+        .unwrap_or_default()
 }
 
 /// A message that has something everywhere.
@@ -149,6 +187,8 @@ pub(super) fn sample() -> Facts {
     facts.message.cc = vec![anna];
     "Request for an offer".clone_into(&mut facts.message.subject);
     "Good morning,\nplease send us an offer.\n".clone_into(&mut facts.message.text);
+    "Please send us an offer.".clone_into(&mut facts.message.new_text);
+    facts.message.language = Some("en".to_owned());
     "sales@example.com".clone_into(&mut facts.place.mailbox);
     "INBOX".clone_into(&mut facts.place.folder);
     facts

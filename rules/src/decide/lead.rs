@@ -3,8 +3,9 @@
 use crate::compile::action::LeadPlan;
 use crate::compile::template::shorten;
 use crate::decision::LeadFields;
-use crate::facts::Facts;
+use crate::facts::{Address, DetailName, DetailSource, Facts, MessageFacts};
 use crate::person::Person;
+use crate::subject::without_reply_marks;
 
 /// How many characters of the text describe a lead unless the rule says otherwise; the message itself is linked.
 const DESCRIPTION: usize = 4_000;
@@ -48,16 +49,64 @@ fn is_address(text: &str) -> bool {
 
 fn defaults(facts: &Facts) -> LeadFields {
     let message = &facts.message;
-    let sender = message.sender().cloned().unwrap_or_default();
-    let person = Person::of(&sender);
+    let known = |name| message.details.sure(name).unwrap_or_default();
+    let or = |first: &'static [DetailName], otherwise| {
+        let found = first.iter().find_map(|name| message.details.sure(*name));
+        found.unwrap_or(otherwise)
+    };
+    let person = person(message);
+    let text = if message.new_text.trim().is_empty() {
+        &message.text
+    } else {
+        &message.new_text
+    };
+    let subject = without_reply_marks(&message.subject);
     LeadFields {
         first_name: fit("first_name", &person.first_name, 100),
         last_name: fit("last_name", &person.last_name, 100),
-        email: sender.email,
-        title: fit("title", &message.subject, 250),
-        description: fit("description", &message.text, DESCRIPTION),
+        company: fit("company", known(DetailName::Company), 200),
+        phone: fit(
+            "phone",
+            or(&[DetailName::Phone, DetailName::Mobile], ""),
+            50,
+        ),
+        email: message.sender().cloned().unwrap_or_default().email,
+        title: fit("title", or(&[DetailName::Subject], subject), 250),
+        description: fit("description", or(&[DetailName::Message], text), DESCRIPTION),
         source: "mail".to_owned(),
         ..LeadFields::default()
+    }
+}
+
+/// What a form or a card says, else the name shown beside the address, else the signature, else the address.
+fn person(message: &MessageFacts) -> Person {
+    let sender = message.sender().cloned().unwrap_or_default();
+    let shown = !sender.name.trim().is_empty() && !sender.name.contains('@');
+    let is_told = |name: DetailName| {
+        message.details.known.iter().any(|detail| {
+            detail.name == name && (!shown || detail.source != DetailSource::Signature)
+        })
+    };
+    let known = |name| message.details.sure(name).filter(|_| is_told(name));
+    let first_name = known(DetailName::FirstName);
+    match (
+        first_name,
+        known(DetailName::LastName),
+        known(DetailName::Name),
+    ) {
+        (_, Some(last_name), _) => Person {
+            first_name: first_name.unwrap_or_default().to_owned(),
+            last_name: last_name.to_owned(),
+        },
+        (_, None, Some(name)) => Person::of(&Address {
+            name: name.to_owned(),
+            email: sender.email,
+        }),
+        (Some(first_name), None, None) if !shown => Person {
+            first_name: String::new(),
+            last_name: first_name.to_owned(),
+        },
+        _ => Person::of(&sender),
     }
 }
 
@@ -95,3 +144,7 @@ fn fit(name: &str, value: &str, most: usize) -> String {
     let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
     shorten(&line, most)
 }
+
+#[cfg(test)]
+#[path = "lead_tests.rs"]
+mod tests;

@@ -1,6 +1,4 @@
-//! What matching rules ask, planned in order, with the guards that no rule can switch off by accident.
-//!
-//! A known sender, a reply, bulk mail and our own mail never make a lead; each refusal says why.
+//! What matching rules ask, planned in order: what one rule says may bind those after it.
 
 use std::cell::OnceCell;
 use std::ops::ControlFlow;
@@ -10,10 +8,11 @@ use crate::compile::action::{ActionPlan, LeadPlan};
 use crate::compile::template::Templates;
 use crate::compile::view::view;
 use crate::decision::{Action, LeadFields, Outcome, Planned};
-use crate::facts::{Candidate, Direction, Facts, RecordKind};
+use crate::facts::{Facts, RecordRef};
 use crate::problem::DecideError;
+use crate::rule::action::LinkRecords;
 
-use super::lead;
+use super::{lead, linking, no_lead};
 
 /// The plan for one message, growing rule by rule.
 pub(super) struct Plan<'m> {
@@ -50,9 +49,14 @@ impl<'m> Plan<'m> {
         rule: &'m CompiledRule,
     ) -> Result<ControlFlow<()>, DecideError> {
         for action in &rule.then {
+            let mut records = Vec::new();
             let (action, outcome) = match action {
                 ActionPlan::Stop => return Ok(ControlFlow::Break(())),
-                ActionPlan::Link(kinds) => (Action::Link(kinds.clone()), self.link(kinds)),
+                ActionPlan::Link(link) => {
+                    let (outcome, found) = self.link(link);
+                    records = found;
+                    (Action::Link(link.kinds.clone()), outcome)
+                }
                 ActionPlan::CreateLead(plan) => self.create_lead(plan, rule)?,
                 ActionPlan::Ignore(reason) => {
                     let outcome = self.unless_ignored();
@@ -65,6 +69,7 @@ impl<'m> Plan<'m> {
                 rule: rule.name.clone(),
                 action,
                 outcome,
+                records,
             });
         }
         Ok(ControlFlow::Continue(()))
@@ -76,22 +81,14 @@ impl<'m> Plan<'m> {
         })
     }
 
-    fn link(&self, kinds: &[RecordKind]) -> Outcome {
+    fn link(&self, link: &LinkRecords) -> (Outcome, Vec<RecordRef>) {
         if self.ignored_by.is_some() {
-            return self.unless_ignored();
+            return (self.unless_ignored(), Vec::new());
         }
-        let wanted =
-            |candidate: &Candidate| kinds.is_empty() || kinds.contains(&candidate.record.kind);
-        if self.facts.candidates.iter().any(wanted) {
-            return Outcome::Do;
+        match linking::records(self.facts, link) {
+            Ok(records) => (Outcome::Do, records),
+            Err(why) => (Outcome::Skip(why), Vec::new()),
         }
-        let names: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
-        let what = if names.is_empty() {
-            "record".to_owned()
-        } else {
-            names.join(" or ")
-        };
-        Outcome::Skip(format!("no {what} is known that the message may belong to"))
     }
 
     fn create_lead(
@@ -120,43 +117,12 @@ impl<'m> Plan<'m> {
 
     /// Why the message makes no lead, if it makes none.
     fn no_lead(&self, plan: &LeadPlan) -> Option<String> {
-        let message = &self.facts.message;
         if let Some(rule) = self.ignored_by {
             return Some(format!("the message is ignored by rule `{rule}`"));
         }
         if let Some(rule) = self.lead_by {
             return Some(format!("rule `{rule}` makes a lead of it already"));
         }
-        match message.direction {
-            Direction::Received => {}
-            Direction::Sent => return Some("the message was sent by us".to_owned()),
-            Direction::Internal => {
-                return Some("the message is from one of us to another".to_owned());
-            }
-        }
-        if !plan.spec.allows(message.kind) {
-            let kind = message.kind.as_str();
-            return Some(match message.kind_reason.0.as_str() {
-                "" => format!("the kind of mail is {kind}"),
-                reason => format!("the kind of mail is {kind}: {reason}"),
-            });
-        }
-        if let Some(candidate) = self.facts.answered_records().next() {
-            return Some(format!("it answers a message of {}", named(candidate)));
-        }
-        if let Some(candidate) = self.facts.sender_records().next() {
-            return Some(format!("the sender is known: {}", named(candidate)));
-        }
-        if message
-            .sender()
-            .is_none_or(|sender| sender.email.is_empty())
-        {
-            return Some("the message has no sender address".to_owned());
-        }
-        None
+        no_lead::why(self.facts, plan)
     }
-}
-
-fn named(candidate: &Candidate) -> String {
-    format!("{} {}", candidate.record.kind.as_str(), candidate.name)
 }

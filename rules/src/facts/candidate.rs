@@ -38,6 +38,14 @@ impl Candidate {
             .iter()
             .any(|evidence| matches!(evidence, Evidence::Address { role, .. } if role.is_sender()))
     }
+
+    /// Whether this address, as one of a sender, is an address of the record.
+    pub(super) fn has_sender(&self, sender: &str) -> bool {
+        self.evidence.iter().any(|evidence| {
+            matches!(evidence, Evidence::Address { email, role, .. }
+                if role.is_sender() && email.eq_ignore_ascii_case(sender))
+        })
+    }
 }
 
 /// Why a candidate is shown to a person instead of being linked.

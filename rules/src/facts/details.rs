@@ -3,6 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+/// How sure a detail must be to be gone by without a person's look, from 0 to 100.
+const SURE: u8 = 60;
+
 /// What a message says of the person it is from.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Details {
@@ -21,6 +24,12 @@ impl Details {
             .filter(|detail| detail.name == name && detail.confidence >= at_least)
             .max_by_key(|detail| detail.confidence)
             .map(|detail| detail.value.as_str())
+    }
+
+    /// The surest value of a detail that is sure enough to go by without a person's look.
+    #[must_use]
+    pub fn sure(&self, name: DetailName) -> Option<&str> {
+        self.get(name, SURE)
     }
 
     /// The form's value under a label, compared without case; empty values count.
@@ -67,7 +76,9 @@ pub struct Detail {
 }
 
 /// What may be known of a person.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum DetailName {
     /// Given and family name together, as written.

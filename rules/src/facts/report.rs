@@ -1,5 +1,6 @@
 //! What delivery reports say (RFC 3464), and what bounces say in prose.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What became of mail to one receiver.
@@ -18,7 +19,7 @@ pub struct DeliveryReport {
 }
 
 /// What became of mail to one receiver.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DeliveryOutcome {
     /// It failed for good (status 5.x.x): the address does not exist or refuses.

@@ -10,8 +10,8 @@ use crate::facts::{Kind, RecordKind};
 /// One action of a rule.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ActionSpec {
-    /// Link the message to the records it may belong to, of these kinds; none named means all kinds.
-    Link(Vec<RecordKind>),
+    /// Link the message to the records it may belong to.
+    Link(LinkRecords),
     /// Make a lead of the sender.
     CreateLead(Box<CreateLead>),
     /// Keep the message and do nothing with it, for this reason.
@@ -75,29 +75,49 @@ impl ActionName {
     }
 }
 
+/// To which records a message is linked.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LinkRecords {
+    /// Of which kinds; none named means all.
+    pub kinds: Vec<RecordKind>,
+    /// What becomes of records that have the same evidence.
+    pub ties: Ties,
+}
+
+/// What becomes of several records of one kind that have the same evidence.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Ties {
+    /// A person chooses among them.
+    #[default]
+    Ask,
+    /// The message is linked to all of them.
+    All,
+}
+
 /// How a lead is filled. Each text is a template over the facts; what is left out has a sensible default.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct CreateLead {
-    /// Given name; by default from the sender's display name or address.
+    /// Given name; by default what a form or card tells, else from the sender's display name, signature or address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first_name: Option<String>,
-    /// Family name; by default from the sender's display name or address.
+    /// Family name; by default what a form or card tells, else from the sender's display name, signature or address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_name: Option<String>,
-    /// Company; by default empty.
+    /// Company; by default what a form, card or signature tells.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub company: Option<String>,
     /// Address; by default the sender's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
-    /// Telephone number; by default empty.
+    /// Telephone number; by default what a form, card or signature tells.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phone: Option<String>,
-    /// What it is about; by default the subject.
+    /// What it is about; by default the form's subject, else the message's without `Re:` and the like.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// Longer text; by default the beginning of the message's text.
+    /// Longer text; by default the form's message, else the beginning of the message's new text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// Where it came from; by default `mail`.
@@ -109,7 +129,8 @@ pub struct CreateLead {
     /// E-mail of the user who gets it; by default nobody.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub owner: Option<String>,
-    /// The kinds of mail that may make a lead; by default `personal` and `calendar`.
+    /// The kinds of mail that may make a lead; by default `personal` and `calendar`, and `system` where a form tells who
+    /// filled it in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kinds: Option<Vec<Kind>>,
 }
@@ -133,12 +154,14 @@ impl CreateLead {
         .filter_map(|(field, template)| Some((field, template.as_deref()?)))
     }
 
-    /// Whether mail of this kind may make a lead.
+    /// Whether mail of this kind may make a lead; `by_form`: a form in it tells who filled it in.
     #[must_use]
-    pub fn allows(&self, kind: Kind) -> bool {
+    pub fn allows(&self, kind: Kind, by_form: bool) -> bool {
         match &self.kinds {
             Some(kinds) => kinds.contains(&kind),
-            None => matches!(kind, Kind::Personal | Kind::Calendar),
+            None => {
+                matches!(kind, Kind::Personal | Kind::Calendar) || (by_form && kind == Kind::System)
+            }
         }
     }
 }

@@ -8,16 +8,19 @@ use serde::de::{self, Deserializer, MapAccess, Visitor};
 use serde::ser::{SerializeMap as _, Serializer};
 use serde::{Deserialize, Serialize};
 
-use crate::facts::RecordKind;
 use crate::nearest::unknown;
-use crate::rule::action::{ActionName, ActionSpec, CreateLead};
+use crate::rule::action::{ActionName, ActionSpec, CreateLead, LinkRecords, Ties};
+use crate::rule::link_file::LinkFile;
 use crate::rule::texts::Texts;
 
 impl Serialize for ActionSpec {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let name = self.name().as_str();
         match self {
-            Self::Link(kinds) if !kinds.is_empty() => entry(serializer, name, kinds),
+            Self::Link(link) if link.ties != Ties::Ask => {
+                entry(serializer, name, &LinkFile::of(link))
+            }
+            Self::Link(link) if !link.kinds.is_empty() => entry(serializer, name, &link.kinds),
             Self::CreateLead(lead) if **lead != CreateLead::default() => {
                 entry(serializer, name, lead)
             }
@@ -57,7 +60,7 @@ impl<'de> Visitor<'de> for ActionVisitor {
 
     fn visit_str<E: de::Error>(self, name: &str) -> Result<ActionSpec, E> {
         match known(name)? {
-            ActionName::Link => Ok(ActionSpec::Link(Vec::new())),
+            ActionName::Link => Ok(ActionSpec::Link(LinkRecords::default())),
             ActionName::CreateLead => Ok(ActionSpec::CreateLead(Box::default())),
             ActionName::Ignore => Ok(ActionSpec::Ignore(None)),
             ActionName::Stop => Ok(ActionSpec::Stop),
@@ -75,8 +78,8 @@ impl<'de> Visitor<'de> for ActionVisitor {
         };
         let action = match name {
             ActionName::Link => {
-                let kinds = map.next_value::<Option<RecordKinds>>()?;
-                ActionSpec::Link(kinds.map_or_else(Vec::new, |kinds| kinds.0))
+                let link = map.next_value::<Option<LinkRecords>>()?;
+                ActionSpec::Link(link.unwrap_or_default())
             }
             ActionName::CreateLead => {
                 let lead = map.next_value::<Option<Box<CreateLead>>>()?;
@@ -137,33 +140,13 @@ impl<'de> Deserialize<'de> for Key {
     }
 }
 
-/// One kind of records, or a list of them.
-struct RecordKinds(Vec<RecordKind>);
-
-impl<'de> Deserialize<'de> for RecordKinds {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut kinds = Vec::new();
-        for text in Texts::deserialize(deserializer)?.iter() {
-            let kind = RecordKind::ALL
-                .into_iter()
-                .find(|kind| kind.as_str() == text)
-                .ok_or_else(|| {
-                    let names = RecordKind::ALL.map(RecordKind::as_str);
-                    de::Error::custom(unknown("kind of record", text, &names))
-                })?;
-            kinds.push(kind);
-        }
-        Ok(Self(kinds))
-    }
-}
-
 impl JsonSchema for ActionSpec {
     fn schema_name() -> Cow<'static, str> {
         "Action".into()
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let kind = generator.subschema_for::<RecordKind>();
+        let link = generator.subschema_for::<LinkRecords>();
         let lead = generator.subschema_for::<CreateLead>();
         let texts = generator.subschema_for::<Texts>();
         json_schema!({
@@ -176,10 +159,7 @@ impl JsonSchema for ActionSpec {
                     "maxProperties": 1,
                     "additionalProperties": false,
                     "properties": {
-                        "link": {
-                            "description": "Link the message to its candidates of these kinds.",
-                            "anyOf": [kind, { "type": "array", "items": kind }, { "type": "null" }]
-                        },
+                        "link": { "anyOf": [link, { "type": "null" }] },
                         "create_lead": { "anyOf": [lead, { "type": "null" }] },
                         "ignore": {
                             "description": "Keep the message and do nothing with it, for this reason.",

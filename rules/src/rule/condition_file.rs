@@ -1,6 +1,6 @@
 //! Conditions as they stand in files: a map with one key, `all`, `any`, `not`, `always` or the name of a fact.
 //!
-//! Reading fails with sentences that carry their cure; the YAML reader adds line and column. Writing gives the
+//! What stands under a fact is read beside. Reading fails with sentences that carry their cure; the YAML reader adds line and column. Writing gives the
 //! same form back. Knows nothing of limits: those are the compiler's.
 
 use std::fmt;
@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::rule::condition::Condition;
 use crate::rule::fact::{Fact, FactKind};
 use crate::rule::test::{Operator, Test};
+use crate::rule::test_file::TestSeed;
 use crate::rule::texts::Texts;
 
 impl Serialize for Condition {
@@ -22,7 +23,14 @@ impl Serialize for Condition {
             Self::All(conditions) => map.serialize_entry("all", conditions)?,
             Self::Any(conditions) => map.serialize_entry("any", conditions)?,
             Self::Not(condition) => map.serialize_entry("not", condition)?,
-            Self::Test(test) => map.serialize_entry(&test.fact.to_string(), &Comparison(test))?,
+            Self::Test(test) => {
+                let name = test.fact.to_string();
+                match test.operators.as_slice() {
+                    // What is so or is not needs no operator.
+                    [Operator::Holds(wanted)] => map.serialize_entry(&name, wanted)?,
+                    _ => map.serialize_entry(&name, &Comparison(test))?,
+                }
+            }
         }
         map.end()
     }
@@ -40,7 +48,18 @@ impl Serialize for Comparison<'_> {
             match operator {
                 // A list even of one: a lone text here is to mean a list by that name.
                 Operator::In(texts) => map.serialize_entry(name, &texts.0)?,
-                Operator::Exists(exists) => map.serialize_entry(name, exists)?,
+                Operator::InList(lists) | Operator::DomainList(lists) => {
+                    map.serialize_entry(name, &ListNames(lists))?;
+                }
+                Operator::Exists(wanted) | Operator::Holds(wanted) => {
+                    map.serialize_entry(name, wanted)?;
+                }
+                Operator::AboveDecimal(number) | Operator::BelowDecimal(number) => {
+                    map.serialize_entry(name, number)?;
+                }
+                Operator::After(moment) | Operator::Before(moment) => {
+                    map.serialize_entry(name, moment)?;
+                }
                 Operator::Above(amount) | Operator::Below(amount) if counts => {
                     map.serialize_entry(name, &amount.0)?;
                 }
@@ -56,6 +75,20 @@ impl Serialize for Comparison<'_> {
         if self.0.subdomains {
             map.serialize_entry("subdomains", &true)?;
         }
+        if let Some(zone) = &self.0.zone {
+            map.serialize_entry("zone", zone)?;
+        }
+        map.end()
+    }
+}
+
+/// `{list: partners}`
+struct ListNames<'t>(&'t Texts);
+
+impl Serialize for ListNames<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(1))?;
+        map.serialize_entry("list", self.0)?;
         map.end()
     }
 }
@@ -196,165 +229,6 @@ impl<'de> DeserializeSeed<'de> for AlwaysSeed {
                 "`always` takes only true; to switch a rule off write `enabled: false` beside its name",
             ))
         }
-    }
-}
-
-/// The operators under the name of a fact.
-struct TestSeed<'f>(&'f Fact);
-
-impl TestSeed<'_> {
-    fn shorthand<E: de::Error>(&self) -> E {
-        E::custom(format!(
-            "`{}` needs an operator, for example `{}`",
-            self.0,
-            self.0.example()
-        ))
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for TestSeed<'_> {
-    type Value = Test;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Test, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for TestSeed<'_> {
-    type Value = Test;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "operators under `{}`, for example `{}`",
-            self.0,
-            self.0.example()
-        )
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Test, A::Error> {
-        let mut test = Test {
-            fact: self.0.clone(),
-            operators: Vec::new(),
-            exact: false,
-            subdomains: false,
-        };
-        while let Some(name) = map.next_key_seed(OperatorSeed(self.0))? {
-            if test.operators.iter().any(|known| known.name() == name) {
-                return Err(de::Error::custom(format!(
-                    "`{name}` stands twice under `{}`; write one list",
-                    self.0
-                )));
-            }
-            match name {
-                "exact" => test.exact = map.next_value()?,
-                "subdomains" => test.subdomains = map.next_value()?,
-                "exists" => test.operators.push(Operator::Exists(map.next_value()?)),
-                "above" => test.operators.push(Operator::Above(map.next_value()?)),
-                "below" => test.operators.push(Operator::Below(map.next_value()?)),
-                _ => {
-                    let texts = map.next_value_seed(TextsSeed(self.0, name))?;
-                    test.operators.push(with_texts(name, texts));
-                }
-            }
-        }
-        Ok(test)
-    }
-
-    fn visit_str<E: de::Error>(self, _: &str) -> Result<Test, E> {
-        Err(self.shorthand())
-    }
-
-    fn visit_bool<E: de::Error>(self, _: bool) -> Result<Test, E> {
-        Err(self.shorthand())
-    }
-
-    fn visit_u64<E: de::Error>(self, _: u64) -> Result<Test, E> {
-        Err(self.shorthand())
-    }
-
-    fn visit_unit<E: de::Error>(self) -> Result<Test, E> {
-        Err(self.shorthand())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, _: A) -> Result<Test, A::Error> {
-        Err(self.shorthand())
-    }
-}
-
-fn with_texts(name: &'static str, texts: Texts) -> Operator {
-    match name {
-        "in" => Operator::In(texts),
-        "contains" => Operator::Contains(texts),
-        "word" => Operator::Word(texts),
-        "starts" => Operator::Starts(texts),
-        "ends" => Operator::Ends(texts),
-        "regex" => Operator::Regex(texts),
-        "domain" => Operator::Domain(texts),
-        _ => Operator::Is(texts),
-    }
-}
-
-/// The name of an operator that goes with the fact.
-struct OperatorSeed<'f>(&'f Fact);
-
-impl<'de> DeserializeSeed<'de> for OperatorSeed<'_> {
-    type Value = &'static str;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_str(self)
-    }
-}
-
-impl Visitor<'_> for OperatorSeed<'_> {
-    type Value = &'static str;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the name of an operator")
-    }
-
-    fn visit_str<E: de::Error>(self, given: &str) -> Result<Self::Value, E> {
-        self.0.takes(given).map_err(E::custom)?;
-        let known = self.0.operators().iter().find(|name| **name == given);
-        Ok(known.copied().unwrap_or_default())
-    }
-}
-
-/// The texts of an operator; those of a fact of words are looked up at once, while the place in the file is known.
-struct TextsSeed<'f>(&'f Fact, &'static str);
-
-impl<'de> DeserializeSeed<'de> for TextsSeed<'_> {
-    type Value = Texts;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Texts, D::Error> {
-        let texts = if self.1 == "in" {
-            deserializer.deserialize_any(InVisitor)?
-        } else {
-            Texts::deserialize(deserializer)?
-        };
-        for text in texts.iter() {
-            self.0.knows(text).map_err(de::Error::custom)?;
-        }
-        Ok(texts)
-    }
-}
-
-/// `in` takes a list only.
-struct InVisitor;
-
-impl<'de> Visitor<'de> for InVisitor {
-    type Value = Texts;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list; for one value write `is`")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Texts, A::Error> {
-        let mut texts = Vec::new();
-        while let Some(mut more) = items.next_element::<Texts>()? {
-            texts.append(&mut more.0);
-        }
-        Ok(Texts(texts))
     }
 }
 

@@ -31,12 +31,83 @@ fn every_form_reads_and_writes_back_the_same() {
         r#"{"attachments":{"above":1000}}"#,
         r#"{"attachment":{"ends":".pdf"}}"#,
         r#"{"text":{"regex":"order [0-9]+","word":"urgent","starts":"Dear","ends":"bye"}}"#,
+        r#"{"from":{"in":{"list":"partners"}}}"#,
+        r#"{"to":{"domain":{"list":["partners","customers"]},"subdomains":true}}"#,
+        r#"{"spam":true}"#,
+        r#"{"sender.free_mail":false}"#,
+        r#"{"spam.score":{"above":5.5,"below":-1}}"#,
+        r#"{"date":{"after":"2026-11-01","before":"2026-12-01T00:00:00Z"}}"#,
+        r#"{"hour":{"above":7,"below":18,"zone":"+01:00"}}"#,
+        r#"{"weekday":{"is":["saturday","sunday"],"zone":"-05:00"}}"#,
+        r#"{"form.Your name":{"contains":"Rossi"}}"#,
+        r#"{"language":{"is":["it","pl"]}}"#,
         r#"{"all":[{"kind":{"is":"personal"}},{"any":[{"not":{"always":true}}]}]}"#,
     ] {
         let condition: Condition = serde_json::from_str(json).unwrap();
         assert_eq!(serde_json::to_string(&condition).unwrap(), json);
         let yaml = serde_saphyr::to_string(&condition).unwrap();
         assert_eq!(read(&yaml).unwrap(), condition, "{yaml}");
+    }
+}
+
+#[test]
+fn errors_of_lists_flags_and_moments_say_what_was_meant() {
+    for (yaml, sentence) in [
+        (
+            "from: {in: {lst: partners}}",
+            "unknown key `lst`; did you mean `list`?",
+        ),
+        (
+            "from: {in: {}}",
+            "the name of a list is missing; write `{list: partners}`",
+        ),
+        (
+            "kind: {in: {list: kinds}}",
+            "`kind` can't be looked up in a shared list; write its words, for example `kind: {is: personal}`",
+        ),
+        (
+            "spam: {above: 5}",
+            "`above` does not go with `spam`, which takes `is`",
+        ),
+        (
+            "spam: yes please",
+            "`spam` needs an operator, for example `spam: true`",
+        ),
+        (
+            "language: {is: italian}",
+            "`italian` is no language; write its two letters (ISO 639-1), for example `it`",
+        ),
+        (
+            "date: {after: yesterday}",
+            "`yesterday` is no moment; write a day such as 2026-11-01",
+        ),
+        (
+            "hour: {above: 7, zone: CET}",
+            "`CET` is no offset from UTC; write it in quotes",
+        ),
+        (
+            "weekday: {is: Monday}",
+            "unknown weekday value `Monday`; did you mean `monday`?",
+        ),
+        (
+            "spam.score: {above: high}",
+            "`high` is no number; write it as 5, -1 or 7.35",
+        ),
+        (
+            "form.: {exists: true}",
+            "`form.` needs the label of a form's field",
+        ),
+        (
+            "detail.fone: {exists: true}",
+            "unknown fact `detail.fone`; did you mean `detail.phone`?",
+        ),
+        (
+            "bounce: {domain: example.com}",
+            "for the address ask `bounce.email`",
+        ),
+    ] {
+        let error = read(yaml).unwrap_err();
+        assert!(error.contains(sentence), "{yaml}: {error}");
     }
 }
 
@@ -113,7 +184,10 @@ fn errors_say_what_was_meant() {
         ("offer", "a condition such as `subject: {contains: offer}`"),
         ("{}", "a condition is empty"),
         ("always: false", "`enabled: false`"),
-        ("from: {in: partners}", "a list; for one value write `is`"),
+        (
+            "from: {in: partners}",
+            "a list, or by its name one that rules share: `{list: partners}`; for one value write `is`",
+        ),
         ("subject: {contains: 7}", "put it in quotes: \"7\""),
         ("size: {above: huge}", "`huge` is no size"),
     ] {

@@ -8,7 +8,9 @@ use serde_json::{Map, Value, json};
 
 use crate::rule::amount::Amount;
 use crate::rule::condition::Condition;
+use crate::rule::decimal::Decimal;
 use crate::rule::fact::{Fact, FactKind};
+use crate::rule::moment::{Moment, Zone};
 use crate::rule::texts::Texts;
 
 impl JsonSchema for Condition {
@@ -31,13 +33,17 @@ impl JsonSchema for Condition {
             properties.insert((*name).to_owned(), operators(generator, fact));
         }
         let header = operators(generator, &Fact::Header(String::new()));
+        let field = operators(generator, &Fact::FormField(String::new()));
         json_schema!({
             "description": "A map with one key: all, any, not, always or the name of a fact.",
             "type": "object",
             "minProperties": 1,
             "maxProperties": 1,
             "properties": properties,
-            "patternProperties": { "^header\\.[!-9;-~]+$": header },
+            "patternProperties": {
+                "^header\\.[!-9;-~]+$": header,
+                "^form\\..*[^\\s].*$": field
+            },
             "additionalProperties": false
         })
     }
@@ -45,26 +51,57 @@ impl JsonSchema for Condition {
 
 /// What may stand under a fact.
 fn operators(generator: &mut SchemaGenerator, fact: &Fact) -> Value {
+    let kind = fact.kind();
+    let listed = matches!(kind, FactKind::Text | FactKind::Address);
     let mut properties = Map::new();
     for name in fact.operators() {
-        let takes = match *name {
-            "exists" | "exact" | "subdomains" => json!({ "type": "boolean" }),
-            "above" | "below" => json!(generator.subschema_for::<Amount>()),
-            "in" => json!({ "type": "array", "items": value(fact), "minItems": 1 }),
-            _ => match fact.kind() {
-                FactKind::Words(_) => {
-                    let word = value(fact);
-                    json!({ "anyOf": [word, { "type": "array", "items": word, "minItems": 1 }] })
+        let takes = match (*name, kind) {
+            ("exists" | "exact" | "subdomains", _) | ("is", FactKind::Flag) => {
+                json!({ "type": "boolean" })
+            }
+            ("zone", _) => json!(generator.subschema_for::<Zone>()),
+            ("above" | "below", FactKind::Decimal) => json!(generator.subschema_for::<Decimal>()),
+            ("above" | "below", _) => json!(generator.subschema_for::<Amount>()),
+            ("after" | "before", _) => json!(generator.subschema_for::<Moment>()),
+            ("in", _) => {
+                let values = json!({ "type": "array", "items": value(fact), "minItems": 1 });
+                if listed {
+                    json!({ "anyOf": [values, by_name(generator)] })
+                } else {
+                    values
                 }
-                _ => json!(generator.subschema_for::<Texts>()),
-            },
+            }
+            ("domain", _) => {
+                json!({ "anyOf": [generator.subschema_for::<Texts>(), by_name(generator)] })
+            }
+            (_, FactKind::Words(_) | FactKind::Language) => {
+                let word = value(fact);
+                json!({ "anyOf": [word, { "type": "array", "items": word, "minItems": 1 }] })
+            }
+            _ => json!(generator.subschema_for::<Texts>()),
         };
         properties.insert((*name).to_owned(), takes);
     }
+    // What is so or is not is written bare: `spam: true`.
+    let types = match kind {
+        FactKind::Flag => json!(["boolean", "object"]),
+        _ => json!("object"),
+    };
     json!({
-        "type": "object",
+        "type": types,
         "properties": properties,
         "minProperties": 1,
+        "additionalProperties": false
+    })
+}
+
+/// A shared list by its name.
+fn by_name(generator: &mut SchemaGenerator) -> Value {
+    json!({
+        "description": "Lists that rules share, by their names under `lists`.",
+        "type": "object",
+        "properties": { "list": generator.subschema_for::<Texts>() },
+        "required": ["list"],
         "additionalProperties": false
     })
 }
@@ -72,6 +109,7 @@ fn operators(generator: &mut SchemaGenerator, fact: &Fact) -> Value {
 fn value(fact: &Fact) -> Value {
     match fact.kind() {
         FactKind::Words(words) => json!({ "enum": words }),
+        FactKind::Language => json!({ "type": "string", "pattern": "^[a-z]{2}$" }),
         _ => json!({ "type": "string", "minLength": 1 }),
     }
 }

@@ -1,8 +1,15 @@
-//! The facts that a condition may ask about, by the names they have in rule files.
+//! The facts that a condition may ask about, and how each is compared.
 
 use std::fmt;
 
+use crate::facts::DetailName;
+use crate::fold::fold;
 use crate::nearest::unknown;
+
+use super::fact_names::{FIELD, HEADER, NAMED};
+
+/// How many characters the label of a form's field may have.
+const LABEL: usize = 200;
 
 /// One fact of a message.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -11,12 +18,22 @@ pub enum Fact {
     Address(Party),
     /// The display names of a party (`from.name`).
     Name(Party),
+    /// The domain of whom it is from.
+    SenderDomain,
     /// The decoded subject.
     Subject,
     /// The text that a person reads.
     Text,
+    /// The text without quotes, signature and mail passed on.
+    NewText,
+    /// The language of the new text.
+    Language,
     /// Every value of the header of this name (`header.X-Shop`).
     Header(String),
+    /// The Message-ID.
+    MessageId,
+    /// The Message-IDs that it answers.
+    InReplyTo,
     /// The name of the folder it was found in.
     Folder,
     /// The address of the mailbox it was found in.
@@ -35,10 +52,50 @@ pub enum Fact {
     Kind,
     /// Which way it went.
     Direction,
+    /// Whether it begins a conversation, answers or passes on.
+    Conversation,
     /// What we know of the sender.
     Sender,
+    /// Something that is so or is not.
+    Flag(Flag),
     /// What it answers, if it is an answer.
     Reply,
+    /// The kinds of records that the message it answers is linked to.
+    Answered,
+    /// The kinds of records it may belong to.
+    Candidates,
+    /// Why a person must say whether it belongs to a candidate.
+    Doubt,
+    /// Which program reports the form.
+    Form,
+    /// The values of the form's field of this label (`form.Company`).
+    FormField(String),
+    /// What is known of the person it is from.
+    Detail(DetailName),
+    /// Subjects of the mail that it passes on.
+    PassedOnSubject,
+    /// What came of the check of SPF.
+    Spf,
+    /// What came of the check of DKIM.
+    Dkim,
+    /// What came of the check of DMARC.
+    Dmarc,
+    /// How sure it is that it is from whom it says.
+    Identity,
+    /// The score that a spam filter gave it.
+    SpamScore,
+    /// What became of mail that it reports on.
+    Bounce,
+    /// The receivers it reports on.
+    BounceEmail,
+    /// When it was sent, by its own Date header.
+    Date,
+    /// When it arrived.
+    Arrived,
+    /// The day of the week on which it arrived.
+    Weekday,
+    /// The hour of the day in which it arrived.
+    Hour,
 }
 
 /// Who is named by a message.
@@ -48,7 +105,7 @@ pub enum Party {
     From,
     /// The Reply-To header.
     ReplyTo,
-    /// Whom an answer would go to: Reply-To, else From.
+    /// Whom it is from: the author that a form or passed-on mail tells, else Reply-To, else From.
     Sender,
     /// The To header.
     To,
@@ -58,6 +115,21 @@ pub enum Party {
     Bcc,
     /// Any of To, Cc and Bcc.
     Recipient,
+    /// Who wrote the mail that it passes on.
+    PassedOn,
+}
+
+/// What is so or is not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Flag {
+    /// The sender is at a provider of free mail.
+    FreeMail,
+    /// We hold no earlier mail from or to the sender.
+    FirstContact,
+    /// The sender is at one of our domains.
+    OurDomain,
+    /// A spam filter takes it for spam.
+    Spam,
 }
 
 /// How a fact is compared.
@@ -69,47 +141,25 @@ pub enum FactKind {
     Address,
     /// Some of a closed list of words.
     Words(&'static [&'static str]),
+    /// A language by its two letters (ISO 639-1).
+    Language,
+    /// Yes or no.
+    Flag,
     /// A count.
     Count,
     /// A number of bytes.
     Bytes,
+    /// A number with up to two decimals, negative ones too.
+    Decimal,
+    /// A moment.
+    Moment,
 }
 
-/// Every fact with a fixed name, in the order of the manual.
-const NAMED: &[(&str, Fact)] = &[
-    ("from", Fact::Address(Party::From)),
-    ("from.name", Fact::Name(Party::From)),
-    ("reply_to", Fact::Address(Party::ReplyTo)),
-    ("reply_to.name", Fact::Name(Party::ReplyTo)),
-    ("sender", Fact::Sender),
-    ("sender.email", Fact::Address(Party::Sender)),
-    ("sender.name", Fact::Name(Party::Sender)),
-    ("to", Fact::Address(Party::To)),
-    ("to.name", Fact::Name(Party::To)),
-    ("cc", Fact::Address(Party::Cc)),
-    ("cc.name", Fact::Name(Party::Cc)),
-    ("bcc", Fact::Address(Party::Bcc)),
-    ("recipient", Fact::Address(Party::Recipient)),
-    ("recipient.name", Fact::Name(Party::Recipient)),
-    ("subject", Fact::Subject),
-    ("text", Fact::Text),
-    ("attachment", Fact::Attachment),
-    ("attachment.type", Fact::AttachmentType),
-    ("attachment.size", Fact::AttachmentSize),
-    ("attachments", Fact::Attachments),
-    ("size", Fact::Size),
-    ("kind", Fact::Kind),
-    ("direction", Fact::Direction),
-    ("reply", Fact::Reply),
-    ("folder", Fact::Folder),
-    ("mailbox", Fact::Mailbox),
-];
-
-/// How the name of a header fact begins.
-pub(crate) const HEADER: &str = "header.";
+const RECORDS: FactKind = FactKind::Words(&["contact", "organization", "lead", "ticket"]);
+const VERDICTS: FactKind = FactKind::Words(&["pass", "fail", "neutral", "error", "unknown"]);
 
 impl Fact {
-    /// The fixed names, in the order of the manual; `header.<name>` comes on top.
+    /// The fixed names, in the order of the manual; `header.<name>` and `form.<label>` come on top.
     pub fn names() -> impl Iterator<Item = &'static str> {
         NAMED.iter().map(|(name, _)| *name)
     }
@@ -121,18 +171,10 @@ impl Fact {
     /// The fact of this name, or a sentence that says what was probably meant.
     pub fn parse(name: &str) -> Result<Self, String> {
         if let Some(header) = name.strip_prefix(HEADER) {
-            // RFC 5322 §2.2: printable US-ASCII but the colon.
-            let sound = !header.is_empty()
-                && header
-                    .bytes()
-                    .all(|byte| byte.is_ascii_graphic() && byte != b':');
-            return if sound {
-                Ok(Self::Header(header.to_owned()))
-            } else {
-                Err(format!(
-                    "`{HEADER}` needs the name of a header, for example `header.X-Shop`"
-                ))
-            };
+            return Self::header(header);
+        }
+        if let Some(label) = name.strip_prefix(FIELD) {
+            return Self::form_field(label);
         }
         NAMED
             .iter()
@@ -141,52 +183,167 @@ impl Fact {
             .ok_or_else(|| unknown_condition(name))
     }
 
+    fn header(name: &str) -> Result<Self, String> {
+        // RFC 5322 §2.2: printable US-ASCII but the colon.
+        let sound = !name.is_empty()
+            && name
+                .bytes()
+                .all(|byte| byte.is_ascii_graphic() && byte != b':');
+        if sound {
+            Ok(Self::Header(name.to_owned()))
+        } else {
+            Err(format!(
+                "`{HEADER}` needs the name of a header, for example `header.X-Shop`"
+            ))
+        }
+    }
+
+    fn form_field(label: &str) -> Result<Self, String> {
+        let sound = !fold(label).is_empty()
+            && !label.chars().any(char::is_control)
+            && label.chars().nth(LABEL).is_none();
+        if sound {
+            Ok(Self::FormField(label.to_owned()))
+        } else {
+            Err(format!(
+                "`{FIELD}` needs the label of a form's field, for example `form.Company` or `\"form.Your name\"`"
+            ))
+        }
+    }
+
+    /// The fact as all its spellings have it: `header.X-Shop` and `header.x-shop` are one.
+    pub(crate) fn settled(&self) -> Self {
+        match self {
+            Self::Header(name) => Self::Header(name.to_ascii_lowercase()),
+            Self::FormField(label) => Self::FormField(fold(label)),
+            other => other.clone(),
+        }
+    }
+
     /// How it is compared.
     #[must_use]
     pub fn kind(&self) -> FactKind {
         match self {
-            Self::Address(_) => FactKind::Address,
+            Self::Address(_) | Self::BounceEmail => FactKind::Address,
             Self::Name(_)
+            | Self::SenderDomain
             | Self::Subject
             | Self::Text
+            | Self::NewText
             | Self::Header(_)
+            | Self::MessageId
+            | Self::InReplyTo
             | Self::Folder
             | Self::Mailbox
             | Self::Attachment
-            | Self::AttachmentType => FactKind::Text,
+            | Self::AttachmentType
+            | Self::Form
+            | Self::FormField(_)
+            | Self::Detail(_)
+            | Self::PassedOnSubject => FactKind::Text,
             Self::AttachmentSize | Self::Size => FactKind::Bytes,
-            Self::Attachments => FactKind::Count,
-            Self::Kind => FactKind::Words(&[
+            Self::Attachments | Self::Hour => FactKind::Count,
+            Self::SpamScore => FactKind::Decimal,
+            Self::Date | Self::Arrived => FactKind::Moment,
+            Self::Flag(_) => FactKind::Flag,
+            Self::Language => FactKind::Language,
+            Self::Candidates | Self::Answered => RECORDS,
+            Self::Spf | Self::Dkim | Self::Dmarc => VERDICTS,
+            words => FactKind::Words(words.words()),
+        }
+    }
+
+    /// The words of facts that have words of their own.
+    fn words(&self) -> &'static [&'static str] {
+        match self {
+            Self::Kind => &[
                 "personal",
                 "bulk",
                 "auto_reply",
                 "bounce",
                 "calendar",
                 "system",
-            ]),
-            Self::Direction => FactKind::Words(&["received", "sent", "internal"]),
-            Self::Sender => {
-                FactKind::Words(&["known", "unknown", "contact", "organization", "lead"])
-            }
-            Self::Reply => FactKind::Words(&["linked", "unlinked"]),
+            ],
+            Self::Direction => &["received", "sent", "internal"],
+            Self::Conversation => &["new", "reply", "forward"],
+            Self::Sender => &[
+                "known",
+                "unknown",
+                "contact",
+                "organization",
+                "lead",
+                "ticket",
+                "colleague",
+            ],
+            Self::Reply => &["linked", "unlinked"],
+            Self::Doubt => &["tie", "stranger", "weak_identity"],
+            Self::Identity => &["strong", "weak", "unknown"],
+            Self::Bounce => &["hard", "soft", "delayed", "delivered"],
+            Self::Weekday => &WEEKDAYS,
+            _ => &[],
         }
     }
+
+    /// Whether a message may lack it, so that `exists` may ask.
+    pub(crate) fn may_lack(&self) -> bool {
+        match self.kind() {
+            FactKind::Text
+            | FactKind::Address
+            | FactKind::Language
+            | FactKind::Decimal
+            | FactKind::Moment => true,
+            FactKind::Words(_) => matches!(
+                self,
+                Self::Reply | Self::Answered | Self::Candidates | Self::Doubt | Self::Bounce
+            ),
+            FactKind::Flag | FactKind::Count | FactKind::Bytes => false,
+        }
+    }
+
+    /// Whether it is read off a clock, so that `zone` may shift it.
+    pub(crate) fn has_zone(&self) -> bool {
+        matches!(
+            self,
+            Self::Date | Self::Arrived | Self::Weekday | Self::Hour
+        )
+    }
 }
+
+/// Days of the week as rule files name them, Monday first.
+pub(crate) const WEEKDAYS: [&str; 7] = [
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+];
 
 /// Says which key of a condition was probably meant.
 fn unknown_condition(name: &str) -> String {
     let mut known: Vec<&str> = Fact::names().collect();
-    known.extend(["header.<name>", "all", "any", "not", "always"]);
+    known.extend([
+        "header.<name>",
+        "form.<label>",
+        "all",
+        "any",
+        "not",
+        "always",
+    ]);
     unknown("fact", name, &known)
 }
 
 impl fmt::Display for Fact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Self::Header(name) = self {
-            return write!(f, "{HEADER}{name}");
+        match self {
+            Self::Header(name) => write!(f, "{HEADER}{name}"),
+            Self::FormField(label) => write!(f, "{FIELD}{label}"),
+            fact => {
+                // `bcc.name` has no place in files: Bcc names are never shown to anybody.
+                let name = NAMED.iter().find(|(_, known)| known == fact);
+                f.write_str(name.map_or("bcc.name", |(name, _)| name))
+            }
         }
-        // `bcc.name` has no place in files: Bcc names are never shown to anybody.
-        let name = NAMED.iter().find(|(_, fact)| fact == self);
-        f.write_str(name.map_or("bcc.name", |(name, _)| name))
     }
 }

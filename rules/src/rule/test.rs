@@ -4,7 +4,9 @@
 
 use crate::nearest::{listed, unknown};
 use crate::rule::amount::Amount;
+use crate::rule::decimal::Decimal;
 use crate::rule::fact::{Fact, FactKind};
+use crate::rule::moment::{Moment, Zone};
 use crate::rule::texts::Texts;
 
 /// Compares one fact. Where the fact has several values (`to`), one value must meet all operators.
@@ -18,6 +20,22 @@ pub struct Test {
     pub exact: bool,
     /// `domain` holds for subdomains as well.
     pub subdomains: bool,
+    /// By which offset days and hours are told; UTC where it is not said.
+    pub zone: Option<Zone>,
+}
+
+impl Test {
+    /// The fact meets these operators, without modifiers.
+    #[must_use]
+    pub fn of(fact: Fact, operators: Vec<Operator>) -> Self {
+        Self {
+            fact,
+            operators,
+            exact: false,
+            subdomains: false,
+            zone: None,
+        }
+    }
 }
 
 /// One operator with what it takes. Lists mean any of.
@@ -25,8 +43,10 @@ pub struct Test {
 pub enum Operator {
     /// The whole value is one of these.
     Is(Texts),
-    /// The same, for lists; lists that rules share by name belong here.
+    /// The same, always a list.
     In(Texts),
+    /// The value is in one of the shared lists of these names.
+    InList(Texts),
     /// The value has one of these in it.
     Contains(Texts),
     /// The value has one of these in it as whole words.
@@ -39,42 +59,57 @@ pub enum Operator {
     Regex(Texts),
     /// The address belongs to one of these domains.
     Domain(Texts),
+    /// The address belongs to a domain of one of the shared lists of these names.
+    DomainList(Texts),
     /// There is a value, or there is none.
     Exists(bool),
+    /// It is so, or it is not.
+    Holds(bool),
     /// The number is greater.
     Above(Amount),
     /// The number is smaller.
     Below(Amount),
+    /// The number with a point is greater.
+    AboveDecimal(Decimal),
+    /// The number with a point is smaller.
+    BelowDecimal(Decimal),
+    /// At this moment or later.
+    After(Moment),
+    /// Earlier than this moment.
+    Before(Moment),
 }
 
 /// Every operator's name, in the order of the manual.
 pub(crate) const OPERATORS: &[&str] = &[
-    "is", "in", "contains", "word", "starts", "ends", "regex", "domain", "exists", "above", "below",
+    "is", "in", "contains", "word", "starts", "ends", "regex", "domain", "exists", "above",
+    "below", "after", "before",
 ];
 
 /// What may stand beside operators and changes how they compare.
-pub(crate) const MODIFIERS: &[&str] = &["exact", "subdomains"];
+pub(crate) const MODIFIERS: &[&str] = &["exact", "subdomains", "zone"];
 
 impl Operator {
     /// Its name in files.
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
-            Self::Is(_) => "is",
-            Self::In(_) => "in",
+            Self::Is(_) | Self::Holds(_) => "is",
+            Self::In(_) | Self::InList(_) => "in",
             Self::Contains(_) => "contains",
             Self::Word(_) => "word",
             Self::Starts(_) => "starts",
             Self::Ends(_) => "ends",
             Self::Regex(_) => "regex",
-            Self::Domain(_) => "domain",
+            Self::Domain(_) | Self::DomainList(_) => "domain",
             Self::Exists(_) => "exists",
-            Self::Above(_) => "above",
-            Self::Below(_) => "below",
+            Self::Above(_) | Self::AboveDecimal(_) => "above",
+            Self::Below(_) | Self::BelowDecimal(_) => "below",
+            Self::After(_) => "after",
+            Self::Before(_) => "before",
         }
     }
 
-    /// The texts it compares with, if it compares with texts.
+    /// The texts it compares with, if it compares with texts of its own.
     #[must_use]
     pub fn texts(&self) -> Option<&Texts> {
         match self {
@@ -86,7 +121,16 @@ impl Operator {
             | Self::Ends(texts)
             | Self::Regex(texts)
             | Self::Domain(texts) => Some(texts),
-            Self::Exists(_) | Self::Above(_) | Self::Below(_) => None,
+            _ => None,
+        }
+    }
+
+    /// The names of the shared lists it looks in, if it looks in any.
+    #[must_use]
+    pub fn lists(&self) -> Option<&Texts> {
+        match self {
+            Self::InList(names) | Self::DomainList(names) => Some(names),
+            _ => None,
         }
     }
 }
@@ -112,9 +156,14 @@ impl Fact {
                 "exact",
                 "subdomains",
             ],
-            FactKind::Words(_) if *self == Self::Reply => &["is", "in", "exists"],
-            FactKind::Words(_) => &["is", "in"],
+            FactKind::Words(_) | FactKind::Language if self.may_lack() => &["is", "in", "exists"],
+            FactKind::Words(_) | FactKind::Language if self.has_zone() => &["is", "in", "zone"],
+            FactKind::Words(_) | FactKind::Language => &["is", "in"],
+            FactKind::Flag => &["is"],
+            FactKind::Count if self.has_zone() => &["above", "below", "zone"],
             FactKind::Count | FactKind::Bytes => &["above", "below"],
+            FactKind::Decimal => &["above", "below", "exists"],
+            FactKind::Moment => &["after", "before", "exists", "zone"],
         }
     }
 
@@ -128,8 +177,12 @@ impl Fact {
                 let word = words.first().copied().unwrap_or_default();
                 return format!("{self}: {{is: {word}}}");
             }
+            FactKind::Language => "{is: [it, pl]}",
+            FactKind::Flag => "true",
             FactKind::Count => "{above: 0}",
             FactKind::Bytes => "{above: 1MB}",
+            FactKind::Decimal => "{above: 5}",
+            FactKind::Moment => "{after: 2026-11-01}",
         };
         format!("{self}: {comparison}")
     }
@@ -146,6 +199,7 @@ impl Fact {
                     "; for the sender's address ask `sender.email`, for the name `sender.name`"
                 }
                 Self::Attachments => "; for the names ask `attachment`",
+                Self::Bounce => "; for the address ask `bounce.email`",
                 _ => "",
             };
             return Err(format!(
@@ -161,6 +215,14 @@ impl Fact {
         match self.kind() {
             FactKind::Words(words) if !words.contains(&value) => {
                 Err(unknown(&format!("{self} value"), value, words))
+            }
+            FactKind::Language
+                if value.len() != 2 || !value.bytes().all(|byte| byte.is_ascii_lowercase()) =>
+            {
+                let shown: String = value.chars().take(40).collect();
+                Err(format!(
+                    "`{shown}` is no language; write its two letters (ISO 639-1), for example `it`"
+                ))
             }
             _ => Ok(()),
         }

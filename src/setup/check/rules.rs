@@ -1,16 +1,20 @@
 //! Checks of rules: the rule language's own, the scanners they name, and the cases they carry.
 
-use rules::{Rule, RuleSet, check_cases};
+use std::collections::BTreeMap;
+
+use rules::{Rule, RuleSet, Shared, Texts, check_cases};
 
 use super::{Checker, Listed, Section};
 use crate::setup::document::Scanner;
 use crate::setup::problem::Path;
 
 impl Checker<'_> {
+    /// `lists` are those of the file, if it has any; nothing at all where they could not be read.
     pub(in crate::setup) fn rules(
         &mut self,
         section: Section<Rule>,
         scanners: &Section<Scanner>,
+        lists: Option<Option<&BTreeMap<String, Texts>>>,
     ) -> Section<Rule> {
         let stored = self.stored;
         let names: Vec<&str> = scanners
@@ -31,24 +35,36 @@ impl Checker<'_> {
                 }
             }
         }
-        self.compiled(&section);
+        // Lists that could not be read are missing from every rule that names them.
+        if let Some(lists) = lists {
+            self.compiled(&section, lists);
+        }
         section
     }
 
     /// What the rules' compiler says, at the place it says it of; their cases only where it has nothing to say.
-    fn compiled(&mut self, section: &Section<Rule>) {
+    fn compiled(&mut self, section: &Section<Rule>, lists: Option<&BTreeMap<String, Texts>>) {
         let rules: Vec<Rule> = section
             .items
             .iter()
             .map(|listed| listed.item.clone())
             .collect();
-        let found = RuleSet::compile(&rules).err().unwrap_or_default();
-        for problem in &found {
+        let stored = self.stored.lists.iter();
+        let mut shared = Shared {
+            lists: stored
+                .map(|(name, row)| (name.clone(), Texts(row.item.members.clone())))
+                .collect(),
+            ..Shared::default()
+        };
+        shared.lists.extend(lists.cloned().into_iter().flatten());
+        let found = RuleSet::compile(&rules, &shared).err().unwrap_or_default();
+        // What is wrong with a list itself has been told.
+        for problem in found.iter().filter(|problem| !problem.rule.is_empty()) {
             let path = place_of(section, &problem.rule).joined(&problem.path);
             self.problem(&path, &problem.problem);
         }
         if found.is_empty() {
-            for failure in check_cases(&rules) {
+            for failure in check_cases(&rules, &shared) {
                 let path = place_of(section, &failure.rule).key("cases");
                 self.problem(
                     &path,

@@ -98,6 +98,7 @@ impl Checker<'_> {
                 }
             }
             self.search_fields(&path.key("search_fields"), item.search_fields.as_deref());
+            self.exceptions(&path.key("exceptions"), &mut item.exceptions);
             let fields = item
                 .search_fields
                 .get_or_insert_with(|| default_fields.to_vec());

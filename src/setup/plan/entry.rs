@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::secrets::SecretReference;
-use crate::setup::document::{MailServer, Mailbox, OAuth, Scanner, ServiceKey, User};
+use crate::setup::document::{MailServer, Mailbox, OAuth, Scanner, ServiceKey, SharedList, User};
 use crate::setup::secret::{Secret, SecretState, client_secret_variable, secret_variable};
 use crate::setup::stored::Stored;
 
@@ -81,6 +81,14 @@ impl Entry for MailServer {
 }
 
 impl Entry for Scanner {
+    const NAMED_BY: &'static str = "name";
+
+    fn fields(&self) -> Map<String, Value> {
+        object(self)
+    }
+}
+
+impl Entry for SharedList {
     const NAMED_BY: &'static str = "name";
 
     fn fields(&self) -> Map<String, Value> {
