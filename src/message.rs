@@ -15,6 +15,7 @@ mod boundaries;
 mod charset;
 mod conversation;
 mod date;
+mod details;
 mod direction;
 mod fields;
 mod file_name;
@@ -34,6 +35,7 @@ mod own;
 mod parameters;
 mod parts;
 mod passed_on;
+mod person;
 mod reports;
 mod safe_html;
 mod spam;
@@ -57,6 +59,7 @@ pub use safe_html::{SafeHtml, safe_html};
 use fields::Fields;
 use headers::Headers;
 use notes::Notes;
+use person::Said;
 
 /// How much of a message is read, in bytes; the rest is kept with the raw message only.
 pub const MAX_READ: usize = 16 << 20;
@@ -124,8 +127,15 @@ fn read_whole(raw: &[u8], own: &Own) -> Mail {
     facts.conversation = conversation::tell(&facts, &split, passed_on::is_attached(&tree));
     let passed = passed_on::read(&facts, &split, &tree);
     facts.passed_on = passed.iter().map(|passed| passed.facts.clone()).collect();
-    facts.direction = direction::tell(&facts, own);
     (facts.kind, facts.kind_reason) = kind::tell(&facts, &tree, own);
+    let said = Said {
+        split: &split,
+        passed: &passed,
+        tree: &tree,
+        html: body.html.as_deref(),
+    };
+    person::tell(&mut facts, &said, own);
+    facts.direction = direction::tell(&facts, own);
     facts.reports = reports::read(&facts, &tree, own);
     facts.authentication = authentication::read(&facts, own);
     facts.spam = spam::read(&facts);

@@ -74,6 +74,11 @@ const ANYBODY: &[&str] = &[
     "mail.com",
 ];
 
+/// Whether anybody can have an address at a domain.
+pub(super) fn is_anybodys(domain: &str) -> bool {
+    ANYBODY.contains(&domain)
+}
+
 /// The addresses that are ours: those of mailboxes and of users.
 #[derive(Debug, Clone, Default)]
 pub struct Own {
@@ -100,7 +105,7 @@ impl Own {
     /// Whether an address is ours or a colleague's: at one of our domains, if not everybody can be there.
     pub(super) fn is_colleague(&self, email: &str) -> bool {
         let domain = email.rsplit_once('@').map_or("", |(_, domain)| domain);
-        self.has(email) || !ANYBODY.contains(&domain) && self.has_domain(domain)
+        self.has(email) || !is_anybodys(domain) && self.has_domain(domain)
     }
 
     /// Whether what a server says of a message's origin is believed.

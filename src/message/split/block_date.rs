@@ -77,7 +77,9 @@ pub(super) fn read(text: &str) -> Option<DateTime<FixedOffset>> {
     let day = words
         .iter()
         .filter(|word| word.len() <= 3)
-        .find_map(|word| number(word.trim_end_matches('.'), 2).or_else(|| number(word, 1)))?;
+        .find_map(|word| {
+            number(word.trim_end_matches('.'), 2).or_else(|| number(word.trim_end_matches('.'), 1))
+        })?;
     let months: Vec<u32> = words
         .iter()
         .enumerate()
