@@ -24,7 +24,7 @@ pub(super) fn read(facts: &MessageFacts, tree: &Tree<'_>, own: &Own) -> Vec<Deli
     for part in own_parts(tree).filter(|part| part.content_type.value.ends_with("/delivery-status"))
     {
         let text = decoded(part);
-        reports.extend(groups(&text).filter_map(report));
+        reports.extend(groups(&text).filter_map(|group| report(&group)));
         reports.truncate(MAX_REPORTS);
     }
     if reports.is_empty() && facts.kind == Kind::Bounce {
@@ -66,7 +66,7 @@ fn groups(text: &[u8]) -> impl Iterator<Item = Fields<'_>> {
     .take(2 * MAX_REPORTS)
 }
 
-fn report(group: Fields<'_>) -> Option<DeliveryReport> {
+fn report(group: &Fields<'_>) -> Option<DeliveryReport> {
     let value = |name: &str| {
         let named =
             |field: &&super::fields::Field<'_>| field.name.eq_ignore_ascii_case(name.as_bytes());

@@ -1,4 +1,4 @@
-//! What a spam filter before us wrote into the header: SpamAssassin, rspamd, Exchange, Proofpoint, Barracuda.
+//! What a spam filter before us wrote into the header: `SpamAssassin`, rspamd, Exchange, Proofpoint, Barracuda.
 //!
 //! Only that a filter took a message for spam is believed. That it did not can be written by whoever sent it, and is no
 //! more than silence.

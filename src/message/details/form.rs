@@ -172,12 +172,14 @@ impl Reading {
             return Some((label, value));
         }
         // `Label` alone, its value below.
-        let known = matches!(meaning(text), Some(Meaning::Of(_)));
         let awaited = self
             .open
             .as_ref()
             .is_some_and(|open| open.value.is_empty() && open.meaning.is_some());
-        (known && !awaited && !strict && is_heading(text)).then_some((text, ""))
+        if awaited || strict || !is_heading(text) {
+            return None;
+        }
+        matches!(meaning(text), Some(Meaning::Of(_))).then_some((text, ""))
     }
 
     fn close(&mut self) {

@@ -3,6 +3,9 @@
 //! A label is compared word by word, in lower case and without accents; possessives (`your`, `il tuo`) and what stands in
 //! brackets count for nothing.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use rules::DetailName;
 
 use super::super::folded::folded;
@@ -356,16 +359,21 @@ pub(super) enum Meaning {
 /// The meaning of a label, if it is known.
 pub(super) fn meaning(label: &str) -> Option<Meaning> {
     let label = plain(label)?;
-    let is = |list: &[&str]| list.contains(&label.as_str());
-    if is(OF_THE_FORM) {
-        return Some(Meaning::Form);
-    }
-    let whole = TABLE
-        .iter()
-        .find(|(_, list)| is(list))
-        .map(|(name, _)| *name);
-    whole.or_else(|| by_a_word(&label)).map(Meaning::Of)
+    let whole = WHOLE.get(label.as_str()).copied();
+    whole.or_else(|| by_a_word(&label).map(Meaning::Of))
 }
+
+/// Every label that is known as it stands.
+static WHOLE: LazyLock<HashMap<&str, Meaning>> = LazyLock::new(|| {
+    let mut labels = HashMap::new();
+    labels.extend(OF_THE_FORM.iter().map(|label| (*label, Meaning::Form)));
+    for (name, list) in TABLE {
+        for label in *list {
+            labels.entry(*label).or_insert(Meaning::Of(*name));
+        }
+    }
+    labels
+});
 
 /// In the order in which they are asked of a label with several words: `Company e-mail` is an address, `Nome azienda` a
 /// company.
@@ -423,33 +431,39 @@ fn by_a_word(label: &str) -> Option<DetailName> {
     if words.len() > MAX_WORDS {
         return None;
     }
-    let has = |list: &[&str]| {
-        words
-            .iter()
-            .any(|word| list.contains(word) && !ONLY_WHOLE.contains(word))
-    };
-    // `Imię i nazwisko`, `Nome e cognome`, `Nombre y apellidos`.
+    let telling = words.iter().filter(|word| !ONLY_WHOLE.contains(word));
+    let of_words: Vec<DetailName> = telling
+        .filter_map(|word| match WHOLE.get(word) {
+            Some(Meaning::Of(name)) => Some(*name),
+            _ => None,
+        })
+        .collect();
+    // `Imię i nazwisko`, `Nome e cognome`, `Nombre y apellidos`, `Nume și prenume`.
+    let has = |name| of_words.contains(&name);
     let called = words.iter().any(|word| NAME.contains(word));
-    let given = has(FIRST);
-    let both = (called || given) && has(LAST) || called && given;
-    if words.len() > 1 && both {
+    let (given, family) = (has(DetailName::FirstName), has(DetailName::LastName));
+    if words.len() > 1 && ((called || given) && family || called && given) {
         return Some(DetailName::Name);
     }
-    let named = TABLE
-        .iter()
-        .find(|(_, list)| has(list))
-        .map(|(name, _)| *name);
-    named.or_else(|| {
-        let phrase = |list: &[&str]| {
-            list.iter()
-                .any(|known| known.contains(' ') && label.contains(known))
-        };
-        TABLE
-            .iter()
-            .find(|(_, list)| phrase(list))
-            .map(|(name, _)| *name)
+    let mut names = TABLE.iter().map(|(name, _)| *name);
+    names.clone().find(|name| has(*name)).or_else(|| {
+        names.find(|name| {
+            let phrases = PHRASES.iter().filter(|(of, _)| of == name);
+            words.len() > 2
+                && phrases
+                    .map(|(_, phrase)| phrase)
+                    .any(|phrase| label.contains(phrase))
+        })
     })
 }
+
+/// The labels of several words, which may be a part of a longer one.
+static PHRASES: LazyLock<Vec<(DetailName, &str)>> = LazyLock::new(|| {
+    let lists = TABLE
+        .iter()
+        .flat_map(|(name, list)| list.iter().map(|label| (*name, *label)));
+    lists.filter(|(_, label)| label.contains(' ')).collect()
+});
 
 /// A label as it is compared; nothing where it is none.
 fn plain(label: &str) -> Option<String> {

@@ -58,9 +58,11 @@ pub(super) fn read(split: &Split, sender: Option<&Address>) -> Vec<Detail> {
             free.push(piece);
         }
     }
-    place::read(&free, |name, value, sure| found.add(name, value, sure));
+    place::read(&free, |name, value, sure| {
+        found.add(name, value, sure);
+    });
     name::read(&free, sender, |name, value, sure| {
-        found.add(name, value, sure)
+        found.add(name, value, sure);
     });
     found.known
 }

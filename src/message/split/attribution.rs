@@ -78,21 +78,16 @@ const INSIDE: &[&str] = &[
 
 /// How many lines it takes, if it begins in the line at `at`.
 pub(super) fn at(lines: &[Line<'_>], at: usize) -> Option<usize> {
-    let mut joined = String::new();
-    for length in 1..=MAX_CUT {
-        let line = lines.get(at + length - 1)?;
-        if line.is_blank() || line.folded.starts_with('>') {
-            return None;
-        }
-        if length > 1 {
-            joined.push(' ');
-        }
-        joined.push_str(&line.folded);
-        if line.folded.ends_with(':') {
-            return says_who(&joined).then_some(length);
-        }
-    }
-    None
+    let lines = lines.get(at..(at + MAX_CUT).min(lines.len()))?;
+    let whole = lines
+        .iter()
+        .take_while(|line| !line.is_blank() && !line.folded.starts_with('>'));
+    let last = whole.clone().position(|line| line.folded.ends_with(':'))?;
+    let words: Vec<&str> = whole
+        .take(last + 1)
+        .map(|line| line.folded.as_str())
+        .collect();
+    says_who(&words.join(" ")).then_some(last + 1)
 }
 
 fn says_who(line: &str) -> bool {

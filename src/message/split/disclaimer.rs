@@ -164,6 +164,7 @@ fn begins_notice(lines: &[&Line<'_>], at: usize, line: &Line<'_>) -> bool {
         return false;
     }
     let next = lines.get(at + 1).map_or("", |line| line.folded.as_str());
-    let near = |word: &&str| words.contains(*word) || next.contains(*word);
-    CONFIDENTIAL.iter().any(|word| near(&word))
+    CONFIDENTIAL
+        .iter()
+        .any(|word| words.contains(word) || next.contains(word))
 }

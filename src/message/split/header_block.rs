@@ -133,10 +133,8 @@ pub(in super::super) struct HeaderBlock {
     pub(in super::super) subject: String,
     /// Where it is written as mail writes dates; without a zone it is taken for UTC.
     pub(in super::super) date: Option<DateTime<FixedOffset>>,
-    has_from: bool,
-    has_date: bool,
-    has_to: bool,
-    has_subject: bool,
+    /// Which fields it has, each once.
+    has: Vec<Label>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -152,29 +150,31 @@ enum Label {
 impl HeaderBlock {
     /// Whether it is a header even where no line announces it.
     pub(super) fn is_whole(&self) -> bool {
-        let others = [self.has_date, self.has_to, self.has_subject];
-        self.has_from
-            && (self.has_date || self.has_to)
-            && others.iter().filter(|has| **has).count() >= 2
+        let has = |label| self.has.contains(&label);
+        has(Label::From)
+            && [Label::Date, Label::To, Label::Subject]
+                .into_iter()
+                .filter(|label| has(*label))
+                .count()
+                >= 2
     }
 
     fn take(&mut self, label: Label, value: &str) {
+        if !self.has.contains(&label) {
+            self.has.push(label);
+        }
         match label {
             Label::From => {
-                self.has_from = true;
                 self.from = addresses_in(value).into_iter().next();
             }
             Label::To | Label::Cc => {
-                self.has_to |= label == Label::To;
                 let room = MAX_ADDRESSES.saturating_sub(self.to.len());
                 self.to.extend(addresses_in(value).into_iter().take(room));
             }
             Label::Subject => {
-                self.has_subject = true;
                 value.trim().clone_into(&mut self.subject);
             }
             Label::Date => {
-                self.has_date = true;
                 self.date = block_date::read(value);
             }
             Label::Other => {}
@@ -225,7 +225,7 @@ pub(super) fn read(lines: &[Line<'_>], at: usize) -> Option<(HeaderBlock, usize)
     if let Some((label, value)) = open {
         header.take(label, &value);
     }
-    header.has_from.then_some((header, end))
+    header.has.contains(&Label::From).then_some((header, end))
 }
 
 fn from_follows(lines: &[Line<'_>], at: usize) -> bool {

@@ -60,13 +60,11 @@ pub(super) fn read(pieces: &[&Piece], mut add: impl FnMut(DetailName, &str, u8))
         }
         return;
     };
-    let lines = pieces.iter().skip(at);
-    let Some(first) = lines.clone().next() else {
+    let Some(first) = pieces.get(at) else {
         return;
     };
-    let town = lines
-        .skip(1)
-        .next()
+    let town = pieces
+        .get(at + 1)
         .filter(|next| is(&TOWN, next) && !is(&TOWN, first));
     let whole = match town {
         Some(town) => format!("{}, {}", first.text.trim_end_matches(','), town.text),
