@@ -9,14 +9,18 @@
 mod addresses;
 mod arrival;
 mod attachments;
+mod authentication;
 mod body;
 mod boundaries;
 mod charset;
+mod conversation;
 mod date;
+mod details;
 mod direction;
 mod fields;
 mod file_name;
 mod flowed;
+mod folded;
 mod headers;
 mod html_bounds;
 mod html_tags;
@@ -24,55 +28,43 @@ mod html_text;
 mod identity;
 mod kind;
 mod kind_signs;
+mod language;
 mod media_type;
 mod notes;
+mod own;
 mod parameters;
 mod parts;
+mod passed_on;
+mod person;
+mod reports;
 mod safe_html;
+mod spam;
+mod split;
 mod threads;
 mod tnef;
 mod tracking;
 mod transfer;
 mod winmail;
 
-use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use chrono::{DateTime, Utc};
 use rules::MessageFacts;
 
+pub use authentication::known_servers;
 pub use identity::Identity;
+pub use own::Own;
 pub use safe_html::{SafeHtml, safe_html};
 
 use fields::Fields;
 use headers::Headers;
 use notes::Notes;
+use person::Said;
 
 /// How much of a message is read, in bytes; the rest is kept with the raw message only.
 pub const MAX_READ: usize = 16 << 20;
 /// How much decoded text, and how much HTML, is kept, in bytes.
 pub const MAX_TEXT: usize = 1 << 20;
-
-/// The addresses that are ours: those of mailboxes and of users.
-#[derive(Debug, Clone, Default)]
-pub struct Own {
-    /// Lower-cased, domains in Unicode, as [`rules::Address`] has them.
-    pub addresses: HashSet<String>,
-}
-
-impl Own {
-    fn has(&self, email: &str) -> bool {
-        self.addresses.contains(email)
-    }
-
-    fn has_domain(&self, domain: &str) -> bool {
-        !domain.is_empty()
-            && self
-                .addresses
-                .iter()
-                .any(|own| own.rsplit_once('@').is_some_and(|(_, its)| its == domain))
-    }
-}
 
 /// A message, read.
 #[derive(Debug, Clone, PartialEq)]
@@ -128,10 +120,25 @@ fn read_whole(raw: &[u8], own: &Own) -> Mail {
 
     let mut facts = facts_of_headers(&headers, &mut notes);
     facts.attachments = attachments::list(&tree, &body, &opened, &mut notes);
-    facts.new_text.clone_from(&body.text);
     facts.text = body.text;
-    facts.direction = direction::tell(&facts, own);
+    let split = split::split(&facts.text);
+    facts.new_text.clone_from(&split.new_text);
+    facts.language = language::of(&facts.new_text);
+    facts.conversation = conversation::tell(&facts, &split, passed_on::is_attached(&tree));
+    let passed = passed_on::read(&facts, &split, &tree);
+    facts.passed_on = passed.iter().map(|passed| passed.facts.clone()).collect();
     (facts.kind, facts.kind_reason) = kind::tell(&facts, &tree, own);
+    let said = Said {
+        split: &split,
+        passed: &passed,
+        tree: &tree,
+        html: body.html.as_deref(),
+    };
+    person::tell(&mut facts, &said, own);
+    facts.direction = direction::tell(&facts, own);
+    facts.reports = reports::read(&facts, &tree, own);
+    facts.authentication = authentication::read(&facts, own);
+    facts.spam = spam::read(&facts);
     finish(facts, body.html, tree.body, notes)
 }
 
@@ -152,6 +159,7 @@ fn read_bare(raw: &[u8], own: &Own) -> Mail {
     let body = fields.body(raw);
     let shown = body.get(..MAX_TEXT).unwrap_or(body);
     facts.text = charset::clean(String::from_utf8_lossy(shown).into_owned());
+    facts.new_text.clone_from(&facts.text);
     facts.direction = direction::tell(&facts, own);
     finish(facts, None, body, notes)
 }

@@ -8,6 +8,7 @@ use mailroom_fuzz::message::{MAX_TEXT, Own, read, safe_html};
 
 static OWN: LazyLock<Own> = LazyLock::new(|| Own {
     addresses: ["sales@example.com".to_owned()].into(),
+    ..Own::default()
 });
 
 fuzz_target!(|raw: &[u8]| {

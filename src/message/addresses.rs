@@ -242,7 +242,7 @@ fn whole(word: &str) -> bool {
 }
 
 /// The address in the form that facts have it, if it is one.
-fn normal(written: &str) -> Option<String> {
+pub(super) fn normal(written: &str) -> Option<String> {
     let mut email = written.trim_matches(|c: char| c.is_whitespace() || "<>'\"`,;".contains(c));
     if email
         .get(..7)

@@ -56,6 +56,13 @@ pub(super) fn read(tree: &Tree<'_>, opened: &[Opened<'_>], notes: &mut Notes) ->
     body
 }
 
+/// The text of a message inside the message, whose tree this is.
+pub(super) fn text_of(tree: &Tree<'_>) -> String {
+    let mut text = body_at(tree, 0, &mut Notes::default()).text;
+    text.truncate(text.floor_char_boundary(MAX_TEXT));
+    text
+}
+
 fn body_at(tree: &Tree<'_>, nested: usize, notes: &mut Notes) -> Body {
     let mut left = MAX_ENCODED;
     let mut pieces = Vec::new();

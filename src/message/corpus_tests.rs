@@ -9,7 +9,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use rules::Kind;
+use rules::{Kind, MessageFacts};
 use serde_json::{Value, json};
 
 use super::{Mail, Own, read};
@@ -721,6 +721,7 @@ pub(super) fn own() -> Own {
     let addresses = ["sales@example.com", "max@example.com"];
     Own {
         addresses: addresses.map(str::to_owned).into(),
+        ..Own::default()
     }
 }
 
@@ -773,9 +774,31 @@ fn seen(mail: &Mail) -> String {
     seen.join("\n")
 }
 
+/// What most messages say nothing of.
+const TOLD: [&str; 9] = [
+    "author",
+    "authentication",
+    "conversation",
+    "details",
+    "language",
+    "new_text",
+    "passed_on",
+    "reports",
+    "spam",
+];
+
 /// The facts, long lists and texts cut so that a person can review the snapshot.
 fn summary(mail: &Mail) -> Value {
     let mut facts = serde_json::to_value(&mail.facts).unwrap();
+    let nothing = serde_json::to_value(MessageFacts::default()).unwrap();
+    for name in TOLD {
+        let fields = facts.as_object_mut().unwrap();
+        if fields[name] == nothing[name]
+            || name == "new_text" && mail.facts.new_text == mail.facts.text
+        {
+            fields.remove(name);
+        }
+    }
     for list in facts.as_object_mut().unwrap().values_mut() {
         match list {
             Value::Array(list) if list.len() > 12 => {

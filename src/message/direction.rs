@@ -1,6 +1,6 @@
 //! Which way a message went, told by whose addresses stand where.
 
-use rules::{Direction, MessageFacts};
+use rules::{Direction, MessageFacts, Role};
 
 use super::Own;
 
@@ -18,11 +18,16 @@ pub(super) fn tell(facts: &MessageFacts, own: &Own) -> Direction {
     if receivers.peek().is_none() || receivers.any(|to| !own.has(&to.email)) {
         return Direction::Sent;
     }
-    // A web form writes as ourselves to ourselves; the person behind it is in Reply-To.
-    if facts
-        .reply_to
-        .first()
-        .is_some_and(|reply| !own.has(&reply.email))
+    // A web form writes as ourselves to ourselves; the person behind it is in Reply-To, or in the form.
+    let form = facts
+        .author
+        .as_ref()
+        .is_some_and(|author| author.role == Role::Form);
+    if form
+        || facts
+            .reply_to
+            .first()
+            .is_some_and(|reply| !own.has(&reply.email))
     {
         return Direction::Received;
     }

@@ -5,6 +5,7 @@ use super::super::{Own, read};
 fn direction(headers: &str) -> Direction {
     let own = Own {
         addresses: ["us@example.com".to_owned(), "we@example.com".to_owned()].into(),
+        ..Own::default()
     };
     read(format!("{headers}\n\nx").as_bytes(), &own)
         .facts

@@ -2,6 +2,8 @@
 //!
 //! All in lower case and without accents, as [`folded`] makes them.
 
+use super::folded::folded;
+
 /// Beginnings of subjects of automatic answers: English, German, French, Spanish, Italian, Polish, Portuguese,
 /// Romanian, Dutch.
 const AWAY: [&str; 46] = [
@@ -151,27 +153,4 @@ fn begins(subject: &str, with: &[&str]) -> bool {
         .map_or(subject.as_str(), |(_, behind)| behind)
         .trim_start_matches(['*', ' ', '!']);
     with.iter().any(|words| subject.starts_with(words))
-}
-
-/// In lower case and without the accents of the languages above.
-fn folded(text: &str) -> String {
-    text.chars()
-        .take(200)
-        .flat_map(char::to_lowercase)
-        .map(|c| match c {
-            'à' | 'á' | 'â' | 'ã' | 'ä' | 'ă' | 'ą' => 'a',
-            'ç' | 'ć' => 'c',
-            'è' | 'é' | 'ê' | 'ë' | 'ę' => 'e',
-            'ì' | 'í' | 'î' | 'ï' => 'i',
-            'ñ' | 'ń' => 'n',
-            'ò' | 'ó' | 'ô' | 'õ' | 'ö' => 'o',
-            'ù' | 'ú' | 'û' | 'ü' => 'u',
-            'ł' => 'l',
-            'ś' | 'ș' | 'ş' => 's',
-            'ț' | 'ţ' => 't',
-            'ź' | 'ż' => 'z',
-            '’' => '\'',
-            c => c,
-        })
-        .collect()
 }

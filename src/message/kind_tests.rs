@@ -5,6 +5,7 @@ use super::super::{Own, read};
 fn kind(headers: &str) -> (Kind, String) {
     let own = Own {
         addresses: ["sales@example.com".to_owned()].into(),
+        ..Own::default()
     };
     let facts = read(format!("{headers}\n\nx").as_bytes(), &own).facts;
     (facts.kind, facts.kind_reason.0)

@@ -89,5 +89,6 @@ async fn read_own(store: &Store) -> Result<Arc<Own>, StoreError> {
     addresses.extend(users::addresses(store).await?);
     Ok(Arc::new(Own {
         addresses: addresses.into_iter().collect(),
+        ..Own::default()
     }))
 }

@@ -1,0 +1,225 @@
+//! Which program reports a form: told by its headers, its sender, or a sentence of its own.
+
+use rules::MessageFacts;
+
+use super::super::folded::folded;
+
+/// Name, header it sets, domains it sends from, what its mail says or its subject begins with.
+struct Service {
+    name: &'static str,
+    header: &'static str,
+    domains: &'static [&'static str],
+    says: &'static [&'static str],
+}
+
+const SERVICES: &[Service] = &[
+    Service {
+        name: "Contact Form 7",
+        header: "x-wpcf7-content-type",
+        domains: &[],
+        says: &[
+            "this e-mail was sent from a contact form on",
+            "this is a notification that a contact form was submitted on",
+            "questa e-mail e stata inviata da un modulo di contatto",
+            "questa e-mail e stata inviata dal modulo di contatto",
+            "ta wiadomosc zostala wyslana przez formularz kontaktowy",
+            "este e-mail foi enviado de um formulario de contacto",
+            "este e-mail foi enviado de um formulario de contato",
+            "acest e-mail a fost trimis dintr-un formular de contact",
+            "diese e-mail wurde von einem kontaktformular",
+            "cet e-mail a ete envoye via le formulaire de contact",
+            "este mensaje se ha enviado desde un formulario de contacto",
+        ],
+    },
+    Service {
+        name: "WPForms",
+        header: "x-wpforms",
+        domains: &[],
+        says: &["sent with wpforms", "wpforms"],
+    },
+    Service {
+        name: "Gravity Forms",
+        header: "",
+        domains: &[],
+        says: &["gravity forms"],
+    },
+    Service {
+        name: "Ninja Forms",
+        header: "",
+        domains: &[],
+        says: &["ninja forms"],
+    },
+    Service {
+        name: "Elementor",
+        header: "",
+        domains: &[],
+        says: &["powered by: elementor", "powered by elementor"],
+    },
+    Service {
+        name: "Formidable Forms",
+        header: "",
+        domains: &[],
+        says: &["formidable forms"],
+    },
+    Service {
+        name: "Fluent Forms",
+        header: "",
+        domains: &[],
+        says: &["fluent forms", "fluentform"],
+    },
+    Service {
+        name: "Typeform",
+        header: "",
+        domains: &["typeform.com"],
+        says: &["your typeform", "typeform:"],
+    },
+    Service {
+        name: "Jotform",
+        header: "",
+        domains: &["jotform.com", "jotform.net"],
+        says: &["jotform"],
+    },
+    Service {
+        name: "Google Forms",
+        header: "",
+        domains: &[],
+        says: &["create your own google form", "google forms"],
+    },
+    Service {
+        name: "HubSpot",
+        header: "",
+        domains: &["hubspot.com", "hubspotemail.net"],
+        says: &["view in hubspot", "hubspot"],
+    },
+    Service {
+        name: "Webflow",
+        header: "",
+        domains: &["webflow.com"],
+        says: &[
+            "you've just received a new submission to your",
+            "you just got a form submission",
+        ],
+    },
+    Service {
+        name: "Wix",
+        header: "",
+        domains: &[
+            "wix.com",
+            "wixforms.com",
+            "ascendbywix.com",
+            "wix-forms.com",
+        ],
+        says: &["wix forms", "via your wix site"],
+    },
+    Service {
+        name: "Squarespace",
+        header: "",
+        domains: &["squarespace.info", "squarespace.com"],
+        says: &["sent via form submission from", "(sent via "],
+    },
+    Service {
+        name: "Shopify",
+        header: "",
+        domains: &["shopify.com"],
+        says: &["you received a new message from your online store's contact form"],
+    },
+    Service {
+        name: "Formspree",
+        header: "",
+        domains: &["formspree.io"],
+        says: &["formspree"],
+    },
+    Service {
+        name: "Netlify",
+        header: "",
+        domains: &["netlify.com"],
+        says: &["netlify"],
+    },
+    Service {
+        name: "Tally",
+        header: "",
+        domains: &["tally.so"],
+        says: &["new tally form submission"],
+    },
+];
+/// Google reports over an address of its own.
+const GOOGLE: &str = "forms-receipts-noreply@google.com";
+/// Lines that no form has as a field, and that end one.
+const FOOTERS: &[&str] = &[
+    "sent from ",
+    "sent via ",
+    "powered by",
+    "this email was built",
+    "this e-mail was sent",
+    "this message was sent",
+    "view entry",
+    "manage submissions",
+    "to reply to this",
+    "you can reply",
+    "view response",
+    "log in to view",
+    "unsubscribe",
+    "inviato da",
+    "inviato dal",
+    "edit this form",
+    "questo messaggio e stato inviato",
+    "reply directly",
+];
+/// How much of a sentence is enough to be its own: a customer may write of a program too.
+const MIN_SENTENCE: usize = 12;
+
+/// The program's name, if it can be told.
+pub(super) fn of(facts: &MessageFacts, text: &str) -> Option<&'static str> {
+    let domain = facts.from.first().map_or("", |from| from.domain());
+    let is_from = |service: &&Service| {
+        service.domains.iter().any(|known| {
+            domain == *known
+                || domain
+                    .strip_suffix(known)
+                    .is_some_and(|above| above.ends_with('.'))
+        })
+    };
+    let has_header =
+        |service: &&Service| !service.header.is_empty() && facts.header(service.header).is_some();
+    if let Some(service) = SERVICES
+        .iter()
+        .find(|service| has_header(service) || is_from(service))
+    {
+        return Some(service.name);
+    }
+    if facts.from.iter().any(|from| from.email == GOOGLE) {
+        return Some("Google Forms");
+    }
+    let edges: Vec<String> = edge_lines(text).map(folded).collect();
+    let says = |service: &&Service| {
+        service.says.iter().any(|words| {
+            let own = words.len() >= MIN_SENTENCE;
+            edges.iter().any(|line| {
+                line.starts_with(words) || own && line.contains(words) && line.len() < 200
+            })
+        })
+    };
+    SERVICES.iter().find(says).map(|service| service.name)
+}
+
+/// The first and the last lines, where programs speak for themselves.
+fn edge_lines(text: &str) -> impl Iterator<Item = &str> {
+    let lines = || {
+        text.lines()
+            .take(2_000)
+            .filter(|line| !line.trim().is_empty())
+    };
+    let count = lines().count();
+    lines()
+        .enumerate()
+        .filter(move |(at, _)| *at < 4 || at + 8 >= count)
+        .map(|(_, line)| line)
+}
+
+/// Whether a line is a program's own below the fields of its form.
+pub(super) fn is_footer(folded: &str) -> bool {
+    FOOTERS.iter().any(|words| folded.starts_with(words))
+        || SERVICES
+            .iter()
+            .any(|service| service.says.iter().any(|words| folded.starts_with(words)))
+}

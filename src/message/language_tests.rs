@@ -1,0 +1,52 @@
+use super::of;
+
+#[test]
+fn each_language_is_told() {
+    for (text, language) in [
+        (
+            "Good morning, we would like to receive an offer for twenty chairs and four tables for our office.",
+            "en",
+        ),
+        (
+            "Buongiorno, vorremmo ricevere un preventivo per venti sedie e quattro tavoli per il nostro ufficio.",
+            "it",
+        ),
+        (
+            "Dzień dobry, prosimy o przesłanie oferty na dwadzieścia krzeseł i cztery stoły do naszego biura.",
+            "pl",
+        ),
+        (
+            "Bom dia, gostaríamos de receber um orçamento para vinte cadeiras e quatro mesas para o nosso escritório.",
+            "pt",
+        ),
+        (
+            "Bună ziua, am dori să primim o ofertă pentru douăzeci de scaune și patru mese pentru biroul nostru.",
+            "ro",
+        ),
+        (
+            "Guten Tag, wir hätten gerne ein Angebot über zwanzig Stühle und vier Tische für unser Büro.",
+            "de",
+        ),
+        (
+            "Bonjour, nous souhaiterions recevoir un devis pour vingt chaises et quatre tables pour notre bureau.",
+            "fr",
+        ),
+        (
+            "Buenos días, nos gustaría recibir un presupuesto de veinte sillas y cuatro mesas para nuestra oficina.",
+            "es",
+        ),
+    ] {
+        assert_eq!(of(text).as_deref(), Some(language), "{text}");
+    }
+}
+
+#[test]
+fn too_little_text_is_of_no_language() {
+    for text in [
+        "",
+        "Buongiorno, grazie",
+        "https://example.com/a/very/long/address/of/a/page/that/is/no/language",
+    ] {
+        assert_eq!(of(text), None);
+    }
+}

@@ -1,0 +1,156 @@
+//! Who a message is really from, and what it says of that person: forms report what somebody else typed, colleagues pass
+//! on what somebody else wrote.
+
+use rules::{Author, Conversation, Details, Form, Kind, MessageFacts, Role};
+
+use super::Own;
+use super::details;
+use super::html_text::text_of_html;
+use super::kind_signs::is_nobody;
+use super::parts::Tree;
+use super::passed_on::Passed;
+use super::split::{Split, addresses_in};
+
+/// Local parts, or their beginnings, of web sites that send mail.
+const SITES: &[&str] = &[
+    "wordpress",
+    "www",
+    "web",
+    "form",
+    "site",
+    "apache",
+    "webmaster",
+    "sito",
+    "kontakt-form",
+    "modulo",
+];
+/// Headers that programs of web sites set, and not people's.
+const SITE_HEADERS: &[&str] = &[
+    "x-php-originating-script",
+    "x-php-script",
+    "x-wpcf7-content-type",
+];
+
+/// What a message is made of, as far as it tells of its author.
+pub(super) struct Said<'a> {
+    pub(super) split: &'a Split,
+    pub(super) passed: &'a [Passed],
+    pub(super) tree: &'a Tree<'a>,
+    pub(super) html: Option<&'a str>,
+}
+
+/// Fills in the author and the details.
+pub(super) fn tell(facts: &mut MessageFacts, said: &Said<'_>, own: &Own) {
+    if facts.kind == Kind::Bounce {
+        return;
+    }
+    let ours = facts
+        .from
+        .first()
+        .is_some_and(|from| own.is_colleague(&from.email));
+    let form = form_of(facts, said, ours);
+    let passed = said.passed.iter().filter(|_| ours).find(|passed| {
+        let from = passed.facts.from.as_ref();
+        from.is_some_and(|from| !own.is_colleague(&from.email))
+    });
+    facts.author = form
+        .as_ref()
+        .filter(|_| {
+            ours || is_site(facts) || form.as_ref().is_some_and(|form| form.service.is_some())
+        })
+        .and_then(|form| author_of_form(form, facts, own))
+        .or_else(|| passed.and_then(author_of_passed));
+    facts.details = details_of(facts, said, form, passed, ours);
+}
+
+fn form_of(facts: &MessageFacts, said: &Said<'_>, ours: bool) -> Option<Form> {
+    if ours && facts.conversation == Conversation::Forward {
+        return said
+            .passed
+            .iter()
+            .find_map(|passed| details::form_in(facts, &passed.text));
+    }
+    if facts.conversation != Conversation::New {
+        return None;
+    }
+    details::form_in(facts, &facts.text).or_else(|| {
+        // The plain text of a table may have lost what divides its cells.
+        let html = said.html.filter(|_| ours || is_site(facts))?;
+        details::form_in(facts, &text_of_html(html))
+    })
+}
+
+/// Whether a program of a web site sent it.
+fn is_site(facts: &MessageFacts) -> bool {
+    let site = |email: &str| {
+        let local = email.split('@').next().unwrap_or_default();
+        is_nobody(local) || SITES.iter().any(|known| local.starts_with(known))
+    };
+    facts.from.iter().any(|from| site(&from.email))
+        || SITE_HEADERS.iter().any(|name| facts.header(name).is_some())
+        || facts
+            .header("x-mailer")
+            .is_some_and(|mailer| mailer.starts_with("PHPMailer"))
+}
+
+fn author_of_form(form: &Form, facts: &MessageFacts, own: &Own) -> Option<Author> {
+    let known = Details {
+        form: None,
+        known: details::of_form(form),
+    };
+    let mut address = addresses_in(known.get(rules::DetailName::Email, 0)?)
+        .into_iter()
+        .next()?;
+    let told = facts.reply_to.first().or(facts.from.first());
+    let same = told.is_some_and(|told| told.email == address.email);
+    if same || own.is_colleague(&address.email) {
+        return None;
+    }
+    address.name = name_of(&known);
+    Some(Author {
+        address,
+        role: Role::Form,
+    })
+}
+
+fn name_of(known: &Details) -> String {
+    use rules::DetailName::{FirstName, LastName, Name};
+    let whole = known.get(Name, 0).map(str::to_owned);
+    whole.unwrap_or_else(|| {
+        let names = [FirstName, LastName]
+            .into_iter()
+            .filter_map(|name| known.get(name, 0));
+        names.collect::<Vec<_>>().join(" ")
+    })
+}
+
+fn author_of_passed(passed: &Passed) -> Option<Author> {
+    Some(Author {
+        address: passed.facts.from.clone()?,
+        role: Role::PassedOn,
+    })
+}
+
+fn details_of(
+    facts: &MessageFacts,
+    said: &Said<'_>,
+    form: Option<Form>,
+    passed: Option<&Passed>,
+    ours: bool,
+) -> Details {
+    let sender = facts.sender();
+    let mut known = form.as_ref().map(details::of_form).unwrap_or_default();
+    if form.is_none() && (!ours || passed.is_some()) {
+        known.extend(details::of_cards(said.tree, sender));
+        let split = passed.map_or(said.split, |passed| &passed.split);
+        known.extend(details::of_signature(split, sender));
+    }
+    Details {
+        form,
+        known: details::sorted(known),
+    }
+}
+
+#[cfg(test)]
+#[path = "person_tests.rs"]
+mod tests;
