@@ -67,6 +67,7 @@ async fn window(
         let subject = Subject {
             message,
             facts: &facts,
+            refused: &[],
             scanner: scanner.id,
             scan: None,
             anew: false,

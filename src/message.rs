@@ -61,11 +61,11 @@ pub struct Own {
 }
 
 impl Own {
-    fn has(&self, email: &str) -> bool {
+    pub(crate) fn has(&self, email: &str) -> bool {
         self.addresses.contains(email)
     }
 
-    fn has_domain(&self, domain: &str) -> bool {
+    pub(crate) fn has_domain(&self, domain: &str) -> bool {
         !domain.is_empty()
             && self
                 .addresses

@@ -2,4 +2,6 @@
 //!
 //! Knows no rules, no mail formats and no pages.
 
+mod doubles;
 pub mod leads;
+pub mod relinking;

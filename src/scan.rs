@@ -9,6 +9,7 @@ mod error;
 mod failure;
 mod import;
 mod keeping;
+mod late;
 mod looks;
 mod maildrop;
 mod packing;

@@ -20,6 +20,7 @@ mod m20261122_000012_idling;
 mod m20261122_000013_blob_store;
 mod m20261122_000014_pop3;
 mod m20261123_000015_held_leases;
+mod m20261123_000017_linking;
 
 pub use sea_orm_migration::MigratorTrait;
 
@@ -46,6 +47,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000013_blob_store::Migration),
             Box::new(m20261122_000014_pop3::Migration),
             Box::new(m20261123_000015_held_leases::Migration),
+            Box::new(m20261123_000017_linking::Migration),
         ]
     }
 }

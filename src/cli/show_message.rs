@@ -9,7 +9,7 @@ use entities::folders;
 use entities::ids::{DeliveryId, MessageId, ScannerId};
 use entities::messages::Model;
 use entities::scanners::Model as Scanner;
-use rules::{Decision, KindReason, Outcome};
+use rules::{Candidate, Decision, Doubt, Evidence, KindReason, Outcome, RecordRef};
 use serde::Serialize;
 
 use super::whereabouts::{self, Place};
@@ -272,7 +272,48 @@ fn file_line(file: &rules::Attachment) -> String {
     }
 }
 
+/// Whom the message may belong to, and why.
+fn say_candidates(candidates: &[Candidate]) -> io::Result<()> {
+    for candidate in candidates {
+        let RecordRef { kind, id } = candidate.record;
+        let why: Vec<String> = candidate.evidence.iter().map(words).collect();
+        let doubt = match candidate.doubt {
+            None => "",
+            Some(Doubt::Tie) => {
+                "; others of its kind have the same: say which with `mailroom relink`"
+            }
+            Some(Doubt::Stranger) => {
+                "; its sender has nothing to do with the record: `mailroom relink` links it all the same"
+            }
+            Some(Doubt::WeakIdentity) => {
+                "; it is not from whom it claims to be from: `mailroom relink` links it all the same"
+            }
+        };
+        output::line(format!(
+            "  {} {} {id} {}: {}{doubt}",
+            if candidate.is_sure() { "→" } else { "?" },
+            kind.as_str(),
+            candidate.name,
+            why.join(", ")
+        ))?;
+    }
+    Ok(())
+}
+
+fn words(evidence: &Evidence) -> String {
+    match evidence {
+        Evidence::Person { user } => format!("{user} said so"),
+        Evidence::Thread { stranger: true, .. } => "a stranger answers a message of it".to_owned(),
+        Evidence::Thread { .. } => "answers a message of it".to_owned(),
+        Evidence::Number { number } => format!("{number} in the subject"),
+        Evidence::Address { email, field, .. } => format!("{email} is its {field}"),
+        Evidence::Domain { domain, .. } => format!("{domain} is its domain"),
+        Evidence::Same { what } => format!("the same {}", what.as_str()),
+    }
+}
+
 fn say_decision(decision: &Decision) -> io::Result<()> {
+    say_candidates(&decision.candidates)?;
     for tried in &decision.rules {
         output::line(format!(
             "  {} {}",

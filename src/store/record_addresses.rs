@@ -6,18 +6,18 @@ use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder};
 
-use super::{StoreError, bulk, record_names, text};
+use super::{StoreError, bulk, late_links, record_names, text};
 
 /// An address of a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewAddress {
-    /// The address, stored in lower case.
+    /// The address, stored in lower case; `@` and a domain stands for every address there.
     pub email: String,
     /// Which sort of record.
     pub record_kind: RecordKind,
     /// Its id.
     pub record_id: i64,
-    /// Which field has it (`email`, `other_emails`).
+    /// Which field has it (`email`, `other_emails`, `domains`).
     pub field: String,
 }
 
@@ -77,11 +77,13 @@ pub async fn holders_of(
     Ok(holders)
 }
 
-/// Adds those that are not there yet.
+/// Adds those that are not there yet, and has older mail with them linked late.
 pub async fn insert_missing(
     db: &impl ConnectionTrait,
     addresses: Vec<NewAddress>,
 ) -> Result<u64, StoreError> {
+    let wanted: Vec<&str> = addresses.iter().map(|new| new.email.as_str()).collect();
+    late_links::ask(db, &wanted).await?;
     let rows = addresses
         .into_iter()
         .map(|new| ActiveModel {

@@ -121,6 +121,7 @@ async fn decide_window(db: &Fixture, folder: &entities::folders::Model) -> usize
         message_id: *id,
         scanner_id: folder.scanner_id,
         body: json!({}),
+        doubt: None,
         decided_at: at(0),
     });
     decisions::insert_missing(&db, new.collect()).await.unwrap();
