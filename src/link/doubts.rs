@@ -6,14 +6,7 @@ use super::found::{Found, key};
 
 /// Marks the candidates that are in doubt.
 pub(super) fn tell(found: &mut Found, facts: &MessageFacts) {
-    let holders = found.holders();
-    let settled: Vec<_> = found
-        .each()
-        .map(|candidate| candidate.record)
-        .collect::<Vec<_>>()
-        .into_iter()
-        .filter(|record| found.is_settled(*record))
-        .collect();
+    let (holders, settled) = (found.holders(), found.settled());
     // Mail that we sent is checked by nobody on its way to our own folder of sent mail.
     let weak = facts.direction == Direction::Received
         && facts.authentication.identity() == Identified::Weak;

@@ -31,8 +31,8 @@ impl Found {
         self.settled.insert(record);
     }
 
-    pub(super) fn is_settled(&self, record: RecordRef) -> bool {
-        self.settled.contains(&record)
+    pub(super) fn settled(&self) -> BTreeSet<RecordRef> {
+        self.settled.clone()
     }
 
     pub(super) fn add(&mut self, record: RecordRef, name: &str, evidence: Evidence) {

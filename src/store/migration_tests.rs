@@ -34,12 +34,12 @@ const SAMPLES: [&[&str]; 16] = [
         "INSERT INTO messages VALUES (1, 'fingerprint', 'id@example.org', 'Hello', 'anna@example.org', 'Anna', NULL, '[]', NULL, '2026-11-22 12:00:00+00:00', 'auto_reply', '', 'received', 3, 0, '00', '[]', '2026-11-22 12:00:00+00:00')",
         "INSERT INTO deliveries (id, folder_id, uid_validity, uid, state, attempts, next_try_at, error, blob_hash, size, internal_date, message_id, scan_id, kept_at) VALUES (1, 1, 7, 42, 'done', 1, NULL, NULL, '00', 3, NULL, 1, 1, '2026-11-22 12:00:00+00:00')",
         "INSERT INTO message_tags VALUES (1, 'hot')",
-        "INSERT INTO decisions VALUES (1, 1, 1, '{}', '2026-11-22 12:00:00+00:00')",
+        "INSERT INTO decisions (id, message_id, scanner_id, body, decided_at) VALUES (1, 1, 1, '{}', '2026-11-22 12:00:00+00:00')",
     ],
     &[
         "INSERT INTO organizations VALUES (1, 'Example', '[\"example.org\"]', '', '', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
-        "INSERT INTO contacts VALUES (1, 'Anna', 'Rossi', 1, '', 1, 'A1', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
-        "INSERT INTO leads VALUES (1, 'Anna', 'Rossi', '', 'anna@example.org', '', '', '', 'mail', '', 'open', 1, 1, 'leads', '2026-11-22 12:00:00+00:00')",
+        "INSERT INTO contacts (id, first_name, last_name, organization_id, phone, owner_id, external_id, created_at, updated_at) VALUES (1, 'Anna', 'Rossi', 1, '', 1, 'A1', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
+        "INSERT INTO leads (id, first_name, last_name, company, email, phone, title, description, source, campaign, status, owner_id, message_id, rule, created_at) VALUES (1, 'Anna', 'Rossi', '', 'anna@example.org', '', '', '', 'mail', '', 'open', 1, 1, 'leads', '2026-11-22 12:00:00+00:00')",
         "INSERT INTO record_addresses VALUES (1, 'anna@example.org', 'contact', 1, 'email')",
     ],
     &[

@@ -82,8 +82,7 @@ pub async fn insert_missing(
     db: &impl ConnectionTrait,
     addresses: Vec<NewAddress>,
 ) -> Result<u64, StoreError> {
-    let wanted: Vec<&str> = addresses.iter().map(|new| new.email.as_str()).collect();
-    late_links::ask(db, &wanted).await?;
+    let wanted: Vec<String> = addresses.iter().map(|new| new.email.clone()).collect();
     let rows = addresses
         .into_iter()
         .map(|new| ActiveModel {
@@ -94,12 +93,17 @@ pub async fn insert_missing(
             field: Set(new.field),
         })
         .collect();
-    bulk::insert_missing(
+    let inserted = bulk::insert_missing(
         db,
         rows,
         &[Column::Email, Column::RecordKind, Column::RecordId],
     )
-    .await
+    .await?;
+    if inserted > 0 {
+        let wanted: Vec<&str> = wanted.iter().map(String::as_str).collect();
+        late_links::ask(db, &wanted).await?;
+    }
+    Ok(inserted)
 }
 
 /// Gives a record exactly these addresses, each with its field.
