@@ -88,7 +88,8 @@ fn linked(message: &Value) -> Vec<String> {
 
 #[test]
 fn mail_that_is_older_than_its_record_is_linked_when_the_record_appears() {
-    for program in [Program::new(), Program::on(postgres().new_database())] {
+    let postgres = postgres();
+    for program in [Program::new(), Program::on(postgres.new_database())] {
         program.apply(SETUP);
         import(
             &program,
@@ -176,7 +177,16 @@ fn of_persons(contents: &Contents) -> usize {
 
 #[test]
 fn a_worker_killed_while_it_links_late_is_followed_by_one_that_goes_on() {
-    let program = Program::new();
+    kill_while_linking(&Program::new(), 1);
+}
+
+#[test]
+fn of_two_workers_that_link_late_both_may_be_killed() {
+    let postgres = postgres();
+    kill_while_linking(&Program::on(postgres.new_database()), 2);
+}
+
+fn kill_while_linking(program: &Program, workers: usize) {
     program.apply(SETUP);
     let senders: Vec<(String, String)> = (0..PERSONS * EACH)
         .map(|number| {
@@ -188,7 +198,7 @@ fn a_worker_killed_while_it_links_late_is_followed_by_one_that_goes_on() {
         .iter()
         .map(|(from, subject)| (from.as_str(), subject.as_str(), ""))
         .collect();
-    import(&program, &messages);
+    import(program, &messages);
     let mut csv = "name,email,organization,domain\n".to_owned();
     for person in 0..PERSONS {
         writeln!(
@@ -206,7 +216,7 @@ fn a_worker_killed_while_it_links_late_is_followed_by_one_that_goes_on() {
         if left == 0 {
             break;
         }
-        let running = worker(&program);
+        let running: Vec<Running> = (0..workers).map(|_| worker(program)).collect();
         // Now before the first batch, now in the middle of some.
         if kill % 3 > 0 {
             until("something is linked", LONG, || {
@@ -214,12 +224,12 @@ fn a_worker_killed_while_it_links_late_is_followed_by_one_that_goes_on() {
                 (more || database.waiting_links() < left).then_some(())
             });
         }
-        running.kill();
+        running.into_iter().for_each(Running::kill);
         cut += 1;
     }
-    println!("{cut} workers were killed");
+    println!("{cut} times everybody was killed");
     assert!(cut > 5, "{cut}");
-    link_late(&program);
+    link_late(program);
 
     let contents = program.contents();
     assert_eq!(of_persons(&contents), PERSONS * EACH);
