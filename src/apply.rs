@@ -4,17 +4,20 @@
 //! [`Changes`] and written in a few statements at the end. Never knows where a message came from.
 
 mod changes;
+mod late;
 
 use chrono::{DateTime, Utc};
 use entities::ids::{MessageId, ScanId, ScannerId};
 use rules::{
     Action, Decision, Evidence, LeadFields, MessageFacts, Outcome, RecordKind, RecordRef, Role,
+    SameDetail,
 };
 
-pub use changes::Changes;
+pub use changes::{Changes, doubt};
+pub use late::{link_late, may_link};
 
 use crate::kinds::record_kind;
-use crate::records::leads::{self, LeadMade, LeadWish};
+use crate::records::leads::{self, Alike, KnownBy, LeadMade, LeadWish};
 use crate::store::{StoreError, Tx};
 
 /// The message that a decision is about.
@@ -28,6 +31,8 @@ pub struct Subject<'a> {
     pub scanner: ScannerId,
     /// The scan that carries it out.
     pub scan: Option<ScanId>,
+    /// Records that it does not belong to, as a person said.
+    pub refused: &'a [RecordRef],
     /// Whether it was decided before: what was made of it then is not made again.
     pub anew: bool,
     /// When.
@@ -144,22 +149,33 @@ async fn make_lead(
             });
             Ok(None)
         }
-        LeadMade::Known {
-            kind,
-            id,
-            name,
-            field,
-        } => {
+        LeadMade::Known { kind, id, name, by } => {
             let record = RecordRef {
                 kind: record_kind(kind),
                 id,
             };
-            changes.link(subject, record, &evidence(&field), rule);
+            let kind = kind.as_str();
+            let (evidence, reason) = match by {
+                KnownBy::Address(field) => (
+                    evidence(&field),
+                    format!("{kind} {name} has this address already"),
+                ),
+                KnownBy::Message => (
+                    evidence("email"),
+                    format!("{kind} {name} was made of this message before"),
+                ),
+                KnownBy::Alike(alike) => {
+                    let what = match alike {
+                        Alike::Phone => SameDetail::Phone,
+                        Alike::NameAndCompany => SameDetail::NameAndCompany,
+                    };
+                    let reason = format!("{kind} {name} has the same {}", what.as_str());
+                    (vec![Evidence::Same { what }], reason)
+                }
+            };
+            changes.link(subject, record, &evidence, rule);
             effects.add_link(record, &name);
-            Ok(Some(format!(
-                "{} {name} has this address already",
-                kind.as_str()
-            )))
+            Ok(Some(reason))
         }
     }
 }

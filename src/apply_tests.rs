@@ -77,6 +77,7 @@ async fn window(
         let subject = Subject {
             message,
             facts: &facts,
+            refused: &[],
             scanner: scanner.id,
             scan: None,
             anew: false,

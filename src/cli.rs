@@ -26,6 +26,7 @@ mod output;
 mod pause;
 mod progress;
 mod raw_message;
+mod relink;
 mod retry;
 mod scan;
 mod scans;
@@ -213,6 +214,13 @@ async fn dispatch(app: &App, command: Command) -> anyhow::Result<Done> {
         Command::Message {
             command: MessageCommand::Raw { id },
         } => raw_message::run(app, id).await,
+        Command::Relink {
+            message,
+            to,
+            not,
+            by,
+            json,
+        } => relink::run(app, message, &to, &not, by, json).await,
         Command::Blobs {
             command: BlobsCommand::Check { sample, json },
         } => blobs::check(app, sample, json).await,

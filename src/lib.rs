@@ -12,6 +12,7 @@ pub mod cause;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod domains;
 pub mod http;
 pub mod imap;
 pub mod kinds;

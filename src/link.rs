@@ -1,79 +1,120 @@
 //! Facts to candidates: which records a message may belong to, and the evidence for each.
 //!
-//! Evidence, strongest first: the message answers one that is linked to the record; an address of the message
-//! is in a search field of the record. Never knows where a message came from.
+//! Evidence, strongest first: a person said so; the message answers one that is linked to the record; its subject has
+//! the record's number; an address of it is in a search field of the record; the domain of one is the organization's.
+//! What is in doubt ([`rules::Doubt`]) stays a candidate, for a person to say. Never knows where a message came from.
 
+mod asked;
+mod belonging;
+mod choices;
+mod doubts;
+mod fields;
+mod found;
 mod known;
+mod number;
+mod standing;
 
-use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use rules::{Candidate, Evidence, MessageFacts, RecordRef};
 
-use rules::{Address, Candidate, Evidence, MessageFacts, RecordRef, Role};
+use entities::ids::MessageId;
 
-pub use known::{Known, SearchFields};
+pub use asked::{Asked, roles};
+pub use fields::SearchFields;
+pub use known::Known;
+pub use number::shown as number_of;
+pub use standing::standing;
 
-/// The most addresses of one message that are looked up.
-const MOST_ADDRESSES: usize = 200;
+use asked::{addresses, names_of_organization};
+use found::Found;
 
-/// The records that `facts` may belong to, the best first; within one record the strongest evidence first.
+/// The records that the message may belong to, the best first; within one record the strongest evidence first.
 #[must_use]
-pub fn candidates(facts: &MessageFacts, known: &Known) -> Vec<Candidate> {
-    let mut found: BTreeMap<RecordRef, Candidate> = BTreeMap::new();
-    let mut add = |record: RecordRef, name: &str, evidence: Evidence| {
-        let candidate = found.entry(record).or_insert_with(|| Candidate {
-            record,
-            name: name.to_owned(),
-            evidence: Vec::new(),
-            doubt: None,
-        });
-        if !candidate.evidence.contains(&evidence) {
-            candidate.evidence.push(evidence);
-        }
-    };
-    for parent in facts.parents() {
-        for linked in known.linked_to(parent) {
-            add(
-                linked.record,
-                &linked.name,
-                Evidence::Thread {
-                    message_id: parent.to_owned(),
-                    stranger: false,
-                },
-            );
+pub fn candidates(message: MessageId, facts: &MessageFacts, known: &Known) -> Vec<Candidate> {
+    let mut found = Found::default();
+    said_by_people(&mut found, message, facts, known);
+    answered(&mut found, facts, known);
+    numbered(&mut found, facts, known);
+    addressed(&mut found, facts, known);
+    known.choices.settle(&mut found, facts);
+    doubts::tell(&mut found, facts);
+    found.into_candidates()
+}
+
+/// What people said of this message, and of those it answers: there it holds for senders who belong to the record.
+fn said_by_people(found: &mut Found, message: MessageId, facts: &MessageFacts, known: &Known) {
+    for choice in known.choices.of(message, &facts.parents()) {
+        if !choice.belongs {
+            found.exclude(choice.record);
+        } else if choice.itself || belonging::belongs(choice.record, facts, known) {
+            let evidence = Evidence::Person {
+                user: choice.user.to_owned(),
+            };
+            found.add(choice.record, choice.name, evidence);
+            if choice.itself {
+                found.settle(choice.record);
+            }
         }
     }
-    for (address, role) in addresses(facts) {
-        for holder in known.holders_of(&address.email) {
+}
+
+/// The records that a message does not belong to, as a person said of itself.
+#[must_use]
+pub fn refused(message: MessageId, known: &Known) -> Vec<RecordRef> {
+    let said = known.choices.of(message, &[]).into_iter();
+    said.filter(|choice| !choice.belongs)
+        .map(|choice| choice.record)
+        .collect()
+}
+
+fn answered(found: &mut Found, facts: &MessageFacts, known: &Known) {
+    for parent in facts.parents() {
+        for linked in known.linked_to(parent) {
+            let evidence = Evidence::Thread {
+                message_id: parent.to_owned(),
+                stranger: !belonging::belongs(linked.record, facts, known),
+            };
+            found.add(linked.record, &linked.name, evidence);
+        }
+    }
+}
+
+fn numbered(found: &mut Found, facts: &MessageFacts, known: &Known) {
+    for (record, number) in number::read(&facts.subject) {
+        if let Some(name) = known.numbered(record)
+            && belonging::belongs(record, facts, known)
+        {
+            found.add(record, name, Evidence::Number { number });
+        }
+    }
+}
+
+fn addressed(found: &mut Found, facts: &MessageFacts, known: &Known) {
+    for (email, role) in addresses(facts) {
+        if known.own.has(email) {
+            continue;
+        }
+        for holder in known.holders_of(email) {
             let evidence = Evidence::Address {
-                email: address.email.clone(),
+                email: email.to_owned(),
                 role,
                 field: holder.field.clone(),
             };
-            add(holder.record, &holder.name, evidence);
+            found.add(holder.record, &holder.name, evidence);
+        }
+        // The nearest domain that is listed: a branch's mail is not also its parent's.
+        let listed = names_of_organization(email)
+            .into_iter()
+            .find(|domain| !known.holders_of(domain).is_empty());
+        if let Some(domain) = listed {
+            for holder in known.holders_of(&domain) {
+                let evidence = Evidence::Domain {
+                    domain: domain.trim_start_matches('@').to_owned(),
+                    role,
+                };
+                found.add(holder.record, &holder.name, evidence);
+            }
         }
     }
-    let mut candidates: Vec<Candidate> = found.into_values().collect();
-    for candidate in &mut candidates {
-        candidate
-            .evidence
-            .sort_by_key(|evidence| Reverse(evidence.weight()));
-    }
-    candidates.sort_by_key(|candidate| (Reverse(candidate.weight()), candidate.record));
-    candidates
-}
-
-/// The addresses of a message that are looked up, each with its place.
-pub(crate) fn addresses(facts: &MessageFacts) -> impl Iterator<Item = (&Address, Role)> {
-    [
-        (&facts.from, Role::From),
-        (&facts.reply_to, Role::ReplyTo),
-        (&facts.to, Role::To),
-        (&facts.cc, Role::Cc),
-        (&facts.bcc, Role::Bcc),
-    ]
-    .into_iter()
-    .flat_map(|(addresses, role)| addresses.iter().map(move |address| (address, role)))
-    .take(MOST_ADDRESSES)
 }
 
 #[cfg(test)]

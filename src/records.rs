@@ -2,7 +2,9 @@
 //!
 //! Knows no rules, no mail formats and no pages.
 
+mod doubles;
 pub mod leads;
 pub mod moving;
+pub mod relinking;
 pub mod tickets;
 pub mod undo;

@@ -9,6 +9,7 @@ mod error;
 mod failure;
 mod import;
 mod keeping;
+mod late;
 mod looks;
 mod maildrop;
 mod packing;
@@ -37,7 +38,7 @@ use crate::message::{Mail, Own};
 use crate::store::deliveries;
 use crate::store::leases::{Lease, assert_held};
 use crate::store::{Store, StoreError};
-use basis::Basis;
+use basis::{Basis, trusted};
 use deciding::Decider;
 use packing::Fresh;
 use progress::Progress;
@@ -201,7 +202,7 @@ impl Scanning {
             files: &self.files,
             job,
             progress,
-            basis: Arc::new(Basis::of(self.store.clone())),
+            basis: Arc::new(Basis::of(self.store.clone(), trusted(&job.server))),
             read: self.read,
             fields: SearchFields::new(job.scanner.search_fields.0.clone()),
         }

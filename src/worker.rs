@@ -7,6 +7,7 @@ mod auditing;
 mod examining;
 mod heartbeat;
 mod idling;
+mod linking;
 mod places;
 mod probing;
 mod report;
@@ -92,6 +93,10 @@ impl Worker {
         running.spawn(
             self.clone()
                 .go_on(|worker| async move { worker.watch_waiting().await }),
+        );
+        running.spawn(
+            self.clone()
+                .go_on(|worker| async move { worker.link_late().await }),
         );
         let places = Places::of(at_once);
         while !self.stop.is_cancelled() {

@@ -28,6 +28,19 @@ pub struct Model {
     pub created_at: DateTimeUtc,
     /// When it was last changed.
     pub updated_at: DateTimeUtc,
+    /// The last nine digits of the telephone number.
+    pub phone_key: Option<String>,
+    /// The whole name as names are compared.
+    pub name_key: Option<String>,
+}
+
+impl Model {
+    /// How a person calls it.
+    #[must_use]
+    pub fn full_name(&self) -> String {
+        let name = format!("{} {}", self.first_name, self.last_name);
+        name.trim().to_owned()
+    }
 }
 
 /// To other tables.

@@ -18,6 +18,8 @@ pub struct Model {
     /// The decision as data.
     #[sea_orm(column_type = "JsonBinary")]
     pub body: Json,
+    /// Why a person has to say where the message belongs (`tie`), while nobody has.
+    pub doubt: Option<String>,
     /// When.
     pub decided_at: DateTimeUtc,
 }

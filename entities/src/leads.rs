@@ -40,6 +40,24 @@ pub struct Model {
     pub rule: Option<String>,
     /// When it was made.
     pub created_at: DateTimeUtc,
+    /// The last nine digits of the telephone number.
+    pub phone_key: Option<String>,
+    /// The whole name as names are compared.
+    pub name_key: Option<String>,
+}
+
+impl Model {
+    /// How a person calls it: the name, else the company, else the address.
+    #[must_use]
+    pub fn full_name(&self) -> String {
+        let name = format!("{} {}", self.first_name, self.last_name);
+        let name = match (name.trim(), self.company.trim()) {
+            ("", "") => &self.email,
+            ("", company) => company,
+            (name, _) => name,
+        };
+        name.to_owned()
+    }
 }
 
 /// To other tables.

@@ -21,6 +21,7 @@ mod m20261122_000013_blob_store;
 mod m20261122_000014_pop3;
 mod m20261123_000015_held_leases;
 mod m20261123_000016_lists_and_exceptions;
+mod m20261123_000017_linking;
 mod m20261123_000018_trusted_servers;
 mod m20261123_000019_tickets;
 mod m20261123_000020_undoing;
@@ -51,6 +52,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000014_pop3::Migration),
             Box::new(m20261123_000015_held_leases::Migration),
             Box::new(m20261123_000016_lists_and_exceptions::Migration),
+            Box::new(m20261123_000017_linking::Migration),
             Box::new(m20261123_000018_trusted_servers::Migration),
             Box::new(m20261123_000019_tickets::Migration),
             Box::new(m20261123_000020_undoing::Migration),

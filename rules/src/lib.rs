@@ -30,7 +30,7 @@ pub use facts::{
     Address, Attachment, Authentication, Author, Candidate, Conversation, DeliveryOutcome,
     DeliveryReport, Detail, DetailName, DetailSource, Details, Direction, Doubt, Evidence, Facts,
     Form, FormField, Header, Identified, Kind, KindReason, MessageFacts, PassedOn, PassedOnHow,
-    Place, RecordKind, RecordRef, Role, Spam, Standing, Verdict,
+    Place, RecordKind, RecordRef, Role, SameDetail, Spam, Standing, Verdict,
 };
 pub use fold::fold;
 pub use nearest::nearest;

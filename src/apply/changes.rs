@@ -1,7 +1,7 @@
 //! What a window of decisions changes, written in a few statements at its end.
 
 use entities::links::AuthorKind;
-use rules::{Decision, Evidence, RecordRef};
+use rules::{Action, Candidate, Decision, Doubt, Evidence, RecordKind, RecordRef};
 
 use super::Subject;
 use crate::kinds::stored_record_kind;
@@ -36,6 +36,9 @@ impl Changes {
         evidence: &[Evidence],
         rule: &str,
     ) {
+        if subject.refused.contains(&record) {
+            return;
+        }
         self.links.push(links::NewLink {
             message_id: subject.message,
             record_kind: stored_record_kind(record.kind),
@@ -69,6 +72,7 @@ impl Changes {
             scanner_id: subject.scanner,
             body: serde_json::to_value(decision)
                 .map_err(|error| StoreError::Broken(error.to_string()))?,
+            doubt: doubt(decision),
             decided_at: subject.now,
         };
         if subject.anew {
@@ -78,4 +82,31 @@ impl Changes {
         }
         Ok(())
     }
+}
+
+/// Why a person has to say where the message belongs: the first candidate in doubt of a kind that a rule links.
+#[must_use]
+pub fn doubt(decision: &Decision) -> Option<&'static str> {
+    if super::late::is_ignored(decision) {
+        return None;
+    }
+    let wanted = |kind: RecordKind| {
+        decision.actions.iter().any(|planned| {
+            matches!(&planned.action, Action::Link(kinds) if kinds.is_empty() || kinds.contains(&kind))
+        })
+    };
+    let is_decided = |kind: RecordKind| {
+        let mut of_kind = decision
+            .candidates
+            .iter()
+            .filter(|one| one.record.kind == kind);
+        of_kind.any(Candidate::is_sure)
+    };
+    let open = decision.candidates.iter().find_map(|one| {
+        let kind = one.record.kind;
+        // Between several somebody is found already.
+        one.doubt
+            .filter(|doubt| wanted(kind) && (*doubt != Doubt::Tie || !is_decided(kind)))
+    });
+    open.map(Doubt::as_str)
 }

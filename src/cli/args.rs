@@ -9,6 +9,7 @@ use entities::record_kind::RecordKind;
 use entities::tickets::TicketStatus;
 use url::Url;
 
+use super::relink::RecordArgument;
 use crate::config::ConfigArgs;
 
 /// Reads the mail your company receives and puts each message where it belongs in the CRM.
@@ -273,6 +274,24 @@ pub(super) enum Command {
     Message {
         #[command(subcommand)]
         command: MessageCommand,
+    },
+    /// Say where a message belongs, and where it does not; no rule undoes it
+    #[command(group(ArgGroup::new("said").required(true).multiple(true).args(["to", "not"])))]
+    Relink {
+        /// The message's number, as `mailroom messages` shows it
+        message: i64,
+        /// It belongs to these: contact:12, organization:12, lead:12
+        #[arg(long, value_name = "RECORD", value_delimiter = ',')]
+        to: Vec<RecordArgument>,
+        /// It does not belong to these
+        #[arg(long, value_name = "RECORD", value_delimiter = ',')]
+        not: Vec<RecordArgument>,
+        /// Who says so; without it whoever sits at the terminal
+        #[arg(long, value_name = "EMAIL", value_parser = NonEmptyStringValueParser::new())]
+        by: Option<String>,
+        /// Print as JSON
+        #[arg(long)]
+        json: bool,
     },
     /// Look after the bytes of kept messages
     Blobs {
@@ -557,6 +576,9 @@ pub(super) struct ChosenMessages {
     /// Only those linked to none
     #[arg(long)]
     pub(super) unlinked: bool,
+    /// Only those about which a person has to say where they belong
+    #[arg(long)]
+    pub(super) tied: bool,
 }
 
 /// Which copies of messages.

@@ -5,17 +5,21 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use entities::ids::{LeadId, MessageId};
 use entities::leads::Model;
+use rules::{RecordKind, RecordRef};
 use serde::Serialize;
 
 use super::args::Page;
 use super::{Done, output};
 use crate::app::App;
+use crate::link::number_of;
 use crate::store::{leads, users};
 
 /// One lead, as `mailroom leads --json` prints it.
 #[derive(Debug, Serialize)]
 struct Line {
     id: LeadId,
+    /// What people write into subjects.
+    number: String,
     created_at: DateTime<Utc>,
     first_name: String,
     last_name: String,
@@ -56,6 +60,7 @@ pub(super) async fn run(app: &App, page: Page, json: bool) -> anyhow::Result<Don
 
 fn line(row: Model, owner: Option<String>) -> Line {
     Line {
+        number: lead_number(row.id.0),
         id: row.id,
         created_at: row.created_at,
         first_name: row.first_name,
@@ -74,14 +79,19 @@ fn line(row: Model, owner: Option<String>) -> Line {
     }
 }
 
+fn lead_number(id: i64) -> String {
+    let kind = RecordKind::Lead;
+    number_of(RecordRef { kind, id }).unwrap_or_default()
+}
+
 fn say(lines: &[Line]) -> std::io::Result<()> {
     output::table(
         [
-            "Id", "Made", "Name", "Company", "E-mail", "Title", "Rule", "Message",
+            "Number", "Made", "Name", "Company", "E-mail", "Title", "Rule", "Message",
         ],
         lines.iter().map(|line| {
             [
-                line.id.to_string(),
+                line.number.clone(),
                 output::moment(line.created_at),
                 format!("{} {}", line.first_name, line.last_name)
                     .trim()

@@ -2,15 +2,17 @@
 
 use std::collections::HashMap;
 
+use anyhow::Context as _;
 use chrono::{DateTime, Utc};
 use entities::ids::MessageId;
+use rules::Decision;
 use serde::Serialize;
 
 use super::args::{ChosenMessages, Page};
 use super::{Done, output};
 use crate::app::App;
 use crate::store::messages::Filter;
-use crate::store::{links, message_tags, messages};
+use crate::store::{decisions, links, message_tags, messages};
 
 /// One message, as `mailroom messages --json` prints it.
 #[derive(Debug, Serialize)]
@@ -24,6 +26,16 @@ struct Line {
     direction: &'static str,
     tags: Vec<String>,
     links: Vec<Linked>,
+    /// Records that it may belong to, and about which a person has to be asked.
+    in_doubt: Vec<Doubtful>,
+}
+
+#[derive(Debug, Serialize)]
+struct Doubtful {
+    kind: &'static str,
+    id: i64,
+    name: String,
+    doubt: &'static str,
 }
 
 #[derive(Debug, Serialize)]
@@ -42,6 +54,7 @@ pub(super) async fn run(
     let filter = Filter {
         from_email: chosen.from,
         tag: chosen.tag,
+        doubtful: chosen.tied,
         linked: (chosen.linked || chosen.unlinked).then_some(chosen.linked),
         ..Filter::default()
     };
@@ -69,11 +82,13 @@ async fn lines(app: &App, filter: &Filter, page: Page) -> anyhow::Result<Vec<Lin
                 name: named.name,
             });
     }
+    let mut in_doubt = in_doubt(app, &ids).await?;
     Ok(rows
         .into_iter()
         .map(|row| Line {
             tags: tags.remove(&row.id).unwrap_or_default(),
             links: linked.remove(&row.id).unwrap_or_default(),
+            in_doubt: in_doubt.remove(&row.id).unwrap_or_default(),
             id: row.id,
             received_at: row.received_at,
             from: row.from_email,
@@ -85,15 +100,46 @@ async fn lines(app: &App, filter: &Filter, page: Page) -> anyhow::Result<Vec<Lin
         .collect())
 }
 
+/// Of the messages that wait for a person's word, whom it may be about.
+async fn in_doubt(
+    app: &App,
+    ids: &[MessageId],
+) -> anyhow::Result<HashMap<MessageId, Vec<Doubtful>>> {
+    let mut in_doubt: HashMap<MessageId, Vec<Doubtful>> = HashMap::new();
+    for made in decisions::in_doubt(&app.store, ids).await? {
+        let decision: Decision = serde_json::from_value(made.body)
+            .context("The stored decision is of another version")?;
+        let all = in_doubt.entry(made.message_id).or_default();
+        for candidate in decision.candidates {
+            let Some(doubt) = candidate.doubt else {
+                continue;
+            };
+            let (kind, id) = (candidate.record.kind.as_str(), candidate.record.id);
+            if all.iter().all(|known| (known.kind, known.id) != (kind, id)) {
+                all.push(Doubtful {
+                    kind,
+                    id,
+                    name: candidate.name,
+                    doubt: doubt.as_str(),
+                });
+            }
+        }
+    }
+    Ok(in_doubt)
+}
+
 fn say(found: &[Line]) -> std::io::Result<()> {
     output::table(
         ["Id", "Received", "From", "Subject", "Kind", "Linked to"],
         found.iter().map(|line| {
-            let linked: Vec<String> = line
-                .links
-                .iter()
-                .map(|link| format!("{} {} {}", link.kind, link.id, link.name))
-                .collect();
+            let linked: Vec<String> =
+                line.links
+                    .iter()
+                    .map(|link| format!("{} {} {}", link.kind, link.id, link.name))
+                    .chain(line.in_doubt.iter().map(|one| {
+                        format!("{} {} {}? ({})", one.kind, one.id, one.name, one.doubt)
+                    }))
+                    .collect();
             [
                 line.id.to_string(),
                 output::moment(line.received_at),

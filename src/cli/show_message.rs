@@ -1,5 +1,7 @@
 //! `mailroom message show`: one message and the decision behind it.
 
+mod decision;
+
 use std::io;
 
 use anyhow::{Context as _, bail};
@@ -9,7 +11,7 @@ use entities::folders;
 use entities::ids::{DeliveryId, MessageId, ScannerId};
 use entities::messages::Model;
 use entities::scanners::Model as Scanner;
-use rules::{Decision, KindReason, Outcome};
+use rules::{Decision, KindReason};
 use serde::Serialize;
 
 use super::whereabouts::{self, Place};
@@ -17,7 +19,7 @@ use super::{Done, output};
 use crate::app::App;
 use crate::kinds;
 use crate::message::{self, Own};
-use crate::store::{decisions, deliveries, links, message_tags, messages, scanners};
+use crate::store::{decisions, deliveries, link_choices, links, message_tags, messages, scanners};
 
 /// One message, as `mailroom message show --json` prints it.
 #[derive(Debug, Serialize)]
@@ -28,6 +30,8 @@ struct Shown {
     facts: rules::MessageFacts,
     tags: Vec<String>,
     links: Vec<Link>,
+    /// What people said of where it belongs, the oldest first.
+    said: Vec<Said>,
     deliveries: Vec<Delivery>,
     decisions: Vec<Verdict>,
 }
@@ -50,6 +54,17 @@ struct Link {
     evidence: serde_json::Value,
     author_kind: &'static str,
     author: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Said {
+    kind: &'static str,
+    id: i64,
+    belongs: bool,
+    by: String,
+    at: DateTime<Utc>,
+    /// The link that this took away.
+    removed: Option<serde_json::Value>,
 }
 
 #[derive(Debug, Serialize)]
@@ -112,6 +127,15 @@ async fn collect(app: &App, row: Model) -> anyhow::Result<Shown> {
             author_kind: named.link.author_kind.as_str(),
             author: named.link.author,
         });
+    let said = link_choices::for_message(store, row.id).await?.into_iter();
+    let said = said.map(|said| Said {
+        kind: said.record_kind.as_str(),
+        id: said.record_id,
+        belongs: said.belongs,
+        by: said.chosen_by,
+        at: said.chosen_at,
+        removed: said.removed,
+    });
     let copies = deliveries::for_message(store, row.id).await?;
     let names = scanners::list(store).await?;
     let name_of = |id: ScannerId| {
@@ -137,6 +161,7 @@ async fn collect(app: &App, row: Model) -> anyhow::Result<Shown> {
             .remove(&row.id)
             .unwrap_or_default(),
         links: links.collect(),
+        said: said.collect(),
         deliveries: copies
             .iter()
             .map(|(delivery, folder)| {
@@ -242,6 +267,20 @@ fn say(shown: &Shown) -> io::Result<()> {
             link.kind, link.id, link.name, link.author_kind, link.author
         ))?;
     }
+    for said in &shown.said {
+        output::line(format!(
+            "Said     {} {} {}: {}, {}",
+            if said.belongs {
+                "belongs to"
+            } else {
+                "does not belong to"
+            },
+            said.kind,
+            said.id,
+            said.by,
+            output::moment(said.at)
+        ))?;
+    }
     for copy in &shown.deliveries {
         output::line(copy.say())?;
     }
@@ -251,7 +290,7 @@ fn say(shown: &Shown) -> io::Result<()> {
             decided.scanner,
             output::moment(decided.decided_at)
         ))?;
-        say_decision(&decided.decision)?;
+        decision::say(&decided.decision)?;
     }
     output::line("")?;
     output::text(&facts.text)
@@ -270,49 +309,6 @@ fn file_line(file: &rules::Attachment) -> String {
     } else {
         format!("File     {name} ({media_type}, {size} bytes)")
     }
-}
-
-fn say_decision(decision: &Decision) -> io::Result<()> {
-    for tried in &decision.rules {
-        output::line(format!(
-            "  {} {}",
-            if tried.matched { "✓" } else { "–" },
-            tried.rule
-        ))?;
-        for held in &tried.because {
-            let found = held
-                .found
-                .as_ref()
-                .map(|found| format!(": {found}"))
-                .unwrap_or_default();
-            output::line(format!(
-                "      {} {}{found}",
-                if held.held { "held" } else { "did not hold" },
-                held.condition
-            ))?;
-        }
-    }
-    if decision.others > 0 {
-        let others = decision.others;
-        output::line(format!("  – {others} more did not match"))?;
-    }
-    for planned in &decision.actions {
-        let what = match &planned.action {
-            rules::Action::Link(_) => "link".to_owned(),
-            rules::Action::CreateLead(fields) => format!("create lead {}", fields.email)
-                .trim_end()
-                .to_owned(),
-            rules::Action::Ignore(reason) => format!("ignore ({reason})"),
-            rules::Action::Tag(tags) => format!("tag {}", tags.join(", ")),
-        };
-        match &planned.outcome {
-            Outcome::Do => output::line(format!("  {}: {what}", planned.rule))?,
-            Outcome::Skip(reason) => {
-                output::line(format!("  {}: no {what}, {reason}", planned.rule))?;
-            }
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -1,15 +1,19 @@
-//! What the database knows about the addresses and threads of a window of messages, read in two queries.
+//! What the database knows about the addresses, threads and numbers of a window of messages, read in a few queries.
+
+mod reading;
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
+use entities::ids::MessageId;
 use rules::{MessageFacts, RecordKind, RecordRef};
 
+use super::SearchFields;
+use super::asked::{Asked, addresses, site_of};
+use super::choices::Choices;
 use crate::kinds::record_kind;
-use crate::store::{StoreError, Tx, links, record_addresses};
-
-/// Which fields of which records are searched for addresses (`contacts.email`); empty means all.
-#[derive(Debug, Clone, Default)]
-pub struct SearchFields(Vec<String>);
+use crate::message::Own;
+use crate::store::{StoreError, Tx};
 
 /// The records that have an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,63 +30,55 @@ pub(crate) struct Linked {
     pub name: String,
 }
 
-/// What is known about the addresses and threads of a window of messages.
+/// What is known about a window of messages.
 #[derive(Debug, Default)]
 pub struct Known {
+    /// The addresses that are ours; they belong to no record.
+    pub(super) own: Arc<Own>,
+    /// What people said.
+    pub(super) choices: Choices,
+    /// By address, and by `@` and a domain.
     holders: HashMap<String, Vec<Holder>>,
     threads: HashMap<String, Vec<Linked>>,
-}
-
-impl SearchFields {
-    /// Names as the set-up file has them.
-    #[must_use]
-    pub fn new(names: Vec<String>) -> Self {
-        Self(names)
-    }
-
-    fn allow(&self, kind: RecordKind, field: &str) -> bool {
-        let wanted = format!("{}s.{field}", kind.as_str());
-        self.0.is_empty() || self.0.contains(&wanted)
-    }
+    numbered: HashMap<RecordRef, String>,
+    /// Who was sender or receiver of mail of a record.
+    participants: HashSet<(RecordRef, String)>,
+    /// The domains of a record's addresses and of its organization, as somebody registered them.
+    sites: HashSet<(RecordRef, String)>,
+    /// The oldest message of each sender.
+    oldest: HashMap<String, MessageId>,
+    /// Addresses of messages that were decided after this was read.
+    met: HashSet<String>,
 }
 
 impl Known {
-    /// Reads what `messages` ask for. Addresses in `own` are ours and belong to no record.
+    /// Reads what `messages` ask for; only `fields` are searched.
     pub async fn load<'a>(
         tx: &Tx,
-        messages: impl Iterator<Item = &'a MessageFacts> + Clone,
+        messages: impl Iterator<Item = Asked<'a>> + Clone,
         fields: &SearchFields,
-        own: &HashSet<String>,
+        own: &Arc<Own>,
     ) -> Result<Self, StoreError> {
-        let mut known = Self::default();
-        let mut emails: Vec<&str> = messages
-            .clone()
-            .flat_map(super::addresses)
-            .map(|(address, _)| address.email.as_str())
-            .filter(|email| !own.contains(*email))
-            .collect();
-        emails.sort_unstable();
-        emails.dedup();
-        for holder in record_addresses::holders_of(tx, &emails).await? {
-            let record = RecordRef {
-                kind: record_kind(holder.kind),
-                id: holder.id,
-            };
-            if fields.allow(record.kind, &holder.field) {
-                known.remember_holder(&holder.email, record, &holder.name, &holder.field);
-            }
+        let mut known = Self {
+            own: Arc::clone(own),
+            ..Self::default()
+        };
+        let facts = messages.clone().map(|asked| asked.facts);
+        known.read_holders(tx, facts.clone(), fields).await?;
+        known.read_threads(tx, facts.clone()).await?;
+        if fields.allow(RecordKind::Lead, "number") {
+            known.read_numbered(tx, facts.clone()).await?;
         }
-        let mut parents: Vec<&str> = messages.flat_map(MessageFacts::parents).collect();
-        parents.sort_unstable();
-        parents.dedup();
-        for linked in links::by_rfc_message_ids(tx, &parents).await? {
-            let record = RecordRef {
-                kind: record_kind(linked.record_kind),
-                id: linked.record_id,
-            };
-            known.remember_link(&linked.rfc_message_id, record, &linked.name);
-        }
+        known.read_belonging(tx, facts.clone()).await?;
+        known.choices = Choices::read(tx, messages).await?;
+        known.read_oldest(tx, facts).await?;
         Ok(known)
+    }
+
+    fn remember_site(&mut self, record: RecordRef, email: &str) {
+        if let Some(site) = site_of(email) {
+            self.sites.insert((record, site.to_owned()));
+        }
     }
 
     /// A record got an address after this was read.
@@ -96,10 +92,31 @@ impl Known {
         if !holders.contains(&holder) {
             holders.push(holder);
         }
+        self.remember_site(record, email);
     }
 
     /// A message was linked after this was read.
-    pub fn remember_link(&mut self, message_id: &str, record: RecordRef, name: &str) {
+    pub fn remember_link(&mut self, facts: &MessageFacts, record: RecordRef, name: &str) {
+        if let Some(message_id) = &facts.message_id {
+            self.remember_thread(message_id, record, name);
+        }
+        for (email, _) in addresses(facts).filter(|(email, _)| !self.own.has(email)) {
+            self.participants.insert((record, email.to_owned()));
+        }
+    }
+
+    /// A message was decided after this was read.
+    pub fn remember_met(&mut self, facts: &MessageFacts) {
+        let met = addresses(facts).map(|(email, _)| email.to_owned());
+        self.met.extend(met);
+    }
+
+    /// A record has the number that a subject may name.
+    pub(super) fn remember_numbered(&mut self, record: RecordRef, name: &str) {
+        self.numbered.insert(record, name.to_owned());
+    }
+
+    fn remember_thread(&mut self, message_id: &str, record: RecordRef, name: &str) {
         let linked = Linked {
             record,
             name: name.to_owned(),
@@ -116,5 +133,31 @@ impl Known {
 
     pub(super) fn linked_to(&self, message_id: &str) -> &[Linked] {
         self.threads.get(message_id).map_or(&[], Vec::as_slice)
+    }
+
+    pub(super) fn numbered(&self, record: RecordRef) -> Option<&str> {
+        self.numbered.get(&record).map(String::as_str)
+    }
+
+    pub(super) fn took_part(&self, record: RecordRef, email: &str) -> bool {
+        self.participants.contains(&(record, email.to_owned()))
+    }
+
+    pub(super) fn is_at(&self, record: RecordRef, site: &str) -> bool {
+        self.sites.contains(&(record, site.to_owned()))
+    }
+
+    /// Whether there is mail from or to this address that is older than `message`.
+    pub(super) fn has_met(&self, email: &str, message: MessageId) -> bool {
+        let older = self.oldest.get(email).is_some_and(|one| *one < message);
+        older || self.met.contains(email)
+    }
+}
+
+/// As the rules have it.
+pub(super) fn record_ref(kind: entities::record_kind::RecordKind, id: i64) -> RecordRef {
+    RecordRef {
+        kind: record_kind(kind),
+        id,
     }
 }

@@ -90,11 +90,11 @@ pub struct Own {
 }
 
 impl Own {
-    pub(super) fn has(&self, email: &str) -> bool {
+    pub(crate) fn has(&self, email: &str) -> bool {
         self.addresses.contains(email)
     }
 
-    pub(super) fn has_domain(&self, domain: &str) -> bool {
+    pub(crate) fn has_domain(&self, domain: &str) -> bool {
         !domain.is_empty()
             && self
                 .addresses

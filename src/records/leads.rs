@@ -4,6 +4,8 @@ use chrono::{DateTime, Utc};
 use entities::ids::{LeadId, MessageId};
 use entities::record_kind::RecordKind;
 
+pub use super::doubles::Alike;
+use super::doubles::{self, Person};
 use crate::store::record_addresses::Holder;
 use crate::store::{StoreError, Tx, leads, record_addresses, users};
 
@@ -49,14 +51,26 @@ pub enum LeadMade {
         id: i64,
         /// How a person calls it.
         name: String,
-        /// Which of its fields has the address.
-        field: String,
+        /// By what it is known.
+        by: KnownBy,
     },
 }
 
-/// Makes a lead, unless a contact or a lead has its address.
+/// By what somebody is known, for whom no lead is made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KnownBy {
+    /// The address, which is in this field.
+    Address(String),
+    /// Something else.
+    Alike(Alike),
+    /// A lead was made of the same message before.
+    Message,
+}
+
+/// Makes a lead, unless a contact or a lead has its address, or is the same person by telephone number, or by name and
+/// company.
 ///
-/// The check and the making are safe against other workers: the address is locked first.
+/// The check and the making are safe against other workers as to the address: it is locked first.
 pub async fn create(tx: &Tx, wish: LeadWish, now: DateTime<Utc>) -> Result<LeadMade, StoreError> {
     leads::lock_senders(tx, &[wish.email.as_str()]).await?;
     let holders = record_addresses::holders_of(tx, &[wish.email.as_str()]).await?;
@@ -65,7 +79,21 @@ pub async fn create(tx: &Tx, wish: LeadWish, now: DateTime<Utc>) -> Result<LeadM
             kind: holder.kind,
             id: holder.id,
             name: holder.name,
-            field: holder.field,
+            by: KnownBy::Address(holder.field),
+        });
+    }
+    let person = Person {
+        first_name: &wish.first_name,
+        last_name: &wish.last_name,
+        company: &wish.company,
+        phone: &wish.phone,
+    };
+    if let Some(double) = doubles::find(tx, person).await? {
+        return Ok(LeadMade::Known {
+            kind: double.kind,
+            id: double.id,
+            name: double.name,
+            by: KnownBy::Alike(double.alike),
         });
     }
     let owner = match wish.owner.as_str() {
@@ -112,15 +140,11 @@ pub async fn create_once(
             .into_iter()
             .next()
     {
-        let name = format!("{} {}", lead.first_name, lead.last_name);
         return Ok(LeadMade::Known {
             kind: RecordKind::Lead,
             id: lead.id.0,
-            name: match name.trim() {
-                "" => lead.email,
-                name => name.to_owned(),
-            },
-            field: "email".to_owned(),
+            name: lead.full_name(),
+            by: KnownBy::Message,
         });
     }
     create(tx, wish, now).await

@@ -3,9 +3,10 @@
 use entities::record_kind::RecordKind;
 use entities::users::Role;
 
-use super::{LeadMade, LeadWish, create};
+use super::{Alike, KnownBy, LeadMade, LeadWish, create};
 use crate::store::contacts::{self, NewContact};
 use crate::store::fixture::{at, both};
+use crate::store::organizations::{self, OrganizationFields};
 use crate::store::users::{self, UserFields};
 use crate::store::{Store, leads};
 
@@ -38,7 +39,7 @@ async fn an_address_becomes_a_lead_once() {
                 kind: RecordKind::Lead,
                 id: id.0,
                 name: "Anna Rossi".to_owned(),
-                field: "email".to_owned(),
+                by: KnownBy::Address("email".to_owned()),
             }
         );
         assert_eq!(leads::list(&db.store, None, 10).await.unwrap().len(), 1);
@@ -59,16 +60,78 @@ async fn a_contact_is_known_before_a_lead_by_any_of_its_addresses() {
         contacts::insert_many(&db.store, &[contact], at(0))
             .await
             .unwrap();
-        let LeadMade::Known {
-            kind, name, field, ..
-        } = made(&db.store, wish("anna@example.it")).await
+        let LeadMade::Known { kind, name, by, .. } = made(&db.store, wish("anna@example.it")).await
         else {
             panic!("she is known");
         };
         assert_eq!(
-            (kind, name.as_str(), field.as_str()),
-            (RecordKind::Contact, "Anna Bianchi", "other_emails")
+            (kind, name.as_str(), by),
+            (
+                RecordKind::Contact,
+                "Anna Bianchi",
+                KnownBy::Address("other_emails".to_owned())
+            )
         );
+    }
+}
+
+#[tokio::test]
+async fn a_person_is_known_by_telephone_number_or_by_name_and_company() {
+    for db in both().await {
+        let acme = OrganizationFields {
+            name: "ACME S.r.l.".to_owned(),
+            domains: Vec::new(),
+            phone: String::new(),
+            website: String::new(),
+        };
+        let acme = organizations::insert(&db.store, acme, at(0)).await.unwrap();
+        let contact = |first_name: &str, phone: &str| NewContact {
+            first_name: first_name.to_owned(),
+            last_name: "Bianchi".to_owned(),
+            organization_id: Some(acme.id),
+            phone: phone.to_owned(),
+            ..NewContact::default()
+        };
+        let anna = contact("Anna", "+39 051 1234567");
+        contacts::insert_many(&db.store, &[anna], at(0))
+            .await
+            .unwrap();
+        let wish = |name: (&str, &str), company: &str, phone: &str| LeadWish {
+            first_name: name.0.to_owned(),
+            last_name: name.1.to_owned(),
+            company: company.to_owned(),
+            phone: phone.to_owned(),
+            ..wish(&format!("{}@new.example", rand::random::<u64>()))
+        };
+        for (wish, expected) in [
+            (wish(("Anna", ""), "", "051 123 45 67"), Some(Alike::Phone)),
+            (wish(("", ""), "", "0039 051 1234567"), Some(Alike::Phone)),
+            (
+                wish(("anna", "BIANCHI"), "Acme", ""),
+                Some(Alike::NameAndCompany),
+            ),
+            // Somebody else at the same switchboard, at another company, or with a name alone.
+            (wish(("Carlo", "Neri"), "ACME", "051 1234567"), None),
+            (wish(("Anna", "Bianchi"), "Other", ""), None),
+            (wish(("Anna", "Bianchi"), "", ""), None),
+        ] {
+            let by = match made(&db.store, wish.clone()).await {
+                LeadMade::New(_) => None,
+                LeadMade::Known {
+                    by: KnownBy::Alike(alike),
+                    ..
+                } => Some(alike),
+                LeadMade::Known { by, .. } => panic!("{by:?}: {wish:?}"),
+            };
+            assert_eq!(by, expected, "{wish:?}");
+        }
+        // Where two have the number, neither is meant for sure.
+        let anna = contact("Anna Maria", "051 1234567");
+        contacts::insert_many(&db.store, &[anna], at(0))
+            .await
+            .unwrap();
+        let came = made(&db.store, wish(("Anna", ""), "", "051 1234567")).await;
+        assert!(matches!(came, LeadMade::New(_)), "{came:?}");
     }
 }
 

@@ -3,18 +3,21 @@
 
 use std::sync::Arc;
 
+use entities::mail_servers::Model as MailServer;
 use entities::scanners::Model as Scanner;
 use rules::{Exceptions, Rule, RuleSet, Shared, Texts};
 use tokio::sync::OnceCell;
 
 use super::ScanError;
-use crate::message::Own;
+use crate::message::{Own, known_servers};
 use crate::store::{self, Store, StoreError, mailboxes, users};
 
 /// Of one scan.
 #[derive(Debug)]
 pub(super) struct Basis {
     store: Store,
+    /// Whose checks of senders are believed.
+    trusted: Vec<String>,
     rules: OnceCell<RuleSet>,
     own: OnceCell<Arc<Own>>,
 }
@@ -29,9 +32,11 @@ pub(super) struct Whole<'a> {
 }
 
 impl Basis {
-    pub(super) fn of(store: Store) -> Self {
+    /// For mail of a server that has these [trusted] servers.
+    pub(super) fn of(store: Store, trusted: Vec<String>) -> Self {
         Self {
             store,
+            trusted,
             rules: OnceCell::new(),
             own: OnceCell::new(),
         }
@@ -53,7 +58,8 @@ impl Basis {
 
     /// The addresses alone: what is read can be kept whatever the rules are.
     pub(super) async fn own_addresses(&self) -> Result<&Arc<Own>, StoreError> {
-        self.own.get_or_try_init(|| read_own(&self.store)).await
+        let read = || read_own(&self.store, self.trusted.clone());
+        self.own.get_or_try_init(read).await
     }
 }
 
@@ -84,11 +90,22 @@ async fn read_shared(store: &Store, scanner: &Scanner) -> Result<Shared, StoreEr
     })
 }
 
-async fn read_own(store: &Store) -> Result<Arc<Own>, StoreError> {
+/// Whose checks of senders are believed in mail of a server: those that an admin named, else those known of its host.
+pub(super) fn trusted(server: &MailServer) -> Vec<String> {
+    match &server.trusted_servers {
+        Some(names) => names.0.clone(),
+        None => known_servers(&server.host)
+            .iter()
+            .map(|name| (*name).to_owned())
+            .collect(),
+    }
+}
+
+async fn read_own(store: &Store, trusted_servers: Vec<String>) -> Result<Arc<Own>, StoreError> {
     let mut addresses = mailboxes::addresses(store).await?;
     addresses.extend(users::addresses(store).await?);
     Ok(Arc::new(Own {
         addresses: addresses.into_iter().collect(),
-        ..Own::default()
+        trusted_servers,
     }))
 }

@@ -175,14 +175,22 @@ pub enum SearchField {
     /// A lead's address.
     #[serde(rename = "leads.email")]
     LeadsEmail,
+    /// The mail domains of an organization.
+    #[serde(rename = "organizations.domains")]
+    OrganizationsDomains,
+    /// A lead's number in the subject.
+    #[serde(rename = "leads.number")]
+    LeadsNumber,
 }
 
 impl SearchField {
     /// All of them: the default.
-    pub const ALL: [Self; 3] = [
+    pub const ALL: [Self; 5] = [
         Self::ContactsEmail,
         Self::ContactsOtherEmails,
         Self::LeadsEmail,
+        Self::OrganizationsDomains,
+        Self::LeadsNumber,
     ];
 
     /// The name used in files and in the database.
@@ -192,6 +200,8 @@ impl SearchField {
             Self::ContactsEmail => "contacts.email",
             Self::ContactsOtherEmails => "contacts.other_emails",
             Self::LeadsEmail => "leads.email",
+            Self::OrganizationsDomains => "organizations.domains",
+            Self::LeadsNumber => "leads.number",
         }
     }
 

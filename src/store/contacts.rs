@@ -10,7 +10,7 @@ use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::record_addresses::NewAddress;
-use super::{StoreError, bulk, record_addresses, text};
+use super::{StoreError, bulk, persons, record_addresses, text};
 
 pub use import::{Imported, upsert_many};
 
@@ -59,6 +59,8 @@ impl NewContact {
             external_id: Set(self.external_id.as_deref().map(text::key)),
             created_at: Set(now),
             updated_at: Set(now),
+            phone_key: Set(persons::phone_key(&self.phone)),
+            name_key: Set(persons::name_key(&self.first_name, &self.last_name)),
         }
     }
 }
@@ -96,6 +98,52 @@ pub async fn list(
         select = select.filter(Column::Id.lt(before));
     }
     Ok(select.all(db).await?)
+}
+
+/// At most a hundred of those with this telephone number or this name, as [`persons`] has them, with the names of their
+/// organizations; the oldest first.
+pub async fn like(
+    db: &impl ConnectionTrait,
+    phone_key: Option<&str>,
+    name_key: Option<&str>,
+) -> Result<Vec<(Model, Option<String>)>, StoreError> {
+    let mut found = Vec::new();
+    let alike = [(Column::PhoneKey, phone_key), (Column::NameKey, name_key)];
+    for (column, key) in alike {
+        let Some(key) = key else { continue };
+        let select = Entity::find().filter(column.eq(key));
+        found.extend(select.order_by_asc(Column::Id).limit(100).all(db).await?);
+    }
+    let ids: Vec<OrganizationId> = found.iter().filter_map(|one| one.organization_id).collect();
+    let organizations = super::organizations::names_of(db, &ids).await?;
+    Ok(found
+        .into_iter()
+        .map(|one| {
+            let organization = one.organization_id.and_then(|id| organizations.get(&id));
+            let name = organization.cloned();
+            (one, name)
+        })
+        .collect())
+}
+
+/// Where these contacts work, as far as that is known.
+pub async fn organizations_of(
+    db: &impl ConnectionTrait,
+    ids: &[ContactId],
+) -> Result<Vec<(ContactId, OrganizationId)>, StoreError> {
+    let mut found = Vec::new();
+    for piece in bulk::distinct(ids) {
+        let some: Vec<(ContactId, OrganizationId)> = Entity::find()
+            .select_only()
+            .columns([Column::Id, Column::OrganizationId])
+            .filter(Column::Id.is_in(piece))
+            .filter(Column::OrganizationId.is_not_null())
+            .into_tuple()
+            .all(db)
+            .await?;
+        found.extend(some);
+    }
+    Ok(found)
 }
 
 fn addresses_of(id: ContactId, new: &NewContact) -> impl Iterator<Item = NewAddress> {

@@ -7,6 +7,7 @@ use entities::decisions::{ActiveModel, Column, Entity, Model};
 use entities::ids::{DecisionId, MessageId, ScannerId};
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::prelude::Json;
+use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::{StoreError, bulk, text};
@@ -20,6 +21,8 @@ pub struct NewDecision {
     pub scanner_id: ScannerId,
     /// The decision as data.
     pub body: Json,
+    /// Why a person has to say where the message belongs.
+    pub doubt: Option<&'static str>,
     /// When it was made.
     pub decided_at: DateTime<Utc>,
 }
@@ -57,8 +60,35 @@ fn row(new: NewDecision) -> ActiveModel {
         message_id: Set(new.message_id),
         scanner_id: Set(new.scanner_id),
         body: Set(text::clean_json(new.body)),
+        doubt: Set(new.doubt.map(str::to_owned)),
         decided_at: Set(new.decided_at),
     }
+}
+
+/// What was decided is carried out further: its words about that, and what is still in doubt.
+pub async fn carry_further(
+    db: &impl ConnectionTrait,
+    id: DecisionId,
+    body: Json,
+    doubt: Option<&'static str>,
+) -> Result<(), StoreError> {
+    Entity::update_many()
+        .col_expr(Column::Body, Expr::value(text::clean_json(body)))
+        .col_expr(Column::Doubt, Expr::value(doubt))
+        .filter(Column::Id.eq(id))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Nobody has to be asked about a message any more.
+pub async fn settle(db: &impl ConnectionTrait, message: MessageId) -> Result<(), StoreError> {
+    Entity::update_many()
+        .col_expr(Column::Doubt, Expr::value(Option::<String>::None))
+        .filter(Column::MessageId.eq(message))
+        .exec(db)
+        .await?;
+    Ok(())
 }
 
 /// Which of these messages the scanner has decided, and by which decision.
@@ -108,6 +138,22 @@ pub async fn for_messages(
                 .all(db)
                 .await?,
         );
+    }
+    Ok(found)
+}
+
+/// Of the decisions about these messages those after which a person has to say where the message belongs.
+pub async fn in_doubt(
+    db: &impl ConnectionTrait,
+    messages: &[MessageId],
+) -> Result<Vec<Model>, StoreError> {
+    let mut found = Vec::new();
+    for piece in bulk::distinct(messages) {
+        let select = Entity::find()
+            .filter(Column::MessageId.is_in(piece))
+            .filter(Column::Doubt.is_not_null())
+            .order_by_asc(Column::Id);
+        found.extend(select.all(db).await?);
     }
     Ok(found)
 }

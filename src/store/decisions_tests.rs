@@ -9,6 +9,7 @@ fn decision(message_id: MessageId, scanner_id: ScannerId) -> NewDecision {
         message_id,
         scanner_id,
         body: json!({"rules": ["\0"]}),
+        doubt: None,
         decided_at: at(0),
     }
 }
@@ -56,6 +57,7 @@ async fn a_decision_made_anew_takes_the_place_of_the_old_one() {
         insert_missing(store, old).await.unwrap();
         let anew = NewDecision {
             body: json!({"rules": ["another"]}),
+            doubt: None,
             decided_at: at(60),
             ..decision(message, scanner)
         };

@@ -11,7 +11,7 @@ use sea_orm::{
 };
 
 use super::record_addresses::NewAddress;
-use super::{StoreError, Tx, bulk, record_addresses, text};
+use super::{StoreError, Tx, bulk, persons, record_addresses, text};
 
 /// A lead to make.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -112,6 +112,32 @@ pub async fn list(
     Ok(select.all(db).await?)
 }
 
+/// At most a hundred of those with this telephone number or this name, as [`persons`] has them; the oldest first.
+pub async fn like(
+    db: &impl ConnectionTrait,
+    phone_key: Option<&str>,
+    name_key: Option<&str>,
+) -> Result<Vec<Model>, StoreError> {
+    let mut found = Vec::new();
+    let alike = [(Column::PhoneKey, phone_key), (Column::NameKey, name_key)];
+    for (column, key) in alike {
+        let Some(key) = key else { continue };
+        let select = Entity::find().filter(column.eq(key));
+        found.extend(select.order_by_asc(Column::Id).limit(100).all(db).await?);
+    }
+    Ok(found)
+}
+
+/// Those with these keys, in no order.
+pub async fn by_ids(db: &impl ConnectionTrait, ids: &[LeadId]) -> Result<Vec<Model>, StoreError> {
+    let mut found = Vec::new();
+    for piece in bulk::distinct(ids) {
+        let select = Entity::find().filter(Column::Id.is_in(piece));
+        found.extend(select.all(db).await?);
+    }
+    Ok(found)
+}
+
 /// Those made from these messages, oldest first.
 pub async fn for_messages(
     db: &impl ConnectionTrait,
@@ -146,6 +172,8 @@ pub async fn set_status(
 
 fn row(new: NewLead) -> ActiveModel {
     ActiveModel {
+        phone_key: Set(persons::phone_key(&new.phone)),
+        name_key: Set(persons::name_key(&new.first_name, &new.last_name)),
         id: NotSet,
         first_name: Set(text::clean(&new.first_name)),
         last_name: Set(text::clean(&new.last_name)),

@@ -1,14 +1,19 @@
 //! Links: message to record, with its evidence and its author.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use entities::ids::{MessageId, ScanId};
 use entities::links::{ActiveModel, AuthorKind, Column, Entity, Model};
-use entities::messages;
 use entities::record_kind::RecordKind;
+use entities::{message_addresses, messages};
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::prelude::Json;
 use sea_orm::sea_query::{Expr, Query, SelectStatement};
-use sea_orm::{ConnectionTrait, ExprTrait, FromQueryResult, Iterable, Order};
+use sea_orm::{
+    ActiveEnum, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, Iterable,
+    Order, QueryFilter,
+};
 
 use super::{StoreError, bulk, record_names, text};
 
@@ -141,6 +146,73 @@ pub async fn by_rfc_message_ids(
                 name,
             });
         }
+    }
+    Ok(found)
+}
+
+/// Of these records and addresses those that meet in a message that is linked to the record.
+pub async fn participants(
+    db: &impl ConnectionTrait,
+    records: &[(RecordKind, i64)],
+    emails: &[&str],
+) -> Result<HashSet<(RecordKind, i64, String)>, StoreError> {
+    let emails: Vec<String> = emails.iter().map(|email| text::email(email)).collect();
+    let emails: Vec<&str> = emails.iter().map(String::as_str).collect();
+    let mut found = HashSet::new();
+    for kind in RecordKind::iter() {
+        let ids: Vec<i64> = records
+            .iter()
+            .filter(|(of, _)| *of == kind)
+            .map(|(_, id)| *id)
+            .collect();
+        if ids.is_empty() {
+            continue;
+        }
+        for piece in bulk::distinct(&emails) {
+            let email = (message_addresses::Entity, message_addresses::Column::Email);
+            let select = Query::select()
+                .distinct()
+                .column(email)
+                .column((Entity, Column::RecordId))
+                .from(message_addresses::Entity)
+                .inner_join(
+                    Entity,
+                    Expr::col((Entity, Column::MessageId)).equals((
+                        message_addresses::Entity,
+                        message_addresses::Column::MessageId,
+                    )),
+                )
+                .and_where(Expr::col(email).is_in(piece))
+                .and_where(Expr::col((Entity, Column::RecordKind)).eq(kind.to_value()))
+                .and_where(Expr::col((Entity, Column::RecordId)).is_in(ids.iter().copied()))
+                .to_owned();
+            for row in db.query_all(&select).await? {
+                found.insert((
+                    kind,
+                    row.try_get("", "record_id")?,
+                    row.try_get("", "email")?,
+                ));
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Takes a link away and gives what it was.
+pub async fn remove(
+    db: &impl ConnectionTrait,
+    message: MessageId,
+    kind: RecordKind,
+    id: i64,
+) -> Result<Option<Model>, StoreError> {
+    let found = Entity::find()
+        .filter(Column::MessageId.eq(message))
+        .filter(Column::RecordKind.eq(kind))
+        .filter(Column::RecordId.eq(id))
+        .one(db)
+        .await?;
+    if let Some(link) = &found {
+        Entity::delete_by_id(link.id).exec(db).await?;
     }
     Ok(found)
 }

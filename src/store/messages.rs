@@ -9,7 +9,7 @@ use entities::ids::{MessageId, ScannerId};
 use entities::messages::{ActiveModel, Column, Direction, Entity, MessageKind, Model};
 use entities::names::Names;
 use entities::record_kind::RecordKind;
-use entities::{deliveries, folders, links, message_tags};
+use entities::{decisions, deliveries, folders, links, message_tags};
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::prelude::Json;
 use sea_orm::sea_query::{OnConflict, Query, SelectStatement};
@@ -83,6 +83,8 @@ pub struct Filter {
     pub record: Option<(RecordKind, i64)>,
     /// Linked to any record, or to none.
     pub linked: Option<bool>,
+    /// About which a person has to say where they belong.
+    pub doubtful: bool,
 }
 
 /// Stores those whose fingerprint is not there yet, and says for each fingerprint where it is.
@@ -226,6 +228,14 @@ pub async fn list(
         } else {
             Column::Id.not_in_subquery(any)
         });
+    }
+    if filter.doubtful {
+        let doubtful = decisions::Entity::find()
+            .select_only()
+            .column(decisions::Column::MessageId)
+            .filter(decisions::Column::Doubt.is_not_null())
+            .into_query();
+        select = select.filter(Column::Id.in_subquery(doubtful));
     }
     Ok(select.all(db).await?)
 }

@@ -1,10 +1,10 @@
 use entities::{
     authorizations, blob_orphans, blob_sweeps, blobs, contacts, credentials, decisions, deliveries,
-    endpoint_brakes, examinations, exceptions, folders, health, idlings, leads, leases, left_out,
-    light_changes, lights, links, mail_servers, mailbox_members, mailboxes, message_tags, messages,
-    oauth_clients, organizations, outbox, record_addresses, record_moves, rule_lists, rules,
-    scanners, scans, service_keys, sessions, sign_in_brakes, sign_in_links, ticket_changes,
-    tickets, undos, users,
+    endpoint_brakes, examinations, exceptions, folders, health, idlings, late_links, leads, leases,
+    left_out, light_changes, lights, link_choices, links, mail_servers, mailbox_members, mailboxes,
+    message_addresses, message_tags, messages, oauth_clients, organizations, outbox,
+    record_addresses, record_moves, rule_lists, rules, scanners, scans, service_keys, sessions,
+    sign_in_brakes, sign_in_links, ticket_changes, tickets, undos, users,
 };
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, EntityTrait, Iterable, Statement};
@@ -12,7 +12,7 @@ use sea_orm::{ConnectionTrait, EntityTrait, Iterable, Statement};
 use super::Store;
 
 /// Rows as each step knew them, in SQL that both databases read. A new step adds its own.
-const SAMPLES: [&[&str]; 19] = [
+const SAMPLES: [&[&str]; 20] = [
     &[
         "INSERT INTO users VALUES (1, 'admin@example.org', 'Admin', 'admin', TRUE, '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
         "INSERT INTO mail_servers (id, name, host, port, tls, verify_certificate, ca_file, auth, created_at, updated_at) VALUES (1, 'Example', 'imap.example.org', 993, 'implicit', TRUE, NULL, 'password', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
@@ -34,12 +34,12 @@ const SAMPLES: [&[&str]; 19] = [
         "INSERT INTO messages VALUES (1, 'fingerprint', 'id@example.org', 'Hello', 'anna@example.org', 'Anna', NULL, '[]', NULL, '2026-11-22 12:00:00+00:00', 'auto_reply', '', 'received', 3, 0, '00', '[]', '2026-11-22 12:00:00+00:00')",
         "INSERT INTO deliveries (id, folder_id, uid_validity, uid, state, attempts, next_try_at, error, blob_hash, size, internal_date, message_id, scan_id, kept_at) VALUES (1, 1, 7, 42, 'done', 1, NULL, NULL, '00', 3, NULL, 1, 1, '2026-11-22 12:00:00+00:00')",
         "INSERT INTO message_tags (message_id, tag) VALUES (1, 'hot')",
-        "INSERT INTO decisions VALUES (1, 1, 1, '{}', '2026-11-22 12:00:00+00:00')",
+        "INSERT INTO decisions (id, message_id, scanner_id, body, decided_at) VALUES (1, 1, 1, '{}', '2026-11-22 12:00:00+00:00')",
     ],
     &[
         "INSERT INTO organizations VALUES (1, 'Example', '[\"example.org\"]', '', '', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
-        "INSERT INTO contacts VALUES (1, 'Anna', 'Rossi', 1, '', 1, 'A1', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
-        "INSERT INTO leads VALUES (1, 'Anna', 'Rossi', '', 'anna@example.org', '', '', '', 'mail', '', 'open', 1, 1, 'leads', '2026-11-22 12:00:00+00:00')",
+        "INSERT INTO contacts (id, first_name, last_name, organization_id, phone, owner_id, external_id, created_at, updated_at) VALUES (1, 'Anna', 'Rossi', 1, '', 1, 'A1', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
+        "INSERT INTO leads (id, first_name, last_name, company, email, phone, title, description, source, campaign, status, owner_id, message_id, rule, created_at) VALUES (1, 'Anna', 'Rossi', '', 'anna@example.org', '', '', '', 'mail', '', 'open', 1, 1, 'leads', '2026-11-22 12:00:00+00:00')",
         "INSERT INTO record_addresses VALUES (1, 'anna@example.org', 'contact', 1, 'email')",
     ],
     &[
@@ -97,6 +97,15 @@ const SAMPLES: [&[&str]; 19] = [
         "INSERT INTO rule_lists VALUES (1, 'partners', '[\"@example.com\"]', '2026-11-23 12:00:00+00:00', '2026-11-23 12:00:00+00:00')",
         "INSERT INTO exceptions VALUES ('@example.org', '2026-11-23 12:00:00+00:00')",
         "UPDATE scanners SET exceptions = '[\"spam@example.com\"]'",
+    ],
+    &[
+        // What the step brings in of the others' samples, so that one row is left of each.
+        "DELETE FROM message_addresses",
+        "DELETE FROM record_addresses WHERE field = 'domains'",
+        "INSERT INTO message_addresses VALUES ('carla@example.org', 1, 'to', 'example.org')",
+        "INSERT INTO late_links VALUES (1, 'anna@example.org', 1, 200)",
+        "INSERT INTO link_choices VALUES (1, 1, 'contact', 1, TRUE, 'anna@example.org', 'admin@example.org', NULL, '2026-11-22 12:00:00+00:00')",
+        "UPDATE decisions SET doubt = 'tie'",
     ],
     &["UPDATE mail_servers SET trusted_servers = '[\"mx.example.org\"]'"],
     &[
@@ -192,6 +201,9 @@ async fn select_every_entity(store: &Store) {
     selects(store, ticket_changes::Entity).await;
     selects(store, undos::Entity).await;
     selects(store, record_moves::Entity).await;
+    selects(store, message_addresses::Entity).await;
+    selects(store, late_links::Entity).await;
+    selects(store, link_choices::Entity).await;
 }
 
 /// In one transaction, as the program does: another connection of SQLite's may still have the schema from before.
@@ -242,5 +254,53 @@ async fn programs_that_start_together_migrate_once() {
         let ends = starts.join_all().await;
         assert!(ends.iter().all(Result::is_ok), "{ends:?}");
         insert(&store, SAMPLES[0]).await;
+    }
+}
+
+#[tokio::test]
+async fn linking_knows_what_was_stored_before_it() {
+    let (_folder, _postgres, stores) = empty_databases().await;
+    for store in stores {
+        for samples in SAMPLES.iter().take(SAMPLES.len() - 1) {
+            up(&store, Some(1)).await;
+            insert(&store, samples).await;
+        }
+        insert(
+            &store,
+            &[
+                "UPDATE messages SET recipients = '[{\"email\": \"Carla@example.com\", \"name\": \"\"}, {\"email\": \"info@example.org\"}]', sender = '{\"email\": \"dora@example.com\"}'",
+                "UPDATE contacts SET phone = '+39 051/123-4567'",
+                "UPDATE leads SET phone = '123 45 67'",
+                "UPDATE scanners SET search_fields = '[\"contacts.email\",\"contacts.other_emails\",\"leads.email\"]'",
+                // PostgreSQL did not count the samples.
+                "UPDATE record_addresses SET id = 1000",
+            ],
+        )
+        .await;
+        up(&store, Some(1)).await;
+
+        let found = message_addresses::Entity::find().all(&store).await.unwrap();
+        let found: Vec<_> = found
+            .iter()
+            .map(|row| (row.email.as_str(), row.role.as_str(), row.site.as_deref()))
+            .collect();
+        assert_eq!(found.len(), 3, "{found:?}");
+        for expected in [
+            ("anna@example.org", "from", Some("example.org")),
+            ("carla@example.com", "to", Some("example.com")),
+            ("dora@example.com", "reply_to", Some("example.com")),
+        ] {
+            assert!(found.contains(&expected), "{found:?}");
+        }
+        let domains = record_addresses::Entity::find().all(&store).await.unwrap();
+        assert!(domains.iter().any(|row| row.email == "@example.org"));
+        let contact = contacts::Entity::find().one(&store).await.unwrap().unwrap();
+        assert_eq!(contact.phone_key.as_deref(), Some("511234567"));
+        assert_eq!(contact.name_key.as_deref(), Some("anna rossi"));
+        let lead = leads::Entity::find().one(&store).await.unwrap().unwrap();
+        assert_eq!(lead.phone_key.as_deref(), Some("1234567"));
+        let scanner = scanners::Entity::find().one(&store).await.unwrap().unwrap();
+        assert_eq!(scanner.search_fields.0.len(), 5);
+        down(&store, Some(1)).await;
     }
 }

@@ -1,5 +1,7 @@
 //! Organizations: companies and other bodies.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use entities::ids::OrganizationId;
 use entities::names::Names;
@@ -8,9 +10,10 @@ use entities::record_kind::RecordKind;
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 
-use super::{StoreError, record_addresses, text};
+use super::{StoreError, bulk, record_addresses, text};
 
 /// What a person edits.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,6 +41,25 @@ pub async fn by_id(
     Ok(Entity::find_by_id(id).one(db).await?)
 }
 
+/// The names of these.
+pub async fn names_of(
+    db: &impl ConnectionTrait,
+    ids: &[OrganizationId],
+) -> Result<HashMap<OrganizationId, String>, StoreError> {
+    let mut names = HashMap::new();
+    for piece in bulk::distinct(ids) {
+        let found: Vec<(OrganizationId, String)> = Entity::find()
+            .select_only()
+            .columns([Column::Id, Column::Name])
+            .filter(Column::Id.is_in(piece))
+            .into_tuple()
+            .all(db)
+            .await?;
+        names.extend(found);
+    }
+    Ok(names)
+}
+
 /// The one with this name.
 pub async fn find_by_name(
     db: &impl ConnectionTrait,
@@ -57,7 +79,9 @@ pub async fn insert(
 ) -> Result<Model, StoreError> {
     let mut row = row(fields, now);
     row.created_at = Set(now);
-    Ok(row.insert(db).await?)
+    let made = row.insert(db).await?;
+    write_domains(db, &made).await?;
+    Ok(made)
 }
 
 /// Changes one.
@@ -69,7 +93,53 @@ pub async fn update(
 ) -> Result<Model, StoreError> {
     let mut row = row(fields, now);
     row.id = Set(id);
-    Ok(row.update(db).await?)
+    let changed = row.update(db).await?;
+    write_domains(db, &changed).await?;
+    Ok(changed)
+}
+
+/// Gives organizations further domains; those that they have stay.
+pub async fn add_domains(
+    db: &impl ConnectionTrait,
+    id: OrganizationId,
+    domains: &[String],
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let Some(old) = by_id(db, id).await? else {
+        return Ok(());
+    };
+    let mut all = old.domains.0.clone();
+    all.extend(
+        domains
+            .iter()
+            .filter(|domain| !old.domains.0.contains(domain))
+            .cloned(),
+    );
+    if all.len() == old.domains.0.len() {
+        return Ok(());
+    }
+    let row = ActiveModel {
+        domains: Set(Names(all)),
+        updated_at: Set(now),
+        ..old.into()
+    };
+    let changed = row.update(db).await?;
+    write_domains(db, &changed).await
+}
+
+/// Domains are found where addresses are.
+async fn write_domains(db: &impl ConnectionTrait, of: &Model) -> Result<(), StoreError> {
+    let domains: Vec<String> = of
+        .domains
+        .0
+        .iter()
+        .map(|domain| format!("@{domain}"))
+        .collect();
+    let domains: Vec<(&str, &str)> = domains
+        .iter()
+        .map(|domain| (domain.as_str(), "domains"))
+        .collect();
+    record_addresses::replace(db, RecordKind::Organization, of.id.0, &domains).await
 }
 
 /// Removes one with its addresses; its contacts stay.

@@ -6,18 +6,18 @@ use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder};
 
-use super::{StoreError, bulk, record_names, text};
+use super::{StoreError, bulk, late_links, record_names, text};
 
 /// An address of a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewAddress {
-    /// The address, stored in lower case.
+    /// The address, stored in lower case; `@` and a domain stands for every address there.
     pub email: String,
     /// Which sort of record.
     pub record_kind: RecordKind,
     /// Its id.
     pub record_id: i64,
-    /// Which field has it (`email`, `other_emails`).
+    /// Which field has it (`email`, `other_emails`, `domains`).
     pub field: String,
 }
 
@@ -77,11 +77,12 @@ pub async fn holders_of(
     Ok(holders)
 }
 
-/// Adds those that are not there yet.
+/// Adds those that are not there yet, and has older mail with them linked late.
 pub async fn insert_missing(
     db: &impl ConnectionTrait,
     addresses: Vec<NewAddress>,
 ) -> Result<u64, StoreError> {
+    let wanted: Vec<String> = addresses.iter().map(|new| new.email.clone()).collect();
     let rows = addresses
         .into_iter()
         .map(|new| ActiveModel {
@@ -92,12 +93,17 @@ pub async fn insert_missing(
             field: Set(new.field),
         })
         .collect();
-    bulk::insert_missing(
+    let inserted = bulk::insert_missing(
         db,
         rows,
         &[Column::Email, Column::RecordKind, Column::RecordId],
     )
-    .await
+    .await?;
+    if inserted > 0 {
+        let wanted: Vec<&str> = wanted.iter().map(String::as_str).collect();
+        late_links::ask(db, &wanted).await?;
+    }
+    Ok(inserted)
 }
 
 /// Gives a record exactly these addresses, each with its field.

@@ -121,6 +121,7 @@ async fn decide_window(db: &Fixture, folder: &entities::folders::Model) -> usize
         message_id: *id,
         scanner_id: folder.scanner_id,
         body: json!({}),
+        doubt: None,
         decided_at: at(0),
     });
     decisions::insert_missing(&db, new.collect()).await.unwrap();
@@ -145,9 +146,9 @@ async fn a_window_costs_a_handful_of_statements() {
         let folder = inbox(&db.store, "a").await;
         // Blobs in two pieces, copies, cursor.
         assert_eq!(keep_window(&db, &folder).await, 4);
-        // Who is known, which conversation, messages, decided?, leads and their addresses, links, tags,
-        // decisions, copies.
-        assert_eq!(decide_window(&db, &folder).await, 10);
+        // Who is known, which conversation, messages, decided?, leads and their addresses, older mail of those, links,
+        // tags, decisions, copies.
+        assert_eq!(decide_window(&db, &folder).await, 11);
         let waiting = deliveries::pending(&db.store, folder.scanner_id, at(0), 10).await;
         assert_eq!(waiting, Ok(vec![]));
     }

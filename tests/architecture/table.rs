@@ -14,9 +14,10 @@ const fn room(name: &'static str, may_name: &'static [&'static str]) -> Room {
 pub(crate) const TOP: [&str; 4] = ["app", "cli", "lib", "main"];
 
 /// May be named by every room, and name each other.
-pub(crate) const GROUND: [&str; 7] = [
+pub(crate) const GROUND: [&str; 8] = [
     "clock",
     "config",
+    "domains",
     "loopback",
     "owner",
     "retry_after",
@@ -24,9 +25,10 @@ pub(crate) const GROUND: [&str; 7] = [
     "trust",
 ];
 
-pub(crate) const ROOMS: [Room; 32] = [
+pub(crate) const ROOMS: [Room; 33] = [
     room("clock", &[]),
     room("config", &[]),
+    room("domains", &[]),
     room("secrets", &[]),
     room("owner", &[]),
     room("loopback", &[]),

@@ -227,6 +227,11 @@ impl Database {
     }
 
     /// Every row of a table in the order of its key.
+    pub(crate) fn rows<E: EntityTrait>(&self) -> Vec<E::Model> {
+        self.runtime.block_on(self.all::<E>())
+    }
+
+    /// Every row of a table in the order of its key.
     async fn all<E: EntityTrait>(&self) -> Vec<E::Model> {
         let mut select = E::find();
         for key in E::PrimaryKey::iter() {

@@ -21,6 +21,7 @@ mod idle;
 mod import;
 mod ingest;
 mod large_message;
+mod late_linking;
 mod ledger;
 mod model;
 mod office;

@@ -148,6 +148,11 @@ pub enum Evidence {
         /// Which search field of the record has it (`email`, `other_emails`).
         field: String,
     },
+    /// The record is the person whom the message would make a lead of.
+    Same {
+        /// What both have.
+        what: SameDetail,
+    },
     /// The domain of an address is the organization's; never one of free mail, nor a public suffix.
     Domain {
         /// Lower-cased, in Unicode.
@@ -168,8 +173,32 @@ impl Evidence {
             } => 95,
             Self::Number { .. } => 90,
             Self::Address { role, .. } => role.weight(),
+            Self::Same { .. } => 65,
             Self::Domain { role, .. } => role.weight() / 2,
             Self::Thread { stranger: true, .. } => 20,
+        }
+    }
+}
+
+/// By what two persons are taken for one.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum SameDetail {
+    /// The telephone number, however it is written.
+    Phone,
+    /// The whole name and the company.
+    NameAndCompany,
+}
+
+impl SameDetail {
+    /// In words (`telephone number`).
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Phone => "telephone number",
+            Self::NameAndCompany => "name and company",
         }
     }
 }

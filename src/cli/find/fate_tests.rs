@@ -60,6 +60,7 @@ async fn what_became_of_a_copy_is_told_in_words() {
             {"rule": "newsletters", "action": {"ignore": "sent to many"}, "outcome": "do"},
             {"rule": "others", "action": {"ignore": ""}, "outcome": {"skip": "no"}},
         ]}),
+        doubt: None,
         decided_at: at(0),
     };
     decisions::insert_missing(store, vec![decision])

@@ -5,17 +5,19 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use entities::deliveries::DeliveryState;
 use entities::ids::{DecisionId, MessageId};
-use rules::{Decision, Facts, Place, RuleSet, Standing};
+use rules::{Decision, Facts, Place, RuleSet};
 
 use super::Decider;
 use super::window::Entry;
 use crate::apply::{self, Changes, Effects, Subject};
 use crate::link::{self, Known};
+use crate::message::Own;
 use crate::scan::ScanError;
 use crate::scan::failure::Failure;
 use crate::scan::report::Counts;
 use crate::store::Tx;
 use crate::store::deliveries::{self, Finished};
+use crate::store::message_addresses::NewMessageAddress;
 use crate::store::messages::Stored;
 
 /// What a person can do about a rule that fails over a message.
@@ -28,6 +30,10 @@ pub(super) struct Run<'a> {
     pub(super) rules: &'a RuleSet,
     pub(super) now: DateTime<Utc>,
     pub(super) known: Known,
+    /// The addresses that are ours.
+    pub(super) own: &'a Own,
+    /// Who is in the messages that were decided.
+    pub(super) addresses: Vec<NewMessageAddress>,
     /// Messages that are decided for this scanner already; by which decision, where that was made before this window.
     pub(super) settled: HashMap<MessageId, Option<DecisionId>>,
     pub(super) changes: Changes,
@@ -56,7 +62,17 @@ impl Run<'_> {
             self.counts.copies += 1;
             return Ok(());
         }
-        let facts = self.facts(entry);
+        let facts = self.facts(entry, message);
+        self.addresses
+            .extend(
+                link::roles(&facts.message, self.own)
+                    .into_iter()
+                    .map(|(email, role)| NewMessageAddress {
+                        message_id: message,
+                        email: email.to_owned(),
+                        role,
+                    }),
+            );
         let decision = match self.rules.decide(&facts) {
             Ok(decision) => decision,
             Err(error) => {
@@ -97,7 +113,7 @@ impl Run<'_> {
         });
     }
 
-    fn facts(&self, entry: &Entry) -> Facts {
+    fn facts(&self, entry: &Entry, message: MessageId) -> Facts {
         Facts {
             message: entry.mail.facts.clone(),
             place: Place {
@@ -106,8 +122,8 @@ impl Run<'_> {
                 folder: entry.pending.folder.clone(),
                 arrived: Some(entry.pending.delivery.internal_date.unwrap_or(self.now)),
             },
-            sender: Standing::default(),
-            candidates: link::candidates(&entry.mail.facts, &self.known),
+            sender: link::standing(message, &entry.mail.facts, &self.known),
+            candidates: link::candidates(message, &entry.mail.facts, &self.known),
         }
     }
 
@@ -118,9 +134,11 @@ impl Run<'_> {
         decision: Decision,
         anew: bool,
     ) -> Result<Effects, ScanError> {
+        let refused = link::refused(message, &self.known);
         let subject = Subject {
             message,
             facts: &facts.message,
+            refused: &refused,
             scanner: self.decider.job.scanner.id,
             scan: Some(self.decider.job.scan),
             anew,
@@ -135,10 +153,9 @@ impl Run<'_> {
             self.known
                 .remember_holder(&lead.email, lead.record, &lead.name, "email");
         }
-        if let Some(message_id) = &facts.message.message_id {
-            for (record, name) in &effects.linked {
-                self.known.remember_link(message_id, *record, name);
-            }
+        for (record, name) in &effects.linked {
+            self.known.remember_link(&facts.message, *record, name);
         }
+        self.known.remember_met(&facts.message);
     }
 }

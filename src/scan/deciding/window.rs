@@ -10,7 +10,7 @@ use super::{Decider, REPORT};
 use crate::apply::Changes;
 use crate::blobs::{self, BlobError};
 use crate::kinds::{stored_direction, stored_kind};
-use crate::link::Known;
+use crate::link::{Asked, Known};
 use crate::message::{self, Mail, Own};
 use crate::scan::basis;
 use crate::scan::failure::Failure;
@@ -19,7 +19,7 @@ use crate::scan::report::Counts;
 use crate::scan::{ReadMail, ScanError};
 use crate::store::deliveries::Pending;
 use crate::store::messages::NewMessage;
-use crate::store::{self, Tx, decisions, deliveries, leads, messages};
+use crate::store::{self, Tx, decisions, deliveries, leads, message_addresses, messages};
 
 /// Of a larger message only the beginning is read for its facts; all of it is kept.
 const READ_AT_MOST: usize = message::MAX_READ;
@@ -187,15 +187,22 @@ impl Window {
             .into_iter()
             .map(|(message, made)| (message, Some(made)))
             .collect();
-        let all_facts = self.entries.iter().map(|entry| &entry.mail.facts);
-        let own = &basis.own.addresses;
-        let known = Known::load(tx, all_facts, &decider.fields, own).await?;
+        let asked = self.entries.iter().filter_map(|entry| {
+            let stored = stored.get(&entry.mail.identity.0).map(|stored| stored.id);
+            Some(Asked {
+                message: entry.known_message().or(stored)?,
+                facts: &entry.mail.facts,
+            })
+        });
+        let known = Known::load(tx, asked, &decider.fields, basis.own).await?;
         let mut run = Run {
             tx,
             decider,
             rules: basis.rules,
             now,
             known,
+            own: basis.own,
+            addresses: Vec::new(),
             settled,
             changes: Changes::default(),
             finished: Vec::new(),
@@ -212,6 +219,7 @@ impl Window {
             let failure = Failure::after(attempts, &unreadable.error, unreadable.cure, now);
             run.counts += failure.write(tx, unreadable.pending.delivery.id).await?;
         }
+        message_addresses::insert_missing(tx, run.addresses).await?;
         run.changes.write(tx).await?;
         deliveries::finish(tx, &run.finished).await?;
         Ok(run.counts)

@@ -11,13 +11,14 @@ pub(super) enum Column {
     Email,
     OtherEmails,
     Organization,
+    Domains,
     Phone,
     ExternalId,
     Owner,
 }
 
 /// Headers as [`plain`] leaves them: without case, accents, spaces and marks.
-const HEADERS: [(Column, &[&str]); 9] = [
+const HEADERS: [(Column, &[&str]); 10] = [
     (
         Column::FirstName,
         &[
@@ -149,6 +150,28 @@ const HEADERS: [(Column, &[&str]); 9] = [
             "organizatie",
             "societate",
             "denumirefirma",
+        ],
+    ),
+    (
+        Column::Domains,
+        &[
+            "domain",
+            "domains",
+            "maildomain",
+            "emaildomain",
+            "emaildomains",
+            "companydomain",
+            "companydomains",
+            "organizationdomain",
+            "organizationdomains",
+            "dominio",
+            "domini",
+            "dominioemail",
+            "dominios",
+            "domena",
+            "domeny",
+            "domeniu",
+            "domenii",
         ],
     ),
     (

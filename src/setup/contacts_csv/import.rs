@@ -1,6 +1,6 @@
 //! Writes the rows of a CSV file, a thousand in one transaction.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::Read;
 
 use chrono::{DateTime, Utc};
@@ -127,12 +127,16 @@ impl Known {
     ) -> Result<(), StoreError> {
         let tx = store.begin().await?;
         let mut made = HashMap::new();
+        let mut domains: BTreeMap<OrganizationId, BTreeSet<String>> = BTreeMap::new();
         let mut contacts = Vec::with_capacity(batch.len());
         for row in batch {
             let organization_id = match &row.organization {
                 None => None,
                 Some(name) => Some(self.organization(&tx, name, &mut made, now).await?),
             };
+            if let Some(id) = organization_id {
+                domains.entry(id).or_default().extend(row.domains);
+            }
             contacts.push(NewContact {
                 first_name: row.first_name,
                 last_name: row.last_name,
@@ -143,6 +147,10 @@ impl Known {
                 email: row.email,
                 other_emails: row.other_emails,
             });
+        }
+        for (id, domains) in domains {
+            let domains: Vec<String> = domains.into_iter().collect();
+            store::organizations::add_domains(&tx, id, &domains, now).await?;
         }
         let imported = store::contacts::upsert_many(&tx, contacts, now).await?;
         tx.commit().await?;

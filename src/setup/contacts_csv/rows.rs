@@ -8,6 +8,8 @@ use encoding_rs::WINDOWS_1252;
 use super::Skipped;
 use super::address::{address, split};
 use super::columns::{Column, Columns};
+use crate::domains;
+
 use super::source::{CsvError, Guarded, RowEnd, Source};
 
 /// Most letters in a name or a number.
@@ -16,6 +18,8 @@ const TEXT_LIMIT: usize = 250;
 const ROW_BYTES: usize = 64 * 1024;
 /// Most addresses of one contact.
 const ADDRESS_LIMIT: usize = 50;
+/// Most domains of one organization in one row.
+const DOMAIN_LIMIT: usize = 20;
 
 /// A contact as a row has it; what a row does not say is empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -30,6 +34,8 @@ pub struct ContactRow {
     pub other_emails: Vec<String>,
     /// Name of the organization.
     pub organization: Option<String>,
+    /// The organization's mail domains, as they are compared.
+    pub domains: Vec<String>,
     /// Telephone number as written.
     pub phone: String,
     /// Key in another system.
@@ -177,6 +183,12 @@ fn take(contact: &mut ContactRow, column: Column, cell: &str) -> Result<(), Stri
     }
     match column {
         Column::Email | Column::OtherEmails => return take_addresses(contact, column, cell),
+        Column::Domains => {
+            // What is free mail, or no domain, tells no organization and is no reason to leave the contact out.
+            let domains = split(cell).filter_map(domains::listed).take(DOMAIN_LIMIT);
+            contact.domains.extend(domains);
+            return Ok(());
+        }
         Column::Owner => {
             let owner = address(cell)
                 .ok_or_else(|| format!("the owner \"{}\" is not an e-mail address", short(cell)))?;
@@ -210,7 +222,7 @@ fn take(contact: &mut ContactRow, column: Column, cell: &str) -> Result<(), Stri
         Column::ExternalId => {
             contact.external_id.get_or_insert(cell);
         }
-        Column::Email | Column::OtherEmails | Column::Owner => {}
+        Column::Email | Column::OtherEmails | Column::Owner | Column::Domains => {}
     }
     Ok(())
 }

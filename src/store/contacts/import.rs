@@ -15,7 +15,7 @@ use sea_orm::{
 };
 
 use super::{NewContact, addresses_of, insert_many};
-use crate::store::{StoreError, bulk, record_addresses, text};
+use crate::store::{StoreError, bulk, persons, record_addresses, text};
 
 /// What an import did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -298,6 +298,8 @@ async fn change(
         .and_where(Expr::col((Entity, Column::Id)).eq(said("column1")))
         .to_owned();
     db.execute(&statement).await?;
+    let ids: Vec<ContactId> = changed.iter().map(|(id, _)| *id).collect();
+    write_keys(db, &ids).await?;
 
     let addresses = changed
         .iter()
@@ -305,6 +307,37 @@ async fn change(
         .collect();
     record_addresses::insert_missing(db, addresses).await?;
     Ok(changed.len())
+}
+
+/// Names and numbers may come from the row, the import or both: their keys are made of what is there now.
+async fn write_keys(db: &impl ConnectionTrait, ids: &[ContactId]) -> Result<(), StoreError> {
+    let rows: Vec<Model> = Entity::find()
+        .filter(Column::Id.is_in(ids.iter().copied()))
+        .all(db)
+        .await?;
+    let values: Vec<ValueTuple> = rows
+        .into_iter()
+        .filter_map(|row| {
+            let phone = persons::phone_key(&row.phone);
+            let name = persons::name_key(&row.first_name, &row.last_name);
+            let other = phone != row.phone_key || name != row.name_key;
+            other.then(|| ValueTuple::Three(row.id.0.into(), phone.into(), name.into()))
+        })
+        .collect();
+    if values.is_empty() {
+        return Ok(());
+    }
+    let keys = Alias::new("keys");
+    let key = |name: &'static str| Expr::col((keys.clone(), Alias::new(name)));
+    let statement = Query::update()
+        .table(Entity)
+        .value(Column::PhoneKey, key("column2"))
+        .value(Column::NameKey, key("column3"))
+        .from(TableRef::ValuesList(values, keys.clone().into_iden()))
+        .and_where(Expr::col((Entity, Column::Id)).eq(key("column1")))
+        .to_owned();
+    db.execute(&statement).await?;
+    Ok(())
 }
 
 fn filled(said: &str) -> Value {

@@ -38,6 +38,7 @@ async fn ledger(store: &Store) -> folders::Model {
         message_id: stored(store, "a1").await,
         scanner_id: inbox.scanner_id,
         body: serde_json::json!({}),
+        doubt: None,
         decided_at: at(0),
     };
     decisions::insert_missing(store, vec![decision])

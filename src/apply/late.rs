@@ -1,0 +1,68 @@
+//! Late linking: of a decision that was carried out before, only what it asked for in links is done, now that other
+//! records are known.
+
+use rules::{Action, Candidate, Decision, Outcome, Planned, RecordRef};
+
+use super::{Changes, Subject};
+
+/// Whether the rules asked for links that may still be made: a message that they ignored is left alone.
+#[must_use]
+pub fn may_link(decision: &Decision) -> bool {
+    let ignored = is_ignored(decision);
+    decision
+        .actions
+        .iter()
+        .any(|planned| asks(planned, ignored))
+}
+
+/// Links to those of `candidates` that the rules asked for and nobody has to be asked about, and says in the decision
+/// what was done and who was known. Gives the records with their names.
+pub fn link_late(
+    changes: &mut Changes,
+    subject: Subject<'_>,
+    decision: &mut Decision,
+    candidates: Vec<Candidate>,
+) -> Vec<(RecordRef, String)> {
+    let ignored = is_ignored(decision);
+    let mut linked: Vec<(RecordRef, String)> = Vec::new();
+    for planned in &mut decision.actions {
+        let Action::Link(kinds) = &planned.action else {
+            continue;
+        };
+        if !asks(planned, ignored) {
+            continue;
+        }
+        let mut sure = candidates
+            .iter()
+            .filter(|one| one.is_sure())
+            .filter(|one| kinds.is_empty() || kinds.contains(&one.record.kind))
+            .peekable();
+        let found = sure.peek().is_some();
+        for candidate in sure {
+            changes.link(
+                subject,
+                candidate.record,
+                &candidate.evidence,
+                &planned.rule,
+            );
+            if linked.iter().all(|(known, _)| *known != candidate.record) {
+                linked.push((candidate.record, candidate.name.clone()));
+            }
+        }
+        if found {
+            planned.outcome = Outcome::Do;
+        }
+    }
+    decision.candidates = candidates;
+    linked
+}
+
+fn asks(planned: &Planned, ignored: bool) -> bool {
+    matches!(planned.action, Action::Link(_)) && (!ignored || planned.outcome == Outcome::Do)
+}
+
+pub(super) fn is_ignored(decision: &Decision) -> bool {
+    decision.actions.iter().any(|planned| {
+        matches!(planned.action, Action::Ignore(_)) && planned.outcome == Outcome::Do
+    })
+}

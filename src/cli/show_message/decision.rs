@@ -1,0 +1,92 @@
+//! A decision in words: whom the message may belong to and why, what each rule said, what was done.
+
+use std::io;
+
+use rules::{Action, Candidate, Decision, Doubt, Evidence, Outcome, RecordRef};
+
+use crate::cli::output;
+
+/// Whom it was about, what each rule said, and what came of it.
+pub(super) fn say(decision: &Decision) -> io::Result<()> {
+    say_candidates(&decision.candidates)?;
+    for tried in &decision.rules {
+        output::line(format!(
+            "  {} {}",
+            if tried.matched { "✓" } else { "–" },
+            tried.rule
+        ))?;
+        for held in &tried.because {
+            let found = held
+                .found
+                .as_ref()
+                .map(|found| format!(": {found}"))
+                .unwrap_or_default();
+            output::line(format!(
+                "      {} {}{found}",
+                if held.held { "held" } else { "did not hold" },
+                held.condition
+            ))?;
+        }
+    }
+    if decision.others > 0 {
+        let others = decision.others;
+        output::line(format!("  – {others} more did not match"))?;
+    }
+    for planned in &decision.actions {
+        let what = match &planned.action {
+            Action::Link(_) => "link".to_owned(),
+            Action::CreateLead(fields) => format!("create lead {}", fields.email)
+                .trim_end()
+                .to_owned(),
+            Action::Ignore(reason) => format!("ignore ({reason})"),
+            Action::Tag(tags) => format!("tag {}", tags.join(", ")),
+        };
+        match &planned.outcome {
+            Outcome::Do => output::line(format!("  {}: {what}", planned.rule))?,
+            Outcome::Skip(reason) => {
+                output::line(format!("  {}: no {what}, {reason}", planned.rule))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whom the message may belong to, and why.
+fn say_candidates(candidates: &[Candidate]) -> io::Result<()> {
+    for candidate in candidates {
+        let RecordRef { kind, id } = candidate.record;
+        let why: Vec<String> = candidate.evidence.iter().map(words).collect();
+        let doubt = match candidate.doubt {
+            None => "",
+            Some(Doubt::Tie) => {
+                "; others of its kind have the same: say which with `mailroom relink`"
+            }
+            Some(Doubt::Stranger) => {
+                "; its sender has nothing to do with the record: `mailroom relink` links it all the same"
+            }
+            Some(Doubt::WeakIdentity) => {
+                "; it is not from whom it claims to be from: `mailroom relink` links it all the same"
+            }
+        };
+        output::line(format!(
+            "  {} {} {id} {}: {}{doubt}",
+            if candidate.is_sure() { "→" } else { "?" },
+            kind.as_str(),
+            candidate.name,
+            why.join(", ")
+        ))?;
+    }
+    Ok(())
+}
+
+fn words(evidence: &Evidence) -> String {
+    match evidence {
+        Evidence::Person { user } => format!("{user} said so"),
+        Evidence::Thread { stranger: true, .. } => "a stranger answers a message of it".to_owned(),
+        Evidence::Thread { .. } => "answers a message of it".to_owned(),
+        Evidence::Number { number } => format!("{number} in the subject"),
+        Evidence::Address { email, field, .. } => format!("{email} is its {field}"),
+        Evidence::Domain { domain, .. } => format!("{domain} is its domain"),
+        Evidence::Same { what } => format!("the same {}", what.as_str()),
+    }
+}

@@ -1,0 +1,175 @@
+//! The queries behind [`Known`], each for a whole window of messages.
+
+use std::collections::HashSet;
+
+use entities::ids::{ContactId, LeadId};
+use rules::{MessageFacts, RecordKind, RecordRef};
+
+use super::{Known, record_ref};
+use crate::kinds::stored_record_kind;
+use crate::link::asked::{addresses, names_of_organization, senders};
+use crate::link::{SearchFields, belonging, number};
+use crate::store::{StoreError, Tx, contacts, leads, links, message_addresses, record_addresses};
+
+impl Known {
+    pub(super) async fn read_holders<'a>(
+        &mut self,
+        tx: &Tx,
+        facts: impl Iterator<Item = &'a MessageFacts>,
+        fields: &SearchFields,
+    ) -> Result<(), StoreError> {
+        let emails = distinct(
+            facts
+                .flat_map(addresses)
+                .map(|(email, _)| email)
+                .filter(|email| !self.own.has(email)),
+        );
+        let domains: HashSet<String> = if fields.allow(RecordKind::Organization, "domains") {
+            emails
+                .iter()
+                .flat_map(|email| names_of_organization(email))
+                .collect()
+        } else {
+            HashSet::new()
+        };
+        let mut asked = emails;
+        asked.extend(domains.iter().map(String::as_str));
+        for holder in record_addresses::holders_of(tx, &asked).await? {
+            let record = record_ref(holder.kind, holder.id);
+            if fields.allow(record.kind, &holder.field) {
+                self.remember_holder(&holder.email, record, &holder.name, &holder.field);
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) async fn read_threads<'a>(
+        &mut self,
+        tx: &Tx,
+        facts: impl Iterator<Item = &'a MessageFacts>,
+    ) -> Result<(), StoreError> {
+        let parents = distinct(facts.flat_map(MessageFacts::parents));
+        for linked in links::by_rfc_message_ids(tx, &parents).await? {
+            let record = record_ref(linked.record_kind, linked.record_id);
+            self.remember_thread(&linked.rfc_message_id, record, &linked.name);
+        }
+        Ok(())
+    }
+
+    pub(super) async fn read_numbered<'a>(
+        &mut self,
+        tx: &Tx,
+        facts: impl Iterator<Item = &'a MessageFacts>,
+    ) -> Result<(), StoreError> {
+        let ids: Vec<LeadId> = facts
+            .flat_map(|facts| number::read(&facts.subject))
+            .filter(|(record, _)| record.kind == RecordKind::Lead)
+            .map(|(record, _)| LeadId(record.id))
+            .collect();
+        for lead in leads::by_ids(tx, &ids).await? {
+            let record = RecordRef {
+                kind: RecordKind::Lead,
+                id: lead.id.0,
+            };
+            self.remember_numbered(record, &lead.full_name());
+        }
+        Ok(())
+    }
+
+    /// Who has to do with the records that threads and numbers lead to, where that is not plain from the addresses.
+    pub(super) async fn read_belonging<'a>(
+        &mut self,
+        tx: &Tx,
+        facts: impl Iterator<Item = &'a MessageFacts>,
+    ) -> Result<(), StoreError> {
+        let (mut records, mut emails) = (HashSet::new(), HashSet::new());
+        for facts in facts {
+            let threads = facts.parents().into_iter();
+            let answered = threads
+                .flat_map(|parent| self.linked_to(parent))
+                .map(|linked| linked.record);
+            let numbered = number::read(&facts.subject).into_iter();
+            let numbered = numbered
+                .map(|(record, _)| record)
+                .filter(|record| self.numbered.contains_key(record));
+            let unsure: Vec<RecordRef> = answered
+                .chain(numbered)
+                .filter(|record| !belonging::is_plain(*record, facts, self))
+                .collect();
+            if !unsure.is_empty() {
+                records.extend(unsure);
+                emails.extend(senders(facts));
+            }
+        }
+        if records.is_empty() {
+            return Ok(());
+        }
+        let stored: Vec<_> = records
+            .iter()
+            .map(|record| (stored_record_kind(record.kind), record.id))
+            .collect();
+        let emails: Vec<&str> = emails.into_iter().collect();
+        for (kind, id, email) in links::participants(tx, &stored, &emails).await? {
+            self.participants.insert((record_ref(kind, id), email));
+        }
+        for kind in RecordKind::ALL {
+            let of_kind = records.iter().filter(|record| record.kind == kind);
+            let ids: Vec<i64> = of_kind.map(|record| record.id).collect();
+            self.read_sites(tx, kind, &ids).await?;
+        }
+        Ok(())
+    }
+
+    async fn read_sites(
+        &mut self,
+        tx: &Tx,
+        kind: RecordKind,
+        ids: &[i64],
+    ) -> Result<(), StoreError> {
+        if ids.is_empty() {
+            return Ok(());
+        }
+        for has in record_addresses::of_records(tx, stored_record_kind(kind), ids).await? {
+            self.remember_site(record_ref(has.record_kind, has.record_id), &has.email);
+        }
+        if kind != RecordKind::Contact {
+            return Ok(());
+        }
+        let contacts: Vec<ContactId> = ids.iter().copied().map(ContactId).collect();
+        let at = contacts::organizations_of(tx, &contacts).await?;
+        let organizations: Vec<i64> = at.iter().map(|(_, organization)| organization.0).collect();
+        let kind = stored_record_kind(RecordKind::Organization);
+        for has in record_addresses::of_records(tx, kind, &organizations).await? {
+            for (contact, _) in at.iter().filter(|(_, at)| at.0 == has.record_id) {
+                let record = RecordRef {
+                    kind: RecordKind::Contact,
+                    id: contact.0,
+                };
+                self.remember_site(record, &has.email);
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) async fn read_oldest<'a>(
+        &mut self,
+        tx: &Tx,
+        facts: impl Iterator<Item = &'a MessageFacts>,
+    ) -> Result<(), StoreError> {
+        let senders = distinct(
+            facts
+                .filter_map(MessageFacts::sender)
+                .map(|sender| sender.email.as_str())
+                .filter(|email| !email.is_empty() && !self.own.has(email)),
+        );
+        self.oldest = message_addresses::oldest_of(tx, &senders).await?;
+        Ok(())
+    }
+}
+
+fn distinct<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut texts: Vec<&str> = texts.collect();
+    texts.sort_unstable();
+    texts.dedup();
+    texts
+}

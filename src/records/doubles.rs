@@ -1,0 +1,130 @@
+//! Whether a person is known by something else than an address: the telephone number, or name and company.
+//!
+//! Where several are alike nobody is meant for sure, and nobody is taken for the person.
+
+use entities::record_kind::RecordKind;
+
+use crate::store::persons::{name_key, phone_key};
+use crate::store::{StoreError, Tx, contacts, leads};
+
+/// What is known of the person.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Person<'a> {
+    pub(super) first_name: &'a str,
+    pub(super) last_name: &'a str,
+    pub(super) company: &'a str,
+    pub(super) phone: &'a str,
+}
+
+/// By what a person is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Alike {
+    /// The telephone number, where the names may be one person's.
+    Phone,
+    /// The whole name and the company.
+    NameAndCompany,
+}
+
+/// Somebody who is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Double {
+    pub(super) kind: RecordKind,
+    pub(super) id: i64,
+    pub(super) name: String,
+    pub(super) alike: Alike,
+    name_key: Option<String>,
+    phone_key: Option<String>,
+    company: String,
+}
+
+/// Words at the end of a company's name that say how it is incorporated.
+const LEGAL_FORMS: [&str; 32] = [
+    "srl", "srls", "spa", "sas", "snc", "sa", "sro", "spzoo", "spolka", "zoo", "sp", "z", "o",
+    "oo", "lda", "ltda", "ltd", "limited", "llc", "inc", "corp", "co", "gmbh", "ag", "kg", "ug",
+    "bv", "nv", "sarl", "sl", "plc", "pfa",
+];
+
+/// The one contact, else the one lead, that the person is taken for.
+pub(super) async fn find(tx: &Tx, person: Person<'_>) -> Result<Option<Double>, StoreError> {
+    let phone = phone_key(person.phone);
+    let name = name_key(person.first_name, person.last_name);
+    let company = plain(person.company);
+    // A name alone is many people's.
+    let by_name = name.as_deref().filter(|_| !company.is_empty());
+    if phone.is_none() && by_name.is_none() {
+        return Ok(None);
+    }
+    let contacts = contacts::like(tx, phone.as_deref(), by_name).await?;
+    let contacts = contacts.into_iter().map(|(row, organization)| Double {
+        kind: RecordKind::Contact,
+        id: row.id.0,
+        name: row.full_name(),
+        alike: Alike::Phone,
+        name_key: row.name_key,
+        phone_key: row.phone_key,
+        company: plain(&organization.unwrap_or_default()),
+    });
+    let leads = leads::like(tx, phone.as_deref(), by_name).await?;
+    let leads = leads.into_iter().map(|row| Double {
+        kind: RecordKind::Lead,
+        id: row.id.0,
+        name: row.full_name(),
+        alike: Alike::Phone,
+        name_key: row.name_key,
+        phone_key: row.phone_key,
+        company: plain(&row.company),
+    });
+    let all: Vec<Double> = contacts.chain(leads).collect();
+    let by_phone = |one: &&Double| {
+        phone.is_some() && one.phone_key == phone && may_be_one(name.as_deref(), one)
+    };
+    let by_name = |one: &&Double| {
+        !company.is_empty() && name.is_some() && one.name_key == name && one.company == company
+    };
+    let found = the_one(all.iter().filter(by_phone)).map(|one| (one, Alike::Phone));
+    let found = found
+        .or_else(|| the_one(all.iter().filter(by_name)).map(|one| (one, Alike::NameAndCompany)));
+    Ok(found.map(|(one, alike)| Double {
+        alike,
+        ..one.clone()
+    }))
+}
+
+/// One contact, or where there is none one lead.
+fn the_one<'a>(all: impl Iterator<Item = &'a Double> + Clone) -> Option<&'a Double> {
+    [RecordKind::Contact, RecordKind::Lead]
+        .into_iter()
+        .find_map(|kind| {
+            let mut of_kind = all.clone().filter(move |one| one.kind == kind);
+            let first = of_kind.next()?;
+            Some(of_kind.all(|other| other.id == first.id).then_some(first))
+        })
+        .flatten()
+}
+
+/// A company's switchboard is the number of many: names without a common word are two persons'.
+fn may_be_one(name: Option<&str>, known: &Double) -> bool {
+    match (name, known.name_key.as_deref()) {
+        (Some(name), Some(known)) => name
+            .split(' ')
+            .any(|word| known.split(' ').any(|other| other == word)),
+        _ => true,
+    }
+}
+
+/// `ACME S.r.l.` → `acme`.
+fn plain(company: &str) -> String {
+    let company = company.to_lowercase().replace('.', "");
+    let mut words: Vec<&str> = company
+        .split(|letter: char| !letter.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .collect();
+    while words.len() > 1 && words.last().is_some_and(|word| LEGAL_FORMS.contains(word)) {
+        words.pop();
+    }
+    words.concat()
+}
+
+#[cfg(test)]
+#[path = "doubles_tests.rs"]
+mod tests;

@@ -1,0 +1,65 @@
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+use entities::record_kind::RecordKind;
+
+use super::{Relinked, Relinking, relink};
+use crate::store::contacts::{self, NewContact};
+use crate::store::fixture::{at, both, stored};
+use crate::store::{link_choices, links};
+
+#[tokio::test]
+async fn what_a_person_says_is_done_remembered_and_its_history_kept() {
+    for db in both().await {
+        let message = stored(&db.store, "a").await;
+        let new = ["Anna", "Berta"].map(|name| NewContact {
+            first_name: name.to_owned(),
+            ..NewContact::default()
+        });
+        let made = contacts::insert_many(&db.store, &new, at(0)).await.unwrap();
+        let [anna, berta] = [0, 1].map(|index| (RecordKind::Contact, made[index].id.0));
+        let say = async |to: Vec<_>, not: Vec<_>| {
+            let by = "user@example.com".to_owned();
+            let tx = db.store.begin().await.unwrap();
+            let wish = Relinking { to, not, by };
+            let came = relink(&tx, message, &wish, at(5)).await.unwrap();
+            tx.commit().await.unwrap();
+            came
+        };
+        let done = |linked, unlinked| Relinked::Done { linked, unlinked };
+        assert_eq!(say(vec![anna], vec![]).await, done(vec![anna], vec![]));
+        assert_eq!(
+            say(vec![berta], vec![anna]).await,
+            done(vec![berta], vec![anna])
+        );
+        assert_eq!(say(vec![berta], vec![anna]).await, done(vec![], vec![]));
+
+        let linked = links::for_messages(&db.store, &[message]).await.unwrap();
+        assert_eq!(linked.len(), 1);
+        assert_eq!(linked[0].name, "Berta");
+        assert_eq!(linked[0].link.author, "user@example.com");
+        let said = link_choices::for_message(&db.store, message).await.unwrap();
+        assert_eq!(said.len(), 5);
+        assert_eq!(said[0].email, "anna@example.org");
+        let removed = said[1].removed.as_ref().unwrap();
+        assert_eq!(removed["author_kind"], "person");
+    }
+}
+
+#[tokio::test]
+async fn a_record_or_message_that_is_not_there_changes_nothing() {
+    for db in both().await {
+        let message = stored(&db.store, "a").await;
+        let tx = db.store.begin().await.unwrap();
+        let nobody = (RecordKind::Lead, 99);
+        let wish = Relinking {
+            to: vec![nobody],
+            ..Relinking::default()
+        };
+        let came = relink(&tx, message, &wish, at(0)).await.unwrap();
+        assert_eq!(came, Relinked::NoRecord(nobody));
+        let none = entities::ids::MessageId(99);
+        let came = relink(&tx, none, &wish, at(0)).await.unwrap();
+        assert_eq!(came, Relinked::NoMessage);
+        assert!(!link_choices::any(&tx).await.unwrap());
+    }
+}
