@@ -200,7 +200,9 @@ fn used(condition: &Condition, words: &mut BTreeSet<String>) {
     match condition {
         Condition::Always => {}
         Condition::All(members) | Condition::Any(members) => {
-            members.iter().for_each(|member| used(member, words));
+            for member in members {
+                used(member, words);
+            }
         }
         Condition::Not(member) => used(member, words),
         Condition::Test(test) => {
