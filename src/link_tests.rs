@@ -46,7 +46,10 @@ fn organization(id: i64) -> RecordRef {
 fn known() -> Known {
     let own = HashSet::from([COLLEAGUE.to_owned()]);
     let mut known = Known::default();
-    known.own = Arc::new(Own { addresses: own });
+    known.own = Arc::new(Own {
+        addresses: own,
+        ..Own::default()
+    });
     for (email, record, name, field) in [
         ("info@example.it", contact(1), "Anna", "email"),
         ("info@example.it", contact(2), "Berta", "email"),

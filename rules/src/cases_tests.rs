@@ -5,11 +5,14 @@
     clippy::indexing_slicing
 )]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::check_cases;
 use crate::compile::RuleSet;
 use crate::rule::Rule;
+use crate::rule::action::ActionName;
+use crate::rule::condition::Condition;
+use crate::rule::test::{MODIFIERS, OPERATORS};
 use crate::rule::texts::Texts;
 use crate::shared::{Exceptions, Shared};
 
@@ -155,41 +158,80 @@ struct Example {
     rules: Vec<Rule>,
 }
 
-#[test]
-fn every_example_of_the_manual_compiles_and_its_cases_hold() {
+fn examples() -> Vec<Example> {
     let manual = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/rules.md");
     let manual = std::fs::read_to_string(manual).unwrap();
-    let examples: Vec<&str> = manual
-        .split("```yaml\n")
-        .skip(1)
+    let examples = manual.split("```yaml\n").skip(1);
+    examples
         .filter_map(|rest| rest.split("```").next())
-        .collect();
+        .map(|example| {
+            if example.starts_with("- name") {
+                return Example {
+                    rules: rules(example),
+                    ..Example::default()
+                };
+            }
+            serde_saphyr::from_str(example).unwrap_or_else(|error| panic!("{example}\n{error}"))
+        })
+        .collect()
+}
+
+#[test]
+fn every_example_of_the_manual_compiles_and_its_cases_hold() {
+    let examples = examples();
     assert!(examples.len() > 2);
     for example in examples {
-        let Example {
-            lists,
-            exceptions,
-            rules,
-        } = if example.starts_with("- name") {
-            Example {
-                rules: rules(example),
-                ..Example::default()
-            }
-        } else {
-            serde_saphyr::from_str(example).unwrap_or_else(|error| panic!("{example}\n{error}"))
-        };
         let shared = Shared {
-            lists,
+            lists: example.lists,
             exceptions: Exceptions {
-                everywhere: exceptions,
+                everywhere: example.exceptions,
                 ..Exceptions::default()
             },
         };
-        if let Err(problems) = RuleSet::compile(&rules, &shared) {
-            panic!("{example}\n{problems:#?}");
+        if let Err(problems) = RuleSet::compile(&example.rules, &shared) {
+            panic!("{problems:#?}");
         }
-        assert_eq!(check_cases(&rules, &shared), Vec::new(), "{example}");
+        assert_eq!(check_cases(&example.rules, &shared), Vec::new());
     }
+}
+
+/// The facts, operators and modifiers that a condition uses.
+fn used(condition: &Condition, words: &mut BTreeSet<String>) {
+    match condition {
+        Condition::Always => {}
+        Condition::All(members) | Condition::Any(members) => {
+            for member in members {
+                used(member, words);
+            }
+        }
+        Condition::Not(member) => used(member, words),
+        Condition::Test(test) => {
+            words.insert(test.fact.to_string());
+            words.extend(test.operators.iter().map(|one| one.name().to_owned()));
+            let given = [test.exact, test.subdomains, test.zone.is_some()];
+            let modifiers = MODIFIERS.iter().zip(given).filter(|(_, given)| *given);
+            words.extend(modifiers.map(|(name, _)| (*name).to_owned()));
+        }
+    }
+}
+
+#[test]
+fn the_manual_shows_an_example_of_every_fact_operator_and_action() {
+    let mut words = BTreeSet::new();
+    for example in examples() {
+        for rule in example.rules {
+            used(&rule.when, &mut words);
+            let actions = rule.then.iter().map(|action| action.name().as_str());
+            words.extend(actions.map(str::to_owned));
+        }
+    }
+    let actions = ActionName::ALL.map(ActionName::as_str);
+    let all = crate::Fact::names()
+        .chain(OPERATORS.iter().chain(MODIFIERS).copied())
+        .chain(actions)
+        .chain(["header.X-Shop", "form.Company"]);
+    let missing: Vec<&str> = all.filter(|word| !words.contains(*word)).collect();
+    assert_eq!(missing, Vec::<&str>::new());
 }
 
 #[test]
@@ -199,7 +241,7 @@ fn the_manual_names_every_fact_and_operator() {
     for fact in crate::Fact::names() {
         assert!(manual.contains(&format!("`{fact}`")), "{fact}");
     }
-    for operator in crate::rule::test::OPERATORS {
+    for operator in OPERATORS {
         assert!(manual.contains(&format!("`{operator}`")), "{operator}");
     }
 }

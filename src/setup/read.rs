@@ -97,8 +97,13 @@ pub fn read(
     let scanners = checker.scanners(scanners, &mailboxes, &mail_servers, default_fields);
     let exceptions = checker.exceptions_of_all(exceptions);
     checker.lists(lists.as_ref());
-    let lists_are_read = lists.is_some() || value(&tree, "lists").is_none();
-    let rules = checker.rules(rules, &scanners, lists_are_read.then_some(lists.as_ref()));
+    // Nothing where there are some that can't be read.
+    let none = BTreeMap::new();
+    let readable = match &lists {
+        Some(lists) => Some(lists),
+        None => value(&tree, "lists").is_none().then_some(&none),
+    };
+    let rules = checker.rules(rules, &scanners, readable);
 
     let Checker {
         problems, warnings, ..

@@ -53,11 +53,11 @@ pub async fn delete(db: &impl ConnectionTrait, id: RuleListId) -> Result<(), Sto
 }
 
 fn row(fields: RuleListFields, now: DateTime<Utc>) -> ActiveModel {
-    let members = fields.members.iter().map(|member| text::clean(member));
+    let members = fields.members.into_iter();
     ActiveModel {
         id: NotSet,
         name: Set(text::key(&fields.name)),
-        members: Set(Names(members.collect())),
+        members: Set(Names(members.map(|member| text::clean(&member)).collect())),
         created_at: NotSet,
         updated_at: Set(now),
     }

@@ -34,6 +34,7 @@ mod program;
 mod refusals;
 mod removed_and_renumbered;
 mod seed;
+mod sharing;
 mod sign_in;
 mod staying_in;
 mod taking_back;

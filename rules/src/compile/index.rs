@@ -2,7 +2,7 @@
 //!
 //! A rule that is not named here does not match; one that is named still has to be asked.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
@@ -33,6 +33,8 @@ pub(crate) struct Index {
     own: HashMap<String, Numbers>,
     /// Rules that have no need.
     always: Numbers,
+    /// How many there are.
+    rules: usize,
     slots: Vec<SlotIndex>,
     words: Vec<(Fact, HashMap<String, Numbers>)>,
 }
@@ -67,18 +69,31 @@ impl Index {
 
     /// The rules that may match, of whatever scanner, each once and in their order.
     pub(crate) fn may_match(&self, seen: &Seen<'_>) -> Numbers {
-        let mut found = self.always.clone();
+        let mut marks = Marks(vec![false; self.rules]);
+        marks.set(&self.always);
         for slot in &self.slots {
-            slot.find(seen, &mut found);
+            slot.find(seen, &mut marks);
         }
         for (fact, words) in &self.words {
             for word in words_of(seen.facts, fact, Zone::default()) {
-                found.extend(words.get(word).into_iter().flatten());
+                marks.set(words.get(word).into_iter().flatten());
             }
         }
-        found.sort_unstable();
-        found.dedup();
-        found
+        let marked = marks.0.iter().enumerate().filter(|(_, is)| **is);
+        marked.map(|(number, _)| number).collect()
+    }
+}
+
+/// Which rules may match, however often that is found: a message can name one domain ten thousand times.
+struct Marks(Vec<bool>);
+
+impl Marks {
+    fn set<'n>(&mut self, numbers: impl IntoIterator<Item = &'n usize>) {
+        for number in numbers {
+            if let Some(mark) = self.0.get_mut(*number) {
+                *mark = true;
+            }
+        }
     }
 }
 
@@ -93,46 +108,45 @@ fn merged<'n>(one: &'n [usize], other: &'n [usize]) -> impl Iterator<Item = usiz
 }
 
 impl SlotIndex {
-    fn find(&self, seen: &Seen<'_>, found: &mut Numbers) {
+    fn find(&self, seen: &Seen<'_>, marks: &mut Marks) {
         let Some(field) = seen.field(self.slot, &self.fact) else {
             return;
         };
         for value in &field.values {
             let text = value.text(false);
-            let mut take = |numbers: Option<&Numbers>| found.extend(numbers.into_iter().flatten());
-            take(self.whole.get(text));
             let domain = domain_of(text);
-            take(self.domains.get(domain));
+            marks.set(self.whole.get(text).into_iter().flatten());
+            marks.set(self.domains.get(domain).into_iter().flatten());
             if !self.above.is_empty() {
                 let mut rest = Some(domain);
                 while let Some(name) = rest {
-                    take(self.above.get(name));
+                    marks.set(self.above.get(name).into_iter().flatten());
                     rest = name.split_once('.').map(|(_, rest)| rest);
                 }
             }
             for (list, by, numbers) in &self.lists {
-                take(by.find(list, text).map(|_| numbers));
+                if by.find(list, text).is_some() {
+                    marks.set(numbers);
+                }
             }
-            self.find_pieces(text, found);
+            self.find_pieces(text, marks);
         }
     }
 
-    fn find_pieces(&self, text: &str, found: &mut Numbers) {
+    fn find_pieces(&self, text: &str, marks: &mut Marks) {
         let Some((searcher, rules)) = &self.pieces else {
             return;
         };
-        let mut seen = vec![false; rules.len()];
+        let mut seen = HashSet::new();
         let most = text.len().saturating_mul(FOUND_A_BYTE);
         for (count, hit) in searcher.find_overlapping_iter(text).enumerate() {
             if count > most {
-                found.extend(rules.iter().flatten());
+                marks.set(rules.iter().flatten());
                 return;
             }
             let piece = hit.pattern().as_usize();
-            if let (Some(before), Some(numbers)) = (seen.get_mut(piece), rules.get(piece))
-                && !std::mem::replace(before, true)
-            {
-                found.extend(numbers);
+            if seen.insert(piece) {
+                marks.set(rules.get(piece).into_iter().flatten());
             }
         }
     }
@@ -217,6 +231,7 @@ impl Builder {
             }
         }
         let mut index = self.index;
+        index.rules = self.rules;
         for (_, (mut slot, pieces, rules)) in slots {
             match searcher(&pieces) {
                 Some(searcher) if !pieces.is_empty() => slot.pieces = Some((searcher, rules)),

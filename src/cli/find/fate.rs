@@ -109,7 +109,10 @@ impl Fates {
                 } else {
                     format!(": {reason}")
                 };
-                Some(format!("ignored by rule {}{why}", planned.rule))
+                Some(match &decision.exception {
+                    Some(_) => format!("left alone{why}"),
+                    None => format!("ignored by rule {}{why}", planned.rule),
+                })
             }));
         }
         if parts.is_empty() {

@@ -9,12 +9,12 @@ use crate::setup::document::Scanner;
 use crate::setup::problem::Path;
 
 impl Checker<'_> {
-    /// `lists` are those of the file, if it has any; nothing at all where they could not be read.
+    /// `lists` are those of the file; nothing where they could not be read.
     pub(in crate::setup) fn rules(
         &mut self,
         section: Section<Rule>,
         scanners: &Section<Scanner>,
-        lists: Option<Option<&BTreeMap<String, Texts>>>,
+        lists: Option<&BTreeMap<String, Texts>>,
     ) -> Section<Rule> {
         let stored = self.stored;
         let names: Vec<&str> = scanners
@@ -43,7 +43,7 @@ impl Checker<'_> {
     }
 
     /// What the rules' compiler says, at the place it says it of; their cases only where it has nothing to say.
-    fn compiled(&mut self, section: &Section<Rule>, lists: Option<&BTreeMap<String, Texts>>) {
+    fn compiled(&mut self, section: &Section<Rule>, lists: &BTreeMap<String, Texts>) {
         let rules: Vec<Rule> = section
             .items
             .iter()
@@ -56,7 +56,7 @@ impl Checker<'_> {
                 .collect(),
             ..Shared::default()
         };
-        shared.lists.extend(lists.cloned().into_iter().flatten());
+        shared.lists.extend(lists.clone());
         let found = RuleSet::compile(&rules, &shared).err().unwrap_or_default();
         // What is wrong with a list itself has been told.
         for problem in found.iter().filter(|problem| !problem.rule.is_empty()) {
