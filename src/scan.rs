@@ -201,7 +201,7 @@ impl Scanning {
             files: &self.files,
             job,
             progress,
-            basis: Arc::new(Basis::of(self.store.clone())),
+            basis: Arc::new(Basis::of(self.store.clone(), &job.server.host)),
             read: self.read,
             fields: SearchFields::new(job.scanner.search_fields.0.clone()),
         }

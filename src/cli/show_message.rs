@@ -1,5 +1,7 @@
 //! `mailroom message show`: one message and the decision behind it.
 
+mod told;
+
 use std::io;
 
 use anyhow::{Context as _, bail};
@@ -17,7 +19,9 @@ use super::{Done, output};
 use crate::app::App;
 use crate::kinds;
 use crate::message::{self, Own};
-use crate::store::{decisions, deliveries, links, message_tags, messages, scanners};
+use crate::store::{
+    Store, decisions, deliveries, links, mailboxes, message_tags, messages, scanners, users,
+};
 
 /// One message, as `mailroom message show --json` prints it.
 #[derive(Debug, Serialize)]
@@ -94,12 +98,14 @@ pub(super) async fn run(app: &App, id: i64, json: bool) -> anyhow::Result<Done> 
 async fn collect(app: &App, row: Model) -> anyhow::Result<Shown> {
     let store = &app.store;
     let raw = app.raw_message(&row.blob_hash).await?;
+    let copies = deliveries::for_message(store, row.id).await?;
+    let own = own(store, copies.first().map(|(_, folder)| folder.scanner_id)).await?;
     let facts = rules::MessageFacts {
         // These also depend on which addresses were ours when the rules asked.
         kind: kinds::kind(row.kind),
         kind_reason: KindReason(row.kind_reason.clone()),
         direction: kinds::direction(row.direction),
-        ..message::read_prefix(&raw, row.size.unsigned_abs(), &Own::default()).facts
+        ..message::read_prefix(&raw, row.size.unsigned_abs(), &own).facts
     };
     let links = links::for_messages(store, &[row.id])
         .await?
@@ -112,7 +118,6 @@ async fn collect(app: &App, row: Model) -> anyhow::Result<Shown> {
             author_kind: named.link.author_kind.as_str(),
             author: named.link.author,
         });
-    let copies = deliveries::for_message(store, row.id).await?;
     let names = scanners::list(store).await?;
     let name_of = |id: ScannerId| {
         names
@@ -157,6 +162,18 @@ async fn collect(app: &App, row: Model) -> anyhow::Result<Shown> {
     })
 }
 
+/// As the rules read a message that a scanner found.
+async fn own(store: &Store, scanner: Option<ScannerId>) -> anyhow::Result<Own> {
+    let mut addresses = mailboxes::addresses(store).await?;
+    addresses.extend(users::addresses(store).await?);
+    let placed = match scanner {
+        Some(scanner) => scanners::with_mailbox_and_server(store, scanner).await?,
+        None => None,
+    };
+    let host = placed.map(|placed| placed.server.host).unwrap_or_default();
+    Ok(Own::on(&host, addresses))
+}
+
 impl Delivery {
     fn of(place: &Place<'_>, moved_to: Option<String>) -> Self {
         let delivery = place.copy;
@@ -199,34 +216,24 @@ fn place<'a>(copy: &'a Row, folder: &'a folders::Model, scanners: &[Scanner]) ->
 
 fn say(shown: &Shown) -> io::Result<()> {
     let Shown { message, facts, .. } = shown;
-    let people = |all: &[rules::Address]| {
-        let all: Vec<String> = all
-            .iter()
-            .map(|one| {
-                if one.name.is_empty() {
-                    one.email.clone()
-                } else {
-                    format!("{} <{}>", one.name, one.email)
-                }
-            })
-            .collect();
-        all.join(", ")
-    };
     output::line(format!(
         "Message {}  {}",
         message.id,
         output::moment(message.received_at)
     ))?;
-    output::line(format!("From     {}", people(&facts.from)))?;
-    output::line(format!("To       {}", people(&facts.to)))?;
+    output::line(format!("From     {}", told::people(&facts.from)))?;
+    output::line(format!("To       {}", told::people(&facts.to)))?;
     if !facts.cc.is_empty() {
-        output::line(format!("Cc       {}", people(&facts.cc)))?;
+        output::line(format!("Cc       {}", told::people(&facts.cc)))?;
     }
     output::line(format!("Subject  {}", facts.subject))?;
     output::line(format!(
         "Kind     {}, {} ({})",
         message.kind, message.direction, message.kind_reason
     ))?;
+    for line in told::lines(facts) {
+        output::line(line)?;
+    }
     for attachment in &facts.attachments {
         output::line(file_line(attachment))?;
     }

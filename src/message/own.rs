@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::authentication::known_servers;
 use super::folded::folded;
 
 /// Domains at which anybody has an address: that ours is there makes nobody else there one of us.
@@ -90,6 +91,18 @@ pub struct Own {
 }
 
 impl Own {
+    /// These addresses are ours, and the mailbox lies on `host`, whose provider's checks are believed.
+    #[must_use]
+    pub fn on(host: &str, addresses: impl IntoIterator<Item = String>) -> Self {
+        let trusted = known_servers(host)
+            .iter()
+            .map(|server| (*server).to_owned());
+        Self {
+            addresses: addresses.into_iter().collect(),
+            trusted_servers: trusted.collect(),
+        }
+    }
+
     pub(super) fn has(&self, email: &str) -> bool {
         self.addresses.contains(email)
     }

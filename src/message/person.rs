@@ -1,7 +1,7 @@
 //! Who a message is really from, and what it says of that person: forms report what somebody else typed, colleagues pass
 //! on what somebody else wrote.
 
-use rules::{Author, Conversation, Details, Form, Kind, MessageFacts, Role};
+use rules::{Author, Conversation, Details, Form, MessageFacts, Role};
 
 use super::Own;
 use super::details;
@@ -41,7 +41,8 @@ pub(super) struct Said<'a> {
 
 /// Fills in the author and the details.
 pub(super) fn tell(facts: &mut MessageFacts, said: &Said<'_>, own: &Own) {
-    if facts.kind == Kind::Bounce {
+    // A report gives back what we sent ourselves.
+    if said.tree.content_type.value == "multipart/report" {
         return;
     }
     let ours = facts

@@ -14,6 +14,8 @@ use crate::store::{self, Store, StoreError, mailboxes, users};
 #[derive(Debug)]
 pub(super) struct Basis {
     store: Store,
+    /// Where the mailbox lies.
+    host: String,
     rules: OnceCell<RuleSet>,
     own: OnceCell<Arc<Own>>,
 }
@@ -28,9 +30,11 @@ pub(super) struct Whole<'a> {
 }
 
 impl Basis {
-    pub(super) fn of(store: Store) -> Self {
+    /// For a mailbox on `host`.
+    pub(super) fn of(store: Store, host: &str) -> Self {
         Self {
             store,
+            host: host.to_owned(),
             rules: OnceCell::new(),
             own: OnceCell::new(),
         }
@@ -50,7 +54,9 @@ impl Basis {
 
     /// The addresses alone: what is read can be kept whatever the rules are.
     pub(super) async fn own_addresses(&self) -> Result<&Arc<Own>, StoreError> {
-        self.own.get_or_try_init(|| read_own(&self.store)).await
+        self.own
+            .get_or_try_init(|| read_own(&self.store, &self.host))
+            .await
     }
 }
 
@@ -67,11 +73,8 @@ async fn read_rules(store: &Store) -> Result<RuleSet, ScanError> {
     })
 }
 
-async fn read_own(store: &Store) -> Result<Arc<Own>, StoreError> {
+async fn read_own(store: &Store, host: &str) -> Result<Arc<Own>, StoreError> {
     let mut addresses = mailboxes::addresses(store).await?;
     addresses.extend(users::addresses(store).await?);
-    Ok(Arc::new(Own {
-        addresses: addresses.into_iter().collect(),
-        ..Own::default()
-    }))
+    Ok(Arc::new(Own::on(host, addresses)))
 }
