@@ -144,15 +144,13 @@ impl Signs<'_> {
     fn form(&self) -> Option<String> {
         self.facts.details.form.as_ref()?;
         let typed = self.facts.details.get(DetailName::Email, 0);
-        let filled_in = match &self.facts.author {
-            Some(author) => author.role == Role::Form,
-            None => {
-                let reply = self.facts.reply_to.first();
-                reply.is_some_and(|reply| {
-                    Some(reply.email.as_str()) == typed && !self.own.has(&reply.email)
-                })
-            }
-        };
+        let author = self.facts.author.as_ref();
+        let by_form = author.is_some_and(|author| author.role == Role::Form);
+        let reply = self.facts.reply_to.first();
+        let by_reply = reply.is_some_and(|reply| {
+            Some(reply.email.as_str()) == typed && !self.own.has(&reply.email)
+        });
+        let filled_in = by_form || author.is_none() && by_reply;
         filled_in.then(|| "it reports a form that a person filled in".to_owned())
     }
 

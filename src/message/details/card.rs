@@ -94,14 +94,14 @@ fn unfolded(text: &str) -> Vec<String> {
 
 /// What a line tells: a name's two parts, or one thing.
 fn properties(line: &str) -> Vec<(DetailName, String)> {
-    let Some((DetailName::LastName, names)) = property(line) else {
+    let Some((DetailName::LastName, whole)) = property(line) else {
         return property(line).into_iter().collect();
     };
-    let mut names = split_unescaped(&names).into_iter();
-    let named = [DetailName::LastName, DetailName::FirstName]
+    let parts = split_unescaped(&whole);
+    let both = [DetailName::LastName, DetailName::FirstName]
         .into_iter()
-        .zip(names.by_ref());
-    named.filter(|(_, name)| !name.is_empty()).collect()
+        .zip(parts);
+    both.filter(|(_, part)| !part.is_empty()).collect()
 }
 
 /// What a line tells, in one line; a name's parts still divided.
