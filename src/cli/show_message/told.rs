@@ -1,8 +1,8 @@
 //! What a message says beside its header and its text, one line each; nothing for what it does not say.
 
 use rules::{
-    Address, Authentication, Conversation, Detail, DetailName, DetailSource, MessageFacts,
-    PassedOn, PassedOnHow, Role, Spam,
+    Address, Authentication, Conversation, DeliveryOutcome, DeliveryReport, Detail, DetailName,
+    DetailSource, MessageFacts, PassedOn, PassedOnHow, Role, Spam,
 };
 
 use super::super::output;
@@ -15,8 +15,8 @@ pub(super) fn lines(facts: &MessageFacts) -> Vec<String> {
     let mut lines = Vec::new();
     match facts.conversation {
         Conversation::New => {}
-        Conversation::Reply => lines.push("Begins   nothing: it answers".to_owned()),
-        Conversation::Forward => lines.push("Begins   nothing: it passes on".to_owned()),
+        Conversation::Reply => lines.push("Thread   answers a message".to_owned()),
+        Conversation::Forward => lines.push("Thread   passes a message on".to_owned()),
     }
     if let Some(author) = &facts.author {
         let how = match author.role {
@@ -27,9 +27,15 @@ pub(super) fn lines(facts: &MessageFacts) -> Vec<String> {
     }
     lines.extend(facts.passed_on.iter().map(passed_on));
     if let Some(form) = &facts.details.form {
-        let service = form.service.as_deref().unwrap_or("a program not known");
+        let service = form
+            .service
+            .as_ref()
+            .map(|service| format!(", by {service}"));
         let fields = form.fields.len();
-        lines.push(format!("Form     by {service}, {fields} fields"));
+        lines.push(format!(
+            "Form     {fields} fields{}",
+            service.unwrap_or_default()
+        ));
     }
     lines.extend(
         facts
@@ -39,23 +45,7 @@ pub(super) fn lines(facts: &MessageFacts) -> Vec<String> {
             .filter(|detail| detail.name != DetailName::Message)
             .map(detail),
     );
-    lines.extend(facts.reports.iter().map(|report| {
-        let words = [report.status.as_str(), report.diagnosis.as_str()];
-        let words: Vec<&str> = words
-            .into_iter()
-            .filter(|words| !words.is_empty())
-            .collect();
-        let words = if words.is_empty() {
-            String::new()
-        } else {
-            format!(": {}", words.join(" "))
-        };
-        format!(
-            "Report   {} {}{words}",
-            report.email,
-            report.outcome.as_str()
-        )
-    }));
+    lines.extend(facts.reports.iter().map(report));
     lines.extend(identity(&facts.authentication));
     lines.extend(spam(&facts.spam));
     lines.extend(
@@ -90,7 +80,7 @@ fn passed_on(passed: &PassedOn) -> String {
         .as_ref()
         .map_or_else(|| "somebody".to_owned(), person);
     let subject = output::shortened(&passed.subject, MAX_VALUE);
-    format!("Passed   on, {how}: {from}: {subject}")
+    format!("Passed   on from {from}, {how}: {subject}")
 }
 
 fn detail(detail: &Detail) -> String {
@@ -105,6 +95,21 @@ fn detail(detail: &Detail) -> String {
         "Detail   {name}: {value} ({source}, {} % sure)",
         detail.confidence
     )
+}
+
+fn report(report: &DeliveryReport) -> String {
+    let outcome = match report.outcome {
+        DeliveryOutcome::Hard => "failed for good",
+        DeliveryOutcome::Soft => "failed for now",
+        DeliveryOutcome::Delayed => "is late",
+        DeliveryOutcome::Delivered => "arrived",
+    };
+    let mut line = format!("Report   mail to {} {outcome}", report.email);
+    let parts = [(&report.status, " (", ")"), (&report.diagnosis, ": ", "")];
+    for (part, before, behind) in parts.into_iter().filter(|(part, ..)| !part.is_empty()) {
+        line.extend([before, part, behind]);
+    }
+    line
 }
 
 fn identity(told: &Authentication) -> Option<String> {
@@ -131,12 +136,13 @@ fn spam(told: &Spam) -> Option<String> {
         let score = score.unsigned_abs();
         format!(", score {sign}{}.{:02}", score / 100, score % 100)
     });
+    let verdict = match (told.is_spam, &score) {
+        (Some(true), _) => "yes",
+        (_, Some(_)) => "no verdict",
+        _ => return None,
+    };
     let score = score.unwrap_or_default();
-    match told.is_spam {
-        Some(true) => Some(format!("Spam     says {}{score}", told.header)),
-        _ if !score.is_empty() => Some(format!("Spam     not said by {}{score}", told.header)),
-        _ => None,
-    }
+    Some(format!("Spam     {verdict}, by {}{score}", told.header))
 }
 
 #[cfg(test)]
