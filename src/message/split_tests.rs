@@ -115,6 +115,8 @@ fn signatures_are_told_by_their_mark_or_a_closing_formula() {
         ("Cu stimă,\nAnna", "Anna"),
         ("Mit freundlichen Grüßen\nAnna", "Anna"),
         ("Cordialement,\nAnna", "Anna"),
+        ("Pozdrawiam Jan", "Pozdrawiam Jan"),
+        ("Gruß Uwe\nKlein KG", "Gruß Uwe|Klein KG"),
         ("Un cordial saludo,\nAnna", "Anna"),
         ("Grazie\nAnna\n\nInviato da iPhone", "Anna"),
         ("Sent from my iPhone", ""),

@@ -9,6 +9,8 @@ const MAX_BELOW_FORMULA: usize = 20;
 
 /// Formulas behind which only a name and a signature come.
 const FORMULAS: &[&str] = &[
+    "gruß",
+    "saludos",
     "best regards",
     "kind regards",
     "warm regards",
@@ -87,6 +89,15 @@ const FORMULAS: &[&str] = &[
 ];
 /// Formulas that a sentence may begin with too; they count only alone in their line.
 const SHORT: &[&str] = &[
+    "grazie e buona giornata",
+    "grazie mille e buona giornata",
+    "grazie anticipatamente",
+    "thanks and have a nice day",
+    "dziekuje i pozdrawiam",
+    "vielen dank und viele gruße",
+    "merci et bonne journee",
+    "gracias y saludos",
+    "obrigado e cumprimentos",
     "thanks",
     "thank you",
     "many thanks",
@@ -262,11 +273,13 @@ fn closes(line: &Line<'_>) -> Option<usize> {
     if is_formula_alone(line) {
         return Some(0);
     }
-    // `Regards Anna` could be a sentence's beginning; of several words it is none.
-    let mut long = FORMULAS.iter().filter(|formula| formula.contains(' '));
-    if long.clone().any(|formula| has_name_behind(bare, formula)) {
+    if FORMULAS
+        .iter()
+        .any(|formula| has_name_behind(bare, formula))
+    {
         return Some(0);
     }
+    let mut long = FORMULAS.iter().filter(|formula| formula.contains(' '));
     long.any(|formula| ends_with(bare, formula)).then_some(1)
 }
 

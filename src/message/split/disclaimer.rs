@@ -4,6 +4,15 @@ use super::{Line, is_rule};
 
 /// How lines begin that begin such a notice wherever they stand.
 const NOTICES: &[&str] = &[
+    "virus-free",
+    "this email has been checked for viruses",
+    "questa e-mail e stata controllata",
+    "ta wiadomosc e-mail zostala sprawdzona",
+    "este e-mail foi verificado",
+    "este correo electronico ha sido comprobado",
+    "acest e-mail a fost verificat",
+    "diese e-mail wurde von avast",
+    "cet e-mail a ete verifie",
     "confidentiality notice",
     "confidentiality:",
     "disclaimer",
