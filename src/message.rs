@@ -49,7 +49,7 @@ mod winmail;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use chrono::{DateTime, Utc};
-use rules::MessageFacts;
+use rules::{DetailName, MessageFacts};
 
 pub use authentication::known_servers;
 pub use identity::Identity;
@@ -123,11 +123,9 @@ fn read_whole(raw: &[u8], own: &Own) -> Mail {
     facts.text = body.text;
     let split = split::split(&facts.text);
     facts.new_text.clone_from(&split.new_text);
-    facts.language = language::of(&facts.new_text);
     facts.conversation = conversation::tell(&facts, &split, passed_on::is_attached(&tree));
     let passed = passed_on::read(&facts, &split, &tree);
     facts.passed_on = passed.iter().map(|passed| passed.facts.clone()).collect();
-    (facts.kind, facts.kind_reason) = kind::tell(&facts, &tree, own);
     let said = Said {
         split: &split,
         passed: &passed,
@@ -135,6 +133,10 @@ fn read_whole(raw: &[u8], own: &Own) -> Mail {
         html: body.html.as_deref(),
     };
     person::tell(&mut facts, &said, own);
+    (facts.kind, facts.kind_reason) = kind::tell(&facts, &tree, own);
+    // The labels of a form are not its writer's words.
+    let typed = facts.details.get(DetailName::Message, 0);
+    facts.language = language::of(typed.unwrap_or(&facts.new_text));
     facts.direction = direction::tell(&facts, own);
     facts.reports = reports::read(&facts, &tree, own);
     facts.authentication = authentication::read(&facts, own);

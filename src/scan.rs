@@ -38,7 +38,8 @@ use crate::message::{Mail, Own};
 use crate::store::deliveries;
 use crate::store::leases::{Lease, assert_held};
 use crate::store::{Store, StoreError};
-use basis::{Basis, trusted};
+use basis::Basis;
+pub use basis::trusted_servers;
 use deciding::Decider;
 use packing::Fresh;
 use progress::Progress;
@@ -202,7 +203,7 @@ impl Scanning {
             files: &self.files,
             job,
             progress,
-            basis: Arc::new(Basis::of(self.store.clone(), trusted(&job.server))),
+            basis: Arc::new(Basis::of(self.store.clone(), trusted_servers(&job.server))),
             read: self.read,
             fields: SearchFields::new(job.scanner.search_fields.0.clone()),
         }

@@ -8,7 +8,7 @@ use mailroom_fuzz::message::{MAX_TEXT, Own, read, safe_html};
 
 static OWN: LazyLock<Own> = LazyLock::new(|| Own {
     addresses: ["sales@example.com".to_owned()].into(),
-    ..Own::default()
+    trusted_servers: vec!["mx.google.com".to_owned()],
 });
 
 fuzz_target!(|raw: &[u8]| {
@@ -21,6 +21,9 @@ fuzz_target!(|raw: &[u8]| {
     assert!(facts.headers.len() <= 1_000 && facts.attachments.len() <= 1_000);
     assert!(!facts.text.contains('\0') && !facts.subject.contains('\0'));
     assert!(facts.from.iter().all(|from| from.email.contains('@')));
+    assert!(facts.text.is_empty() || !facts.new_text.is_empty());
+    assert!(facts.new_text.len() <= facts.text.len() && facts.passed_on.len() <= 40 && facts.reports.len() <= 50);
+    assert!(facts.details.known.len() <= 100 && facts.details.known.iter().all(|one| one.confidence <= 100));
     if let Some(html) = &mail.html {
         assert!(!safe_html(html).html.contains("<script"));
     }

@@ -1,6 +1,7 @@
 //! `mailroom message show`: one message and the decision behind it.
 
 mod decision;
+mod told;
 
 use std::io;
 
@@ -19,7 +20,11 @@ use super::{Done, output};
 use crate::app::App;
 use crate::kinds;
 use crate::message::{self, Own};
-use crate::store::{decisions, deliveries, link_choices, links, message_tags, messages, scanners};
+use crate::scan;
+use crate::store::{
+    Store, decisions, deliveries, link_choices, links, mailboxes, message_tags, messages, scanners,
+    users,
+};
 
 /// One message, as `mailroom message show --json` prints it.
 #[derive(Debug, Serialize)]
@@ -109,12 +114,14 @@ pub(super) async fn run(app: &App, id: i64, json: bool) -> anyhow::Result<Done> 
 async fn collect(app: &App, row: Model) -> anyhow::Result<Shown> {
     let store = &app.store;
     let raw = app.raw_message(&row.blob_hash).await?;
+    let copies = deliveries::for_message(store, row.id).await?;
+    let own = own(store, copies.first().map(|(_, folder)| folder.scanner_id)).await?;
     let facts = rules::MessageFacts {
         // These also depend on which addresses were ours when the rules asked.
         kind: kinds::kind(row.kind),
         kind_reason: KindReason(row.kind_reason.clone()),
         direction: kinds::direction(row.direction),
-        ..message::read_prefix(&raw, row.size.unsigned_abs(), &Own::default()).facts
+        ..message::read_prefix(&raw, row.size.unsigned_abs(), &own).facts
     };
     let links = links::for_messages(store, &[row.id])
         .await?
@@ -136,7 +143,6 @@ async fn collect(app: &App, row: Model) -> anyhow::Result<Shown> {
         at: said.chosen_at,
         removed: said.removed,
     });
-    let copies = deliveries::for_message(store, row.id).await?;
     let names = scanners::list(store).await?;
     let name_of = |id: ScannerId| {
         names
@@ -182,6 +188,21 @@ async fn collect(app: &App, row: Model) -> anyhow::Result<Shown> {
     })
 }
 
+/// As the rules read a message that a scanner found.
+async fn own(store: &Store, scanner: Option<ScannerId>) -> anyhow::Result<Own> {
+    let mut addresses = mailboxes::addresses(store).await?;
+    addresses.extend(users::addresses(store).await?);
+    let placed = match scanner {
+        Some(scanner) => scanners::with_mailbox_and_server(store, scanner).await?,
+        None => None,
+    };
+    let trusted = placed.map(|placed| scan::trusted_servers(&placed.server));
+    Ok(Own {
+        addresses: addresses.into_iter().collect(),
+        trusted_servers: trusted.unwrap_or_default(),
+    })
+}
+
 impl Delivery {
     fn of(place: &Place<'_>, moved_to: Option<String>) -> Self {
         let delivery = place.copy;
@@ -224,34 +245,24 @@ fn place<'a>(copy: &'a Row, folder: &'a folders::Model, scanners: &[Scanner]) ->
 
 fn say(shown: &Shown) -> io::Result<()> {
     let Shown { message, facts, .. } = shown;
-    let people = |all: &[rules::Address]| {
-        let all: Vec<String> = all
-            .iter()
-            .map(|one| {
-                if one.name.is_empty() {
-                    one.email.clone()
-                } else {
-                    format!("{} <{}>", one.name, one.email)
-                }
-            })
-            .collect();
-        all.join(", ")
-    };
     output::line(format!(
         "Message {}  {}",
         message.id,
         output::moment(message.received_at)
     ))?;
-    output::line(format!("From     {}", people(&facts.from)))?;
-    output::line(format!("To       {}", people(&facts.to)))?;
+    output::line(format!("From     {}", told::people(&facts.from)))?;
+    output::line(format!("To       {}", told::people(&facts.to)))?;
     if !facts.cc.is_empty() {
-        output::line(format!("Cc       {}", people(&facts.cc)))?;
+        output::line(format!("Cc       {}", told::people(&facts.cc)))?;
     }
     output::line(format!("Subject  {}", facts.subject))?;
     output::line(format!(
         "Kind     {}, {} ({})",
         message.kind, message.direction, message.kind_reason
     ))?;
+    for line in told::lines(facts) {
+        output::line(line)?;
+    }
     for attachment in &facts.attachments {
         output::line(file_line(attachment))?;
     }

@@ -715,6 +715,110 @@ const MESSAGES: &[(&str, Kind, &[&str])] = &[
         Kind::Personal,
         &["Bitte prüfen Sie die Liste", "Liste.txt", "Plan.pdf"],
     ),
+    (
+        "form_contact_form_7",
+        Kind::Personal,
+        &["Carla Bianchi", "Consegna a: Bologna"],
+    ),
+    (
+        "form_wpforms_plain",
+        Kind::Personal,
+        &["jan@kowalski.example"],
+    ),
+    ("form_elementor", Kind::Personal, &["joana@silva.example"]),
+    (
+        "form_gravity_forms_table",
+        Kind::Personal,
+        &["ion@popescu.example", "pentru zece scaune"],
+    ),
+    (
+        "form_two_columns_ninja_forms",
+        Kind::Personal,
+        &["bo@berg.example"],
+    ),
+    (
+        "form_squarespace",
+        Kind::Personal,
+        &["marie@dubois.example"],
+    ),
+    ("form_shopify", Kind::Personal, &["luis@garcia.example"]),
+    (
+        "form_jotform_with_list_headers",
+        Kind::Personal,
+        &["jonas@keller.example"],
+    ),
+    ("form_typeform", Kind::Personal, &["anna@rossi.example"]),
+    (
+        "form_passed_on_by_colleague",
+        Kind::Personal,
+        &["carla@bianchi.example"],
+    ),
+    (
+        "passed_on_by_outlook_italian",
+        Kind::Personal,
+        &["2026 18:00"],
+    ),
+    (
+        "passed_on_by_outlook_polish",
+        Kind::Personal,
+        &["2026 18:00"],
+    ),
+    (
+        "passed_on_by_outlook_german",
+        Kind::Personal,
+        &["2026 18:00"],
+    ),
+    (
+        "passed_on_by_outlook_portuguese",
+        Kind::Personal,
+        &["2026 18:00"],
+    ),
+    (
+        "passed_on_by_outlook_romanian",
+        Kind::Personal,
+        &["2026 18:00"],
+    ),
+    (
+        "passed_on_from_iphone",
+        Kind::Personal,
+        &["bo@berg.example"],
+    ),
+    (
+        "passed_on_by_a_customer",
+        Kind::Personal,
+        &["Come to the fair"],
+    ),
+    (
+        "answer_below_its_quote",
+        Kind::Personal,
+        &["Twenty chairs", "In December"],
+    ),
+    (
+        "signature_italian_without_labels",
+        Kind::Personal,
+        &["P.IVA 01234567890"],
+    ),
+    ("visiting_card_attached", Kind::Personal, &["jonas.vcf"]),
+    ("checked_by_gmail", Kind::Personal, &["Do you deliver?"]),
+    ("taken_for_spam", Kind::Personal, &["a fortune for you"]),
+    ("bounce_gmail_in_prose", Kind::Bounce, &["User unknown"]),
+    ("bounce_gmail_mailbox_full", Kind::Bounce, &["over quota"]),
+    (
+        "bounce_exchange_italian",
+        Kind::Bounce,
+        &["sparita@example.net"],
+    ),
+    (
+        "bounce_exchange_polish",
+        Kind::Bounce,
+        &["brak@example.net"],
+    ),
+    ("bounce_gmx", Kind::Bounce, &["User unknown"]),
+    (
+        "bounce_yahoo",
+        Kind::Bounce,
+        &["doesn't have a yahoo.com account"],
+    ),
 ];
 
 pub(super) fn own() -> Own {

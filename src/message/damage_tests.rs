@@ -72,6 +72,9 @@ fn mail_parser_finds_nothing_that_we_do_not() {
         "filename_with_path",
         "filename_turned_around",
         "filename_with_dots_up",
+        // It glues together what stands in cells of a table.
+        "form_jotform_with_list_headers",
+        "form_two_columns_ninja_forms",
         // It names the package, we what is in it.
         "winmail_cut_off",
         "winmail_file_with_accents",

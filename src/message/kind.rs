@@ -1,10 +1,10 @@
 //! What sort of mail a message is, and the sign that told it.
 //!
-//! Signs are asked in the order bounce, calendar, automatic answer, bulk, system: a vacation answer says
+//! Signs are asked in the order bounce, calendar, automatic answer, form, bulk, system: a vacation answer says
 //! `Precedence: bulk` too, and a bounce `Auto-Submitted`. RFC 3464 and 8098 (reports), 5546 (invitations), 3834
 //! (Auto-Submitted), 2369 and 2919 (lists), and the headers of Exchange, Gmail, cPanel and their like.
 
-use rules::{Kind, KindReason, MessageFacts};
+use rules::{DetailName, Kind, KindReason, MessageFacts, Role};
 
 use super::Own;
 use super::kind_signs::{is_nobody, is_post_office, says_away, says_undelivered};
@@ -51,6 +51,7 @@ pub(super) fn tell(facts: &MessageFacts, tree: &Tree<'_>, own: &Own) -> (Kind, K
         .or_else(|| signs.bounce().map(|reason| (Kind::Bounce, reason)))
         .or_else(|| signs.calendar().map(|reason| (Kind::Calendar, reason)))
         .or_else(|| signs.auto_reply().map(|reason| (Kind::AutoReply, reason)))
+        .or_else(|| signs.form().map(|reason| (Kind::Personal, reason)))
         .or_else(|| signs.bulk().map(|reason| (Kind::Bulk, reason)))
         .or_else(|| signs.system().map(|reason| (Kind::System, reason)))
         .unwrap_or_else(|| (Kind::Personal, "no sign of a machine".to_owned()));
@@ -137,6 +138,20 @@ impl Signs<'_> {
         }
         says_away(&self.facts.subject)
             .then(|| "its subject is that of an automatic answer".to_owned())
+    }
+
+    /// What a person filled in is theirs, whatever program reports it, and however it says that it is a program.
+    fn form(&self) -> Option<String> {
+        self.facts.details.form.as_ref()?;
+        let typed = self.facts.details.get(DetailName::Email, 0);
+        let author = self.facts.author.as_ref();
+        let by_form = author.is_some_and(|author| author.role == Role::Form);
+        let reply = self.facts.reply_to.first();
+        let by_reply = reply.is_some_and(|reply| {
+            Some(reply.email.as_str()) == typed && !self.own.has(&reply.email)
+        });
+        let filled_in = by_form || author.is_none() && by_reply;
+        filled_in.then(|| "it reports a form that a person filled in".to_owned())
     }
 
     fn bulk(&self) -> Option<String> {

@@ -6,7 +6,7 @@ use super::folded::folded;
 
 /// Beginnings of subjects of automatic answers: English, German, French, Spanish, Italian, Polish, Portuguese,
 /// Romanian, Dutch.
-const AWAY: [&str; 46] = [
+const AWAY: [&str; 61] = [
     "automatic reply",
     "auto reply",
     "auto-reply",
@@ -53,10 +53,25 @@ const AWAY: [&str; 46] = [
     "nu sunt la birou",
     "absenta de la birou",
     "automatisch antwoord",
+    "jestem poza biurem",
+    "nie ma mnie w biurze",
+    "sono fuori ufficio",
+    "sono assente",
+    "assenza:",
+    "estou fora do escritorio",
+    "ausente do escritorio",
+    "estou de ferias",
+    "in concediu",
+    "raspuns automatic",
+    "absence :",
+    "ausencia:",
+    "ich bin abwesend",
+    "i am out of",
+    "i'm out of the office",
 ];
 
 /// Beginnings of subjects of delivery reports.
-const UNDELIVERED: [&str; 27] = [
+const UNDELIVERED: [&str; 46] = [
     "undelivered mail returned",
     "undeliverable",
     "undelivered",
@@ -84,6 +99,25 @@ const UNDELIVERED: [&str; 27] = [
     "non recapitabile",
     "niedostarczon",
     "nelivrat",
+    "niedostarcz",
+    "nie mozna dostarczyc",
+    "recapito non riuscito",
+    "impossibile recapitare",
+    "mancato recapito",
+    "nao foi possivel entregar",
+    "nao entregue",
+    "falha na entrega",
+    "imposibil de livrat",
+    "nelivrabil",
+    "mesaj nelivrat",
+    "remise impossible",
+    "message non distribue",
+    "no se ha podido entregar",
+    "error en la entrega",
+    "delayed:",
+    "delivery delayed",
+    "message delayed",
+    "zustellung verzogert",
 ];
 
 /// Local parts, without dots, hyphens and underscores, that nobody answers for.
@@ -140,7 +174,7 @@ pub(super) fn is_nobody(local: &str) -> bool {
 
 /// Whether a local part, or a name where there is no address, belongs to a mail server.
 pub(super) fn is_post_office(local: &str) -> bool {
-    POST_OFFICE.contains(&local)
+    POST_OFFICE.contains(&local) || local.starts_with("microsoftexchange")
 }
 
 fn begins(subject: &str, with: &[&str]) -> bool {

@@ -128,6 +128,65 @@ fn machines_that_write_to_one_are_systems() {
 }
 
 #[test]
+fn a_form_that_a_person_filled_in_is_personal() {
+    let form = "\n\nName: Carla\nEmail: carla@bianchi.example\nMessage: Ten desks";
+    for (headers, told) in [
+        ("From: noreply@b.c\nTo: sales@example.com", Kind::Personal),
+        (
+            "From: noreply@b.c\nList-Unsubscribe: <mailto:x@y.z>\nAuto-Submitted: auto-generated",
+            Kind::Personal,
+        ),
+        (
+            "From: sales@example.com\nPrecedence: bulk\nReply-To: carla@bianchi.example",
+            Kind::Personal,
+        ),
+        (
+            "From: noreply@b.c\nAuto-Submitted: auto-replied",
+            Kind::AutoReply,
+        ),
+        // Who writes over a list and has such lines in the letter.
+        (
+            "From: bo@berg.example\nList-Unsubscribe: <mailto:x@y.z>",
+            Kind::Bulk,
+        ),
+    ] {
+        assert_eq!(kind(&format!("{headers}{form}")).0, told, "{headers}");
+    }
+}
+
+#[test]
+fn servers_that_say_what_they_could_not_do_are_known_in_each_language() {
+    for subject in [
+        "Undeliverable: x",
+        "Niedostarczalne: x",
+        "Recapito non riuscito: x",
+        "Impossibile recapitare: x",
+        "Unzustellbar: x",
+        "Non remis : x",
+        "No se puede entregar: x",
+        "Falha na entrega: x",
+        "Imposibil de livrat: x",
+    ] {
+        for from in ["MicrosoftExchange329e71ec88ae@b.c", "postmaster@b.c"] {
+            assert_eq!(kind(&format!("From: {from}\nSubject: {subject}\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8")).0, Kind::Bounce, "{subject}");
+        }
+    }
+    for subject in [
+        "Jestem poza biurem",
+        "Sono fuori ufficio fino a lunedì",
+        "Estou de férias",
+        "În concediu",
+        "Ich bin abwesend",
+    ] {
+        assert_eq!(
+            kind(&format!("From: a@b.c\nSubject: {subject}")).0,
+            Kind::AutoReply,
+            "{subject}"
+        );
+    }
+}
+
+#[test]
 fn a_list_of_our_own_domain_is_no_mailing() {
     assert_eq!(
         kind("List-Id: <team.example.com>\nPrecedence: list").0,

@@ -41,6 +41,30 @@ fn each_language_is_told() {
 }
 
 #[test]
+fn a_sentence_is_enough_where_its_words_tell() {
+    for (text, language) in [
+        (
+            "Buongiorno, vorremmo ricevere un preventivo per venti sedie da ufficio.",
+            Some("it"),
+        ),
+        (
+            "Buongiorno, vorremmo un preventivo per dieci scrivanie.",
+            Some("it"),
+        ),
+        (
+            "Do you deliver to Austria and at which price please would you?",
+            Some("en"),
+        ),
+        (
+            "Quotation 2026 Bologna Milano Torino Roma Napoli Palermo Genova",
+            None,
+        ),
+    ] {
+        assert_eq!(of(text).as_deref(), language, "{text}");
+    }
+}
+
+#[test]
 fn too_little_text_is_of_no_language() {
     for text in [
         "",

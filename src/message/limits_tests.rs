@@ -42,6 +42,11 @@ fn holds(raw: &[u8]) -> Mail {
             .chain(&facts.to)
             .all(|one| one.email.contains('@') && !one.email.contains(char::is_control))
     );
+    assert!(facts.text.is_empty() || !facts.new_text.is_empty());
+    assert!(facts.new_text.len() <= facts.text.len());
+    assert!(facts.passed_on.len() <= 40 && facts.reports.len() <= 50);
+    let known = &facts.details.known;
+    assert!(known.len() <= 100 && known.iter().all(|one| one.confidence <= 100));
     if let Some(html) = &mail.html {
         assert!(!safe_html(html).html.contains("<script"));
     }
@@ -109,6 +114,32 @@ const WORDS: &[&str] = &[
     "Date: ",
     "Message-ID: ",
     "References: ",
+    "From: a@b.c\nSent: x\nTo: b@c.d\nSubject: Fwd: x\n\n",
+    "---------- Forwarded message ---------\n",
+    "Begin forwarded message:\n",
+    "On 9 Nov 2026, Anna <a@b.c> wrote:\n",
+    "> ",
+    "-- \n",
+    "Best regards\n",
+    "Sent from my iPhone\n",
+    "Name: ",
+    "Email: a@b.c\n",
+    "Message: ",
+    "--- Name ---\n",
+    "Rossi S.r.l.\n",
+    "Via Roma 1, 40126 Bologna\n",
+    "+39 051 555555",
+    "sales@example.com",
+    "MAILER-DAEMON@b.c",
+    "Return-Path: <>\n",
+    "message/delivery-status\n\n",
+    "Final-Recipient: rfc822; a@b.c\n",
+    "Status: 5.1.1\n",
+    "text/vcard\n\n",
+    "TEL;CELL;ENCODING=QUOTED-PRINTABLE:=\n",
+    "N:;;\n",
+    "é",
+    "ß",
     "List-Id: <",
     "=?utf-8?Q?",
     "=?utf-8?B?",

@@ -1,7 +1,7 @@
 //! Who a message is really from, and what it says of that person: forms report what somebody else typed, colleagues pass
 //! on what somebody else wrote.
 
-use rules::{Author, Conversation, Details, Form, Kind, MessageFacts, Role};
+use rules::{Author, Conversation, Details, Form, MessageFacts, Role};
 
 use super::Own;
 use super::details;
@@ -11,18 +11,37 @@ use super::parts::Tree;
 use super::passed_on::Passed;
 use super::split::{Split, addresses_in};
 
-/// Local parts, or their beginnings, of web sites that send mail.
+/// Local parts of web sites that send mail, without what divides their words.
 const SITES: &[&str] = &[
     "wordpress",
     "www",
-    "web",
-    "form",
-    "site",
+    "wwwdata",
     "apache",
+    "nginx",
+    "web",
+    "website",
+    "webform",
+    "webforms",
     "webmaster",
-    "sito",
-    "kontakt-form",
+    "websites",
+    "form",
+    "forms",
+    "formular",
+    "formularz",
+    "formulario",
+    "formulaire",
     "modulo",
+    "moduli",
+    "contactform",
+    "kontaktformular",
+    "formularzkontaktowy",
+    "sito",
+    "sitoweb",
+    "site",
+    "siteweb",
+    "shop",
+    "joomla",
+    "drupal",
 ];
 /// Headers that programs of web sites set, and not people's.
 const SITE_HEADERS: &[&str] = &[
@@ -41,7 +60,8 @@ pub(super) struct Said<'a> {
 
 /// Fills in the author and the details.
 pub(super) fn tell(facts: &mut MessageFacts, said: &Said<'_>, own: &Own) {
-    if facts.kind == Kind::Bounce {
+    // A report gives back what we sent ourselves.
+    if said.tree.content_type.value == "multipart/report" {
         return;
     }
     let ours = facts
@@ -84,7 +104,8 @@ fn form_of(facts: &MessageFacts, said: &Said<'_>, ours: bool) -> Option<Form> {
 fn is_site(facts: &MessageFacts) -> bool {
     let site = |email: &str| {
         let local = email.split('@').next().unwrap_or_default();
-        is_nobody(local) || SITES.iter().any(|known| local.starts_with(known))
+        let letters: String = local.chars().filter(char::is_ascii_alphabetic).collect();
+        is_nobody(local) || SITES.contains(&letters.as_str())
     };
     facts.from.iter().any(|from| site(&from.email))
         || SITE_HEADERS.iter().any(|name| facts.header(name).is_some())
@@ -103,7 +124,19 @@ fn author_of_form(form: &Form, facts: &MessageFacts, own: &Own) -> Option<Author
         .next()?;
     let told = facts.reply_to.first().or(facts.from.first());
     let same = told.is_some_and(|told| told.email == address.email);
-    if same || own.is_colleague(&address.email) {
+    // What we send out ourselves may look like a form, too.
+    let mut receivers = facts
+        .to
+        .iter()
+        .chain(&facts.cc)
+        .chain(&facts.bcc)
+        .peekable();
+    let goes_out = receivers.peek().is_some() && !receivers.any(|to| own.is_colleague(&to.email));
+    let ours = facts
+        .from
+        .first()
+        .is_some_and(|from| own.is_colleague(&from.email));
+    if same || own.is_colleague(&address.email) || ours && goes_out {
         return None;
     }
     address.name = name_of(&known);

@@ -40,6 +40,7 @@ fn who_filled_in_a_form_is_its_author() {
         "From: website@example.com\nReply-To: carla@bianchi.example",
         "From: carla@bianchi.example",
         "From: Bo <bo@berg.example>",
+        "From: Weber <weber@berg.example>",
     ] {
         assert_eq!(
             author(&format!("{headers}\nTo: sales@example.com\n\n{FORM}")),
@@ -54,6 +55,12 @@ fn who_filled_in_a_form_is_its_author() {
         )),
         None
     );
+}
+
+#[test]
+fn what_we_send_out_is_ours_whatever_it_looks_like() {
+    let raw = format!("From: sales@example.com\nTo: bo@berg.example\n\n{FORM}");
+    assert_eq!(author(&raw), None);
 }
 
 #[test]

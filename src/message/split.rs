@@ -87,7 +87,7 @@ pub(super) fn split(text: &str) -> Split {
         .collect();
     let own = disclaimer::without(&own);
     let (said, signature) = closing::divide(&own);
-    let mut new_text = joined(said);
+    let mut new_text = joined(&said);
     if cut.is_none() {
         // What is beyond the lines that are looked at.
         let rest = text.lines().skip(MAX_LINES);

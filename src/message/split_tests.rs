@@ -115,6 +115,8 @@ fn signatures_are_told_by_their_mark_or_a_closing_formula() {
         ("Cu stimă,\nAnna", "Anna"),
         ("Mit freundlichen Grüßen\nAnna", "Anna"),
         ("Cordialement,\nAnna", "Anna"),
+        ("Pozdrawiam Jan", "Pozdrawiam Jan"),
+        ("Gruß Uwe\nKlein KG", "Gruß Uwe|Klein KG"),
         ("Un cordial saludo,\nAnna", "Anna"),
         ("Grazie\nAnna\n\nInviato da iPhone", "Anna"),
         ("Sent from my iPhone", ""),
@@ -134,6 +136,32 @@ fn signatures_are_told_by_their_mark_or_a_closing_formula() {
     assert_eq!(
         (said.as_str(), signed.as_str()),
         ("Dear all\nPlease send ten chairs, best regards", "Anna")
+    );
+}
+
+#[test]
+fn a_letter_that_begins_with_thanks_is_no_signature() {
+    for text in [
+        "Hi,\nThanks!\nWe would like to order five chairs of the black kind.\nWhen can you deliver them?\nAnna",
+        "Grazie\n\nconfermo l'ordine di venti sedie, anche se arrivano a gennaio.",
+        "Bom dia,\nEste email é destinado a pedir um orçamento.",
+        "Hello\nThis message is intended for your sales team",
+    ] {
+        assert_eq!(parts(text), (text.to_owned(), false, String::new()));
+    }
+}
+
+#[test]
+fn an_afterthought_is_said() {
+    let text =
+        "Do you deliver?\n\nBest regards,\nAnna\n\nP.S. We need a table\nas well.\n\nRossi Srl";
+    let (said, _, signature) = parts(text);
+    assert_eq!(
+        (said.as_str(), signature.as_str()),
+        (
+            "Do you deliver?\n\nP.S. We need a table\nas well.",
+            "Anna|Rossi Srl"
+        )
     );
 }
 

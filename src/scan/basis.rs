@@ -91,7 +91,8 @@ async fn read_shared(store: &Store, scanner: &Scanner) -> Result<Shared, StoreEr
 }
 
 /// Whose checks of senders are believed in mail of a server: those that an admin named, else those known of its host.
-pub(super) fn trusted(server: &MailServer) -> Vec<String> {
+#[must_use]
+pub fn trusted_servers(server: &MailServer) -> Vec<String> {
     match &server.trusted_servers {
         Some(names) => names.0.clone(),
         None => known_servers(&server.host)

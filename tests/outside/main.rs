@@ -13,6 +13,7 @@ mod blob_store;
 mod commands;
 mod contents;
 mod crash;
+mod decisions;
 mod discover;
 mod disk_full;
 mod doctor;

@@ -50,10 +50,10 @@ fn of_card(text: &str, sender: Option<&Address>) -> Vec<Detail> {
         if line.trim().eq_ignore_ascii_case("END:VCARD") {
             break;
         }
-        if let Some((name, value)) = property(&line)
-            && !found.iter().any(|(known, _)| *known == name)
-        {
-            found.push((name, value));
+        for (name, value) in properties(&line) {
+            if !found.iter().any(|(known, _)| *known == name) {
+                found.push((name, value));
+            }
         }
     }
     let email = found
@@ -92,7 +92,19 @@ fn unfolded(text: &str) -> Vec<String> {
     lines
 }
 
-/// What a line tells, in one line.
+/// What a line tells: a name's two parts, or one thing.
+fn properties(line: &str) -> Vec<(DetailName, String)> {
+    let Some((DetailName::LastName, whole)) = property(line) else {
+        return property(line).into_iter().collect();
+    };
+    let parts = split_unescaped(&whole);
+    let both = [DetailName::LastName, DetailName::FirstName]
+        .into_iter()
+        .zip(parts);
+    both.filter(|(_, part)| !part.is_empty()).collect()
+}
+
+/// What a line tells, in one line; a name's parts still divided.
 fn property(line: &str) -> Option<(DetailName, String)> {
     let (head, value) = line.split_once(':')?;
     let head = head.to_ascii_uppercase();
@@ -110,7 +122,7 @@ fn property(line: &str) -> Option<(DetailName, String)> {
         .any(|parameter| parameter.contains("FAX") || parameter.contains("PAGER"));
     let found = match name {
         "FN" => (DetailName::Name, plain(&value)),
-        "N" => (DetailName::LastName, parts().first().cloned()?),
+        "N" => (DetailName::LastName, value.clone()),
         "ORG" => (DetailName::Company, parts().first().cloned()?),
         "TITLE" | "ROLE" => (DetailName::Role, plain(&value)),
         "EMAIL" => (

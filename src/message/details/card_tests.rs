@@ -24,6 +24,7 @@ fn each_version_is_read() {
         for (name, value) in [
             ("name", "Anna Rössi"),
             ("last_name", "Rössi"),
+            ("first_name", "Anna"),
             ("company", "Rossi Mobili Srl"),
             ("phone", "+39 051 555555"),
             ("mobile", "+39 335 1234567"),

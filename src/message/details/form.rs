@@ -28,9 +28,10 @@ pub(in super::super) fn read(facts: &MessageFacts, text: &str) -> Option<Form> {
     reading.close();
     let first_known = reading.first_known?;
     let mut fields = reading.fields;
-    while fields.last().is_some_and(|field| field.label.is_empty()) {
-        fields.pop();
-    }
+    // A sentence with a colon that introduces the fields.
+    let introduces = |field: &&FormField| field.value.is_empty() && meaning(&field.label).is_none();
+    let introductions = fields.iter().take_while(introduces).count();
+    fields.drain(..introductions);
     let form = Form {
         service: service.map(str::to_owned),
         fields,

@@ -57,6 +57,19 @@ fn a_message_keeps_its_lines_until_a_label_that_is_known() {
 }
 
 #[test]
+fn what_a_program_says_around_the_fields_is_no_field() {
+    are(
+        "Hai ricevuto un messaggio dal tuo sito:\n\nNome: Carla\nE-mail: c@d.e\nRichiesta: Dieci sedie\nAcconsento al trattamento dei dati: Sì\n\nUser Information\nReferrer\nhttps://shop.example",
+        &[
+            ("Nome", "Carla"),
+            ("E-mail", "c@d.e"),
+            ("Richiesta", "Dieci sedie"),
+            ("Acconsento al trattamento dei dati", "Sì"),
+        ],
+    );
+}
+
+#[test]
 fn fields_that_are_not_known_are_kept() {
     are(
         "Nome: Carla\nE-mail: c@d.e\nBudget: 10.000\nNumero di sedie: 20\nMessaggio: ciao",

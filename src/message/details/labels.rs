@@ -315,6 +315,26 @@ const OF_THE_FORM: &[&str] = &[
     "newsletter",
     "accettazione",
 ];
+/// How labels begin under which somebody agrees to something.
+const CONSENTS: &[&str] = &[
+    "acconsento",
+    "ho letto",
+    "accetto",
+    "i agree",
+    "i accept",
+    "i have read",
+    "wyrazam zgode",
+    "akceptuje",
+    "concordo",
+    "aceito",
+    "autorizo",
+    "sunt de acord",
+    "ich stimme",
+    "ich habe die",
+    "j'accepte",
+    "acepto",
+    "he leido",
+];
 /// What counts for nothing at the beginning of a label.
 const POSSESSIVES: &[&str] = &[
     "your",
@@ -359,6 +379,9 @@ pub(super) enum Meaning {
 /// The meaning of a label, if it is known.
 pub(super) fn meaning(label: &str) -> Option<Meaning> {
     let label = plain(label)?;
+    if CONSENTS.iter().any(|words| label.starts_with(words)) {
+        return Some(Meaning::Form);
+    }
     let whole = WHOLE.get(label.as_str()).copied();
     whole.or_else(|| by_a_word(&label).map(Meaning::Of))
 }

@@ -146,6 +146,9 @@ const SERVICES: &[Service] = &[
 const GOOGLE: &str = "forms-receipts-noreply@google.com";
 /// Lines that no form has as a field, and that end one.
 const FOOTERS: &[&str] = &[
+    "user information",
+    "view contact in",
+    "entry details",
     "sent from ",
     "sent via ",
     "powered by",

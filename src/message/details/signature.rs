@@ -138,7 +138,7 @@ fn pieces(line: &str) -> Vec<Piece> {
         .replace("   ", "|");
     let pieces = divided
         .split(['|', '•', '·', '\t', '●', '▪'])
-        .map(|text| text.trim_matches([' ', '*', '_', '\u{A0}']));
+        .map(|text| text.trim_matches([' ', '*', '_', '-', '\u{A0}']));
     let pieces = pieces.filter(|text| !text.is_empty()).take(MAX_PIECES);
     pieces
         .map(|text| Piece {

@@ -141,6 +141,22 @@ fn signatures_of_each_country_are_read() {
 }
 
 #[test]
+fn an_american_signature_is_read() {
+    has(
+        "\"Johnson, Mike\" <mike@acme.example>",
+        "Mike Johnson\n- Purchasing Manager -\nAcme Corporation, Inc.\n1200 Main Street\nAustin, TX 78701\nO: (512) 555-0100 x204\nC: 512-555-0199",
+        &[
+            "name=Mike Johnson",
+            "role=Purchasing Manager",
+            "company=Acme Corporation, Inc.",
+            "phone=(512) 555-0100",
+            "mobile=512-555-0199",
+            "address=1200 Main Street, Austin, TX 78701",
+        ],
+    );
+}
+
+#[test]
 fn a_line_called_as_the_domain_is_the_company() {
     has(
         "Anna <anna@rossi-mobili.example>",

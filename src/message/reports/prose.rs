@@ -14,6 +14,8 @@ use super::super::{addresses, kind_signs, threads};
 const MAX_DIAGNOSIS: usize = 300;
 /// How many lines of words belong to one receiver.
 const MAX_WORDS: usize = 6;
+/// Within how many lines the other server's words are looked for.
+const MAX_ABOUT: usize = 25;
 
 /// How lines begin below which the returned mail stands.
 const RETURNED: &[&str] = &[
@@ -194,37 +196,40 @@ fn receivers_in(line: &Line<'_>) -> Vec<String> {
 }
 
 fn report(email: String, lines: &[Line<'_>], at: usize, late: bool) -> DeliveryReport {
-    let mut words = String::new();
-    for line in lines
+    let others = |line: &Line<'_>| receivers_in(line).iter().any(|other| *other != email);
+    let about = lines.iter().skip(at).filter(|line| !line.is_blank());
+    let about: Vec<&str> = about
+        .enumerate()
+        .take_while(|(count, line)| *count == 0 || !others(line))
+        .map(|(_, line)| line.text.trim())
+        .take(MAX_ABOUT)
+        .collect();
+    let near = about
         .iter()
-        .skip(at)
-        .filter(|line| !line.is_blank())
         .take(MAX_WORDS)
-    {
-        let next = !words.is_empty() && !receivers_in(line).is_empty();
-        if next {
-            break;
-        }
-        words.push_str(line.text.trim());
-        words.push(' ');
-    }
-    let words = words.trim();
+        .copied()
+        .collect::<Vec<_>>()
+        .join(" ");
+    // What the other server said, rather than what ours says of it.
+    let has_code = |line: &&&str| {
+        !status_in(line).is_empty() || CODE.as_ref().is_some_and(|code| code.is_match(line))
+    };
+    let said = about.iter().find(has_code).copied().unwrap_or(&near);
     let mark = |c: char| c.is_whitespace() || "<>:*-".contains(c);
-    let said = words.trim_start_matches(mark);
-    let said = said
+    let said = said.trim_start_matches(mark);
+    let behind = said
         .get(email.len()..)
-        .filter(|_| folded(said).starts_with(&email))
-        .unwrap_or(words);
-    let status = status_in(words);
+        .filter(|_| folded(said).starts_with(&email));
+    let status = status_in(said);
     DeliveryReport {
         outcome: if late {
             DeliveryOutcome::Delayed
         } else {
-            outcome(&status, words)
+            outcome(&status, if has_code(&&said) { said } else { &near })
         },
-        email,
         status,
-        diagnosis: one_line(said.trim_start_matches(mark)),
+        diagnosis: one_line(behind.unwrap_or(said).trim_start_matches(mark)),
+        email,
         message_id: None,
     }
 }

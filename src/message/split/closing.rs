@@ -9,6 +9,8 @@ const MAX_BELOW_FORMULA: usize = 20;
 
 /// Formulas behind which only a name and a signature come.
 const FORMULAS: &[&str] = &[
+    "gruß",
+    "saludos",
     "best regards",
     "kind regards",
     "warm regards",
@@ -87,6 +89,15 @@ const FORMULAS: &[&str] = &[
 ];
 /// Formulas that a sentence may begin with too; they count only alone in their line.
 const SHORT: &[&str] = &[
+    "grazie e buona giornata",
+    "grazie mille e buona giornata",
+    "grazie anticipatamente",
+    "thanks and have a nice day",
+    "dziekuje i pozdrawiam",
+    "vielen dank und viele gruße",
+    "merci et bonne journee",
+    "gracias y saludos",
+    "obrigado e cumprimentos",
     "thanks",
     "thank you",
     "many thanks",
@@ -133,6 +144,8 @@ const SHORT: &[&str] = &[
     "gracias",
     "muchas gracias",
 ];
+/// How an afterthought begins.
+const AFTERTHOUGHTS: &[&str] = &["p.s", "ps:", "ps.", "ps -", "p.d.", "n.b.", "nb:"];
 /// How lines begin that programs add.
 const SENT_FROM: &[&str] = &[
     "sent from my ",
@@ -172,16 +185,34 @@ const SENT_FROM: &[&str] = &[
 ];
 
 /// What is said, and the lines of the signature that are not blank.
-pub(super) fn divide<'l, 't>(lines: &'l [&'l Line<'t>]) -> (&'l [&'l Line<'t>], Vec<&'l Line<'t>>) {
+pub(super) fn divide<'l, 't>(lines: &[&'l Line<'t>]) -> (Vec<&'l Line<'t>>, Vec<&'l Line<'t>>) {
     let end = marked(lines).unwrap_or(lines.len());
     let head = lines.get(..end).unwrap_or_default();
     let start = formula(head).or_else(|| sent_from(head)).unwrap_or(end);
-    let said = lines.get(..start).unwrap_or_default();
-    let signature = lines.get(start..).unwrap_or_default();
-    let worth = signature.iter().copied().filter(|line| {
-        !line.is_blank() && !is_marker(line) && !is_formula_alone(line) && !is_sent_from(line)
-    });
-    (said, worth.take(MAX_SIGNATURE).collect())
+    let mut said = lines.get(..start).unwrap_or_default().to_vec();
+    let mut signature = Vec::new();
+    // What occurred to the writer behind the name.
+    let mut afterthought = false;
+    for line in lines.iter().skip(start) {
+        afterthought = !line.is_blank() && (afterthought || begins_afterthought(line));
+        if afterthought {
+            said.push(line);
+        } else if is_worth(line) && signature.len() < MAX_SIGNATURE {
+            signature.push(*line);
+        }
+    }
+    (said, signature)
+}
+
+/// `P.S. And a table, please.`
+fn begins_afterthought(line: &Line<'_>) -> bool {
+    AFTERTHOUGHTS
+        .iter()
+        .any(|words| line.folded.starts_with(words))
+}
+
+fn is_worth(line: &Line<'_>) -> bool {
+    !line.is_blank() && !is_marker(line) && !is_formula_alone(line) && !is_sent_from(line)
 }
 
 /// The line `-- `, if what follows is short enough to be a signature.
@@ -198,15 +229,21 @@ fn is_marker(line: &Line<'_>) -> bool {
 /// The lowest closing formula, or the first of several that follow each other.
 fn formula(lines: &[&Line<'_>]) -> Option<usize> {
     let mut below = 0;
+    let mut sentences = false;
     let mut found = None;
     for (at, line) in lines.iter().enumerate().rev() {
         if line.is_blank() {
             continue;
         }
-        match (closes(line), found) {
+        // Letters begin with thanks, too.
+        let closes = closes(line).filter(|_| !sentences || !is_short(line));
+        match (closes, found) {
             (Some(start), _) => found = Some(at + start),
             (None, Some(_)) => break,
-            (None, None) => below += 1,
+            (None, None) => {
+                below += 1;
+                sentences |= is_sentence(line) && !begins_afterthought(line);
+            }
         }
         if below > MAX_BELOW_FORMULA {
             break;
@@ -215,17 +252,34 @@ fn formula(lines: &[&Line<'_>]) -> Option<usize> {
     found
 }
 
+/// Whether a line is of a letter rather than of a signature.
+fn is_sentence(line: &Line<'_>) -> bool {
+    let words = line.folded.split(' ').count();
+    let digits = line.folded.bytes().filter(u8::is_ascii_digit).count();
+    let signs = digits >= 5 || line.text.contains(['@', '|', '•']) || line.folded.contains("www.");
+    !signs
+        && (words >= 5 && line.folded.ends_with(['.', '?', '!', ',', ':'])
+            || words >= 9
+            || line.folded.ends_with('?'))
+}
+
+fn is_short(line: &Line<'_>) -> bool {
+    SHORT.contains(&bare(&line.folded))
+}
+
 /// 0 where the signature begins with this line, 1 where it begins behind it.
 fn closes(line: &Line<'_>) -> Option<usize> {
     let bare = bare(&line.folded);
     if is_formula_alone(line) {
         return Some(0);
     }
-    // `Regards Anna` could be a sentence's beginning; of several words it is none.
-    let mut long = FORMULAS.iter().filter(|formula| formula.contains(' '));
-    if long.clone().any(|formula| has_name_behind(bare, formula)) {
+    if FORMULAS
+        .iter()
+        .any(|formula| has_name_behind(bare, formula))
+    {
         return Some(0);
     }
+    let mut long = FORMULAS.iter().filter(|formula| formula.contains(' '));
     long.any(|formula| ends_with(bare, formula)).then_some(1)
 }
 

@@ -4,6 +4,15 @@ use super::{Line, is_rule};
 
 /// How lines begin that begin such a notice wherever they stand.
 const NOTICES: &[&str] = &[
+    "virus-free",
+    "this email has been checked for viruses",
+    "questa e-mail e stata controllata",
+    "ta wiadomosc e-mail zostala sprawdzona",
+    "este e-mail foi verificado",
+    "este correo electronico ha sido comprobado",
+    "acest e-mail a fost verificat",
+    "diese e-mail wurde von avast",
+    "cet e-mail a ete verifie",
     "confidentiality notice",
     "confidentiality:",
     "disclaimer",
@@ -68,32 +77,35 @@ const OF: &[&str] = &[
     "este mensaje",
     "este correo",
 ];
-/// What it says of that.
+/// What it says of that, plainly.
 const CONFIDENTIAL: &[&str] = &[
     "confidential",
     "privileged",
     "intended solely",
     "intended only",
-    "intended for",
     "named recipient",
     "riservat",
     "confidenzial",
-    "destinat",
     "poufn",
+    "confidencia",
+    "confidentia",
+    "vertraulich",
+    "confidentiel",
+];
+/// What it says of that, and letters say too.
+const MEANT_FOR: &[&str] = &[
+    "intended for",
+    "destinat",
     "przeznaczon",
     "adresat",
-    "confidencia",
     "destinad",
-    "confidentia",
-    "adresat",
-    "vertraulich",
     "bestimmt",
-    "confidentiel",
-    "reserve",
     "destinataire",
     "exclusiv",
     "esclusiv",
     "exclusive",
+    "wylacznie",
+    "ausschlie",
 ];
 /// How lines begin that gateways put above mail.
 const FROM_OUTSIDE: &[&str] = &[
@@ -163,8 +175,13 @@ fn begins_notice(lines: &[&Line<'_>], at: usize, line: &Line<'_>) -> bool {
     if !OF.iter().any(|of| words.starts_with(of)) {
         return false;
     }
-    let next = lines.get(at + 1).map_or("", |line| line.folded.as_str());
-    CONFIDENTIAL
+    let paragraph = lines
         .iter()
-        .any(|word| words.contains(word) || next.contains(word))
+        .skip(at)
+        .take_while(|line| !line.is_blank())
+        .take(6);
+    let paragraph: Vec<&str> = paragraph.map(|line| line.folded.as_str()).collect();
+    let paragraph = paragraph.join(" ");
+    let says = |word: &&&str| paragraph.contains(**word);
+    CONFIDENTIAL.iter().any(|word| says(&word)) || MEANT_FOR.iter().filter(says).count() >= 2
 }

@@ -18,6 +18,7 @@ const MAX_ADDRESSES: usize = 50;
 const MAX_LABEL: usize = 40;
 
 const FROM: &[&str] = &[
+    "nadawca",
     "from",
     "da",
     "od",

@@ -15,6 +15,8 @@ const DIGITS: std::ops::RangeInclusive<usize> = 7..=15;
 const MAX_NUMBERS: usize = 6;
 
 const MOBILE: &[&str] = &[
+    "c",
+    "port",
     "m",
     "mob",
     "mobile",
@@ -37,6 +39,7 @@ const MOBILE: &[&str] = &[
     "mobilny",
 ];
 const PHONE: &[&str] = &[
+    "telef",
     "t",
     "tel",
     "telefono",

@@ -36,9 +36,9 @@ static STREET: LazyLock<Option<Regex>> = LazyLock::new(|| {
     )
     .ok()
 });
-/// `40126 Bologna`, `00-950 Warszawa`, `1250-096 Lisboa`, `D-10115 Berlin`.
+/// `40126 Bologna`, `00-950 Warszawa`, `1250-096 Lisboa`, `D-10115 Berlin`, `Austin, TX 78701`.
 static TOWN: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?:^|[\s,-])(?:[0-9]{5,6}|[0-9]{2}-[0-9]{3}|[0-9]{4}-[0-9]{3})\s+\p{L}{2}").ok()
+    Regex::new(r"(?:^|[\s,-])(?:[0-9]{5,6}|[0-9]{2}-[0-9]{3}|[0-9]{4}-[0-9]{3})\s+\p{L}{2}|,\s*[a-z]{2}\s+[0-9]{5}(?:\s|-|$)").ok()
 });
 static SITE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)(?:https?://)?[\p{L}0-9-]+(?:\.[\p{L}0-9-]+)*\.[a-z]{2,10}(?:/[^\s<>]*)?").ok()
