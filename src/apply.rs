@@ -9,8 +9,8 @@ mod late;
 use chrono::{DateTime, Utc};
 use entities::ids::{MessageId, ScanId, ScannerId};
 use rules::{
-    Action, Decision, Evidence, LeadFields, MessageFacts, Outcome, RecordKind, RecordRef, Role,
-    SameDetail,
+    Action, Candidate, Decision, Doubt, Evidence, LeadFields, MessageFacts, Outcome, RecordKind,
+    RecordRef, Role, SameDetail,
 };
 
 pub use changes::{Changes, doubt};
@@ -75,17 +75,22 @@ pub async fn carry_out(
         }
         match &planned.action {
             Action::Link(kinds) => {
-                let sure = decision.candidates.iter().filter(|one| one.is_sure());
-                for candidate in sure {
-                    if kinds.is_empty() || kinds.contains(&candidate.record.kind) {
-                        changes.link(
-                            subject,
-                            candidate.record,
-                            &candidate.evidence,
-                            &planned.rule,
-                        );
-                        effects.add_link(candidate.record, &candidate.name);
-                    }
+                let wanted = || wanted(&decision.candidates, kinds);
+                for candidate in wanted().filter(|one| one.is_sure()) {
+                    changes.link(
+                        subject,
+                        candidate.record,
+                        &candidate.evidence,
+                        &planned.rule,
+                    );
+                    effects.add_link(candidate.record, &candidate.name);
+                }
+                let doubts: Option<Vec<Doubt>> = wanted().map(|one| one.doubt).collect();
+                if let Some(doubt) = doubts.and_then(|all| all.first().copied()) {
+                    planned.outcome = Outcome::Skip(format!(
+                        "a person has to say where the message belongs: {}",
+                        in_words(doubt)
+                    ));
                 }
             }
             Action::CreateLead(fields) => {
@@ -101,6 +106,23 @@ pub async fn carry_out(
     }
     changes.decided(subject, &decision)?;
     Ok(effects)
+}
+
+/// The candidates of these kinds; none named means all.
+fn wanted<'a>(
+    candidates: &'a [Candidate],
+    kinds: &'a [RecordKind],
+) -> impl Iterator<Item = &'a Candidate> {
+    let fits = |one: &&Candidate| kinds.is_empty() || kinds.contains(&one.record.kind);
+    candidates.iter().filter(fits)
+}
+
+fn in_words(doubt: Doubt) -> &'static str {
+    match doubt {
+        Doubt::Tie => "several records have its address",
+        Doubt::Stranger => "its sender has nothing to do with the record that it answers",
+        Doubt::WeakIdentity => "it is not from whom it claims to be from",
+    }
 }
 
 /// Makes the lead and links the message to it; else says why not and links to whom was there.
@@ -174,6 +196,11 @@ async fn make_lead(
                     (vec![Evidence::Same { what }], reason)
                 }
             };
+            if subject.refused.contains(&record) {
+                return Ok(Some(format!(
+                    "{reason}; a person said that the message does not belong there"
+                )));
+            }
             changes.link(subject, record, &evidence, rule);
             effects.add_link(record, &name);
             Ok(Some(reason))

@@ -2,13 +2,14 @@
 
 use entities::ids::MessageId;
 use rules::{
-    Action, Address, Candidate, Decision, Evidence, LeadFields, MessageFacts, Outcome, Planned,
-    RecordKind, RecordRef, Role,
+    Action, Address, Candidate, Decision, Doubt, Evidence, LeadFields, MessageFacts, Outcome,
+    Planned, RecordKind, RecordRef, Role,
 };
 
 use super::{Changes, Effects, Subject, carry_out};
 use crate::store::fixture::{Fixture, at, both, scanner, stored};
-use crate::store::{decisions, leads, links, message_tags};
+use crate::store::messages::Filter;
+use crate::store::{decisions, leads, links, message_tags, messages};
 
 const ANNA: &str = "anna@example.it";
 
@@ -156,6 +157,37 @@ async fn a_link_goes_to_the_candidates_of_its_kinds() {
         let link = planned(Action::Link(vec![]));
         let effects = window(&db, vec![(all, vec![link], candidates)]).await;
         assert_eq!(effects[0].linked.len(), 2);
+    }
+}
+
+#[tokio::test]
+async fn who_is_in_doubt_is_linked_to_nothing_and_found_by_it() {
+    for db in both().await {
+        let message = stored(&db.store, "one").await;
+        let tied = |id| Candidate {
+            doubt: Some(Doubt::Tie),
+            ..candidate(RecordKind::Contact, id)
+        };
+        let candidates = vec![tied(5), tied(6), candidate(RecordKind::Organization, 7)];
+        let of = |kind| planned(Action::Link(vec![kind]));
+        let actions = vec![of(RecordKind::Contact), of(RecordKind::Organization)];
+        let effects = window(&db, vec![(message, actions, candidates)]).await;
+        let linked: Vec<i64> = effects[0].linked.iter().map(|(one, _)| one.id).collect();
+        assert_eq!(linked, [7]);
+        let outcomes = outcome(&db, message).await;
+        assert!(matches!(&outcomes[0], Outcome::Skip(why) if why.contains("several records")));
+        assert_eq!(outcomes[1], Outcome::Do);
+        let open = decisions::in_doubt(&db.store, &[message]).await.unwrap();
+        assert_eq!(open[0].doubt.as_deref(), Some("tie"));
+        let doubtful = Filter {
+            doubtful: true,
+            ..Filter::default()
+        };
+        let found = messages::list(&db.store, &doubtful, None, 10).await;
+        assert_eq!(found.unwrap().len(), 1);
+        decisions::settle(&db.store, message).await.unwrap();
+        let found = messages::list(&db.store, &doubtful, None, 10).await;
+        assert!(found.unwrap().is_empty());
     }
 }
 

@@ -3,7 +3,7 @@
 
 use rules::{Action, Candidate, Decision, Outcome, Planned, RecordRef};
 
-use super::{Changes, Subject};
+use super::{Changes, Subject, wanted};
 
 /// Whether the rules asked for links that may still be made: a message that they ignored is left alone.
 #[must_use]
@@ -32,10 +32,8 @@ pub fn link_late(
         if !asks(planned, ignored) {
             continue;
         }
-        let mut sure = candidates
-            .iter()
+        let mut sure = wanted(&candidates, kinds)
             .filter(|one| one.is_sure())
-            .filter(|one| kinds.is_empty() || kinds.contains(&one.record.kind))
             .peekable();
         let found = sure.peek().is_some();
         for candidate in sure {

@@ -529,6 +529,8 @@ pub(super) struct Page {
 
 /// A number as a list shows it: leads have a letter before theirs (`L-12`).
 fn listed_number(typed: &str) -> Result<i64, std::num::ParseIntError> {
-    let letter = typed.strip_prefix("L-").or_else(|| typed.strip_prefix("l-"));
+    let letter = typed
+        .strip_prefix("L-")
+        .or_else(|| typed.strip_prefix("l-"));
     letter.unwrap_or(typed).parse()
 }
