@@ -55,7 +55,9 @@ async fn main() {
         }
     }
     assert_eq!(found, found_by_peer, "both find the same contacts");
-    let each = |took: Duration, of: usize| took.as_secs_f64() * 1000.0 / of as f64;
+    let each = |took: Duration, of: usize| {
+        took.as_secs_f64() * 1000.0 / f64::from(u32::try_from(of).unwrap())
+    };
     let (ours, theirs) = (each(ours, WINDOW * WINDOWS), each(theirs, WINDOW * WINDOWS));
     let tx = store.begin().await.unwrap();
     let began = Instant::now();

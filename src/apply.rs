@@ -173,6 +173,11 @@ async fn make_lead(
                     (vec![Evidence::Same { what }], reason)
                 }
             };
+            if subject.refused.contains(&record) {
+                return Ok(Some(format!(
+                    "{reason}; a person said that the message does not belong there"
+                )));
+            }
             changes.link(subject, record, &evidence, rule);
             effects.add_link(record, &name);
             Ok(Some(reason))

@@ -2,13 +2,14 @@
 
 use entities::ids::MessageId;
 use rules::{
-    Action, Address, Candidate, Decision, Evidence, LeadFields, MessageFacts, Outcome, Planned,
-    RecordKind, RecordRef, Role,
+    Action, Address, Candidate, Decision, Doubt, Evidence, LeadFields, MessageFacts, Outcome,
+    Planned, RecordKind, RecordRef, Role, Ties,
 };
 
 use super::{Changes, Effects, Subject, carry_out};
 use crate::store::fixture::{Fixture, at, both, scanner, stored};
-use crate::store::{decisions, leads, links, message_tags};
+use crate::store::messages::Filter;
+use crate::store::{decisions, leads, links, message_tags, messages};
 
 const ANNA: &str = "anna@example.it";
 
@@ -18,6 +19,7 @@ fn planned(action: Action) -> Planned {
         action,
         outcome: Outcome::Do,
         records: Vec::new(),
+        ties: Ties::default(),
     }
 }
 
@@ -171,6 +173,41 @@ async fn a_link_goes_to_the_records_that_were_planned() {
         )
         .await;
         assert_eq!(effects[0].linked.len(), 2);
+    }
+}
+
+#[tokio::test]
+async fn who_is_in_doubt_is_linked_to_nothing_and_found_by_it() {
+    for db in both().await {
+        let message = stored(&db.store, "one").await;
+        let tied = |id| Candidate {
+            doubt: Some(Doubt::Tie),
+            ..candidate(RecordKind::Contact, id)
+        };
+        let candidates = vec![tied(5), tied(6), candidate(RecordKind::Organization, 7)];
+        let skipped = Planned {
+            outcome: Outcome::Skip("a person must choose".to_owned()),
+            ..link(vec![RecordKind::Contact], &[])
+        };
+        let organization = (RecordKind::Organization, 7);
+        let actions = vec![skipped, link(vec![organization.0], &[organization])];
+        let effects = window(&db, vec![(message, actions, candidates)]).await;
+        let linked: Vec<i64> = effects[0].linked.iter().map(|(one, _)| one.id).collect();
+        assert_eq!(linked, [7]);
+        let outcomes = outcome(&db, message).await;
+        assert!(matches!(&outcomes[0], Outcome::Skip(_)));
+        assert_eq!(outcomes[1], Outcome::Do);
+        let open = decisions::in_doubt(&db.store, &[message]).await.unwrap();
+        assert_eq!(open[0].doubt.as_deref(), Some("tie"));
+        let doubtful = Filter {
+            doubtful: true,
+            ..Filter::default()
+        };
+        let found = messages::list(&db.store, &doubtful, None, 10).await;
+        assert_eq!(found.unwrap().len(), 1);
+        decisions::settle(&db.store, message).await.unwrap();
+        let found = messages::list(&db.store, &doubtful, None, 10).await;
+        assert!(found.unwrap().is_empty());
     }
 }
 

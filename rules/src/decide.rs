@@ -3,7 +3,7 @@
 //! Rules that the index rules out are not asked; the outcome is as if all had been.
 
 mod lead;
-mod linking;
+pub(crate) mod linking;
 mod no_lead;
 mod plan;
 
@@ -11,6 +11,7 @@ use crate::compile::RuleSet;
 use crate::decision::{Action, Decision, Excepted, Held, Outcome, Planned, Tried};
 use crate::facts::Facts;
 use crate::problem::DecideError;
+use crate::rule::action::Ties;
 use crate::seen::Seen;
 
 use self::plan::Plan;
@@ -128,6 +129,7 @@ fn left_alone(facts: &Facts, exception: Excepted) -> Decision {
             action: Action::Ignore(reason),
             outcome: Outcome::Do,
             records: Vec::new(),
+            ties: Ties::default(),
         }],
         candidates: facts.candidates.clone(),
         ..Decision::default()

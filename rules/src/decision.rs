@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::decide::linking;
 use crate::facts::{Candidate, RecordKind, RecordRef};
+use crate::rule::action::Ties;
 
 /// What the rules said for one message and why: data, stored and replayable.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -19,6 +21,14 @@ pub struct Decision {
     pub actions: Vec<Planned>,
     /// The records that were known when the decision was made.
     pub candidates: Vec<Candidate>,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the signature serde calls"
+)]
+fn is_default(ties: &Ties) -> bool {
+    *ties == Ties::default()
 }
 
 #[expect(
@@ -75,6 +85,23 @@ pub struct Planned {
     /// The records that a message is to be linked to, strongest evidence first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub records: Vec<RecordRef>,
+    /// What the rule says of records that have the same evidence; of a link only.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub ties: Ties,
+}
+
+impl Planned {
+    /// The records among `candidates` that a planned link is to be made to, strongest evidence first; else why to none.
+    /// Of another action there are none.
+    ///
+    /// # Errors
+    /// A sentence for a person.
+    pub fn link_to(&self, candidates: &[Candidate]) -> Result<Vec<RecordRef>, String> {
+        match &self.action {
+            Action::Link(kinds) => linking::records(candidates, kinds, self.ties),
+            _ => Ok(Vec::new()),
+        }
+    }
 }
 
 /// Whether a planned action is carried out.

@@ -26,19 +26,23 @@ pub fn link_late(
     let ignored = is_ignored(decision);
     let mut linked: Vec<(RecordRef, String)> = Vec::new();
     for planned in &mut decision.actions {
-        let Action::Link(kinds) = &planned.action else {
-            continue;
-        };
         if !asks(planned, ignored) {
             continue;
         }
-        let mut sure = candidates
-            .iter()
-            .filter(|one| one.is_sure())
-            .filter(|one| kinds.is_empty() || kinds.contains(&one.record.kind))
-            .peekable();
-        let found = sure.peek().is_some();
-        for candidate in sure {
+        let records = match planned.link_to(&candidates) {
+            Ok(records) => records,
+            Err(why) => {
+                // What was linked before stays.
+                if planned.outcome != Outcome::Do {
+                    planned.outcome = Outcome::Skip(why);
+                }
+                continue;
+            }
+        };
+        for candidate in &candidates {
+            if !records.contains(&candidate.record) {
+                continue;
+            }
             changes.link(
                 subject,
                 candidate.record,
@@ -49,9 +53,8 @@ pub fn link_late(
                 linked.push((candidate.record, candidate.name.clone()));
             }
         }
-        if found {
-            planned.outcome = Outcome::Do;
-        }
+        planned.outcome = Outcome::Do;
+        planned.records = records;
     }
     decision.candidates = candidates;
     linked

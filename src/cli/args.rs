@@ -646,6 +646,14 @@ pub(super) struct Page {
     #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u64).range(1..=10_000))]
     pub(super) limit: u64,
     /// Only those before this number: the last one of the page before
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = listed_number)]
     pub(super) before: Option<i64>,
+}
+
+/// A number as a list shows it: leads have a letter before theirs (`L-12`).
+fn listed_number(typed: &str) -> Result<i64, std::num::ParseIntError> {
+    let letter = typed
+        .strip_prefix("L-")
+        .or_else(|| typed.strip_prefix("l-"));
+    letter.unwrap_or(typed).parse()
 }

@@ -81,25 +81,23 @@ pub(super) async fn find(tx: &Tx, person: Person<'_>) -> Result<Option<Double>, 
     let by_name = |one: &&Double| {
         !company.is_empty() && name.is_some() && one.name_key == name && one.company == company
     };
-    let found = the_one(all.iter().filter(by_phone)).map(|one| (one, Alike::Phone));
-    let found = found
-        .or_else(|| the_one(all.iter().filter(by_name)).map(|one| (one, Alike::NameAndCompany)));
+    let phoned: Vec<&Double> = all.iter().filter(by_phone).collect();
+    let named: Vec<&Double> = all.iter().filter(by_name).collect();
+    let found = the_one(&phoned).map(|one| (one, Alike::Phone));
+    let found = found.or_else(|| the_one(&named).map(|one| (one, Alike::NameAndCompany)));
     Ok(found.map(|(one, alike)| Double {
         alike,
         ..one.clone()
     }))
 }
 
-/// One contact, or where there is none one lead.
-fn the_one<'a>(all: impl Iterator<Item = &'a Double> + Clone) -> Option<&'a Double> {
-    [RecordKind::Contact, RecordKind::Lead]
-        .into_iter()
-        .find_map(|kind| {
-            let mut of_kind = all.clone().filter(move |one| one.kind == kind);
-            let first = of_kind.next()?;
-            Some(of_kind.all(|other| other.id == first.id).then_some(first))
-        })
-        .flatten()
+/// The one contact, or where there is none the one lead.
+fn the_one<'a>(all: &[&'a Double]) -> Option<&'a Double> {
+    let of = |kind: RecordKind| all.iter().filter(move |one| one.kind == kind);
+    let first = of(RecordKind::Contact).chain(of(RecordKind::Lead)).next()?;
+    of(first.kind)
+        .all(|other| other.id == first.id)
+        .then_some(*first)
 }
 
 /// A company's switchboard is the number of many: names without a common word are two persons'.

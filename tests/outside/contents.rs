@@ -10,7 +10,7 @@ use entities::record_kind::RecordKind;
 use entities::scans::ScanOutcome;
 use entities::{
     blob_orphans, contacts, credentials, decisions, deliveries, examinations, folders, idlings,
-    leads, leases, light_changes, lights, links, mailboxes, message_tags, messages,
+    leads, leases, light_changes, lights, links, mailboxes, message_tags, messages, organizations,
     record_addresses, scanners, scans,
 };
 use mailroom::clock::{Clock as _, SystemClock};
@@ -214,6 +214,7 @@ impl Database {
                 deliveries: self.all::<deliveries::Entity>().await,
                 messages: self.all::<messages::Entity>().await,
                 contacts: self.all::<contacts::Entity>().await,
+                organizations: self.all::<organizations::Entity>().await,
                 leads: self.all::<leads::Entity>().await,
                 addresses: self.all::<record_addresses::Entity>().await,
                 links: self.all::<links::Entity>().await,
@@ -250,6 +251,7 @@ pub(crate) struct Contents {
     pub(crate) deliveries: Vec<deliveries::Model>,
     pub(crate) messages: Vec<messages::Model>,
     pub(crate) contacts: Vec<contacts::Model>,
+    pub(crate) organizations: Vec<organizations::Model>,
     pub(crate) leads: Vec<leads::Model>,
     pub(crate) addresses: Vec<record_addresses::Model>,
     pub(crate) links: Vec<links::Model>,

@@ -27,7 +27,7 @@ rules:
   - name: everything else
     then: [link]
 ";
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_mins(1);
 /// Mail of ten persons, and of them so many messages each.
 const PERSONS: usize = 10;
 const EACH: usize = 120;

@@ -1,15 +1,18 @@
 //! To which candidates a message is linked, and why to none.
 
-use crate::facts::{Candidate, Doubt, Facts, RecordRef};
-use crate::rule::action::{LinkRecords, Ties};
+use crate::facts::{Candidate, Doubt, RecordKind, RecordRef};
+use crate::rule::action::Ties;
 
 /// The records that a rule links the message to, strongest first; else why to none.
-pub(super) fn records(facts: &Facts, link: &LinkRecords) -> Result<Vec<RecordRef>, String> {
-    let LinkRecords { kinds, ties } = link;
+pub(crate) fn records(
+    candidates: &[Candidate],
+    kinds: &[RecordKind],
+    ties: Ties,
+) -> Result<Vec<RecordRef>, String> {
     let wanted = |one: &&Candidate| kinds.is_empty() || kinds.contains(&one.record.kind);
-    let wanted: Vec<&Candidate> = facts.candidates.iter().filter(wanted).collect();
+    let wanted: Vec<&Candidate> = candidates.iter().filter(wanted).collect();
     let taken =
-        |one: &Candidate| one.is_sure() || (*ties == Ties::All && one.doubt == Some(Doubt::Tie));
+        |one: &Candidate| one.is_sure() || (ties == Ties::All && one.doubt == Some(Doubt::Tie));
     let records: Vec<RecordRef> = wanted
         .iter()
         .filter(|one| taken(one))

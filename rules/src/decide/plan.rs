@@ -10,7 +10,7 @@ use crate::compile::view::view;
 use crate::decision::{Action, LeadFields, Outcome, Planned};
 use crate::facts::{Facts, RecordRef};
 use crate::problem::DecideError;
-use crate::rule::action::LinkRecords;
+use crate::rule::action::{LinkRecords, Ties};
 
 use super::{lead, linking, no_lead};
 
@@ -49,12 +49,12 @@ impl<'m> Plan<'m> {
         rule: &'m CompiledRule,
     ) -> Result<ControlFlow<()>, DecideError> {
         for action in &rule.then {
-            let mut records = Vec::new();
+            let (mut records, mut ties) = (Vec::new(), Ties::default());
             let (action, outcome) = match action {
                 ActionPlan::Stop => return Ok(ControlFlow::Break(())),
                 ActionPlan::Link(link) => {
                     let (outcome, found) = self.link(link);
-                    records = found;
+                    (records, ties) = (found, link.ties);
                     (Action::Link(link.kinds.clone()), outcome)
                 }
                 ActionPlan::CreateLead(plan) => self.create_lead(plan, rule)?,
@@ -70,6 +70,7 @@ impl<'m> Plan<'m> {
                 action,
                 outcome,
                 records,
+                ties,
             });
         }
         Ok(ControlFlow::Continue(()))
@@ -85,7 +86,7 @@ impl<'m> Plan<'m> {
         if self.ignored_by.is_some() {
             return (self.unless_ignored(), Vec::new());
         }
-        match linking::records(self.facts, link) {
+        match linking::records(&self.facts.candidates, &link.kinds, link.ties) {
             Ok(records) => (Outcome::Do, records),
             Err(why) => (Outcome::Skip(why), Vec::new()),
         }
