@@ -140,7 +140,3 @@ const EXCEPTIONS: &str = "exceptions";
 #[cfg(test)]
 #[path = "decide_tests.rs"]
 mod tests;
-
-#[cfg(test)]
-#[path = "law_tests.rs"]
-mod laws;

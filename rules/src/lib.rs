@@ -12,6 +12,9 @@ mod decide;
 mod decision;
 mod facts;
 mod fold;
+#[cfg(test)]
+#[path = "law_tests.rs"]
+mod laws;
 mod nearest;
 mod person;
 mod problem;
