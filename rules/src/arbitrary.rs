@@ -11,7 +11,8 @@ use crate::facts::{
 use crate::rule::amount::Amount;
 use crate::rule::condition::Condition;
 use crate::rule::decimal::Decimal;
-use crate::rule::fact::{Fact, FactKind};
+use crate::rule::fact::Fact;
+use crate::rule::fact_kind::FactKind;
 use crate::rule::moment::{Moment, Zone};
 use crate::rule::test::{Operator, Test};
 use crate::rule::texts::Texts;

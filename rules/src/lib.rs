@@ -12,6 +12,9 @@ mod decide;
 mod decision;
 mod facts;
 mod fold;
+#[cfg(test)]
+#[path = "law_tests.rs"]
+mod laws;
 mod nearest;
 mod person;
 mod problem;
@@ -20,7 +23,8 @@ mod seen;
 mod shared;
 mod subject;
 #[cfg(test)]
-mod table_tests;
+#[path = "table_tests.rs"]
+mod table;
 mod words;
 
 pub use cases::{CaseFailure, check_cases};
@@ -41,7 +45,8 @@ pub use rule::amount::Amount;
 pub use rule::case::{Case, CaseMessage, CasePassedOn, Expect};
 pub use rule::condition::Condition;
 pub use rule::decimal::Decimal;
-pub use rule::fact::{Fact, FactKind, Flag, Party};
+pub use rule::fact::{Fact, Flag, Party};
+pub use rule::fact_kind::FactKind;
 pub use rule::moment::{Moment, Zone};
 pub use rule::test::{Operator, Test};
 pub use rule::texts::Texts;

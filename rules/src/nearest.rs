@@ -51,6 +51,22 @@ const SYNONYMS: &[(&str, &str)] = &[
     ("outgoing", "sent"),
     ("account", "organization"),
     ("company", "organization"),
+    ("lang", "language"),
+    ("forwarded", "passed_on"),
+    ("original_sender", "passed_on"),
+    ("received_at", "arrived"),
+    ("sent_at", "date"),
+    ("day", "weekday"),
+    ("time", "hour"),
+    ("since", "after"),
+    ("from_date", "after"),
+    ("until", "before"),
+    ("free_mail", "sender.free_mail"),
+    ("first_contact", "sender.first_contact"),
+    ("spam_score", "spam.score"),
+    ("employee", "colleague"),
+    ("user", "colleague"),
+    ("references", "in_reply_to"),
 ];
 
 /// The known name that was probably meant, if one is near enough.

@@ -11,6 +11,7 @@ pub(crate) mod condition_file;
 pub(crate) mod condition_schema;
 pub(crate) mod decimal;
 pub(crate) mod fact;
+pub(crate) mod fact_kind;
 mod fact_names;
 mod link_file;
 pub(crate) mod moment;

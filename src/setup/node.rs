@@ -99,20 +99,17 @@ impl Node {
 
     /// Where the value at `path` stands; where it is missing, the nearest one around it.
     pub(super) fn position_of(&self, path: &Path) -> Position {
-        let mut node = self;
-        for step in path.steps() {
+        let (mut node, mut steps) = (self, path.steps());
+        while let Some((step, rest)) = steps.split_first() {
             let inner = match (step, &node.value) {
-                (Step::Key(name), Value::Map(entries)) => entries
-                    .iter()
-                    .find(|(key, _)| key.text == *name)
-                    .map(|(_, value)| value),
-                (Step::Index(index), Value::List(items)) => items.get(*index),
+                (Step::Key(name), Value::Map(entries)) => named(entries, name, rest),
+                (Step::Index(index), Value::List(items)) => {
+                    items.get(*index).map(|item| (item, rest))
+                }
                 _ => None,
             };
-            match inner {
-                Some(inner) => node = inner,
-                None => break,
-            }
+            let Some((inner, rest)) = inner else { break };
+            (node, steps) = (inner, rest);
         }
         node.position
     }
@@ -129,6 +126,26 @@ impl Node {
                 Guess::Unsigned(_) | Guess::Signed(_) | Guess::Float(_) => "a number",
             },
         }
+    }
+}
+
+/// The value of this key and the way on from it. A key with dots in it (`sender.domain`) takes several steps.
+fn named<'n, 's>(
+    entries: &'n [(Key, Node)],
+    name: &str,
+    mut rest: &'s [Step],
+) -> Option<(&'n Node, &'s [Step])> {
+    let mut name = name.to_owned();
+    loop {
+        if let Some((_, value)) = entries.iter().find(|(key, _)| key.text == name) {
+            return Some((value, rest));
+        }
+        let Some((Step::Key(more), further)) = rest.split_first() else {
+            return None;
+        };
+        name.push('.');
+        name.push_str(more);
+        rest = further;
     }
 }
 

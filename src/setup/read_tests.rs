@@ -51,6 +51,19 @@ fn unknown_keys_and_sections_are_told_with_the_nearest_known_name() {
 }
 
 #[test]
+fn a_fault_under_a_fact_with_dots_is_told_at_its_place() {
+    let told = told(
+        "rules:\n  - name: R\n    when:\n      all:\n        - sender.domain: {is: [a, ' ']}\n        - header.X.Shop: {contains: ' '}\n    then: [link]\n",
+    );
+    for place in [
+        "setup.yaml:5:35: rules[0].when.all[0].sender.domain.is[1]: an empty text",
+        "setup.yaml:6:37: rules[0].when.all[1].header.X.Shop.contains: an empty text",
+    ] {
+        assert!(told.contains(place), "{told}");
+    }
+}
+
+#[test]
 fn lists_and_exceptions_are_told_with_place_and_cure() {
     insta::assert_snapshot!(told(
         "exceptions: [spam@example.com, not an address]\nlists:\n  partners: ['@example.com', ' ']\nrules:\n  - name: R\n    when: {from: {in: {list: partner}}}\n    then: [link]\n  - name: S\n    when: {from: {domain: {list: [partners, friends and family]}}}\n    then: [link]\n"

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use crate::fold::fold;
 use crate::nearest::unknown;
-use crate::rule::fact::{Fact, FactKind};
+use crate::rule::fact::Fact;
+use crate::rule::fact_kind::FactKind;
 use crate::rule::test::{Operator, Test};
 use crate::rule::texts::Texts;
 

@@ -267,3 +267,7 @@ fn searcher(pieces: &[String]) -> Option<AhoCorasick> {
         .build(pieces)
         .ok()
 }
+
+#[cfg(test)]
+#[path = "index_tests.rs"]
+mod tests;

@@ -5,7 +5,8 @@
 
 use crate::fold::{fold, fold_keeping_edges};
 use crate::rule::condition::Condition;
-use crate::rule::fact::{Fact, FactKind};
+use crate::rule::fact::Fact;
+use crate::rule::fact_kind::FactKind;
 use crate::rule::test::{Operator, Test};
 use crate::rule::texts::Texts;
 

@@ -10,7 +10,8 @@ use serde::ser::{SerializeMap as _, Serializer};
 use serde::{Deserialize, Serialize};
 
 use crate::rule::condition::Condition;
-use crate::rule::fact::{Fact, FactKind};
+use crate::rule::fact::Fact;
+use crate::rule::fact_kind::FactKind;
 use crate::rule::test::{Operator, Test};
 use crate::rule::test_file::TestSeed;
 use crate::rule::texts::Texts;

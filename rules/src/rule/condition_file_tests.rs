@@ -54,6 +54,22 @@ fn every_form_reads_and_writes_back_the_same() {
 fn errors_of_lists_flags_and_moments_say_what_was_meant() {
     for (yaml, sentence) in [
         (
+            "lang: {is: it}",
+            "unknown fact `lang`; did you mean `language`?",
+        ),
+        (
+            "received_at: {after: 2026-11-01}",
+            "unknown fact `received_at`; did you mean `arrived`?",
+        ),
+        (
+            "date: {since: 2026-11-01}",
+            "unknown operator `since`; did you mean `after`?",
+        ),
+        (
+            "sender: {is: employee}",
+            "unknown sender value `employee`; did you mean `colleague`?",
+        ),
+        (
             "from: {in: {lst: partners}}",
             "unknown key `lst`; did you mean `list`?",
         ),

@@ -9,7 +9,8 @@ use serde_json::{Map, Value, json};
 use crate::rule::amount::Amount;
 use crate::rule::condition::Condition;
 use crate::rule::decimal::Decimal;
-use crate::rule::fact::{Fact, FactKind};
+use crate::rule::fact::Fact;
+use crate::rule::fact_kind::FactKind;
 use crate::rule::moment::{Moment, Zone};
 use crate::rule::texts::Texts;
 

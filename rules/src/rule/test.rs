@@ -5,7 +5,8 @@
 use crate::nearest::{listed, unknown};
 use crate::rule::amount::Amount;
 use crate::rule::decimal::Decimal;
-use crate::rule::fact::{Fact, FactKind};
+use crate::rule::fact::Fact;
+use crate::rule::fact_kind::FactKind;
 use crate::rule::moment::{Moment, Zone};
 use crate::rule::texts::Texts;
 

@@ -8,7 +8,8 @@ use serde::Deserialize;
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Unexpected, Visitor};
 
 use crate::nearest::unknown;
-use crate::rule::fact::{Fact, FactKind};
+use crate::rule::fact::Fact;
+use crate::rule::fact_kind::FactKind;
 use crate::rule::test::{Operator, Test};
 use crate::rule::texts::Texts;
 

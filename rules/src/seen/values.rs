@@ -4,7 +4,8 @@ use chrono::{DateTime, Datelike as _, FixedOffset, Timelike as _, Utc};
 
 use crate::facts::{Address, Attachment, Doubt, Facts, Form};
 use crate::fold::fold;
-use crate::rule::fact::{Fact, Flag, Party, WEEKDAYS};
+use crate::rule::fact::{Fact, Flag, Party};
+use crate::rule::fact_kind::WEEKDAYS;
 use crate::rule::moment::Zone;
 
 /// The texts of a fact of texts or addresses.
