@@ -134,3 +134,7 @@ impl Own {
             })
     }
 }
+
+#[cfg(test)]
+#[path = "own_tests.rs"]
+mod tests;
