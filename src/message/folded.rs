@@ -8,18 +8,27 @@ const MAX_COMPARED: usize = 200;
 /// In lower case, without the accents of the languages our mail comes in, blanks plain and evened.
 pub(super) fn folded(text: &str) -> String {
     let mut out = String::with_capacity(text.len().min(MAX_COMPARED));
-    let letters = text.chars().take(MAX_COMPARED);
-    for c in letters.flat_map(char::to_lowercase).map(plain) {
-        if c.is_whitespace() {
-            if !out.is_empty() && !out.ends_with(' ') {
-                out.push(' ');
+    for c in text.chars().take(MAX_COMPARED) {
+        if c.is_ascii() {
+            push(&mut out, c.to_ascii_lowercase());
+        } else {
+            for c in c.to_lowercase() {
+                push(&mut out, plain(c));
             }
-        } else if !is_invisible(c) {
-            out.push(c);
         }
     }
     out.truncate(out.trim_end().len());
     out
+}
+
+fn push(out: &mut String, c: char) {
+    if c.is_whitespace() {
+        if !out.is_empty() && !out.ends_with(' ') {
+            out.push(' ');
+        }
+    } else if c.is_ascii() || !is_invisible(c) {
+        out.push(c);
+    }
 }
 
 fn plain(c: char) -> char {

@@ -121,3 +121,7 @@ impl Own {
             })
     }
 }
+
+#[cfg(test)]
+#[path = "own_tests.rs"]
+mod tests;

@@ -27,8 +27,8 @@ pub(super) struct Line<'t> {
 }
 
 /// The lines of a text, as many as are looked at.
-pub(super) fn lines_of(text: &str) -> Vec<Line<'_>> {
-    text.lines().take(MAX_LINES).map(Line::of).collect()
+pub(super) fn lines_of(text: &str) -> impl Iterator<Item = Line<'_>> {
+    text.lines().take(MAX_LINES).map(Line::of)
 }
 
 impl<'t> Line<'t> {
@@ -74,7 +74,7 @@ pub(super) struct Below {
 
 /// Divides a text.
 pub(super) fn split(text: &str) -> Split {
-    let lines = lines_of(text);
+    let lines: Vec<Line<'_>> = lines_of(text).collect();
     let cut = Cut::find(&lines);
     let end = cut.as_ref().map_or(lines.len(), |cut| cut.at);
     let head = lines.get(..end).unwrap_or_default();
@@ -124,6 +124,9 @@ fn joined(lines: &[&Line<'_>]) -> String {
 /// Which lines are quoted with `>`, and which say of whom the quote is.
 fn quoted_lines(lines: &[Line<'_>]) -> Vec<bool> {
     let mut quoted: Vec<bool> = lines.iter().map(Line::is_quoted).collect();
+    if !quoted.contains(&true) {
+        return quoted;
+    }
     for at in 0..lines.len() {
         let Some(length) = attribution::at(lines, at) else {
             continue;

@@ -20,10 +20,13 @@ const MAX_INTRODUCTION: usize = 15;
 /// The form that a text reports, if it reports one.
 pub(in super::super) fn read(facts: &MessageFacts, text: &str) -> Option<Form> {
     let service = services::of(facts, text);
-    let lines = lines_of(text);
     let mut reading = Reading::default();
-    for line in &lines {
-        reading.line(line);
+    for line in lines_of(text) {
+        reading.line(&line);
+        // Most mail is no form, and is not looked at any further.
+        if service.is_none() && reading.first_known.is_none() && reading.lines > MAX_INTRODUCTION {
+            return None;
+        }
     }
     reading.close();
     let first_known = reading.first_known?;

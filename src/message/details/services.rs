@@ -4,7 +4,7 @@ use rules::MessageFacts;
 
 use super::super::folded::folded;
 
-/// Name, header it sets, domains it sends from, what its mail says or its subject begins with.
+/// Name, header it sets, domains it sends from, what its mail or its subject says.
 struct Service {
     name: &'static str,
     header: &'static str,
@@ -35,7 +35,7 @@ const SERVICES: &[Service] = &[
         name: "WPForms",
         header: "x-wpforms",
         domains: &[],
-        says: &["sent with wpforms", "wpforms"],
+        says: &["sent with wpforms", "wpforms", "new entry: "],
     },
     Service {
         name: "Gravity Forms",
@@ -53,13 +53,17 @@ const SERVICES: &[Service] = &[
         name: "Elementor",
         header: "",
         domains: &[],
-        says: &["powered by: elementor", "powered by elementor"],
+        says: &[
+            "powered by: elementor",
+            "powered by elementor",
+            "new message from \"",
+        ],
     },
     Service {
         name: "Formidable Forms",
         header: "",
         domains: &[],
-        says: &["formidable forms"],
+        says: &["formidable forms", "form submitted on"],
     },
     Service {
         name: "Fluent Forms",
@@ -193,7 +197,8 @@ pub(super) fn of(facts: &MessageFacts, text: &str) -> Option<&'static str> {
     if facts.from.iter().any(|from| from.email == GOOGLE) {
         return Some("Google Forms");
     }
-    let edges: Vec<String> = edge_lines(text).map(folded).collect();
+    let edges = std::iter::once(facts.subject.as_str()).chain(edge_lines(text));
+    let edges: Vec<String> = edges.map(folded).collect();
     let says = |service: &&Service| {
         service.says.iter().any(|words| {
             let own = words.len() >= MIN_SENTENCE;

@@ -122,7 +122,7 @@ static CODE: LazyLock<Option<Regex>> =
 
 /// The receivers that a bounce without a report names.
 pub(super) fn read(facts: &MessageFacts, own: &Own) -> Vec<DeliveryReport> {
-    let lines = lines_of(&facts.text);
+    let lines: Vec<Line<'_>> = lines_of(&facts.text).collect();
     let end = lines
         .iter()
         .position(|line| RETURNED.iter().any(|words| line.folded.starts_with(words)));
