@@ -16,6 +16,8 @@ use crate::store::organizations::OrganizationFields;
 use crate::store::{self, Store, StoreError};
 
 const BATCH: usize = 1_000;
+/// A row may have dozens of addresses, and PostgreSQL's locks are counted.
+const LOCKED: usize = 2_000;
 
 /// Why an import ended early. What was written before stays; the same file may be imported again.
 #[derive(Debug, thiserror::Error)]
@@ -126,6 +128,15 @@ impl Known {
         report: &mut Report,
     ) -> Result<(), StoreError> {
         let tx = store.begin().await?;
+        // Mail of these senders that is being decided is waited for, and what comes after waits: either the contact is
+        // known to it, or it is linked late.
+        let senders: Vec<&str> = batch
+            .iter()
+            .flat_map(|row| row.email.iter().chain(&row.other_emails))
+            .map(String::as_str)
+            .take(LOCKED)
+            .collect();
+        store::leads::lock_senders(&tx, &senders).await?;
         let mut made = HashMap::new();
         let mut domains: BTreeMap<OrganizationId, BTreeSet<String>> = BTreeMap::new();
         let mut contacts = Vec::with_capacity(batch.len());
