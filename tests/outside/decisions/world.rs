@@ -171,10 +171,9 @@ fn doubts(
 fn message_id(folder: &Path, one: &Expected) -> String {
     let raw = fs::read(folder.join(&one.file)).unwrap();
     let text = String::from_utf8_lossy(&raw);
-    let line = text
-        .lines()
-        .find(|line| line.to_ascii_lowercase().starts_with("message-id:"))
-        .unwrap_or_else(|| panic!("{}: no Message-ID", one.file));
-    let (_, value) = line.split_once(':').unwrap();
-    value.trim().trim_matches(['<', '>']).to_owned()
+    let at = text.to_ascii_lowercase().find("\nmessage-id:").unwrap();
+    // It may stand on the next line.
+    let (_, rest) = text[at..].split_once('<').unwrap();
+    let (id, _) = rest.split_once('>').unwrap();
+    id.to_owned()
 }
