@@ -110,3 +110,7 @@ async fn read_own(store: &Store, trusted_servers: Vec<String>) -> Result<Arc<Own
         trusted_servers,
     }))
 }
+
+#[cfg(test)]
+#[path = "basis_tests.rs"]
+mod tests;

@@ -170,7 +170,7 @@ fn doubts(
 /// The Message-ID that a file has, without its brackets.
 fn message_id(folder: &Path, one: &Expected) -> String {
     let raw = fs::read(folder.join(&one.file)).unwrap();
-    let text = String::from_utf8_lossy(&raw);
+    let text = format!("\n{}", String::from_utf8_lossy(&raw));
     let at = text.to_ascii_lowercase().find("\nmessage-id:").unwrap();
     // It may stand on the next line.
     let (_, rest) = text[at..].split_once('<').unwrap();
