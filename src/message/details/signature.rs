@@ -7,6 +7,8 @@ mod name;
 mod phone;
 mod place;
 
+pub(super) use phone::{Number, in_text as numbers};
+
 use rules::{Address, Detail, DetailName, DetailSource};
 
 use super::super::folded::folded;
