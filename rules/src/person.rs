@@ -85,16 +85,59 @@ impl Person {
 
 /// What stands before a name and is none of it, without its dot, in lower case.
 const TITLES: &[&str] = &[
-    "mr", "mrs", "ms", "miss", "dr", "prof", "ing", "dott", "dottssa", "dottor", "dottoressa", "avv", "arch", "geom",
-    "rag", "sig", "sigra", "signor", "signora", "pan", "pani", "mgr", "inż", "dyrektor", "dra", "eng", "exmo", "herr",
-    "frau", "dipl-ing", "mag", "m", "mme", "mlle", "monsieur", "madame", "me", "maître", "sr", "sra", "don", "doña", "dña",
-    "dl", "dna", "domnul", "doamna",
+    "mr",
+    "mrs",
+    "ms",
+    "miss",
+    "dr",
+    "prof",
+    "ing",
+    "dott",
+    "dottssa",
+    "dottor",
+    "dottoressa",
+    "avv",
+    "arch",
+    "geom",
+    "rag",
+    "sig",
+    "sigra",
+    "signor",
+    "signora",
+    "pan",
+    "pani",
+    "mgr",
+    "inż",
+    "dyrektor",
+    "dra",
+    "eng",
+    "exmo",
+    "herr",
+    "frau",
+    "dipl-ing",
+    "mag",
+    "m",
+    "mme",
+    "mlle",
+    "monsieur",
+    "madame",
+    "me",
+    "maître",
+    "sr",
+    "sra",
+    "don",
+    "doña",
+    "dña",
+    "dl",
+    "dna",
+    "domnul",
+    "doamna",
 ];
 /// What stands before the last word of a family name and belongs to it, in lower case.
 const PARTICLES: &[&str] = &[
-    "de", "del", "della", "dello", "dei", "degli", "di", "da", "dal", "dalla", "das", "dos", "do", "du", "des", "la", "le",
-    "lo", "van", "von", "vom", "zu", "zum", "zur", "der", "den", "ter", "ten", "el", "al", "bin", "ben", "mac", "mc", "st",
-    "san",
+    "de", "del", "della", "dello", "dei", "degli", "di", "da", "dal", "dalla", "das", "dos", "do",
+    "du", "des", "la", "le", "lo", "van", "von", "vom", "zu", "zum", "zur", "der", "den", "ter",
+    "ten", "el", "al", "bin", "ben", "mac", "mc", "st", "san",
 ];
 
 fn is_title(word: &str) -> bool {
@@ -109,14 +152,18 @@ fn is_particle(word: &str) -> bool {
 
 /// In capitals throughout, and no initials.
 fn is_shouted(word: &str) -> bool {
-    let letters: Vec<char> = word.chars().filter(|letter| letter.is_alphabetic()).collect();
+    let letters: Vec<char> = word
+        .chars()
+        .filter(|letter| letter.is_alphabetic())
+        .collect();
     letters.len() > 2 && letters.iter().all(|letter| letter.is_uppercase())
 }
 
 /// `ROSSI` and `rossi` as people write their names; particles and what has both sorts of letters as they are.
 fn as_a_name(word: &str) -> String {
     let small = word.chars().all(|letter| !letter.is_uppercase());
-    if !is_shouted(word) && (!small || is_particle(word)) {
+    let plain = !word.starts_with(char::is_alphabetic) || is_particle(word);
+    if !is_shouted(word) && (!small || plain) {
         return word.to_owned();
     }
     let lower = word.to_lowercase();

@@ -31,7 +31,7 @@ fn names_are_told_from_display_names_and_addresses() {
         ("", "info@x.it", "", "info"),
         ("", "anna.rossi.79@x.it", "", "anna.rossi.79"),
         ("", "łukasz.żak@x.pl", "Łukasz", "Żak"),
-        ("(no name)", "x@x.it", "(no", "name)"),
+        ("(no name)", "x@x.it", "(no", "Name)"),
         ("", "", "", ""),
     ] {
         let address = Address {

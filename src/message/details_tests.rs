@@ -63,7 +63,10 @@ fn an_address_is_known_though_its_label_says_nothing() {
     let email = (DetailName::Email, "carla@bianchi.example".to_owned());
     assert_eq!(known(&[asked, ("What for?", "Desks")]), [email]);
     assert_eq!(known(&[asked, ("Who else?", "bruno@verdi.example")]), []);
-    assert_eq!(known(&[("What for?", "Write to carla@bianchi.example")]), []);
+    assert_eq!(
+        known(&[("What for?", "Write to carla@bianchi.example")]),
+        []
+    );
 }
 
 #[test]
