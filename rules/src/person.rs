@@ -23,9 +23,34 @@ impl Person {
         if let Some((last, first)) = shown.split_once(',') {
             return Self::new(first, last);
         }
-        match shown.rsplit_once(' ') {
-            Some((first, last)) => Self::new(first, last),
-            None => Self::new("", &shown),
+        let words: Vec<&str> = shown.split(' ').skip_while(|word| is_title(word)).collect();
+        match words.as_slice() {
+            [] => Self::new("", &shown),
+            [name] => Self::new("", name),
+            words => Self::of_words(words),
+        }
+    }
+
+    /// Two words and more: the family name is last, with what belongs to it (`van der Berg`), or first where it alone is
+    /// written in capitals (`ROSSI Anna`).
+    fn of_words(words: &[&str]) -> Self {
+        let shouted = words.iter().take_while(|word| is_shouted(word)).count();
+        let at = if shouted > 0 && shouted < words.len() {
+            shouted
+        } else {
+            let before = words.get(1..words.len() - 1).unwrap_or_default();
+            let particles = before.iter().rev().take_while(|word| is_particle(word));
+            words.len() - 1 - particles.count()
+        };
+        let (front, back) = words.split_at_checked(at).unwrap_or((words, &[]));
+        let name = |words: &[&str]| {
+            let cased: Vec<String> = words.iter().map(|word| as_a_name(word)).collect();
+            cased.join(" ")
+        };
+        if shouted == at {
+            Self::new(&name(back), &name(front))
+        } else {
+            Self::new(&name(front), &name(back))
         }
     }
 
@@ -56,6 +81,105 @@ impl Person {
             _ => Self::new("", local),
         }
     }
+}
+
+/// What stands before a name and is none of it, without its dot, in lower case.
+const TITLES: &[&str] = &[
+    "mr",
+    "mrs",
+    "ms",
+    "miss",
+    "dr",
+    "prof",
+    "ing",
+    "dott",
+    "dottssa",
+    "dottor",
+    "dottoressa",
+    "avv",
+    "arch",
+    "geom",
+    "rag",
+    "sig",
+    "sigra",
+    "signor",
+    "signora",
+    "pan",
+    "pani",
+    "mgr",
+    "inż",
+    "dyrektor",
+    "dra",
+    "eng",
+    "exmo",
+    "herr",
+    "frau",
+    "dipl-ing",
+    "mag",
+    "m",
+    "mme",
+    "mlle",
+    "monsieur",
+    "madame",
+    "me",
+    "maître",
+    "sr",
+    "sra",
+    "don",
+    "doña",
+    "dña",
+    "dl",
+    "dna",
+    "domnul",
+    "doamna",
+];
+/// What stands before the last word of a family name and belongs to it, in lower case.
+const PARTICLES: &[&str] = &[
+    "de", "del", "della", "dello", "dei", "degli", "di", "da", "dal", "dalla", "das", "dos", "do",
+    "du", "des", "la", "le", "lo", "van", "von", "vom", "zu", "zum", "zur", "der", "den", "ter",
+    "ten", "el", "al", "bin", "ben", "mac", "mc", "st", "san",
+];
+
+fn is_title(word: &str) -> bool {
+    let bare: String = word.chars().filter(|letter| *letter != '.').collect();
+    // `M` alone is a name cut short.
+    (bare.len() > 1 || word.ends_with('.')) && TITLES.contains(&bare.to_lowercase().as_str())
+}
+
+fn is_particle(word: &str) -> bool {
+    PARTICLES.contains(&word.to_lowercase().as_str())
+}
+
+/// In capitals throughout, and no initials.
+fn is_shouted(word: &str) -> bool {
+    let letters: Vec<char> = word
+        .chars()
+        .filter(|letter| letter.is_alphabetic())
+        .collect();
+    letters.len() > 2 && letters.iter().all(|letter| letter.is_uppercase())
+}
+
+/// `ROSSI` and `rossi` as people write their names; particles and what has both sorts of letters as they are.
+fn as_a_name(word: &str) -> String {
+    let small = word.chars().all(|letter| !letter.is_uppercase());
+    let plain = !word.starts_with(char::is_alphabetic) || is_particle(word);
+    if !is_shouted(word) && (!small || plain) {
+        return word.to_owned();
+    }
+    let lower = word.to_lowercase();
+    let mut begins = true;
+    lower
+        .chars()
+        .flat_map(|letter| {
+            let cased: Vec<char> = if begins {
+                letter.to_uppercase().collect()
+            } else {
+                vec![letter]
+            };
+            begins = !letter.is_alphabetic();
+            cased
+        })
+        .collect()
 }
 
 /// Without the quotes and brackets that mail programs put round names, white space evened.

@@ -18,6 +18,13 @@ use labels::{Meaning, meaning};
 const MAX_DETAILS: usize = 100;
 /// How long one is, in characters; only messages are longer.
 const MAX_VALUE: usize = 300;
+/// How sure a number is that stands somewhere in a text.
+const OF_A_TEXT: u8 = 62;
+/// How many lines of a text are looked at, and how long one may be, in bytes.
+const MAX_TEXT_LINES: usize = 200;
+const MAX_TEXT_LINE: usize = 2_000;
+/// How sure an address is whose label says nothing.
+const BY_VALUE: u8 = 75;
 /// How sure a form's fields are.
 const OF_A_FORM: u8 = 90;
 
@@ -61,8 +68,22 @@ pub(super) fn of_form(form: &Form) -> Vec<Detail> {
             _ => add(name, &field.value),
         }
     }
+    if !known.iter().any(|detail| detail.name == DetailName::Email) {
+        known.extend(lone_address(form));
+    }
     told_apart(&mut known);
     known
+}
+
+/// The address in the one field that is an address and nothing else: `Where can we reach you?`.
+fn lone_address(form: &Form) -> Option<Detail> {
+    let mut addresses = form.fields.iter().filter_map(|field| {
+        let address = addresses_in(&field.value).into_iter().next()?;
+        (field.value.trim() == address.email).then_some(address.email)
+    });
+    let address = addresses.next()?;
+    let lone = addresses.all(|other| other == address);
+    lone.then(|| detail(DetailName::Email, &address, BY_VALUE, DetailSource::Form))?
 }
 
 /// `Nome` and `Cognome`: beside a family name the name is the given one, and the other way round.
@@ -87,6 +108,25 @@ fn told_apart(known: &mut [Detail]) {
 /// What a signature says of whom the text is from.
 pub(super) fn of_signature(split: &Split, sender: Option<&Address>) -> Vec<Detail> {
     signature::read(split, sender)
+}
+
+/// The telephone number in a text that has one only: `You can call me at 338 555 0921`.
+pub(super) fn of_text(split: &Split) -> Option<Detail> {
+    let lines = split.new_text.lines().take(MAX_TEXT_LINES);
+    let mut numbers: Vec<signature::Number> = lines
+        .filter(|line| line.len() <= MAX_TEXT_LINE)
+        .flat_map(signature::numbers)
+        .collect();
+    numbers.dedup_by(|one, other| one.value == other.value);
+    let [number] = numbers.as_slice() else {
+        return None;
+    };
+    let name = if number.mobile {
+        DetailName::Mobile
+    } else {
+        DetailName::Phone
+    };
+    detail(name, &number.value, OF_A_TEXT, DetailSource::Text)
 }
 
 pub(super) use card::read as of_cards;

@@ -1,6 +1,7 @@
 use rules::{DetailName, Form, FormField};
 
-use super::of_form;
+use super::{of_form, of_text};
+use crate::message::split::Split;
 
 fn known(fields: &[(&str, &str)]) -> Vec<(DetailName, String)> {
     let fields = fields.iter().map(|(label, value)| FormField {
@@ -54,4 +55,33 @@ fn a_name_beside_a_family_name_is_the_given_one() {
             (FirstName, "Marie".to_owned())
         ]
     );
+}
+
+#[test]
+fn an_address_is_known_though_its_label_says_nothing() {
+    let asked = ("Where can we reach you?", "carla@bianchi.example");
+    let email = (DetailName::Email, "carla@bianchi.example".to_owned());
+    assert_eq!(known(&[asked, ("What for?", "Desks")]), [email]);
+    assert_eq!(known(&[asked, ("Who else?", "bruno@verdi.example")]), []);
+    assert_eq!(
+        known(&[("What for?", "Write to carla@bianchi.example")]),
+        []
+    );
+}
+
+#[test]
+fn a_number_in_the_text_is_known_where_there_is_one() {
+    let number = |text: &str| {
+        let split = Split {
+            new_text: text.to_owned(),
+            ..Split::default()
+        };
+        of_text(&split).map(|detail| detail.value)
+    };
+    assert_eq!(
+        number("Hello,\nyou can call me at 338 555 0921 after six.\nThanks"),
+        Some("338 555 0921".to_owned())
+    );
+    assert_eq!(number("Call 338 555 0921 or 338 555 0922."), None);
+    assert_eq!(number("We need it on 09.11.2026, order 4711."), None);
 }

@@ -3,81 +3,7 @@
 use std::collections::HashSet;
 
 use super::folded::folded;
-
-/// Domains at which anybody has an address: that ours is there makes nobody else there one of us.
-const ANYBODY: &[&str] = &[
-    "gmail.com",
-    "googlemail.com",
-    "outlook.com",
-    "outlook.it",
-    "outlook.de",
-    "outlook.fr",
-    "outlook.es",
-    "outlook.pt",
-    "hotmail.com",
-    "hotmail.it",
-    "hotmail.fr",
-    "hotmail.es",
-    "hotmail.de",
-    "live.com",
-    "live.it",
-    "live.fr",
-    "msn.com",
-    "yahoo.com",
-    "yahoo.it",
-    "yahoo.fr",
-    "yahoo.de",
-    "yahoo.es",
-    "yahoo.ro",
-    "ymail.com",
-    "icloud.com",
-    "me.com",
-    "mac.com",
-    "aol.com",
-    "proton.me",
-    "protonmail.com",
-    "gmx.de",
-    "gmx.net",
-    "gmx.com",
-    "gmx.at",
-    "gmx.ch",
-    "web.de",
-    "t-online.de",
-    "freenet.de",
-    "libero.it",
-    "virgilio.it",
-    "alice.it",
-    "tin.it",
-    "tiscali.it",
-    "inwind.it",
-    "pec.it",
-    "wp.pl",
-    "o2.pl",
-    "onet.pl",
-    "op.pl",
-    "interia.pl",
-    "poczta.onet.pl",
-    "gazeta.pl",
-    "sapo.pt",
-    "uol.com.br",
-    "bol.com.br",
-    "terra.com.br",
-    "orange.fr",
-    "wanadoo.fr",
-    "free.fr",
-    "laposte.net",
-    "sfr.fr",
-    "mail.ru",
-    "yandex.ru",
-    "zoho.com",
-    "fastmail.com",
-    "mail.com",
-];
-
-/// Whether anybody can have an address at a domain.
-pub(super) fn is_anybodys(domain: &str) -> bool {
-    ANYBODY.contains(&domain)
-}
+use crate::domains::is_free_mail;
 
 /// The addresses that are ours: those of mailboxes and of users.
 #[derive(Debug, Clone, Default)]
@@ -105,7 +31,7 @@ impl Own {
     /// Whether an address is ours or a colleague's: at one of our domains, if not everybody can be there.
     pub(super) fn is_colleague(&self, email: &str) -> bool {
         let domain = email.rsplit_once('@').map_or("", |(_, domain)| domain);
-        self.has(email) || !is_anybodys(domain) && self.has_domain(domain)
+        self.has(email) || !is_free_mail(domain) && self.has_domain(domain)
     }
 
     /// Whether what a server says of a message's origin is believed.

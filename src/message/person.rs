@@ -177,6 +177,10 @@ fn details_of(
         known.extend(details::of_cards(said.tree, sender));
         let split = passed.map_or(said.split, |passed| &passed.split);
         known.extend(details::of_signature(split, sender));
+        let number = |name| known.iter().any(|detail| detail.name == name);
+        if !number(rules::DetailName::Phone) && !number(rules::DetailName::Mobile) {
+            known.extend(details::of_text(split));
+        }
     }
     Details {
         form,

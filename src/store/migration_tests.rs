@@ -119,6 +119,9 @@ const SAMPLES: [&[&str]; 20] = [
     ],
 ];
 
+/// How many steps there are before that of linking.
+const BEFORE_LINKING: usize = 16;
+
 async fn empty_databases() -> (tempfile::TempDir, parts::Postgres, [Store; 2]) {
     let folder = tempfile::tempdir().unwrap();
     let sqlite = format!("sqlite://{}/test.db?mode=rwc", folder.path().display());
@@ -261,7 +264,7 @@ async fn programs_that_start_together_migrate_once() {
 async fn linking_knows_what_was_stored_before_it() {
     let (_folder, _postgres, stores) = empty_databases().await;
     for store in stores {
-        for samples in SAMPLES.iter().take(SAMPLES.len() - 1) {
+        for samples in SAMPLES.iter().take(BEFORE_LINKING) {
             up(&store, Some(1)).await;
             insert(&store, samples).await;
         }

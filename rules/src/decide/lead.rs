@@ -84,7 +84,8 @@ fn person(message: &MessageFacts) -> Person {
     let shown = !sender.name.trim().is_empty() && !sender.name.contains('@');
     let is_told = |name: DetailName| {
         message.details.known.iter().any(|detail| {
-            detail.name == name && (!shown || detail.source != DetailSource::Signature)
+            detail.name == name
+                && (!shown || matches!(detail.source, DetailSource::Form | DetailSource::Card))
         })
     };
     let known = |name| message.details.sure(name).filter(|_| is_told(name));

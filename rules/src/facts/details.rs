@@ -154,4 +154,6 @@ pub enum DetailSource {
     Card,
     /// The signature below the text.
     Signature,
+    /// The text itself.
+    Text,
 }

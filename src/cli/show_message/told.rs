@@ -88,6 +88,7 @@ fn detail(detail: &Detail) -> String {
         DetailSource::Form => "form",
         DetailSource::Card => "card",
         DetailSource::Signature => "signature",
+        DetailSource::Text => "text",
     };
     let name = detail.name.as_str().replace('_', " ");
     let value = output::shortened(&detail.value, MAX_VALUE);

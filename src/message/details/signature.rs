@@ -7,13 +7,15 @@ mod name;
 mod phone;
 mod place;
 
+pub(super) use phone::{Number, in_text as numbers};
+
 use rules::{Address, Detail, DetailName, DetailSource};
 
 use super::super::folded::folded;
-use super::super::own::is_anybodys;
 use super::super::split::{Split, addresses_in};
 use super::detail;
 use super::labels::{Meaning, meaning};
+use crate::domains::is_free_mail;
 
 /// How many lines are looked at.
 const MAX_LINES: usize = 25;
@@ -118,7 +120,7 @@ impl Found {
             return true;
         }
         let organization = Some(domain)
-            .filter(|domain| !is_anybodys(domain))
+            .filter(|domain| !is_free_mail(domain))
             .unwrap_or_default();
         let called = sender.map_or("", |sender| sender.name.as_str());
         if let Some((company, confidence)) = company::in_text(&piece.text, organization, called) {

@@ -14,12 +14,13 @@ const FORMS: &[&str] = &[
     "srl", "srls", "spa", "snc", "sas", "sapa", "scarl", "coop", "gmbh", "mbh", "ag", "kg", "ohg",
     "gbr", "ug", "ek", "se", "kgaa", "sarl", "sasu", "eurl", "sa", "lda", "ltda", "sl", "slu",
     "slp", "sau", "ltd", "limited", "llc", "llp", "inc", "corp", "plc", "bv", "nv", "aps", "a/s",
-    "as", "oy", "oyj", "ab", "doo", "sro", "kft", "pfa", "zoo", "pty", "pte", "bvba",
+    "mbb", "scpa", "sca", "ac", "ev", "eg", "rl", "as", "oy", "oyj", "ab", "doo", "sro", "kft",
+    "pfa", "zoo", "pty", "pte", "bvba",
 ];
 /// Words as well as forms: these count in capitals only, or with their dots.
 const WORDS_TOO: &[&str] = &[
     "spa", "sas", "ag", "kg", "se", "sa", "sl", "as", "ab", "ug", "ek", "coop", "inc", "nv", "bv",
-    "oy", "limited", "doo", "slu", "sau", "zoo",
+    "ac", "ev", "eg", "rl", "sca", "oy", "limited", "doo", "slu", "sau", "zoo",
 ];
 
 /// The company that a line names; `domain` is the sender's, or empty, and `sender` what the sender is called.

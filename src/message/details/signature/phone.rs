@@ -128,14 +128,14 @@ const MOBILE_PREFIXES: &[&str] = &[
 
 /// A number as written.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Number {
-    pub(super) value: String,
-    pub(super) mobile: bool,
+pub(in super::super) struct Number {
+    pub(in super::super) value: String,
+    pub(in super::super) mobile: bool,
     pub(super) confidence: u8,
 }
 
 /// The numbers in a line.
-pub(super) fn in_text(text: &str) -> Vec<Number> {
+pub(in super::super) fn in_text(text: &str) -> Vec<Number> {
     let mut numbers = Vec::new();
     let Some(pattern) = NUMBER.as_ref() else {
         return numbers;
