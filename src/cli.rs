@@ -207,6 +207,17 @@ async fn dispatch(app: &App, command: Command) -> anyhow::Result<Done> {
             scanner,
             json,
         } => import::run(app, paths, &scanner, json).await,
+        Command::Blobs {
+            command: BlobsCommand::Check { sample, json },
+        } => blobs::check(app, sample, json).await,
+        Command::Schema | Command::Demo { .. } | Command::Discover { .. } => Ok(Done::Well),
+        other => dispatch_to_records(app, other).await,
+    }
+}
+
+/// What is about messages and records.
+async fn dispatch_to_records(app: &App, command: Command) -> anyhow::Result<Done> {
+    match command {
         Command::Messages { page, chosen, json } => messages::run(app, page, chosen, json).await,
         Command::Message {
             command: MessageCommand::Show { id, json },
@@ -221,9 +232,6 @@ async fn dispatch(app: &App, command: Command) -> anyhow::Result<Done> {
             by,
             json,
         } => relink::run(app, message, &to, &not, by, json).await,
-        Command::Blobs {
-            command: BlobsCommand::Check { sample, json },
-        } => blobs::check(app, sample, json).await,
         Command::Leads {
             command:
                 Some(LeadsCommand::Convert {
@@ -269,7 +277,7 @@ async fn dispatch(app: &App, command: Command) -> anyhow::Result<Done> {
             page,
             json,
         } => contacts::list(app, page, json).await,
-        Command::Schema | Command::Demo { .. } | Command::Discover { .. } => Ok(Done::Well),
+        _ => Ok(Done::Well),
     }
 }
 

@@ -453,6 +453,10 @@ fn status_of_a_ticket(typed: &str) -> Result<TicketStatus, String> {
 
 /// Whose work is taken back, and how.
 #[derive(Debug, Clone, clap::Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of its own on the command line"
+)]
 pub(super) struct Undoing {
     /// Of the rule of this name
     #[arg(long, value_name = "NAME")]

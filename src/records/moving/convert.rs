@@ -61,16 +61,16 @@ pub async fn convert(
         let why = format!("Lead {} is converted already", lead.id);
         return Err(MoveError::Refused(why));
     }
-    let (contact, made_organization) = match wish.into {
-        Some(id) => match contacts::by_id(tx, id).await? {
-            Some(contact) => (contact, None),
-            None => return Err(MoveError::Gone(RecordKind::Contact, id.0)),
-        },
-        None => {
-            let name = wish.organization.unwrap_or_else(|| lead.company.clone());
-            let (organization, made) = organization(tx, &name, now).await?;
-            (contact(tx, &lead, organization, now).await?, made)
-        }
+    let (contact, made_organization) = if let Some(id) = wish.into {
+        let known = contacts::by_id(tx, id).await?;
+        (
+            known.ok_or(MoveError::Gone(RecordKind::Contact, id.0))?,
+            None,
+        )
+    } else {
+        let name = wish.organization.unwrap_or_else(|| lead.company.clone());
+        let (organization, made) = organization(tx, &name, now).await?;
+        (contact(tx, &lead, organization, now).await?, made)
     };
     let (from, to) = (
         (RecordKind::Lead, lead.id.0),

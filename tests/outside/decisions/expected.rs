@@ -66,8 +66,9 @@ pub(super) fn read(folder: &Path) -> Vec<Expected> {
         serde_saphyr::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let files: BTreeSet<String> = fs::read_dir(folder)
         .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .filter(|name| name.ends_with(".eml"))
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|ending| ending == "eml"))
+        .map(|path| path.file_name().unwrap().to_str().unwrap().to_owned())
         .collect();
     let named: BTreeSet<String> = expected.iter().map(|one| one.file.clone()).collect();
     assert_eq!(files, named, "{}", folder.display());

@@ -49,31 +49,37 @@ pub(super) fn read(folder: &Path, language: &'static str) -> Vec<Outcome> {
 fn contacts(folder: &Path) -> String {
     let text = fs::read_to_string(folder.join("contacts.csv")).unwrap();
     let mut lines = text.lines();
-    let mut keyed = format!("external_id,{}\n", lines.next().unwrap());
-    for (number, line) in lines.enumerate() {
-        keyed += &format!("{number},{line}\n");
-    }
-    keyed
+    let head = format!("external_id,{}\n", lines.next().unwrap());
+    let keyed = lines
+        .enumerate()
+        .map(|(number, line)| format!("{number},{line}\n"));
+    std::iter::once(head).chain(keyed).collect()
 }
 
 fn company() -> String {
-    let mut setup = "users:\n".to_owned();
-    for (number, mailbox) in MAILBOXES.iter().enumerate().skip(3) {
-        let role = if number == 3 { "admin" } else { "user" };
-        setup +=
-            &format!("  - {{email: {mailbox}@lumina.example, name: {mailbox}, role: {role}}}\n");
-    }
-    setup += "mail_servers:\n  - {name: away, host: away.invalid, trusted_servers: [mx.lumina.example]}\nmailboxes:\n";
-    for mailbox in MAILBOXES {
-        setup += &format!(
+    let each = |line: &dyn Fn(usize, &str) -> String| -> String {
+        let mailboxes = MAILBOXES.iter().enumerate();
+        mailboxes
+            .map(|(number, mailbox)| line(number, mailbox))
+            .collect()
+    };
+    // The first three are shared, the fourth is the admin's.
+    let users = each(&|number, mailbox| match number {
+        0..3 => String::new(),
+        3 => format!("  - {{email: {mailbox}@lumina.example, name: {mailbox}, role: admin}}\n"),
+        _ => format!("  - {{email: {mailbox}@lumina.example, name: {mailbox}}}\n"),
+    });
+    let mailboxes = each(&|_, mailbox| {
+        format!(
             "  - {{address: {mailbox}@lumina.example, server: away, password: not so secret}}\n"
-        );
-    }
-    setup += "scanners:\n";
-    for mailbox in MAILBOXES {
-        setup += &format!("  - {{name: {mailbox}, mailbox: {mailbox}@lumina.example}}\n");
-    }
-    setup
+        )
+    });
+    let scanners =
+        each(&|_, mailbox| format!("  - {{name: {mailbox}, mailbox: {mailbox}@lumina.example}}\n"));
+    format!(
+        "users:\n{users}mail_servers:\n  - {{name: away, host: away.invalid, trusted_servers: [mx.lumina.example]}}\n\
+         mailboxes:\n{mailboxes}scanners:\n{scanners}"
+    )
 }
 
 /// Every record by all names that the set may call it: its addresses, and an organization's name.
