@@ -5,6 +5,7 @@
 
 mod changes;
 mod late;
+mod tickets;
 
 use chrono::{DateTime, Utc};
 use entities::ids::{MessageId, ScanId, ScannerId};
@@ -91,6 +92,27 @@ pub async fn carry_out(
                 let made =
                     make_lead(tx, changes, subject, fields, &planned.rule, &mut effects).await?;
                 if let Some(reason) = made {
+                    planned.outcome = Outcome::Skip(reason);
+                }
+            }
+            Action::CreateTicket(fields) => {
+                let made = tickets::make(
+                    tx,
+                    changes,
+                    subject,
+                    fields,
+                    &planned.rule,
+                    &decision.candidates,
+                    &mut effects,
+                );
+                if let Some(reason) = made.await? {
+                    planned.outcome = Outcome::Skip(reason);
+                }
+            }
+            Action::Ticket(status) => {
+                let changed =
+                    tickets::change(tx, subject, &planned.records, *status, &planned.rule);
+                if let Some(reason) = changed.await? {
                     planned.outcome = Outcome::Skip(reason);
                 }
             }

@@ -5,7 +5,8 @@
 use entities::mail_servers::{Preset as StoredPreset, Protocol as StoredProtocol};
 use entities::messages::{Direction as StoredDirection, MessageKind};
 use entities::record_kind::RecordKind as StoredRecordKind;
-use rules::{Direction, Kind, RecordKind};
+use entities::tickets::{TicketPriority, TicketStatus as StoredTicketStatus};
+use rules::{Direction, Kind, Priority, RecordKind, TicketStatus};
 
 use crate::oauth::presets::{Preset, Protocol};
 
@@ -74,6 +75,27 @@ pub fn stored_direction(direction: Direction) -> StoredDirection {
         Direction::Received => StoredDirection::Received,
         Direction::Sent => StoredDirection::Sent,
         Direction::Internal => StoredDirection::Internal,
+    }
+}
+
+/// How far a ticket is, as the database has it.
+#[must_use]
+pub fn stored_ticket_status(status: TicketStatus) -> StoredTicketStatus {
+    match status {
+        TicketStatus::Open => StoredTicketStatus::Open,
+        TicketStatus::Answered => StoredTicketStatus::Answered,
+        TicketStatus::Closed => StoredTicketStatus::Closed,
+    }
+}
+
+/// How soon a ticket has to be, as the database has it.
+#[must_use]
+pub fn stored_ticket_priority(priority: Priority) -> TicketPriority {
+    match priority {
+        Priority::Low => TicketPriority::Low,
+        Priority::Normal => TicketPriority::Normal,
+        Priority::High => TicketPriority::High,
+        Priority::Urgent => TicketPriority::Urgent,
     }
 }
 

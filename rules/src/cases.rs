@@ -181,6 +181,8 @@ fn name(action: &Action) -> ActionName {
     match action {
         Action::Link(_) => ActionName::Link,
         Action::CreateLead(_) => ActionName::CreateLead,
+        Action::CreateTicket(_) => ActionName::CreateTicket,
+        Action::Ticket(_) => ActionName::Ticket,
         Action::Ignore(_) => ActionName::Ignore,
         Action::Tag(_) => ActionName::Tag,
     }

@@ -6,6 +6,7 @@ mod lead;
 pub(crate) mod linking;
 mod no_lead;
 mod plan;
+mod ticket;
 
 use crate::compile::RuleSet;
 use crate::decision::{Action, Decision, Excepted, Held, Outcome, Planned, Tried};

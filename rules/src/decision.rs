@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::decide::linking;
 use crate::facts::{Candidate, RecordKind, RecordRef};
 use crate::rule::action::Ties;
+use crate::rule::ticket::{Priority, TicketStatus};
 
 /// What the rules said for one message and why: data, stored and replayable.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -82,7 +83,7 @@ pub struct Planned {
     pub action: Action,
     /// Whether it is to be done.
     pub outcome: Outcome,
-    /// The records that a message is to be linked to, strongest evidence first.
+    /// The records that a message is to be linked to, strongest evidence first; the tickets that get another status.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub records: Vec<RecordRef>,
     /// What the rule says of records that have the same evidence; of a link only.
@@ -126,10 +127,27 @@ pub enum Action {
     Link(Vec<RecordKind>),
     /// Make a lead of the sender and link the message to it.
     CreateLead(LeadFields),
+    /// Make a ticket of the message and link the message to it.
+    CreateTicket(TicketFields),
+    /// Give tickets this status; [`Planned::records`] tells which.
+    Ticket(TicketStatus),
     /// Keep the message, do nothing with it.
     Ignore(String),
     /// Put these tags on the message.
     Tag(Vec<String>),
+}
+
+/// The fields of a ticket, templates filled in; an empty text is an empty field.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TicketFields {
+    /// What it is about.
+    pub title: String,
+    /// Longer text.
+    pub description: String,
+    /// E-mail of the user who owns it; empty for nobody.
+    pub owner: String,
+    /// How soon it has to be.
+    pub priority: Priority,
 }
 
 /// The fields of a lead, templates filled in; an empty text is an empty field.

@@ -29,7 +29,9 @@ mod words;
 
 pub use cases::{CaseFailure, check_cases};
 pub use compile::RuleSet;
-pub use decision::{Action, Decision, Excepted, Held, LeadFields, Outcome, Planned, Tried};
+pub use decision::{
+    Action, Decision, Excepted, Held, LeadFields, Outcome, Planned, TicketFields, Tried,
+};
 pub use facts::{
     Address, Attachment, Authentication, Author, Candidate, Conversation, DeliveryOutcome,
     DeliveryReport, Detail, DetailName, DetailSource, Details, Direction, Doubt, Evidence, Facts,
@@ -50,5 +52,6 @@ pub use rule::fact_kind::FactKind;
 pub use rule::moment::{Moment, Zone};
 pub use rule::test::{Operator, Test};
 pub use rule::texts::Texts;
+pub use rule::ticket::{CreateTicket, Priority, TicketStatus};
 pub use rule::{Rule, schema};
 pub use shared::{EntryProblem, Exceptions, Shared, check_exceptions, check_list};

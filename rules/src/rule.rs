@@ -18,6 +18,7 @@ pub(crate) mod moment;
 pub(crate) mod test;
 mod test_file;
 pub(crate) mod texts;
+pub(crate) mod ticket;
 
 use std::collections::BTreeSet;
 

@@ -1,9 +1,9 @@
-//! Record numbers in subjects: `L-1042` is the lead with that key.
+//! Record numbers in subjects: `L-1042` is the lead with that key, `T-7` the ticket.
 
 use rules::{RecordKind, RecordRef};
 
 /// Letters before the number, and which sort of record they stand for.
-const PREFIXES: [(&str, RecordKind); 1] = [("L", RecordKind::Lead)];
+const PREFIXES: [(&str, RecordKind); 2] = [("L", RecordKind::Lead), ("T", RecordKind::Ticket)];
 
 /// More numbers in one subject are a list of something else.
 const MOST_NUMBERS: usize = 5;

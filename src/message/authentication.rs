@@ -154,7 +154,8 @@ fn take(told: &mut Authentication, results: &str, from: &str, facts: &MessageFac
                             .is_some_and(|path| same(path, from))
             }
         };
-        let now = if found.verdict == Verdict::Pass && !aligned {
+        // What becomes of another domain's mail says nothing of From, neither way.
+        let now = if matches!(found.verdict, Verdict::Pass | Verdict::Fail) && !aligned {
             Verdict::Neutral
         } else {
             found.verdict

@@ -85,3 +85,21 @@ fn a_number_in_the_text_is_known_where_there_is_one() {
     assert_eq!(number("Call 338 555 0921 or 338 555 0922."), None);
     assert_eq!(number("We need it on 09.11.2026, order 4711."), None);
 }
+
+#[test]
+fn a_moment_is_no_number_and_a_label_counts_where_it_stands() {
+    let number = |text: &str| {
+        let split = Split {
+            new_text: text.to_owned(),
+            ..Split::default()
+        };
+        of_text(&split).map(|detail| detail.value)
+    };
+    assert_eq!(number("Can we meet on 23.11.2026 10:30?"), None);
+    assert_eq!(number("It came at 2026-11-23 10:30."), None);
+    let long = "and so on, ".repeat(30);
+    assert_eq!(
+        number(&format!("{long}la nostra partita IVA 01234567890")),
+        None
+    );
+}

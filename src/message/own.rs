@@ -21,7 +21,9 @@ impl Own {
     }
 
     pub(crate) fn has_domain(&self, domain: &str) -> bool {
+        // At a provider of free mail others are, too.
         !domain.is_empty()
+            && !is_free_mail(domain)
             && self
                 .addresses
                 .iter()
@@ -31,7 +33,7 @@ impl Own {
     /// Whether an address is ours or a colleague's: at one of our domains, if not everybody can be there.
     pub(super) fn is_colleague(&self, email: &str) -> bool {
         let domain = email.rsplit_once('@').map_or("", |(_, domain)| domain);
-        self.has(email) || !is_free_mail(domain) && self.has_domain(domain)
+        self.has(email) || self.has_domain(domain)
     }
 
     /// Whether what a server says of a message's origin is believed.

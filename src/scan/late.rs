@@ -65,8 +65,8 @@ impl Scanning {
         let tx = self.store.begin().await?;
         let still = late_links::take(&tx, next.id).await?;
         if still.is_none_or(|row| row.below != next.below) {
-            // Another worker has it, or had it meanwhile.
-            return Ok(true);
+            // Another worker is at it.
+            return Ok(false);
         }
         for decided in &batch.decided {
             link_decided(&tx, decided, self.clock.now()).await?;

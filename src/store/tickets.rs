@@ -93,6 +93,16 @@ pub async fn by_id(db: &impl ConnectionTrait, id: TicketId) -> Result<Option<Mod
     Ok(Entity::find_by_id(id).one(db).await?)
 }
 
+/// Those with these keys.
+pub async fn by_ids(db: &impl ConnectionTrait, ids: &[TicketId]) -> Result<Vec<Model>, StoreError> {
+    let mut found = Vec::new();
+    for piece in bulk::distinct(ids) {
+        let rows = Entity::find().filter(Column::Id.is_in(piece)).all(db);
+        found.extend(rows.await?);
+    }
+    Ok(found)
+}
+
 /// The one with this key, which nobody else changes before this transaction ends.
 pub async fn by_id_locked(
     db: &impl ConnectionTrait,

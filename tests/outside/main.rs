@@ -39,5 +39,6 @@ mod sharing;
 mod sign_in;
 mod staying_in;
 mod taking_back;
+mod tickets;
 mod two_workers;
 mod waiting;

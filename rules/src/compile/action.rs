@@ -1,7 +1,9 @@
 //! Actions, checked and ready to be planned for a message.
 
+use crate::facts::Kind;
 use crate::rule::Rule;
 use crate::rule::action::{ActionSpec, CreateLead, LinkRecords};
+use crate::rule::ticket::{CreateTicket, TicketStatus};
 
 use super::template::MAX_TEMPLATE;
 use super::{Compiler, MAX_TEXT};
@@ -18,6 +20,8 @@ pub(crate) const MAX_TAG: usize = 100;
 pub(crate) enum ActionPlan {
     Link(LinkRecords),
     CreateLead(Box<LeadPlan>),
+    CreateTicket(Box<TicketPlan>),
+    Ticket(TicketStatus),
     Ignore(String),
     Tag(Vec<String>),
     Stop,
@@ -27,6 +31,14 @@ pub(crate) enum ActionPlan {
 #[derive(Debug)]
 pub(crate) struct LeadPlan {
     pub(crate) spec: CreateLead,
+    /// The fields that are given, and the names of their templates.
+    pub(crate) templates: Vec<(&'static str, String)>,
+}
+
+/// How a ticket is filled, its templates compiled.
+#[derive(Debug)]
+pub(crate) struct TicketPlan {
+    pub(crate) spec: CreateTicket,
     /// The fields that are given, and the names of their templates.
     pub(crate) templates: Vec<(&'static str, String)>,
 }
@@ -65,6 +77,12 @@ pub(crate) fn compile_actions(
                     let plan = compile_lead(compiler, lead, &prefix, &path);
                     ActionPlan::CreateLead(Box::new(plan))
                 }
+                ActionSpec::CreateTicket(ticket) => {
+                    let prefix = format!("{rule_index}.{index}");
+                    let plan = compile_ticket(compiler, ticket, &prefix, &path);
+                    ActionPlan::CreateTicket(Box::new(plan))
+                }
+                ActionSpec::Ticket(status) => ActionPlan::Ticket(*status),
                 ActionSpec::Ignore(reason) => {
                     let reason = reason.clone().unwrap_or_else(|| rule.name.clone());
                     compiler.length(&path, &reason, MAX_TEXT);
@@ -83,14 +101,44 @@ fn compile_lead(
     prefix: &str,
     path: &str,
 ) -> LeadPlan {
-    if lead.kinds.as_ref().is_some_and(Vec::is_empty) {
+    check_kinds(compiler, lead.kinds.as_deref(), "a lead", path);
+    LeadPlan {
+        spec: lead.clone(),
+        templates: compile_templates(compiler, lead.templates(), prefix, path),
+    }
+}
+
+fn compile_ticket(
+    compiler: &mut Compiler<'_>,
+    ticket: &CreateTicket,
+    prefix: &str,
+    path: &str,
+) -> TicketPlan {
+    check_kinds(compiler, ticket.kinds.as_deref(), "a ticket", path);
+    TicketPlan {
+        spec: ticket.clone(),
+        templates: compile_templates(compiler, ticket.templates(), prefix, path),
+    }
+}
+
+fn check_kinds(compiler: &mut Compiler<'_>, kinds: Option<&[Kind]>, what: &str, path: &str) {
+    if kinds.is_some_and(<[Kind]>::is_empty) {
         compiler.problem(
             &format!("{path}.kinds"),
-            "no kind of mail could ever make a lead; name one, or leave `kinds` out",
+            format!("no kind of mail could ever make {what}; name one, or leave `kinds` out"),
         );
     }
+}
+
+/// The templates of an action's fields, checked; gives their names.
+fn compile_templates<'s>(
+    compiler: &mut Compiler<'_>,
+    given: impl Iterator<Item = (&'static str, &'s str)>,
+    prefix: &str,
+    path: &str,
+) -> Vec<(&'static str, String)> {
     let mut templates = Vec::new();
-    for (field, source) in lead.templates() {
+    for (field, source) in given {
         let path = format!("{path}.{field}");
         compiler.length(&path, source, MAX_TEMPLATE);
         let name = format!("{prefix}.{field}");
@@ -101,10 +149,7 @@ fn compile_lead(
         }
         templates.push((field, name));
     }
-    LeadPlan {
-        spec: lead.clone(),
-        templates,
-    }
+    templates
 }
 
 /// Tags without space at their edges, each once.

@@ -9,6 +9,10 @@ use crate::subject::without_reply_marks;
 
 /// How many characters of the text describe a lead unless the rule says otherwise; the message itself is linked.
 const DESCRIPTION: usize = 4_000;
+/// The most characters of a title, of a longer text and of an address.
+pub(super) const TITLE: usize = 250;
+pub(super) const LONG: usize = 20_000;
+pub(super) const ADDRESS: usize = 254;
 
 /// The fields of the lead; the error names the field and the failure.
 pub(super) fn fill(
@@ -50,17 +54,12 @@ fn is_address(text: &str) -> bool {
 fn defaults(facts: &Facts) -> LeadFields {
     let message = &facts.message;
     let known = |name| message.details.sure(name).unwrap_or_default();
+    let (title, description) = what_it_is_about(message);
     let or = |first: &'static [DetailName], otherwise| {
         let found = first.iter().find_map(|name| message.details.sure(*name));
         found.unwrap_or(otherwise)
     };
     let person = person(message);
-    let text = if message.new_text.trim().is_empty() {
-        &message.text
-    } else {
-        &message.new_text
-    };
-    let subject = without_reply_marks(&message.subject);
     LeadFields {
         first_name: fit("first_name", &person.first_name, 100),
         last_name: fit("last_name", &person.last_name, 100),
@@ -71,11 +70,26 @@ fn defaults(facts: &Facts) -> LeadFields {
             50,
         ),
         email: message.sender().cloned().unwrap_or_default().email,
-        title: fit("title", or(&[DetailName::Subject], subject), 250),
-        description: fit("description", or(&[DetailName::Message], text), DESCRIPTION),
+        title,
+        description,
         source: "mail".to_owned(),
         ..LeadFields::default()
     }
+}
+
+/// A title and a longer text for whatever is made of a message: the form's, else its subject and its new text.
+pub(super) fn what_it_is_about(message: &MessageFacts) -> (String, String) {
+    let text = if message.new_text.trim().is_empty() {
+        &message.text
+    } else {
+        &message.new_text
+    };
+    let sure = |name, otherwise| message.details.sure(name).unwrap_or(otherwise);
+    let subject = sure(DetailName::Subject, without_reply_marks(&message.subject));
+    (
+        fit("title", subject, TITLE),
+        fit("description", sure(DetailName::Message, text), DESCRIPTION),
+    )
 }
 
 /// What a form or a card says, else the name shown beside the address, else the signature, else the address.
@@ -117,19 +131,19 @@ fn field<'l>(lead: &'l mut LeadFields, name: &str) -> Option<(&'l mut String, us
         "first_name" => (&mut lead.first_name, 100),
         "last_name" => (&mut lead.last_name, 100),
         "company" => (&mut lead.company, 200),
-        "email" => (&mut lead.email, 254),
+        "email" => (&mut lead.email, ADDRESS),
         "phone" => (&mut lead.phone, 50),
-        "title" => (&mut lead.title, 250),
-        "description" => (&mut lead.description, 20_000),
+        "title" => (&mut lead.title, TITLE),
+        "description" => (&mut lead.description, LONG),
         "source" => (&mut lead.source, 100),
         "campaign" => (&mut lead.campaign, 100),
-        "owner" => (&mut lead.owner, 254),
+        "owner" => (&mut lead.owner, ADDRESS),
         _ => return None,
     })
 }
 
 /// One line, but for the description, without control characters, to its length.
-fn fit(name: &str, value: &str, most: usize) -> String {
+pub(super) fn fit(name: &str, value: &str, most: usize) -> String {
     if name == "description" {
         let text: String = value
             .chars()

@@ -4,13 +4,15 @@
 //! tells of its author counts more than who sent it.
 
 use crate::compile::action::LeadPlan;
-use crate::facts::{Address, Candidate, Direction, Facts, Identified, MessageFacts, Role, Verdict};
+use crate::facts::{
+    Address, Candidate, Direction, Facts, Identified, Kind, MessageFacts, Role, Verdict,
+};
 
 /// Why the message makes no lead, if it makes none.
 pub(super) fn why(facts: &Facts, plan: &LeadPlan) -> Option<String> {
     let message = &facts.message;
     way(facts)
-        .or_else(|| kind(message, plan))
+        .or_else(|| kind(message, plan.spec.kinds.as_deref()))
         .or_else(|| answered(facts))
         .or_else(|| sender(facts))
         .or_else(|| spam(message))
@@ -22,7 +24,7 @@ fn has_outside_author(facts: &Facts) -> bool {
     facts.message.author.is_some() && !facts.sender.colleague && !facts.sender.our_domain
 }
 
-fn way(facts: &Facts) -> Option<String> {
+pub(super) fn way(facts: &Facts) -> Option<String> {
     match facts.message.direction {
         Direction::Received => None,
         Direction::Sent => Some("the message was sent by us".to_owned()),
@@ -31,11 +33,20 @@ fn way(facts: &Facts) -> Option<String> {
     }
 }
 
-fn kind(message: &MessageFacts, plan: &LeadPlan) -> Option<String> {
+/// Mail of other kinds than those that a rule names; where it names none, what no person wrote.
+pub(super) fn kind(message: &MessageFacts, named: Option<&[Kind]>) -> Option<String> {
     let author = message.author.as_ref();
     let by_form =
         message.details.form.is_some() && author.is_some_and(|author| author.role == Role::Form);
-    if plan.spec.allows(message.kind, by_form) {
+    let allowed = match named {
+        Some(kinds) => kinds.contains(&message.kind),
+        None => match message.kind {
+            Kind::Personal | Kind::Calendar => true,
+            Kind::System => by_form,
+            Kind::Bulk | Kind::AutoReply | Kind::Bounce => false,
+        },
+    };
+    if allowed {
         return None;
     }
     let kind = message.kind.as_str();
@@ -54,10 +65,10 @@ fn sender(facts: &Facts) -> Option<String> {
     if let Some(candidate) = facts.sender_records().next() {
         return Some(format!("the sender is known: {}", named(candidate)));
     }
-    let sender = facts.message.sender();
-    if sender.is_none_or(|sender| sender.email.is_empty()) {
-        return Some("the message has no sender address".to_owned());
+    if let Some(why) = no_sender(facts) {
+        return Some(why);
     }
+    let sender = facts.message.sender();
     if facts.sender.colleague {
         return Some("the sender is one of us".to_owned());
     }
@@ -66,14 +77,20 @@ fn sender(facts: &Facts) -> Option<String> {
     ours.then(|| format!("the sender is at our own domain {domain}"))
 }
 
-fn spam(message: &MessageFacts) -> Option<String> {
+pub(super) fn no_sender(facts: &Facts) -> Option<String> {
+    let sender = facts.message.sender();
+    let none = sender.is_none_or(|sender| sender.email.is_empty());
+    none.then(|| "the message has no sender address".to_owned())
+}
+
+pub(super) fn spam(message: &MessageFacts) -> Option<String> {
     (message.spam.is_spam == Some(true)).then(|| match message.spam.header.as_str() {
         "" => "a spam filter takes it for spam".to_owned(),
         header => format!("a spam filter takes it for spam ({header})"),
     })
 }
 
-fn identity(message: &MessageFacts) -> Option<String> {
+pub(super) fn identity(message: &MessageFacts) -> Option<String> {
     let checks = &message.authentication;
     (checks.identity() == Identified::Weak).then(|| {
         let failed: Vec<&str> = [

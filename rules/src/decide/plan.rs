@@ -4,15 +4,17 @@ use std::cell::OnceCell;
 use std::ops::ControlFlow;
 
 use crate::compile::CompiledRule;
-use crate::compile::action::{ActionPlan, LeadPlan};
+use crate::compile::action::{ActionPlan, LeadPlan, TicketPlan};
 use crate::compile::template::Templates;
 use crate::compile::view::view;
-use crate::decision::{Action, LeadFields, Outcome, Planned};
+use crate::decision::{Action, LeadFields, Outcome, Planned, TicketFields};
 use crate::facts::{Facts, RecordRef};
 use crate::problem::DecideError;
 use crate::rule::action::{LinkRecords, Ties};
 
-use super::{lead, linking, no_lead};
+use crate::rule::ticket::TicketStatus;
+
+use super::{lead, linking, no_lead, ticket};
 
 /// The plan for one message, growing rule by rule.
 pub(super) struct Plan<'m> {
@@ -25,6 +27,8 @@ pub(super) struct Plan<'m> {
     ignored_by: Option<&'m str>,
     /// The rule that makes a lead of it.
     lead_by: Option<&'m str>,
+    /// The rule that makes a ticket of it.
+    ticket_by: Option<&'m str>,
 }
 
 impl<'m> Plan<'m> {
@@ -36,6 +40,7 @@ impl<'m> Plan<'m> {
             actions: Vec::new(),
             ignored_by: None,
             lead_by: None,
+            ticket_by: None,
         }
     }
 
@@ -58,6 +63,12 @@ impl<'m> Plan<'m> {
                     (Action::Link(link.kinds.clone()), outcome)
                 }
                 ActionPlan::CreateLead(plan) => self.create_lead(plan, rule)?,
+                ActionPlan::CreateTicket(plan) => self.create_ticket(plan, rule)?,
+                ActionPlan::Ticket(status) => {
+                    let (outcome, found) = self.change_tickets(*status);
+                    records = found;
+                    (Action::Ticket(*status), outcome)
+                }
                 ActionPlan::Ignore(reason) => {
                     let outcome = self.unless_ignored();
                     self.ignored_by.get_or_insert(&rule.name);
@@ -114,6 +125,43 @@ impl<'m> Plan<'m> {
         })?;
         self.lead_by = Some(&rule.name);
         Ok((Action::CreateLead(fields), Outcome::Do))
+    }
+
+    fn create_ticket(
+        &mut self,
+        plan: &TicketPlan,
+        rule: &'m CompiledRule,
+    ) -> Result<(Action, Outcome), DecideError> {
+        let none = match (self.ignored_by, self.ticket_by) {
+            (Some(by), _) => Some(format!("the message is ignored by rule `{by}`")),
+            (None, Some(by)) => Some(format!("rule `{by}` makes a ticket of it already")),
+            (None, None) => ticket::why_none(self.facts, plan),
+        };
+        if let Some(why) = none {
+            let fields = TicketFields::default();
+            return Ok((Action::CreateTicket(fields), Outcome::Skip(why)));
+        }
+        let view = self.view.get_or_init(|| view(self.facts));
+        let fields = ticket::fill(self.facts, plan, |template| {
+            self.templates.fill(template, view)
+        })
+        .map_err(|(field, cause)| DecideError::Template {
+            rule: rule.name.clone(),
+            field: field.to_owned(),
+            cause,
+        })?;
+        self.ticket_by = Some(&rule.name);
+        Ok((Action::CreateTicket(fields), Outcome::Do))
+    }
+
+    fn change_tickets(&self, status: TicketStatus) -> (Outcome, Vec<RecordRef>) {
+        if self.ignored_by.is_some() {
+            return (self.unless_ignored(), Vec::new());
+        }
+        match ticket::to_change(self.facts, status) {
+            Ok(tickets) => (Outcome::Do, tickets),
+            Err(why) => (Outcome::Skip(why), Vec::new()),
+        }
     }
 
     /// Why the message makes no lead, if it makes none.

@@ -148,6 +148,8 @@ pub enum Evidence {
         /// Which search field of the record has it (`email`, `other_emails`).
         field: String,
     },
+    /// The record was made of this very message.
+    Origin,
     /// The record is the person whom the message would make a lead of.
     Same {
         /// What both have.
@@ -167,7 +169,7 @@ impl Evidence {
     #[must_use]
     pub fn weight(&self) -> u8 {
         match self {
-            Self::Person { .. } => 100,
+            Self::Person { .. } | Self::Origin => 100,
             Self::Thread {
                 stranger: false, ..
             } => 95,

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::facts::{Kind, RecordKind};
+use crate::rule::ticket::{CreateTicket, TicketStatus};
 
 /// One action of a rule.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,6 +15,10 @@ pub enum ActionSpec {
     Link(LinkRecords),
     /// Make a lead of the sender.
     CreateLead(Box<CreateLead>),
+    /// Make a ticket of the message.
+    CreateTicket(Box<CreateTicket>),
+    /// Say how far the tickets are that the message belongs to.
+    Ticket(TicketStatus),
     /// Keep the message and do nothing with it, for this reason.
     Ignore(Option<String>),
     /// Put tags on the message.
@@ -29,6 +34,8 @@ impl ActionSpec {
         match self {
             Self::Link(_) => ActionName::Link,
             Self::CreateLead(_) => ActionName::CreateLead,
+            Self::CreateTicket(_) => ActionName::CreateTicket,
+            Self::Ticket(_) => ActionName::Ticket,
             Self::Ignore(_) => ActionName::Ignore,
             Self::Tag(_) => ActionName::Tag,
             Self::Stop => ActionName::Stop,
@@ -44,6 +51,10 @@ pub enum ActionName {
     Link,
     /// Make a lead.
     CreateLead,
+    /// Make a ticket.
+    CreateTicket,
+    /// Say how far tickets are.
+    Ticket,
     /// Do nothing with it.
     Ignore,
     /// Put tags on it.
@@ -54,9 +65,11 @@ pub enum ActionName {
 
 impl ActionName {
     /// Every action, in the order of the manual.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 7] = [
         Self::Link,
         Self::CreateLead,
+        Self::CreateTicket,
+        Self::Ticket,
         Self::Ignore,
         Self::Tag,
         Self::Stop,
@@ -68,6 +81,8 @@ impl ActionName {
         match self {
             Self::Link => "link",
             Self::CreateLead => "create_lead",
+            Self::CreateTicket => "create_ticket",
+            Self::Ticket => "ticket",
             Self::Ignore => "ignore",
             Self::Tag => "tag",
             Self::Stop => "stop",
@@ -152,16 +167,5 @@ impl CreateLead {
         ]
         .into_iter()
         .filter_map(|(field, template)| Some((field, template.as_deref()?)))
-    }
-
-    /// Whether mail of this kind may make a lead; `by_form`: a form in it tells who filled it in.
-    #[must_use]
-    pub fn allows(&self, kind: Kind, by_form: bool) -> bool {
-        match &self.kinds {
-            Some(kinds) => kinds.contains(&kind),
-            None => {
-                matches!(kind, Kind::Personal | Kind::Calendar) || (by_form && kind == Kind::System)
-            }
-        }
     }
 }

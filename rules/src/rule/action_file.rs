@@ -12,6 +12,7 @@ use crate::nearest::unknown;
 use crate::rule::action::{ActionName, ActionSpec, CreateLead, LinkRecords, Ties};
 use crate::rule::link_file::LinkFile;
 use crate::rule::texts::Texts;
+use crate::rule::ticket::{CreateTicket, TicketStatus};
 
 impl Serialize for ActionSpec {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -24,11 +25,17 @@ impl Serialize for ActionSpec {
             Self::CreateLead(lead) if **lead != CreateLead::default() => {
                 entry(serializer, name, lead)
             }
+            Self::CreateTicket(ticket) if **ticket != CreateTicket::default() => {
+                entry(serializer, name, ticket)
+            }
+            Self::Ticket(status) => entry(serializer, name, status),
             Self::Ignore(Some(reason)) => entry(serializer, name, reason),
             Self::Tag(tags) => entry(serializer, name, &Texts(tags.clone())),
-            Self::Link(_) | Self::CreateLead(_) | Self::Ignore(None) | Self::Stop => {
-                serializer.serialize_str(name)
-            }
+            Self::Link(_)
+            | Self::CreateLead(_)
+            | Self::CreateTicket(_)
+            | Self::Ignore(None)
+            | Self::Stop => serializer.serialize_str(name),
         }
     }
 }
@@ -62,6 +69,10 @@ impl<'de> Visitor<'de> for ActionVisitor {
         match known(name)? {
             ActionName::Link => Ok(ActionSpec::Link(LinkRecords::default())),
             ActionName::CreateLead => Ok(ActionSpec::CreateLead(Box::default())),
+            ActionName::CreateTicket => Ok(ActionSpec::CreateTicket(Box::default())),
+            ActionName::Ticket => Err(E::custom(
+                "`ticket` needs the status, for example `ticket: open`",
+            )),
             ActionName::Ignore => Ok(ActionSpec::Ignore(None)),
             ActionName::Stop => Ok(ActionSpec::Stop),
             ActionName::Tag => Err(E::custom(
@@ -85,6 +96,11 @@ impl<'de> Visitor<'de> for ActionVisitor {
                 let lead = map.next_value::<Option<Box<CreateLead>>>()?;
                 ActionSpec::CreateLead(lead.unwrap_or_default())
             }
+            ActionName::CreateTicket => {
+                let ticket = map.next_value::<Option<Box<CreateTicket>>>()?;
+                ActionSpec::CreateTicket(ticket.unwrap_or_default())
+            }
+            ActionName::Ticket => ActionSpec::Ticket(map.next_value::<TicketStatus>()?),
             ActionName::Ignore => ActionSpec::Ignore(map.next_value()?),
             ActionName::Tag => ActionSpec::Tag(map.next_value::<Texts>()?.0),
             ActionName::Stop => {
@@ -148,11 +164,13 @@ impl JsonSchema for ActionSpec {
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let link = generator.subschema_for::<LinkRecords>();
         let lead = generator.subschema_for::<CreateLead>();
+        let ticket = generator.subschema_for::<CreateTicket>();
+        let status = generator.subschema_for::<TicketStatus>();
         let texts = generator.subschema_for::<Texts>();
         json_schema!({
             "description": "What is done with a message that matches: a name, or a map with one key.",
             "anyOf": [
-                { "type": "string", "enum": ["link", "create_lead", "ignore", "stop"] },
+                { "type": "string", "enum": ["link", "create_lead", "create_ticket", "ignore", "stop"] },
                 {
                     "type": "object",
                     "minProperties": 1,
@@ -161,6 +179,8 @@ impl JsonSchema for ActionSpec {
                     "properties": {
                         "link": { "anyOf": [link, { "type": "null" }] },
                         "create_lead": { "anyOf": [lead, { "type": "null" }] },
+                        "create_ticket": { "anyOf": [ticket, { "type": "null" }] },
+                        "ticket": status,
                         "ignore": {
                             "description": "Keep the message and do nothing with it, for this reason.",
                             "type": ["string", "null"]

@@ -74,6 +74,8 @@ pub enum Fact {
     Detail(DetailName),
     /// Subjects of the mail that it passes on.
     PassedOnSubject,
+    /// What mail says that the message passes on.
+    PassedOnText,
     /// What came of the check of SPF.
     Spf,
     /// What came of the check of DKIM.

@@ -49,7 +49,8 @@ impl Fact {
             | Self::Form
             | Self::FormField(_)
             | Self::Detail(_)
-            | Self::PassedOnSubject => FactKind::Text,
+            | Self::PassedOnSubject
+            | Self::PassedOnText => FactKind::Text,
             Self::AttachmentSize | Self::Size => FactKind::Bytes,
             Self::Attachments | Self::Hour => FactKind::Count,
             Self::SpamScore => FactKind::Decimal,

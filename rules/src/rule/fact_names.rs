@@ -56,6 +56,7 @@ pub(super) const NAMED: &[(&str, Fact)] = &[
     ("passed_on", Fact::Address(Party::PassedOn)),
     ("passed_on.name", Fact::Name(Party::PassedOn)),
     ("passed_on.subject", Fact::PassedOnSubject),
+    ("passed_on.text", Fact::PassedOnText),
     ("spf", Fact::Spf),
     ("dkim", Fact::Dkim),
     ("dmarc", Fact::Dmarc),

@@ -35,6 +35,7 @@ pub(super) fn raw_values<'f>(
         Fact::PassedOnSubject => {
             Box::new(message.passed_on.iter().map(|mail| mail.subject.as_str()))
         }
+        Fact::PassedOnText => Box::new(message.passed_on.iter().map(|mail| mail.text.as_str())),
         Fact::BounceEmail => Box::new(message.reports.iter().map(|report| report.email.as_str())),
         _ => Box::new(std::iter::empty()),
     }

@@ -38,6 +38,10 @@ pub(super) fn say(decision: &Decision) -> io::Result<()> {
             Action::CreateLead(fields) => format!("create lead {}", fields.email)
                 .trim_end()
                 .to_owned(),
+            Action::CreateTicket(fields) => format!("create ticket {}", fields.title)
+                .trim_end()
+                .to_owned(),
+            Action::Ticket(status) => format!("ticket {}", status.as_str()),
             Action::Ignore(reason) => format!("ignore ({reason})"),
             Action::Tag(tags) => format!("tag {}", tags.join(", ")),
         };
@@ -87,6 +91,7 @@ fn words(evidence: &Evidence) -> String {
         Evidence::Number { number } => format!("{number} in the subject"),
         Evidence::Address { email, field, .. } => format!("{email} is its {field}"),
         Evidence::Domain { domain, .. } => format!("{domain} is its domain"),
+        Evidence::Origin => "it was made of this message".to_owned(),
         Evidence::Same { what } => format!("the same {}", what.as_str()),
     }
 }

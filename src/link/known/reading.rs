@@ -2,14 +2,16 @@
 
 use std::collections::HashSet;
 
-use entities::ids::{ContactId, LeadId};
+use entities::ids::{ContactId, LeadId, TicketId};
 use rules::{MessageFacts, RecordKind, RecordRef};
 
 use super::{Known, record_ref};
 use crate::kinds::stored_record_kind;
 use crate::link::asked::{addresses, names_of_organization, senders};
 use crate::link::{SearchFields, belonging, number};
-use crate::store::{StoreError, Tx, contacts, leads, links, message_addresses, record_addresses};
+use crate::store::{
+    StoreError, Tx, contacts, leads, links, message_addresses, record_addresses, tickets,
+};
 
 impl Known {
     pub(super) async fn read_holders<'a>(
@@ -61,11 +63,25 @@ impl Known {
         tx: &Tx,
         facts: impl Iterator<Item = &'a MessageFacts>,
     ) -> Result<(), StoreError> {
-        let ids: Vec<LeadId> = facts
+        let named: HashSet<RecordRef> = facts
             .flat_map(|facts| number::read(&facts.subject))
-            .filter(|(record, _)| record.kind == RecordKind::Lead)
-            .map(|(record, _)| LeadId(record.id))
+            .map(|(record, _)| record)
             .collect();
+        let of = |kind| {
+            named
+                .iter()
+                .filter(move |record| record.kind == kind)
+                .map(|record| record.id)
+        };
+        let ids: Vec<TicketId> = of(RecordKind::Ticket).map(TicketId).collect();
+        for ticket in tickets::by_ids(tx, &ids).await? {
+            let record = RecordRef {
+                kind: RecordKind::Ticket,
+                id: ticket.id.0,
+            };
+            self.remember_numbered(record, &ticket.title);
+        }
+        let ids: Vec<LeadId> = of(RecordKind::Lead).map(LeadId).collect();
         for lead in leads::by_ids(tx, &ids).await? {
             let record = RecordRef {
                 kind: RecordKind::Lead,

@@ -136,6 +136,9 @@ pub(super) fn read(facts: &MessageFacts, own: &Own) -> Vec<DeliveryReport> {
     let mut reports: Vec<DeliveryReport> = Vec::new();
     for (at, line) in lines.iter().enumerate() {
         for email in receivers_in(line) {
+            if reports.len() >= super::MAX_REPORTS {
+                break;
+            }
             let ours = own.has(&email) || facts.from.iter().any(|from| from.email == email);
             let asked = named.is_empty() || named.iter().any(|named| named.email == email);
             if ours || !asked || reports.iter().any(|report| report.email == email) {
@@ -256,7 +259,20 @@ pub(super) fn outcome(status: &str, words: &str) -> DeliveryOutcome {
 
 /// The first enhanced status code in a text, or nothing.
 pub(super) fn status_in(text: &str) -> String {
-    let found = STATUS.as_ref().and_then(|status| status.find(text));
+    let Some(status) = STATUS.as_ref() else {
+        return String::new();
+    };
+    // An address of a machine has one number more.
+    let of_a_machine = |found: &regex::Match<'_>| {
+        let before = text.get(..found.start()).unwrap_or_default();
+        let after = text.get(found.end()..).unwrap_or_default();
+        let digit = |letter: char| letter.is_ascii_digit();
+        before.ends_with('.')
+            || after
+                .strip_prefix('.')
+                .is_some_and(|rest| rest.starts_with(digit))
+    };
+    let found = status.find_iter(text).find(|found| !of_a_machine(found));
     found.map_or_else(String::new, |found| found.as_str().to_owned())
 }
 

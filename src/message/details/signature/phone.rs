@@ -11,6 +11,8 @@ static NUMBER: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"\+?\(?[0-9](?:[ \x{A0}.()-]{0,3}[0-9]|/[0-9])+").ok());
 /// How many digits a number has (E.164 allows 15).
 const DIGITS: std::ops::RangeInclusive<usize> = 7..=15;
+/// How much of what stands before a number is looked at, in bytes.
+const MAX_BEFORE: usize = 80;
 /// How many numbers of a line are looked at.
 const MAX_NUMBERS: usize = 6;
 
@@ -158,11 +160,19 @@ pub(in super::super) fn in_text(text: &str) -> Vec<Number> {
 }
 
 fn number(written: &str, before: &str) -> Option<Number> {
+    // A date has the hour behind it.
+    let first_word = written.split([' ', '\u{A0}']).next().unwrap_or_default();
     let digits: String = written.chars().filter(char::is_ascii_digit).collect();
-    if !DIGITS.contains(&digits.len()) || is_date(written) {
+    if !DIGITS.contains(&digits.len()) || is_date(written) || is_date(first_word) {
         return None;
     }
-    let label = folded(before);
+    // What is far before it is about something else.
+    let near = before.len().saturating_sub(MAX_BEFORE);
+    let label = folded(
+        before
+            .get(before.ceil_char_boundary(near)..)
+            .unwrap_or_default(),
+    );
     let words: Vec<&str> = label
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty())

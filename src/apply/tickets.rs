@@ -1,0 +1,90 @@
+//! Tickets that rules make, and those that get another status by a message.
+
+use entities::ids::{ContactId, OrganizationId, TicketId};
+use entities::links::AuthorKind;
+use entities::tickets::TicketStatus;
+use rules::{Candidate, Evidence, RecordKind, RecordRef, TicketFields};
+
+use super::{Changes, Effects, Subject};
+use crate::kinds::{stored_ticket_priority, stored_ticket_status};
+use crate::records::tickets::{self, Author, TicketWish, number};
+use crate::store::{StoreError, Tx};
+
+/// Makes the ticket of whom the message is from and links the message to it; says why not where one was made of it
+/// before, and links to that.
+pub(super) async fn make(
+    tx: &Tx,
+    changes: &mut Changes,
+    subject: Subject<'_>,
+    fields: &TicketFields,
+    rule: &str,
+    candidates: &[Candidate],
+    effects: &mut Effects,
+) -> Result<Option<String>, StoreError> {
+    let wish = TicketWish {
+        title: fields.title.clone(),
+        description: fields.description.clone(),
+        status: TicketStatus::Open,
+        priority: stored_ticket_priority(fields.priority),
+        contact: sender(candidates, RecordKind::Contact).map(ContactId),
+        organization: sender(candidates, RecordKind::Organization).map(OrganizationId),
+        owner: fields.owner.clone(),
+        message: Some(subject.message),
+        rule: Some(rule.to_owned()),
+    };
+    let (made, is_new) = tickets::create_once(tx, wish, subject.now).await?;
+    let record = RecordRef {
+        kind: RecordKind::Ticket,
+        id: made.id.0,
+    };
+    let reason = (!is_new).then(|| {
+        let number = number(made.id);
+        format!("ticket {number} was made of this message before")
+    });
+    if subject.refused.contains(&record) {
+        return Ok(reason.map(|reason| {
+            format!("{reason}; a person said that the message does not belong there")
+        }));
+    }
+    changes.link(subject, record, &[Evidence::Origin], rule);
+    effects.add_link(record, &made.title);
+    Ok(reason)
+}
+
+/// The record of this sort that has the sender's address or domain and nobody has to be asked about.
+fn sender(candidates: &[Candidate], kind: RecordKind) -> Option<i64> {
+    let from = |evidence: &Evidence| match evidence {
+        Evidence::Address { role, .. } | Evidence::Domain { role, .. } => role.is_sender(),
+        Evidence::Person { .. } => true,
+        _ => false,
+    };
+    candidates
+        .iter()
+        .filter(|one| one.record.kind == kind && one.is_sure())
+        .find(|one| one.evidence.iter().any(from))
+        .map(|one| one.record.id)
+}
+
+/// Gives tickets the status that a rule says; says why not where all of them have it already.
+pub(super) async fn change(
+    tx: &Tx,
+    subject: Subject<'_>,
+    found: &[RecordRef],
+    status: rules::TicketStatus,
+    rule: &str,
+) -> Result<Option<String>, StoreError> {
+    let author = Author {
+        kind: AuthorKind::Rule,
+        name: rule,
+        message: Some(subject.message),
+        scan: subject.scan,
+    };
+    let mut changed = false;
+    for record in found {
+        let ticket = TicketId(record.id);
+        let status = stored_ticket_status(status);
+        let before = tickets::set_status(tx, ticket, status, author, subject.now).await?;
+        changed |= before.is_some();
+    }
+    Ok((!changed).then(|| format!("it is {} already", status.as_str())))
+}
