@@ -110,9 +110,8 @@ pub async fn carry_out(
                 }
             }
             Action::Ticket(status) => {
-                let changed =
-                    tickets::change(tx, subject, &planned.records, *status, &planned.rule);
-                if let Some(reason) = changed.await? {
+                let done = tickets::change(tx, subject, &planned.records, *status, &planned.rule);
+                if let Some(reason) = done.await? {
                     planned.outcome = Outcome::Skip(reason);
                 }
             }

@@ -118,10 +118,6 @@ pub enum Outcome {
 /// What may be done with a message.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "a message has few actions, and all who carry them out take them apart"
-)]
 pub enum Action {
     /// Link the message to candidates of these kinds, none named meaning all; [`Planned::records`] tells which.
     Link(Vec<RecordKind>),

@@ -14,7 +14,7 @@ fn a_number_is_found_where_it_stands_alone() {
         ("L-0", vec![]),
         ("L-007", vec![]),
         ("żL-7", vec![]),
-        ("T-7", vec![]),
+        ("T-7", vec![7]),
         ("L-99999999999999999999", vec![]),
         ("", vec![]),
         ("L-1 L-2 L-3 L-4 L-5 L-6", vec![1, 2, 3, 4, 5]),

@@ -155,7 +155,15 @@ fn take(told: &mut Authentication, results: &str, from: &str, facts: &MessageFac
             }
         };
         // What becomes of another domain's mail says nothing of From, neither way.
-        let now = if matches!(found.verdict, Verdict::Pass | Verdict::Fail) && !aligned {
+        let others = ["smtp.mail", "header.d=", "header.i="]
+            .iter()
+            .any(|name| found.properties.contains(name));
+        let says_nothing = match found.verdict {
+            Verdict::Pass => !aligned,
+            Verdict::Fail => !aligned && others,
+            _ => false,
+        };
+        let now = if says_nothing {
             Verdict::Neutral
         } else {
             found.verdict
