@@ -194,7 +194,7 @@ async fn lines(app: &App, rows: Vec<Model>) -> anyhow::Result<Vec<Line>> {
             title: row.title,
             status: row.status.as_str(),
             priority: row.priority.as_str(),
-            contact: contact.map(|one| format!("{} {}", one.first_name, one.last_name)),
+            contact: contact.map(|one| one.full_name()),
             organization: organization.map(|one| one.name),
             owner: row.owner_id.and_then(|owner| owners.get(&owner).cloned()),
             message: row.message_id,

@@ -1,5 +1,5 @@
-//! What messages are judged by: the rules with what they share, and the addresses that are ours. Read when the first message asks for it, as
-//! most scans find none, and the same to the scan's end.
+//! What messages are judged by: the rules with what they share, and the addresses that are ours. Read when the first
+//! message asks for it, as most scans find none, and the same to the scan's end.
 
 use std::sync::Arc;
 
@@ -42,7 +42,8 @@ impl Basis {
         }
     }
 
-    /// All of it, the exceptions of the scanner included. Not to be asked for in a transaction, as it may be read over another connection.
+    /// All of it, the exceptions of the scanner included. Not to be asked for in a transaction, as it may be read over
+    /// another connection.
     ///
     /// # Errors
     /// [`ScanError::Rules`] where a stored rule is none.
