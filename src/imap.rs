@@ -2,9 +2,11 @@
 //!
 //! Every trap of the library underneath is dealt with here and nowhere else: the command loop waits for our own tag and
 //! never takes a short answer for success, a guard bounds what a server may make us hold, and each session lives in
-//! a task of its own. Knows no database, no rules, no schedule; never changes anything on the server.
+//! a task of its own. Knows no database, no rules, no schedule. Only `change` changes anything
+//! on the server.
 
 mod announce;
+mod change;
 mod command;
 mod date;
 mod examine;
@@ -41,6 +43,7 @@ pub use crate::transport::{
     Tls, Violation, Waiting,
 };
 pub use announce::{Announced, ServerId};
+pub use change::{Flagging, Selected};
 pub use examine::Examined;
 pub use fetch::Fetched;
 pub use folders::{FolderInfo, SpecialUse};

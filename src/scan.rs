@@ -4,6 +4,7 @@
 //! schedule nor pages; the caller holds the mailbox's lease and stores the report.
 
 mod basis;
+mod changing;
 mod deciding;
 mod error;
 mod failure;
@@ -21,7 +22,7 @@ mod visiting;
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use entities::ids::ScanId;
 use entities::{mail_servers, mailboxes, scanners};
 use tokio::sync::watch;
@@ -35,9 +36,8 @@ use crate::blobs::BlobStore;
 use crate::clock::Clock;
 use crate::link::SearchFields;
 use crate::message::{Mail, Own};
-use crate::store::deliveries;
 use crate::store::leases::{Lease, assert_held};
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, deliveries, server_changes};
 use basis::Basis;
 pub use basis::trusted_servers;
 use deciding::Decider;
@@ -90,6 +90,8 @@ pub struct Job {
     pub stop: CancellationToken,
 }
 
+/// For how long people are told of changes that a server does not make.
+const CHANGES_TOLD_FOR: TimeDelta = TimeDelta::weeks(1);
 /// How often in one scan a server may end a session for its age.
 const EXPIRIES: u32 = 3;
 
@@ -109,17 +111,16 @@ impl Scanning {
         result: Result<End, ScanError>,
         remarks: Remarks,
     ) -> Report {
-        let messages = if counts.failed + counts.held == 0 {
-            Vec::new()
-        } else {
-            // Where the database can't say it, the scan has failed of that already or the next one will.
-            deliveries::troubles(&self.store, Some(job.scanner.id))
-                .await
-                .unwrap_or_default()
-                .iter()
-                .map(ToString::to_string)
-                .collect()
-        };
+        let scanner = job.scanner.id;
+        let mut messages: Vec<String> = Vec::new();
+        // Where the database can't say it, the scan has failed of that already or the next one will.
+        if counts.failed + counts.held > 0 {
+            let troubles = deliveries::troubles(&self.store, Some(scanner)).await;
+            messages.extend(troubles.iter().flatten().map(ToString::to_string));
+        }
+        let since = self.clock.now() - CHANGES_TOLD_FOR;
+        let troubles = server_changes::troubles(&self.store, scanner, since).await;
+        messages.extend(troubles.iter().flatten().map(ToString::to_string));
         Report::of(&job.scanner.name, counts, result, remarks, messages)
     }
 
@@ -186,12 +187,15 @@ impl Scanning {
 
     /// Whoever starts a scan may have mended what messages were held for.
     async fn take_up_held(&self, job: &Job) -> Result<(), StoreError> {
-        if !deliveries::any_held(&self.store, job.scanner.id).await? {
+        let scanner = job.scanner.id;
+        let held = deliveries::any_held(&self.store, scanner).await?;
+        if !held && !server_changes::any_given_up(&self.store, scanner).await? {
             return Ok(());
         }
         let now = self.clock.now();
         let tx = self.store.begin().await?;
-        deliveries::take_up_held(&tx, job.scanner.id, now).await?;
+        deliveries::take_up_held(&tx, scanner, now).await?;
+        server_changes::take_up(&tx, scanner, now).await?;
         assert_held(&tx, &job.lease, now).await?;
         tx.commit().await
     }

@@ -54,6 +54,7 @@ key!(RuleId, "A rule");
 key!(RuleListId, "A list that rules share");
 key!(ScanId, "A scan");
 key!(ScannerId, "A scanner");
+key!(ServerChangeId, "A change of a message on its server");
 key!(ServiceKeyId, "A service key");
 key!(TicketChangeId, "A change of a ticket");
 key!(TicketId, "A ticket");

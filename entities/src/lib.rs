@@ -40,6 +40,7 @@ pub mod rule_lists;
 pub mod rules;
 pub mod scanners;
 pub mod scans;
+pub mod server_changes;
 pub mod service_keys;
 pub mod sessions;
 pub mod sign_in_brakes;

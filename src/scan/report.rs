@@ -44,6 +44,8 @@ pub struct Counts {
     pub gone: u64,
     /// Of those kept: known already by what the server calls them or by their headers, and not fetched again.
     pub recognised: u64,
+    /// Changes of flags and folders that rules asked for and the server made.
+    pub changed: u64,
     /// Messages kept before that are no longer on the server, or no longer in their folder.
     pub vanished: u64,
     /// Older messages that were dealt with: read, known already, or left out for their age.
@@ -69,6 +71,7 @@ impl AddAssign for Counts {
         self.held += more.held;
         self.gone += more.gone;
         self.recognised += more.recognised;
+        self.changed += more.changed;
         self.vanished += more.vanished;
         self.backlog_read += more.backlog_read;
         self.backlog_left = more.backlog_left.or(self.backlog_left);

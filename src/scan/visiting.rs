@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio_util::task::AbortOnDropHandle;
 
+use super::changing::Changing;
 use super::deciding::Decider;
 use super::keeping::{begin, keep, postpone};
 use super::looks::{keep_look, keep_look_owed, keep_recognised};
@@ -15,7 +16,7 @@ use super::reading::{Breach, End, Found, Ledger, ReadError, Reader, Trouble};
 use super::report::Remarks;
 use super::{Counts, ScanError, Scanning};
 use crate::access::{Entered, Opened};
-use crate::imap::ServerError;
+use crate::imap::{ServerError, Session};
 
 /// Batches that the reader may be ahead.
 const AHEAD: usize = 2;
@@ -65,6 +66,9 @@ impl Visiting<'_> {
         }
         let visit = match reading.await? {
             Ok((end, opened)) => {
+                if let Entered::Imap(session, _) = &opened.session {
+                    self.changing(session).run().await?;
+                }
                 job.berth.keep(opened).await;
                 Visit::Whole(end)
             }
@@ -79,6 +83,15 @@ impl Visiting<'_> {
         // What was not delivered is announced again, over the next connection or in the next scan.
         self.progress.take_back_announced(self.expected);
         Ok(visit)
+    }
+
+    fn changing<'s>(&'s self, session: &'s Session) -> Changing<'s> {
+        Changing {
+            store: &self.scanning.store,
+            clock: self.scanning.clock.as_ref(),
+            progress: self.progress,
+            session,
+        }
     }
 
     /// Opens the mailbox and lets a reader go through it.
