@@ -102,6 +102,7 @@ fn code_name(code: &ResponseCode<'_>) -> Option<&'static str> {
         ResponseCode::Alert => Some("ALERT"),
         ResponseCode::TryCreate => Some("TRYCREATE"),
         ResponseCode::Parse => Some("PARSE"),
+        ResponseCode::ReadOnly => Some("READ-ONLY"),
         ResponseCode::BadCharset(_) => Some("BADCHARSET"),
         _ => None,
     }
