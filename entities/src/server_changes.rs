@@ -18,7 +18,8 @@ pub struct Model {
     pub scanner_id: ScannerId,
     /// What is done.
     pub change: Change,
-    /// Flags as IMAP spells them with a space between two, or the name of the folder.
+    /// Flags as IMAP spells them with a space between two, or the name of the folder to
+    /// which, or from which, it is moved.
     pub argument: String,
     /// The rule that asked.
     pub rule: String,
@@ -69,6 +70,8 @@ pub enum Change {
     Unflag,
     /// It is moved to another folder.
     Move,
+    /// It is moved back from there, as somebody took back what a rule did.
+    MoveBack,
 }
 
 impl Change {
@@ -79,6 +82,7 @@ impl Change {
             Self::Flag => "flag",
             Self::Unflag => "unflag",
             Self::Move => "move",
+            Self::MoveBack => "move_back",
         }
     }
 }

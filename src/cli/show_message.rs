@@ -1,6 +1,7 @@
 //! `mailroom message show`: one message and the decision behind it.
 
 mod decision;
+mod on_server;
 mod told;
 
 use std::io;
@@ -15,6 +16,7 @@ use entities::scanners::Model as Scanner;
 use rules::{Decision, KindReason};
 use serde::Serialize;
 
+use self::on_server::OnServer;
 use super::whereabouts::{self, Place};
 use super::{Done, output};
 use crate::app::App;
@@ -38,6 +40,8 @@ struct Shown {
     /// What people said of where it belongs, the oldest first.
     said: Vec<Said>,
     deliveries: Vec<Delivery>,
+    /// What rules had changed on the server.
+    on_server: Vec<OnServer>,
     decisions: Vec<Verdict>,
 }
 
@@ -176,6 +180,7 @@ async fn collect(app: &App, row: Model) -> anyhow::Result<Shown> {
                 Delivery::of(&here, whereabouts::moved_to(&here, all))
             })
             .collect(),
+        on_server: on_server::of(store, row.id).await?,
         decisions: decided,
         message: Summary {
             id: row.id,
@@ -294,6 +299,9 @@ fn say(shown: &Shown) -> io::Result<()> {
     }
     for copy in &shown.deliveries {
         output::line(copy.say())?;
+    }
+    for change in &shown.on_server {
+        output::line(change.say())?;
     }
     for decided in &shown.decisions {
         output::line(format!(

@@ -113,13 +113,17 @@ impl Changing<'_> {
         if change == Change::Move && first.argument == first.folder {
             return Ok(());
         }
+        if change == Change::MoveBack {
+            return self.bring_back(alike, first).await;
+        }
         let selected = self.open(&first.folder).await?;
         let uids = self.uids(alike, &selected).await?;
-        match change {
-            Change::Flag => self.flag(&uids, first, &selected, Flagging::Set).await,
-            Change::Unflag => self.flag(&uids, first, &selected, Flagging::Unset).await,
-            Change::Move => self.relocate(alike, &uids, first).await,
-        }
+        let flagging = match change {
+            Change::Flag => Flagging::Set,
+            Change::Unflag => Flagging::Unset,
+            Change::Move | Change::MoveBack => return self.relocate(alike, &uids, first).await,
+        };
+        self.flag(&uids, first, &selected, flagging).await
     }
 
     async fn open(&self, folder: &str) -> Result<Selected, Failed> {
@@ -215,26 +219,44 @@ impl Changing<'_> {
         moved.map_err(|error| Failed::of(error, LOOK_FOR_IT))
     }
 
-    /// Whether the folder that a message is to be moved to has it; of a message without Message-ID nobody knows.
+    /// Moves messages back from the folder to which a rule moved them, as far as they are still there.
+    async fn bring_back(&self, alike: &[Due], asked: &Due) -> Result<(), Failed> {
+        self.open(&asked.argument).await?;
+        let mut uids = Vec::with_capacity(alike.len());
+        for due in alike {
+            // An older copy may have been there before.
+            uids.extend(self.found(due).await?.pop());
+        }
+        if uids.is_empty() {
+            return Ok(());
+        }
+        let moved = self.session.move_to(&uids, &asked.folder).await;
+        moved.map_err(|error| Failed::of(error, LOOK_FOR_IT))
+    }
+
+    /// Whether the folder that a message is to be moved to has it.
     async fn is_copied(&self, due: &Due) -> Result<bool, Failed> {
+        let there = self.session.examine(&due.argument).await;
+        there.map_err(|error| Failed::of(error, LOOK_FOR_IT))?;
+        Ok(!self.found(due).await?.is_empty())
+    }
+
+    /// Where a message is in the folder that is open; one without Message-ID is not found.
+    async fn found(&self, due: &Due) -> Result<Vec<Uid>, Failed> {
         let Some(message) = due.message_id else {
-            return Ok(false);
+            return Ok(Vec::new());
         };
         let stored = messages::by_id(self.store, message).await;
         let stored = stored.map_err(|error| Failed::Scan(error.into()))?;
         let Some(message_id) = stored.and_then(|stored| stored.rfc_message_id) else {
-            return Ok(false);
+            return Ok(Vec::new());
         };
-        let there = self.session.examine(&due.argument).await;
-        there.map_err(|error| Failed::of(error, LOOK_FOR_IT))?;
         let wanted = Wanted {
             message_id: Some(message_id),
             ..Wanted::default()
         };
         let found = self.session.search(&wanted, Uid(1), Uid(u32::MAX)).await;
-        Ok(!found
-            .map_err(|error| Failed::of(error, LOOK_FOR_IT))?
-            .is_empty())
+        found.map_err(|error| Failed::of(error, LOOK_FOR_IT))
     }
 }
 

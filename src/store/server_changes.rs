@@ -79,6 +79,7 @@ impl fmt::Display for Trouble {
         let not_done = match self.change {
             Change::Flag | Change::Unflag => "not flagged",
             Change::Move => "not moved",
+            Change::MoveBack => "not moved back",
         };
         write!(f, "{count} {messages} {not_done} on the server: {error}")
     }
