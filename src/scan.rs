@@ -189,7 +189,7 @@ impl Scanning {
     async fn take_up_held(&self, job: &Job) -> Result<(), StoreError> {
         let scanner = job.scanner.id;
         let held = deliveries::any_held(&self.store, scanner).await?;
-        if !held && !server_changes::any_given_up(&self.store, scanner).await? {
+        if !held && !server_changes::any_declined(&self.store, scanner).await? {
             return Ok(());
         }
         let now = self.clock.now();

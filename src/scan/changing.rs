@@ -3,11 +3,11 @@
 //! Each change is written down before it is tried, over the session that read the mail and in the order of the rules. What
 //! a server declines is tried again and then waits for a person; nothing but the end of the session ends the scan.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use entities::ids::ServerChangeId;
 use entities::server_changes::Change;
 
-use super::failure::Failure;
+use super::failure::{Failure, TRIES};
 use super::progress::Progress;
 use super::{Counts, ScanError};
 use crate::clock::Clock;
@@ -19,8 +19,6 @@ use crate::store::{Store, messages};
 const AT_ONCE: u64 = 200;
 /// Changes of one scan at most; the rest follows with the next one.
 const MOST: u64 = 2_000;
-/// A change of which nobody heard what came is tried again after this.
-const UNHEARD: TimeDelta = TimeDelta::minutes(5);
 
 /// Over one session.
 pub(super) struct Changing<'a> {
@@ -66,8 +64,11 @@ impl Changing<'_> {
     async fn change(&self, alike: &[Due]) -> Result<(), ScanError> {
         let ids: Vec<ServerChangeId> = alike.iter().map(|due| due.id).collect();
         let begun = self.clock.now();
+        if alike.iter().any(|due| due.attempts >= TRIES) {
+            return self.put_off(alike, BROKE_OFF, LOOK_AT_IT, begun).await;
+        }
         let tx = self.store.begin().await?;
-        server_changes::begin(&tx, &ids, begun + UNHEARD).await?;
+        server_changes::begin(&tx, &ids).await?;
         self.progress.commit(tx, Counts::default(), begun).await?;
 
         let outcome = self.on_server(alike).await;
@@ -260,6 +261,10 @@ impl Changing<'_> {
     }
 }
 
+/// Why a change is given up of which nobody ever heard what came.
+const BROKE_OFF: &str = "Each time that this was tried the connection or this program broke off.";
+/// What a person can do about it.
+const LOOK_AT_IT: &str = "Look at the message with another mail program.";
 /// What a person can do about a folder that is not there or not open to us.
 const LOOK_FOR_IT: &str = "Make the folder in the mailbox, or name another one in the rule; `mailroom folders` lists them.";
 

@@ -9,7 +9,7 @@ use crate::store::deliveries::{self, Next};
 use crate::store::{StoreError, Tx};
 
 /// A message that failed so often waits for a person.
-const TRIES: i32 = 5;
+pub(super) const TRIES: i32 = 5;
 
 /// One more try that failed.
 pub(super) struct Failure {

@@ -155,13 +155,12 @@ pub async fn due(
     Ok(found)
 }
 
-/// Writes down, before the server is asked, that changes are tried; should nobody hear what came of it, they are tried
-/// again `then`.
-pub async fn begin(tx: &Tx, ids: &[ServerChangeId], then: DateTime<Utc>) -> Result<(), StoreError> {
+/// Writes down, before the server is asked, that changes are tried: should nobody hear what came of it, they are due
+/// still.
+pub async fn begin(tx: &Tx, ids: &[ServerChangeId]) -> Result<(), StoreError> {
     for piece in bulk::distinct(ids) {
         Entity::update_many()
             .col_expr(Column::Attempts, Expr::col(Column::Attempts).add(1))
-            .col_expr(Column::NextTryAt, Expr::value(Some(then)))
             .filter(Column::Id.is_in(piece))
             .exec(tx)
             .await?;
@@ -199,27 +198,27 @@ pub async fn failed(
     Ok(())
 }
 
-/// Whether changes of a scanner's messages wait for a person.
-pub async fn any_given_up(
+/// Whether the server declined changes of a scanner's messages that are not made yet.
+pub async fn any_declined(
     db: &impl ConnectionTrait,
     scanner: ScannerId,
 ) -> Result<bool, StoreError> {
-    let given_up = waiting(scanner)
+    let declined = waiting(scanner)
         .select_only()
         .column(Column::Id)
-        .filter(Column::NextTryAt.is_null());
-    let one: Option<ServerChangeId> = given_up.into_tuple().one(db).await?;
+        .filter(Column::Error.is_not_null());
+    let one: Option<ServerChangeId> = declined.into_tuple().one(db).await?;
     Ok(one.is_some())
 }
 
-/// Lets a scanner's changes that wait for a person be tried anew.
+/// Lets what the server declined of a scanner's messages be tried anew, at once.
 pub async fn take_up(tx: &Tx, scanner: ScannerId, now: DateTime<Utc>) -> Result<(), StoreError> {
     Entity::update_many()
         .col_expr(Column::NextTryAt, Expr::value(Some(now)))
         .col_expr(Column::Attempts, Expr::value(0))
         .filter(Column::ScannerId.eq(scanner))
         .filter(Column::DoneAt.is_null())
-        .filter(Column::NextTryAt.is_null())
+        .filter(Column::Error.is_not_null())
         .exec(tx)
         .await?;
     Ok(())

@@ -2,7 +2,7 @@ use entities::ids::{DeliveryId, ScannerId};
 use entities::server_changes::Change;
 
 use super::{
-    NewChange, any_given_up, begin, done, due, failed, for_message, insert_missing, renumbered,
+    NewChange, any_declined, begin, done, due, failed, for_message, insert_missing, renumbered,
     take_up, troubles,
 };
 use crate::store::deliveries::{self, Finished};
@@ -79,7 +79,7 @@ async fn a_message_is_changed_once_as_a_rule_asks_and_in_its_order() {
         );
 
         let tx = store.begin().await.unwrap();
-        begin(&tx, &[first[0].id], at(60)).await.unwrap();
+        begin(&tx, &[first[0].id]).await.unwrap();
         done(&tx, &[first[0].id], at(2)).await.unwrap();
         tx.commit().await.unwrap();
         let then = due(store, scanner, at(1), 1).await.unwrap();
@@ -100,10 +100,10 @@ async fn what_was_declined_waits_and_then_needs_a_person() {
         let change = due(store, scanner, at(0), 9).await.unwrap().remove(0);
 
         let tx = store.begin().await.unwrap();
-        begin(&tx, &[change.id], at(60)).await.unwrap();
+        begin(&tx, &[change.id]).await.unwrap();
         tx.commit().await.unwrap();
-        assert!(due(store, scanner, at(59), 9).await.unwrap().is_empty());
-        let unheard = due(store, scanner, at(60), 9).await.unwrap();
+        assert!(!any_declined(store, scanner).await.unwrap());
+        let unheard = due(store, scanner, at(0), 9).await.unwrap();
         assert_eq!(unheard[0].attempts, 1);
 
         let tx = store.begin().await.unwrap();
@@ -116,12 +116,12 @@ async fn what_was_declined_waits_and_then_needs_a_person() {
             told[0].to_string(),
             "1 message not moved on the server: No folder."
         );
-        assert!(!any_given_up(store, scanner).await.unwrap());
+        assert!(due(store, scanner, at(89), 9).await.unwrap().is_empty());
 
         let tx = store.begin().await.unwrap();
         failed(&tx, change.id, "No folder.", None).await.unwrap();
         tx.commit().await.unwrap();
-        assert!(any_given_up(store, scanner).await.unwrap());
+        assert!(any_declined(store, scanner).await.unwrap());
         assert!(due(store, scanner, at(9_999), 9).await.unwrap().is_empty());
         assert_eq!(troubles(store, scanner, at(0)).await.unwrap().len(), 1);
         assert!(troubles(store, scanner, at(1)).await.unwrap().is_empty());

@@ -17,6 +17,7 @@ mod decisions;
 mod discover;
 mod disk_full;
 mod doctor;
+mod filing;
 mod folders;
 mod idle;
 mod import;

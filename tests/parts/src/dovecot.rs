@@ -222,6 +222,29 @@ impl Dovecot {
         listed
     }
 
+    /// The flags of each message of a folder, by its Message-ID; sorted.
+    ///
+    /// # Panics
+    /// When Dovecot refuses.
+    #[must_use]
+    pub fn flags(&self, user: &str, folder: &str) -> Vec<(String, Vec<String>)> {
+        let fields = "hdr.message-id flags";
+        let text = self.doveadm(&["-f", "tab", "fetch", "-u", user, fields, "mailbox", folder]);
+        let mut flags: Vec<(String, Vec<String>)> = text
+            .lines()
+            .skip(1)
+            .filter_map(|line| {
+                let (message_id, flags) = line.split_once('\t')?;
+                let mut flags: Vec<String> = flags.split_whitespace().map(str::to_owned).collect();
+                flags.sort();
+                let message_id = message_id.trim().trim_matches(['<', '>']).to_owned();
+                Some((message_id, flags))
+            })
+            .collect();
+        flags.sort();
+        flags
+    }
+
     /// The folder's UIDVALIDITY and UIDNEXT.
     ///
     /// # Panics

@@ -40,6 +40,7 @@ pub struct DovecotBuilder<'a> {
     pub(super) slow_failures: bool,
     pub(super) pop3: bool,
     pub(super) special_folders: bool,
+    pub(super) without_move: bool,
     pub(super) connections_per_user: u32,
     pub(super) greeters: Option<u32>,
 }
@@ -54,6 +55,7 @@ impl Default for DovecotBuilder<'_> {
             slow_failures: false,
             pop3: false,
             special_folders: false,
+            without_move: false,
             connections_per_user: 100,
             greeters: None,
         }
@@ -109,6 +111,13 @@ impl<'a> DovecotBuilder<'a> {
     #[must_use]
     pub fn special_folders(mut self) -> Self {
         self.special_folders = true;
+        self
+    }
+
+    /// Does not offer MOVE (RFC 6851), only UIDPLUS (RFC 4315), as older servers.
+    #[must_use]
+    pub fn without_move(mut self) -> Self {
+        self.without_move = true;
         self
     }
 

@@ -65,6 +65,9 @@ pub(super) fn configuration(builder: &DovecotBuilder<'_>, folder: &Path, ports: 
     } else {
         text.push_str("auth_mechanisms = plain login\n");
     }
+    if builder.without_move {
+        text.push_str("imap_capability = IMAP4rev1 ENABLE IDLE LITERAL+ UIDPLUS CONDSTORE\n");
+    }
     if let Some(most) = builder.greeters {
         let _ = writeln!(
             text,
