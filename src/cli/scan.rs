@@ -107,6 +107,7 @@ pub(super) fn say(report: &Report) -> std::io::Result<()> {
         failed,
         held,
         vanished,
+        changed,
         ..
     } = report.counts;
     let mut parts = vec![
@@ -120,6 +121,7 @@ pub(super) fn say(report: &Report) -> std::io::Result<()> {
         (copies, "copies"),
         (failed, "failed"),
         (held, "held"),
+        (changed, "changed on the server"),
         (vanished, "removed on the server"),
     ] {
         if count > 0 {
