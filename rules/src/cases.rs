@@ -207,3 +207,7 @@ fn lead_field<'l>(lead: &'l LeadFields, name: &str) -> Option<&'l str> {
 #[cfg(test)]
 #[path = "cases_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "library_tests.rs"]
+mod library;

@@ -120,35 +120,6 @@ fn the_cases_of_a_rule_that_can_t_be_used_fail() {
     );
 }
 
-#[test]
-fn the_packs_of_the_library_compile_and_their_cases_hold() {
-    let library = concat!(env!("CARGO_MANIFEST_DIR"), "/library");
-    let mut packs = 0;
-    for entry in std::fs::read_dir(library).unwrap() {
-        let path = entry.unwrap().path();
-        let pack = rules(&std::fs::read_to_string(&path).unwrap());
-        if let Err(problems) = RuleSet::compile(&pack, &Shared::default()) {
-            panic!("{}: {problems:#?}", path.display());
-        }
-        assert_eq!(
-            check_cases(&pack, &Shared::default()),
-            Vec::new(),
-            "{}",
-            path.display()
-        );
-        for rule in &pack {
-            let expected: Vec<bool> = rule.cases.iter().map(|case| case.expect.matches).collect();
-            assert!(
-                expected.contains(&true) && expected.contains(&false),
-                "{} needs a case each way",
-                rule.name
-            );
-        }
-        packs += 1;
-    }
-    assert!(packs > 0);
-}
-
 /// What an example of the manual may say: rules alone, or a part of a set-up file.
 #[derive(Default, serde::Deserialize)]
 #[serde(deny_unknown_fields, default)]
