@@ -121,6 +121,7 @@ impl App {
                 clock: Arc::clone(&self.clock),
                 largest_message: self.settings.imap.max_message_bytes,
                 read: crate::message::read_prefix,
+                published: Arc::default(),
             },
             owner: Owner::this_process(&name),
             idling: Arc::default(),

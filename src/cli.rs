@@ -28,6 +28,7 @@ mod progress;
 mod raw_message;
 mod relink;
 mod retry;
+mod rules;
 mod scan;
 mod scans;
 mod serve;
@@ -150,11 +151,13 @@ async fn dispatch(app: &App, command: Command) -> anyhow::Result<Done> {
         Command::SignInLink { user, admin } => sign_in_link::run(app, user.as_deref(), admin).await,
         Command::Apply {
             file,
+            note,
             dry_run,
             prune,
             json,
-        } => apply::run(app, &file, dry_run, prune, json).await,
+        } => apply::run(app, &file, note.as_deref(), dry_run, prune, json).await,
         Command::Export => apply::export(app).await,
+        Command::Rules { command, json } => rules::run(app, command, json).await,
         Command::Scan { names, all, json } => scan::run(app, &names, all, json).await,
         Command::Pause { chosen, json } => pause::pause(app, &chosen, json).await,
         Command::Resume { chosen, json } => pause::resume(app, &chosen, json).await,

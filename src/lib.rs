@@ -27,6 +27,7 @@ pub mod owner;
 pub mod pop3;
 pub mod records;
 pub mod retry_after;
+pub mod rule_books;
 pub mod scan;
 pub mod schedule;
 pub mod secrets;

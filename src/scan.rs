@@ -16,7 +16,9 @@ mod maildrop;
 mod packing;
 mod planning;
 mod progress;
+mod published;
 mod reading;
+mod replay;
 mod report;
 mod visiting;
 
@@ -29,6 +31,8 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 pub use error::ScanError;
+pub use published::{Deciding, Published};
+pub use replay::{Against, Difference, Example, Replayed, Replaying, RuleShift, Shift};
 pub use report::{Counts, Ending, Report, Retry};
 
 use crate::access::{Access, Berth};
@@ -65,6 +69,8 @@ pub struct Scanning {
     pub largest_message: u64,
     /// Makes facts of the first bytes of a message and its size.
     pub read: ReadMail,
+    /// The rules that decide, compiled.
+    pub published: Arc<Published>,
 }
 
 /// One scan to be run.
@@ -207,10 +213,16 @@ impl Scanning {
             files: &self.files,
             job,
             progress,
-            basis: Arc::new(Basis::of(self.store.clone(), trusted_servers(&job.server))),
+            basis: Arc::new(self.basis(&job.server)),
             read: self.read,
             fields: SearchFields::new(job.scanner.search_fields.0.clone()),
         }
+    }
+
+    /// What mail of this server is judged by.
+    fn basis(&self, server: &mail_servers::Model) -> Basis {
+        let published = Arc::clone(&self.published);
+        Basis::of(self.store.clone(), published, trusted_servers(server))
     }
 }
 

@@ -4,7 +4,9 @@
 //! comparing is pure; applying needs one transaction. What a file does not name stays as it is. It never knows
 //! IMAP or HTTP, and shows no secret.
 
+mod after;
 mod apply;
+mod book;
 mod changes;
 mod check;
 pub mod contacts_csv;
@@ -14,12 +16,15 @@ mod node;
 mod plan;
 mod problem;
 mod provider;
+mod publish;
 mod read;
 mod secret;
 mod stored;
 mod typed;
 
+pub use after::{book_after, check_after};
 pub use apply::apply;
+pub use book::{Returning, compare_books, export_book, return_to};
 pub use changes::{Change, Changes, Field, Kind};
 pub use document::{
     Document, MailServer, Mailbox, OAuth, Scanner, SearchField, Service, ServiceKey, SharedList,
@@ -32,6 +37,7 @@ pub use read::{Reading, Surroundings, read};
 pub use secret::Secret;
 pub use stored::Stored;
 
+use crate::rule_books::BookError;
 use crate::store::StoreError;
 
 /// Why a setup could not be loaded, applied or written out.
@@ -40,16 +46,9 @@ pub enum SetupError {
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// A stored rule is of another version.
-    #[error(
-        "The stored rule \"{name}\" can't be read: {told}. Remove it or apply it again with this version"
-    )]
-    Rule {
-        /// Its name.
-        name: String,
-        /// What the reader said.
-        told: String,
-    },
+    /// A stored rule is of another version, or can't be kept.
+    #[error(transparent)]
+    Book(#[from] BookError),
     /// Something that the plan counted on was removed meanwhile.
     #[error("The {what} \"{name}\" was removed while the file was applied; apply it again")]
     Gone {

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::ids::{DecisionId, MessageId, ScannerId};
+use crate::ids::{DecisionId, MessageId, RuleVersionId, ScannerId};
 
 /// A row.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -22,6 +22,8 @@ pub struct Model {
     pub doubt: Option<String>,
     /// When.
     pub decided_at: DateTimeUtc,
+    /// By which version of the rules; nothing where it was made before there were versions.
+    pub version: Option<RuleVersionId>,
 }
 
 /// To other tables.

@@ -52,6 +52,7 @@ key!(RecordAddressId, "An address of a record");
 key!(RecordMoveId, "A move from record to record");
 key!(RuleId, "A rule");
 key!(RuleListId, "A list that rules share");
+key!(RuleVersionId, "A version of the rules");
 key!(ScanId, "A scan");
 key!(ScannerId, "A scanner");
 key!(ServerChangeId, "A change of a message on its server");

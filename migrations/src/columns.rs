@@ -2,8 +2,8 @@
 
 use sea_orm_migration::prelude::*;
 pub(crate) use sea_orm_migration::schema::{
-    big_integer, big_integer_null, big_pk_auto, binary, binary_null, boolean, date_null, integer,
-    integer_null, json_binary, json_binary_null, text, text_null, text_uniq,
+    big_integer, big_integer_null, big_pk_auto, binary, binary_null, boolean, date, date_null,
+    integer, integer_null, json_binary, json_binary_null, text, text_null, text_uniq,
     timestamp_with_time_zone as moment, timestamp_with_time_zone_null as moment_null,
 };
 

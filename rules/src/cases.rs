@@ -1,17 +1,23 @@
 //! Tries the cases that rules carry: a message each, and what the rule alone must make of it.
 
 mod message;
+mod writing;
 
+use std::collections::HashMap;
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use crate::compile::RuleSet;
+use crate::compile::lists::List;
 use crate::decision::{Action, Decision, LeadFields, Outcome};
 use crate::rule::Rule;
 use crate::rule::action::ActionName;
 use crate::rule::case::{Case, Expect};
 use crate::shared::{Exceptions, Shared};
+
+pub use writing::{WrittenCase, write_case};
 
 /// A case that did not come out as expected.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,20 +41,56 @@ impl fmt::Display for CaseFailure {
     }
 }
 
+/// What came of one case.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CaseResult {
+    /// Name of the rule.
+    pub rule: String,
+    /// Name of the case.
+    pub case: String,
+    /// What the case wants.
+    pub expected: Expect,
+    /// What came; nothing where the rule could not be asked.
+    pub came: Option<Expect>,
+    /// What was expected and what came, as a sentence; nothing where they are the same.
+    pub failure: Option<String>,
+}
+
+/// The cases that don't come out as expected; see [`run_cases`].
+#[must_use]
+pub fn check_cases(rules: &[Rule], shared: &Shared) -> Vec<CaseFailure> {
+    let failed = run_cases(rules, shared).into_iter().filter_map(|result| {
+        Some(CaseFailure {
+            rule: result.rule,
+            case: result.case,
+            failure: result.failure?,
+        })
+    });
+    failed.collect()
+}
+
 /// Tries every case of every rule on that rule alone, enabled or not, whatever scanners it belongs to.
 ///
 /// Lists by name are looked in; exceptions are not, as they come before all rules.
 #[must_use]
-pub fn check_cases(rules: &[Rule], shared: &Shared) -> Vec<CaseFailure> {
+pub fn run_cases(rules: &[Rule], shared: &Shared) -> Vec<CaseResult> {
     let shared = Shared {
         exceptions: Exceptions::default(),
-        ..shared.clone()
+        lists: shared.lists.clone(),
     };
-    let failures = rules.iter().flat_map(|rule| check_rule(rule, &shared));
-    failures.collect()
+    // A list that many rules look in is indexed once.
+    let mut lists = HashMap::new();
+    let results = rules
+        .iter()
+        .flat_map(|rule| run_rule(rule, &shared, &mut lists));
+    results.collect()
 }
 
-fn check_rule(rule: &Rule, shared: &Shared) -> Vec<CaseFailure> {
+fn run_rule(
+    rule: &Rule,
+    shared: &Shared,
+    lists: &mut HashMap<String, Arc<List>>,
+) -> Vec<CaseResult> {
     if rule.cases.is_empty() {
         return Vec::new();
     }
@@ -58,26 +100,64 @@ fn check_rule(rule: &Rule, shared: &Shared) -> Vec<CaseFailure> {
         cases: Vec::new(),
         ..rule.clone()
     };
-    let set = RuleSet::compile(&[alone], shared);
-    let check = |case: &Case| -> Result<(), String> {
+    let set = RuleSet::compile_among(&[alone], shared, lists);
+    let decide = |case: &Case| -> Result<Decision, String> {
         let set = set.as_ref().map_err(|problems| {
             let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
             format!("the rule can't be used: {}", told.join("; "))
         })?;
         let facts = message::facts(&case.message)?;
-        let decision = set.decide(&facts).map_err(|error| error.to_string())?;
-        compare(&decision, &case.expect)
+        set.decide(&facts).map_err(|error| error.to_string())
     };
-    rule.cases
+    let run = |case: &Case| {
+        let decision = decide(case);
+        let failure = match &decision {
+            Ok(decision) => compare(decision, &case.expect).err(),
+            Err(failure) => Some(failure.clone()),
+        };
+        CaseResult {
+            rule: rule.name.clone(),
+            case: case.name.clone(),
+            expected: case.expect.clone(),
+            came: decision
+                .ok()
+                .map(|decision| came(&decision, case.expect.lead.keys().map(String::as_str))),
+            failure,
+        }
+    };
+    rule.cases.iter().map(run).collect()
+}
+
+/// What came of a message, in the words of a case; of a lead that is made these fields.
+fn came<'f>(decision: &Decision, fields: impl Iterator<Item = &'f str>) -> Expect {
+    let made = lead_made(decision);
+    let field = |name: &str| Some((name.to_owned(), lead_field(made?, name)?.to_owned()));
+    Expect {
+        matches: decision.rules.first().is_some_and(|tried| tried.matched),
+        actions: Some(asked(decision, true)),
+        skipped: Some(asked(decision, false)),
+        lead: fields.filter_map(field).collect(),
+    }
+}
+
+/// The actions that are to be done, or those that were asked for and are not.
+fn asked(decision: &Decision, done: bool) -> Vec<ActionName> {
+    decision
+        .actions
         .iter()
-        .filter_map(|case| {
-            check(case).err().map(|failure| CaseFailure {
-                rule: rule.name.clone(),
-                case: case.name.clone(),
-                failure,
-            })
-        })
+        .filter(|planned| (planned.outcome == Outcome::Do) == done)
+        .map(|planned| name(&planned.action))
         .collect()
+}
+
+fn lead_made(decision: &Decision) -> Option<&LeadFields> {
+    decision
+        .actions
+        .iter()
+        .find_map(|planned| match &planned.action {
+            Action::CreateLead(fields) if planned.outcome == Outcome::Do => Some(fields),
+            _ => None,
+        })
 }
 
 fn compare(decision: &Decision, expect: &Expect) -> Result<(), String> {
@@ -101,19 +181,16 @@ fn compare(decision: &Decision, expect: &Expect) -> Result<(), String> {
             because.join("; ")
         ));
     }
-    let asked = |done: bool| -> Vec<ActionName> {
-        decision
-            .actions
-            .iter()
-            .filter(|planned| (planned.outcome == Outcome::Do) == done)
-            .map(|planned| name(&planned.action))
-            .collect()
-    };
-    compare_actions("done", expect.actions.as_deref(), &asked(true), decision)?;
+    compare_actions(
+        "done",
+        expect.actions.as_deref(),
+        &asked(decision, true),
+        decision,
+    )?;
     compare_actions(
         "skipped",
         expect.skipped.as_deref(),
-        &asked(false),
+        &asked(decision, false),
         decision,
     )?;
     compare_lead(decision, expect)
@@ -154,14 +231,7 @@ fn compare_lead(decision: &Decision, expect: &Expect) -> Result<(), String> {
     if expect.lead.is_empty() {
         return Ok(());
     }
-    let made = decision
-        .actions
-        .iter()
-        .find_map(|planned| match &planned.action {
-            Action::CreateLead(fields) if planned.outcome == Outcome::Do => Some(fields),
-            _ => None,
-        });
-    let Some(made) = made else {
+    let Some(made) = lead_made(decision) else {
         return Err("expected a lead, but none is made".to_owned());
     };
     for (field, wanted) in &expect.lead {

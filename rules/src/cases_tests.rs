@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::check_cases;
+use super::{check_cases, run_cases};
 use crate::compile::RuleSet;
 use crate::rule::Rule;
 use crate::rule::action::ActionName;
@@ -215,4 +215,55 @@ fn the_manual_names_every_fact_and_operator() {
     for operator in OPERATORS {
         assert!(manual.contains(&format!("`{operator}`")), "{operator}");
     }
+}
+
+#[test]
+fn each_case_tells_what_was_expected_and_what_came() {
+    let rules = rules(
+        "- {name: R, when: {subject: {contains: offer}}, then: [{tag: [x]}], cases: [
+            {name: good, message: {subject: offer}, expect: {matches: true, actions: [tag]}},
+            {name: bad, message: {subject: other}, expect: {matches: true}},
+            {name: broken, message: {from: nobody}, expect: {matches: true}}]}",
+    );
+    let results = run_cases(&rules, &Shared::default());
+    let told: Vec<_> = results
+        .iter()
+        .map(|result| {
+            let came = result
+                .came
+                .as_ref()
+                .map(|came| (came.matches, came.actions.clone()));
+            (result.case.as_str(), came, result.failure.is_some())
+        })
+        .collect();
+    let tagged = (true, Some(vec![ActionName::Tag]));
+    assert_eq!(
+        told,
+        [
+            ("good", Some(tagged), false),
+            ("bad", Some((false, Some(Vec::new()))), true),
+            ("broken", None, true),
+        ]
+    );
+}
+
+#[test]
+fn a_large_list_is_indexed_once_for_all_cases() {
+    let members: Texts = (0..50_000)
+        .map(|number| format!("a{number}@example.com"))
+        .collect();
+    let shared = Shared {
+        lists: [("many".to_owned(), members)].into(),
+        ..Shared::default()
+    };
+    let rules: Vec<String> = (0..400)
+        .map(|number| {
+            format!(
+                "- {{name: R{number}, when: {{sender.email: {{in: {{list: many}}}}}}, then: [link],
+                    cases: [{{name: c, message: {{from: a7@example.com}}, expect: {{matches: true}}}}]}}\n"
+            )
+        })
+        .collect();
+    // Twenty million members would not be done in a test's time.
+    assert_eq!(check_cases(&self::rules(&rules.concat()), &shared), []);
 }

@@ -7,13 +7,14 @@ mod comparison;
 pub(crate) mod condition;
 mod exceptions;
 pub(crate) mod index;
-mod lists;
+pub(crate) mod lists;
 mod needs;
 pub(crate) mod template;
 pub(crate) mod texts;
 pub(crate) mod view;
 
 use std::collections::{BTreeMap, HashMap};
+use std::mem;
 use std::sync::Arc;
 
 use crate::compile::action::{ActionPlan, compile_actions};
@@ -68,7 +69,28 @@ impl RuleSet {
     /// Checks and compiles rules in their order, with the lists and exceptions that they share. Rules that are not
     /// enabled are checked and left out.
     pub fn compile(rules: &[Rule], shared: &Shared) -> Result<Self, Vec<RuleProblem>> {
-        let mut compiler = Compiler::new(&shared.lists);
+        let mut compiler = Compiler::new(&shared.lists, HashMap::new());
+        compiler.check_lists();
+        Self::make(&mut compiler, rules, shared)
+    }
+
+    /// The same of rules whose lists are checked elsewhere; those that are indexed are kept in `lists` for the next.
+    pub(crate) fn compile_among(
+        rules: &[Rule],
+        shared: &Shared,
+        lists: &mut HashMap<String, Arc<List>>,
+    ) -> Result<Self, Vec<RuleProblem>> {
+        let mut compiler = Compiler::new(&shared.lists, mem::take(lists));
+        let made = Self::make(&mut compiler, rules, shared);
+        *lists = compiler.lists;
+        made
+    }
+
+    fn make(
+        compiler: &mut Compiler<'_>,
+        rules: &[Rule],
+        shared: &Shared,
+    ) -> Result<Self, Vec<RuleProblem>> {
         let exceptions = compiler.exceptions(&shared.exceptions);
         let mut index = index::Builder::default();
         let mut ready = Vec::with_capacity(rules.len());
@@ -84,18 +106,18 @@ impl RuleSet {
             }
             let checked = compiler.rule(number, rule);
             if rule.enabled {
-                index.add(&rule.when, &rule.scanners, &compiler);
+                index.add(&rule.when, &rule.scanners, compiler);
                 ready.push(checked);
             }
         }
         if !compiler.problems.is_empty() {
-            return Err(compiler.problems);
+            return Err(mem::take(&mut compiler.problems));
         }
         Ok(Self {
             rules: ready,
             exceptions,
             index: index.build(&compiler.slots),
-            templates: compiler.templates,
+            templates: mem::take(&mut compiler.templates),
             slots: compiler.slots.len(),
         })
     }
@@ -115,28 +137,31 @@ pub(crate) struct Compiler<'s> {
 }
 
 impl<'s> Compiler<'s> {
-    fn new(written: &'s BTreeMap<String, Texts>) -> Self {
-        let mut compiler = Self {
+    fn new(written: &'s BTreeMap<String, Texts>, lists: HashMap<String, Arc<List>>) -> Self {
+        Self {
             rule: String::new(),
             problems: Vec::new(),
             templates: Templates::default(),
             slots: HashMap::new(),
             conditions: 0,
             written,
-            lists: HashMap::new(),
-        };
+            lists,
+        }
+    }
+
+    fn check_lists(&mut self) {
+        let written = self.written;
         if written.len() > MAX_LISTS {
             let count = written.len();
-            compiler.problem("lists", format!("{count} lists, {MAX_LISTS} is the most"));
+            self.problem("lists", format!("{count} lists, {MAX_LISTS} is the most"));
         }
         for (name, members) in written {
             for found in check_list(name, members) {
                 let entry = found.entry.map(|entry| format!("[{entry}]"));
                 let path = format!("lists.{name}{}", entry.unwrap_or_default());
-                compiler.problem(&path, found.problem);
+                self.problem(&path, found.problem);
             }
         }
-        compiler
     }
 
     pub(crate) fn problem(&mut self, path: &str, problem: impl Into<String>) {

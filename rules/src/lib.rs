@@ -6,6 +6,7 @@
 
 #[cfg(test)]
 mod arbitrary;
+mod book;
 mod cases;
 mod compile;
 mod decide;
@@ -20,6 +21,7 @@ mod person;
 mod problem;
 mod rule;
 mod seen;
+mod shadow;
 mod shared;
 mod subject;
 #[cfg(test)]
@@ -27,7 +29,8 @@ mod subject;
 mod table;
 mod words;
 
-pub use cases::{CaseFailure, check_cases};
+pub use book::RuleBook;
+pub use cases::{CaseFailure, CaseResult, WrittenCase, check_cases, run_cases, write_case};
 pub use compile::RuleSet;
 pub use decision::{
     Action, Decision, Excepted, Held, LeadFields, Outcome, Planned, TicketFields, Tried,
@@ -54,4 +57,5 @@ pub use rule::test::{Operator, Test};
 pub use rule::texts::Texts;
 pub use rule::ticket::{CreateTicket, Priority, TicketStatus};
 pub use rule::{Rule, schema};
+pub use shadow::{Shadowed, shadowed};
 pub use shared::{EntryProblem, Exceptions, Shared, check_exceptions, check_list};

@@ -1,10 +1,14 @@
 //! What a window of decisions changes, written in a few statements at its end.
 
+use std::collections::BTreeMap;
+
+use entities::ids::{RuleVersionId, ScannerId};
 use entities::links::AuthorKind;
-use rules::{Action, Candidate, Decision, Doubt, Evidence, RecordKind, RecordRef};
+use rules::{Action, Candidate, Decision, Doubt, Evidence, Outcome, RecordKind, RecordRef};
 
 use super::Subject;
 use crate::kinds::stored_record_kind;
+use crate::store::rule_hits::{self, Hits};
 use crate::store::{StoreError, Tx, decisions, links, message_tags};
 
 /// What a window of decisions changes, not yet written.
@@ -15,9 +19,22 @@ pub struct Changes {
     decisions: Vec<decisions::NewDecision>,
     /// Of messages that were decided before.
     anew: Vec<decisions::NewDecision>,
+    /// The version of the rules that decides.
+    version: Option<RuleVersionId>,
+    /// How often each rule matched, for each scanner; nothing counts the messages.
+    hits: BTreeMap<(ScannerId, Option<String>), Hits>,
 }
 
 impl Changes {
+    /// Of decisions by this version of the rules.
+    #[must_use]
+    pub fn by(version: Option<RuleVersionId>) -> Self {
+        Self {
+            version,
+            ..Self::default()
+        }
+    }
+
     /// Writes everything.
     pub async fn write(self, tx: &Tx) -> Result<(), StoreError> {
         links::insert_missing(tx, self.links).await?;
@@ -26,7 +43,8 @@ impl Changes {
         if let Some(scanner) = self.anew.first().map(|made| made.scanner_id) {
             decisions::replace(tx, scanner, self.anew).await?;
         }
-        Ok(())
+        // The last, as another writer would wait for these rows to the end of the transaction.
+        rule_hits::add(tx, self.hits.into_values().collect()).await
     }
 
     pub(super) fn link(
@@ -74,13 +92,44 @@ impl Changes {
                 .map_err(|error| StoreError::Broken(error.to_string()))?,
             doubt: doubt(decision),
             decided_at: subject.now,
+            version: self.version,
         };
+        self.count(subject, decision);
         if subject.anew {
             self.anew.push(made);
         } else {
             self.decisions.push(made);
         }
         Ok(())
+    }
+}
+
+impl Changes {
+    /// Counts the message, and each rule that matched with what was done of it.
+    fn count(&mut self, subject: Subject<'_>, decision: &Decision) {
+        self.add_hit(subject, None, 0);
+        for tried in decision.rules.iter().filter(|tried| tried.matched) {
+            let done = decision
+                .actions
+                .iter()
+                .filter(|planned| planned.rule == tried.rule && planned.outcome == Outcome::Do)
+                .count();
+            let done = i64::try_from(done).unwrap_or(i64::MAX);
+            self.add_hit(subject, Some(tried.rule.clone()), done);
+        }
+    }
+
+    fn add_hit(&mut self, subject: Subject<'_>, rule: Option<String>, done: i64) {
+        let hits = self.hits.entry((subject.scanner, rule.clone()));
+        let hits = hits.or_insert_with(|| Hits {
+            scanner_id: subject.scanner,
+            rule,
+            matched: 0,
+            done: 0,
+            at: subject.now,
+        });
+        hits.matched = hits.matched.saturating_add(1);
+        hits.done = hits.done.saturating_add(done);
     }
 }
 

@@ -5,9 +5,12 @@ use std::path::Path;
 
 use anyhow::{Context as _, bail};
 use rand::rngs::StdRng;
+use rules::Shadowed;
 
+use super::discard::user_name;
 use super::{Done, output};
 use crate::app::App;
+use crate::rule_books::Publication;
 use crate::setup::{self, Changes, Stored, Surroundings, Unnamed};
 
 /// A larger set-up file is somebody's mistake.
@@ -16,13 +19,15 @@ const LARGEST: u64 = 4 * 1024 * 1024;
 pub(super) async fn run(
     app: &App,
     file: &Path,
+    note: Option<&str>,
     dry_run: bool,
     prune: bool,
     json: bool,
 ) -> anyhow::Result<Done> {
     let bytes = read(file)?;
     let unnamed = if prune { Unnamed::Prune } else { Unnamed::Keep };
-    let changes = apply_bytes(app, &bytes, &file.display().to_string(), unnamed, dry_run).await?;
+    let name = file.display().to_string();
+    let changes = apply_bytes(app, &bytes, &name, unnamed, note, dry_run).await?;
     if json {
         output::json(&changes)?;
     } else {
@@ -40,6 +45,7 @@ pub(super) async fn apply_bytes(
     bytes: &[u8],
     name: &str,
     unnamed: Unnamed,
+    note: Option<&str>,
     dry_run: bool,
 ) -> anyhow::Result<Changes> {
     // Compared and written in one transaction, so that two who apply at once don't mix.
@@ -48,6 +54,7 @@ pub(super) async fn apply_bytes(
     let around = Surroundings {
         public_url: Some(&app.settings.public_url),
         today: app.clock.now().date_naive(),
+        leave_cases: false,
     };
     let reading = setup::read(bytes, name, &stored, around)?;
     for warning in &reading.warnings {
@@ -55,15 +62,34 @@ pub(super) async fn apply_bytes(
         tracing::warn!("{name}:{}:{}: {}", at.line, at.column, warning.message);
     }
     let changes = setup::plan(&reading.document, &stored, unnamed);
+    let (_, shadows) = setup::check_after(&reading, name, &stored, &changes)?;
+    for shadow in shadows {
+        tracing::warn!("{}", told_shadow(&shadow));
+    }
     if !dry_run {
+        let author = user_name();
+        let publication = Publication {
+            author: &author,
+            source: name,
+            note,
+        };
         let mut rng: StdRng = rand::make_rng();
-        setup::apply(&tx, &changes, &app.keys, &mut rng, app.clock.now()).await?;
+        let now = app.clock.now();
+        setup::apply(&tx, &changes, &app.keys, &mut rng, publication, now).await?;
         tx.commit().await?;
     }
     Ok(changes)
 }
 
-fn variable(name: &str) -> Option<OsString> {
+/// Why a rule never has its turn, for a person.
+pub(super) fn told_shadow(shadow: &Shadowed) -> String {
+    format!(
+        "The rule \"{}\" never has its turn: the rule \"{}\" before it matches all its messages and stops",
+        shadow.rule, shadow.by
+    )
+}
+
+pub(super) fn variable(name: &str) -> Option<OsString> {
     std::env::var_os(name)
 }
 
@@ -78,7 +104,8 @@ pub(super) fn print_schema() -> anyhow::Result<Done> {
     Ok(Done::Well)
 }
 
-fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
+/// The bytes of a set-up file.
+pub(super) fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
     let name = file.display();
     let size = std::fs::metadata(file)
         .with_context(|| {

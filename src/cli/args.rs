@@ -1,5 +1,7 @@
 //! What can be typed after `mailroom`.
 
+mod rules;
+
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
@@ -8,6 +10,8 @@ use clap::{ArgGroup, Parser, Subcommand};
 use entities::record_kind::RecordKind;
 use entities::tickets::TicketStatus;
 use url::Url;
+
+pub(super) use rules::{Other, Replay, RulesCommand};
 
 use super::relink::RecordArgument;
 use crate::config::ConfigArgs;
@@ -52,6 +56,9 @@ pub(super) enum Command {
         /// The set-up file (YAML)
         #[arg(short, long, value_name = "FILE")]
         file: PathBuf,
+        /// Why, for whoever looks at the versions of the rules later
+        #[arg(long, value_name = "TEXT", value_parser = NonEmptyStringValueParser::new())]
+        note: Option<String>,
         /// Show what would change and change nothing
         #[arg(long)]
         dry_run: bool,
@@ -66,6 +73,15 @@ pub(super) enum Command {
     Export,
     /// Print the JSON Schema of the set-up file
     Schema,
+    /// List the rules with how often they matched; try them, and look at their versions
+    #[command(args_conflicts_with_subcommands = true)]
+    Rules {
+        #[command(subcommand)]
+        command: Option<RulesCommand>,
+        /// Print as JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Scan now: the named scanners, or all
     Scan {
         /// Names of scanners

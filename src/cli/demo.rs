@@ -89,7 +89,7 @@ async fn set_up(app: &App, running: &Running, folder: &Path) -> anyhow::Result<(
         .replace("@PORT@", &running.addr.port().to_string())
         .replace("@CA_FILE@", &ca_file.display().to_string())
         .replace("@TOKEN_FILE@", &token_file.display().to_string());
-    apply::apply_bytes(app, file.as_bytes(), "demo", Unnamed::Keep, false).await?;
+    apply::apply_bytes(app, file.as_bytes(), "demo", Unnamed::Keep, None, false).await?;
     let contacts = contacts_csv::import(
         &app.store,
         samples::contacts_csv(),

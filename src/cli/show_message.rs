@@ -10,7 +10,7 @@ use anyhow::{Context as _, bail};
 use chrono::{DateTime, Utc};
 use entities::deliveries::Model as Row;
 use entities::folders;
-use entities::ids::{DeliveryId, MessageId, ScannerId};
+use entities::ids::{DeliveryId, MessageId, RuleVersionId, ScannerId};
 use entities::messages::Model;
 use entities::scanners::Model as Scanner;
 use rules::{Decision, KindReason};
@@ -98,6 +98,8 @@ struct Delivery {
 struct Verdict {
     scanner: String,
     decided_at: DateTime<Utc>,
+    /// Of the rules; nothing where it was decided before there were versions.
+    version: Option<RuleVersionId>,
     decision: Decision,
 }
 
@@ -160,6 +162,7 @@ async fn collect(app: &App, row: Model) -> anyhow::Result<Shown> {
         decided.push(Verdict {
             scanner: name_of(decision.scanner_id),
             decided_at: decision.decided_at,
+            version: decision.version,
             decision: serde_json::from_value(decision.body)
                 .context("The stored decision is of another version")?,
         });
@@ -305,7 +308,11 @@ fn say(shown: &Shown) -> io::Result<()> {
     }
     for decided in &shown.decisions {
         output::line(format!(
-            "Decided  by the rules of {} at {}",
+            "Decided  by {}the rules of {} at {}",
+            decided
+                .version
+                .map(|number| format!("version {number} of "))
+                .unwrap_or_default(),
             decided.scanner,
             output::moment(decided.decided_at)
         ))?;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use entities::ids::MessageId;
 use rules::{MessageFacts, RecordKind, RecordRef};
+use sea_orm::ConnectionTrait;
 
 use super::SearchFields;
 use super::asked::{Asked, addresses, site_of};
@@ -72,6 +73,21 @@ impl Known {
         known.read_belonging(tx, facts.clone()).await?;
         known.choices = Choices::read(tx, messages).await?;
         known.read_oldest(tx, facts).await?;
+        Ok(known)
+    }
+
+    /// Reads only which senders are new; of records nothing is known.
+    pub async fn of_senders<'a>(
+        db: &impl ConnectionTrait,
+        messages: impl Iterator<Item = Asked<'a>>,
+        own: Arc<Own>,
+    ) -> Result<Self, StoreError> {
+        let mut known = Self {
+            own,
+            ..Self::default()
+        };
+        let facts = messages.map(|asked| asked.facts);
+        known.read_oldest(db, facts).await?;
         Ok(known)
     }
 

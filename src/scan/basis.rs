@@ -4,55 +4,55 @@
 use std::sync::Arc;
 
 use entities::mail_servers::Model as MailServer;
-use entities::scanners::Model as Scanner;
-use rules::{Exceptions, Rule, RuleSet, Shared, Texts};
 use tokio::sync::OnceCell;
 
 use super::ScanError;
+use super::published::{Deciding, Published};
 use crate::message::{Own, known_servers};
-use crate::store::{self, Store, StoreError, mailboxes, users};
+use crate::store::{Store, StoreError, mailboxes, users};
 
 /// Of one scan.
 #[derive(Debug)]
 pub(super) struct Basis {
     store: Store,
+    published: Arc<Published>,
     /// Whose checks of senders are believed.
     trusted: Vec<String>,
-    rules: OnceCell<RuleSet>,
+    deciding: OnceCell<Arc<Deciding>>,
     own: OnceCell<Arc<Own>>,
 }
 
 /// All of it, read.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Whole<'a> {
-    /// Every rule in its order; each knows for itself which scanners it is for.
-    pub rules: &'a RuleSet,
+    /// The rules that decide.
+    pub deciding: &'a Deciding,
     /// The addresses that are ours: every mailbox's and every user's.
     pub own: &'a Arc<Own>,
 }
 
 impl Basis {
     /// For mail of a server that has these [trusted] servers.
-    pub(super) fn of(store: Store, trusted: Vec<String>) -> Self {
+    pub(super) fn of(store: Store, published: Arc<Published>, trusted: Vec<String>) -> Self {
         Self {
             store,
+            published,
             trusted,
-            rules: OnceCell::new(),
+            deciding: OnceCell::new(),
             own: OnceCell::new(),
         }
     }
 
-    /// All of it, the exceptions of the scanner included. Not to be asked for in a transaction, as it may be read over
-    /// another connection.
+    /// All of it. Not to be asked for in a transaction, as it may be read over another connection.
     ///
     /// # Errors
     /// [`ScanError::Rules`] where a stored rule is none.
-    pub(super) async fn whole(&self, scanner: &Scanner) -> Result<Whole<'_>, ScanError> {
-        let rules = self
-            .rules
-            .get_or_try_init(|| read_rules(&self.store, scanner));
+    pub(super) async fn whole(&self) -> Result<Whole<'_>, ScanError> {
+        let deciding = self
+            .deciding
+            .get_or_try_init(|| self.published.read(&self.store));
         Ok(Whole {
-            rules: rules.await?,
+            deciding: deciding.await?,
             own: self.own_addresses().await?,
         })
     }
@@ -62,33 +62,6 @@ impl Basis {
         let read = || read_own(&self.store, self.trusted.clone());
         self.own.get_or_try_init(read).await
     }
-}
-
-async fn read_rules(store: &Store, scanner: &Scanner) -> Result<RuleSet, ScanError> {
-    let rules: Vec<Rule> = store::rules::list(store)
-        .await?
-        .into_iter()
-        .map(|row| serde_json::from_value(row.definition))
-        .collect::<Result<_, _>>()
-        .map_err(|error| ScanError::Rules(error.to_string()))?;
-    let shared = read_shared(store, scanner).await?;
-    RuleSet::compile(&rules, &shared).map_err(|problems| {
-        let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
-        ScanError::Rules(problems.join("; "))
-    })
-}
-
-/// The lists that rules look in, and whose mail is left alone.
-async fn read_shared(store: &Store, scanner: &Scanner) -> Result<Shared, StoreError> {
-    let lists = store::rule_lists::list(store).await?.into_iter();
-    let own = (scanner.name.clone(), scanner.exceptions.0.clone());
-    Ok(Shared {
-        lists: lists.map(|row| (row.name, Texts(row.members.0))).collect(),
-        exceptions: Exceptions {
-            everywhere: store::exceptions::list(store).await?,
-            scanners: [own].into(),
-        },
-    })
 }
 
 /// Whose checks of senders are believed in mail of a server: those that an admin named, else those known of its host.

@@ -81,7 +81,7 @@ impl Decider<'_> {
     }
 
     async fn decide(&self, window: &Window, now: DateTime<Utc>) -> Result<Decided, ScanError> {
-        let basis = self.basis.whole(&self.job.scanner).await?;
+        let basis = self.basis.whole().await?;
         let tx = self.store.begin().await?;
         let ids: Vec<_> = window.deliveries().map(|(id, _)| id).collect();
         if !deliveries::still_wait(&tx, &ids).await? {

@@ -68,7 +68,7 @@ impl Place {
             shown: &shown,
         };
         let packer = Packer {
-            basis: Arc::new(Basis::of(self.db.store.clone(), Vec::new())),
+            basis: Arc::new(Basis::of(self.db.store.clone(), Arc::default(), Vec::new())),
             read: read_prefix,
             files: BlobStore::in_folder("/dev/null/nowhere".into()),
             scan_name: "7".to_owned(),

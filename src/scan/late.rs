@@ -11,7 +11,6 @@ use entities::ids::{MessageId, ScannerId};
 use entities::{decisions as decided, messages as stored};
 use rules::{Decision, KindReason, MessageFacts};
 
-use super::basis::{Basis, trusted_servers};
 use super::packing::read_guarded;
 use super::{ScanError, Scanning};
 use crate::apply::{self, Changes, Subject};
@@ -99,7 +98,7 @@ impl Scanning {
                 continue;
             };
             decisions.sort_by_key(|made| made.message_id);
-            let basis = Basis::of(self.store.clone(), trusted_servers(&scanner.server));
+            let basis = self.basis(&scanner.server);
             let own = Arc::clone(basis.own_addresses().await?);
             let rows = self.read_messages(&decisions, &own).await?;
             decided.push(Decided {

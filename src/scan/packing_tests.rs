@@ -14,7 +14,7 @@ const HELLO: &[u8] = b"From: anna@example.org\r\nSubject: Hello\r\n\r\nHow are y
 
 fn packer(db: &Fixture, read: ReadMail) -> Packer {
     Packer {
-        basis: Arc::new(Basis::of(db.store.clone(), Vec::new())),
+        basis: Arc::new(Basis::of(db.store.clone(), Arc::default(), Vec::new())),
         read,
         files: BlobStore::in_folder("/dev/null/nowhere".into()),
         scan_name: "7".to_owned(),

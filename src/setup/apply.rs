@@ -13,8 +13,10 @@ use sea_orm::ConnectionTrait;
 use super::SetupError;
 use super::changes::{Change, Changes, Target};
 use super::document::{Mailbox, Scanner, SearchField, SharedList, User};
+use super::publish;
 use super::secret::Secret;
 use super::stored::place;
+use crate::rule_books::{BookError, Publication};
 use crate::secrets::KeyRing;
 use crate::store;
 use crate::store::lights::Showing;
@@ -28,14 +30,19 @@ use crate::store::users::UserFields;
 ///
 /// A mailbox whose secret, login, accounts or server changed, or how Mailroom is known to its provider, gets an unknown
 /// light, so that a red one is tried again. Messages
-/// over which the rules had failed are decided again when the rules or what they share change.
+/// over which the rules had failed are decided again when the rules or what they share change; that makes another version
+/// of the rules.
 pub async fn apply(
     tx: &impl ConnectionTrait,
     changes: &Changes,
     ring: &KeyRing,
     random: &mut (impl CryptoRng + Send),
+    publication: Publication<'_>,
     now: DateTime<Utc>,
 ) -> Result<(), SetupError> {
+    if changes.touch_rules() {
+        publish::keep_first(tx, now).await?;
+    }
     for change in &changes.changes {
         match &change.target {
             Target::User(id, user) => apply_user(tx, *id, user, now).await?,
@@ -59,6 +66,7 @@ pub async fn apply(
         }
     }
     if changes.touch_rules() {
+        publish::publish(tx, changes, publication, now).await?;
         store::deliveries::decide_again(tx, now).await?;
     }
     Ok(())
@@ -265,7 +273,7 @@ async fn apply_rule(
     rule: &Rule,
     now: DateTime<Utc>,
 ) -> Result<(), SetupError> {
-    let definition = serde_json::to_value(rule).map_err(|error| SetupError::Rule {
+    let definition = serde_json::to_value(rule).map_err(|error| BookError::Rule {
         name: rule.name.clone(),
         told: error.to_string(),
     })?;
@@ -284,4 +292,4 @@ async fn apply_rule(
 
 #[cfg(test)]
 #[path = "apply_tests.rs"]
-mod tests;
+pub(super) mod tests;

@@ -15,6 +15,12 @@ use crate::store::fixture::{at, both, sqlite};
 
 const FULL: &str = include_str!("example.yaml");
 
+const PUBLICATION: Publication<'static> = Publication {
+    author: "anna",
+    source: "f",
+    note: None,
+};
+
 pub(super) fn rng() -> StdRng {
     StdRng::seed_from_u64(7)
 }
@@ -27,12 +33,12 @@ pub(super) fn nothing_set(_: &str) -> Option<OsString> {
     None
 }
 
-pub(super) async fn load(store: &Store) -> Stored {
+pub(in crate::setup) async fn load(store: &Store) -> Stored {
     Stored::load(store, &ring(), &nothing_set).await.unwrap()
 }
 
 /// Applies `text` and says what it changed.
-pub(super) async fn apply_text(store: &Store, text: &str, unnamed: Unnamed) -> Changes {
+pub(in crate::setup) async fn apply_text(store: &Store, text: &str, unnamed: Unnamed) -> Changes {
     apply_around(store, text, unnamed, Surroundings::of_tests()).await
 }
 
@@ -47,12 +53,16 @@ pub(super) async fn apply_around(
         .unwrap_or_else(|problems| panic!("{problems}"))
         .document;
     let changes = plan(&document, &stored, unnamed);
+    carry_out(store, &changes).await;
+    changes
+}
+
+pub(in crate::setup) async fn carry_out(store: &Store, changes: &Changes) {
     let tx = store.begin().await.unwrap();
-    apply(&tx, &changes, &ring(), &mut rng(), at(0))
+    apply(&tx, changes, &ring(), &mut rng(), PUBLICATION, at(0))
         .await
         .unwrap();
     tx.commit().await.unwrap();
-    changes
 }
 
 async fn would_change(store: &Store, text: &str) -> String {
@@ -293,7 +303,7 @@ async fn nothing_is_written_when_the_transaction_is_dropped() {
     .document;
     let changes = plan(&document, &Stored::default(), Unnamed::Keep);
     let tx = db.store.begin().await.unwrap();
-    apply(&tx, &changes, &ring(), &mut rng(), at(0))
+    apply(&tx, &changes, &ring(), &mut rng(), PUBLICATION, at(0))
         .await
         .unwrap();
     drop(tx);

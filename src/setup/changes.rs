@@ -14,7 +14,7 @@ use super::document::{MailServer, Mailbox, Scanner, ServiceKey, SharedList, User
 const LINE_WIDTH: usize = 60;
 
 /// Everything a file would change, in the order it is applied.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Changes {
     /// One a row.
     pub changes: Vec<Change>,
@@ -86,15 +86,15 @@ impl Changes {
 
     /// Whether messages may be decided otherwise now.
     pub(super) fn touch_rules(&self) -> bool {
-        self.changes.iter().any(|change| match change.target {
-            Target::Rule(..)
-            | Target::NoRule(_)
-            | Target::List(..)
-            | Target::NoList(_)
-            | Target::Exceptions(_) => true,
-            Target::Scanner(..) => change.touches(&["exceptions"]),
-            _ => false,
-        })
+        self.changes.iter().any(Change::touches_rules)
+    }
+
+    /// Those of them that touch what decides.
+    pub(super) fn of_rules(&self) -> Vec<&Change> {
+        self.changes
+            .iter()
+            .filter(|change| change.touches_rules())
+            .collect()
     }
 
     fn count(&self, kind: Kind) -> usize {
@@ -106,6 +106,19 @@ impl Changes {
 }
 
 impl Change {
+    /// Whether messages may be decided otherwise after it.
+    fn touches_rules(&self) -> bool {
+        match self.target {
+            Target::Rule(..)
+            | Target::NoRule(_)
+            | Target::List(..)
+            | Target::NoList(_)
+            | Target::Exceptions(_) => true,
+            Target::Scanner(..) => self.touches(&["exceptions"]),
+            _ => false,
+        }
+    }
+
     /// Whether a field of another key differs.
     pub(super) fn touches_other_than(&self, keys: &[&str]) -> bool {
         self.fields

@@ -10,7 +10,7 @@ use url::Url;
 use super::check::{Checker, Listed, Section};
 use super::document::{Document, SearchField};
 use super::node::{Node, Value};
-use super::problem::{Path, Problem, Problems};
+use super::problem::{Path, Position, Problem, Problems};
 use super::stored::Stored;
 use super::typed;
 use crate::config::did_you_mean;
@@ -34,6 +34,8 @@ pub struct Reading {
     pub document: Document,
     /// What is allowed and worth a word: encryption switched off, a secret in the file.
     pub warnings: Vec<Problem>,
+    /// Where its lists stand; at its head where it has none.
+    pub(super) lists_at: Position,
 }
 
 /// What a file is read against besides what is stored.
@@ -43,6 +45,8 @@ pub struct Surroundings<'a> {
     pub public_url: Option<&'a Url>,
     /// The day on which it is read, to tell what has ended.
     pub today: NaiveDate,
+    /// The cases of rules are not tried: whoever reads the file tries them.
+    pub leave_cases: bool,
 }
 
 #[cfg(test)]
@@ -52,6 +56,7 @@ impl Surroundings<'_> {
         Self {
             public_url: None,
             today: NaiveDate::from_ymd_opt(2026, 11, 22).unwrap_or_default(),
+            leave_cases: false,
         }
     }
 }
@@ -122,7 +127,11 @@ pub fn read(
         lists,
         rules: rules.into_list(),
     };
-    Ok(Reading { document, warnings })
+    Ok(Reading {
+        document,
+        warnings,
+        lists_at: tree.position_of(&Path::default().key("lists")),
+    })
 }
 
 fn top_level(tree: &Node, problems: &mut Vec<Problem>) {

@@ -15,6 +15,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::SetupError;
 use super::document::{MailServer, Mailbox, Scanner, SearchField, ServiceKey, SharedList, User};
 use super::secret::{Secret, SecretState, secret_variable};
+use crate::rule_books::BookError;
 use crate::secrets::{KeyRing, Place, Sealed, SecretReference};
 use crate::store;
 
@@ -114,11 +115,10 @@ impl Stored {
             stored.lists.insert(row.name, Row { id: row.id, item });
         }
         for row in store::rules::list(db).await? {
-            let rule =
-                serde_json::from_value(row.definition).map_err(|error| SetupError::Rule {
-                    name: row.name.clone(),
-                    told: error.to_string(),
-                })?;
+            let rule = serde_json::from_value(row.definition).map_err(|error| BookError::Rule {
+                name: row.name.clone(),
+                told: error.to_string(),
+            })?;
             let item = PlacedRule {
                 position: row.position,
                 rule,

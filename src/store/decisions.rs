@@ -1,14 +1,17 @@
 //! Decisions: what the rules said for one message and why, as data that is not understood here.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use entities::decisions::{ActiveModel, Column, Entity, Model};
-use entities::ids::{DecisionId, MessageId, ScannerId};
+use entities::ids::{DecisionId, MessageId, RuleVersionId, ScannerId};
+use entities::messages;
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::prelude::Json;
-use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+};
 
 use super::{StoreError, bulk, text};
 
@@ -25,6 +28,8 @@ pub struct NewDecision {
     pub doubt: Option<&'static str>,
     /// When it was made.
     pub decided_at: DateTime<Utc>,
+    /// By which version of the rules.
+    pub version: Option<RuleVersionId>,
 }
 
 /// Stores those of messages that this scanner has not decided yet.
@@ -62,6 +67,7 @@ fn row(new: NewDecision) -> ActiveModel {
         body: Set(text::clean_json(new.body)),
         doubt: Set(new.doubt.map(str::to_owned)),
         decided_at: Set(new.decided_at),
+        version: Set(new.version),
     }
 }
 
@@ -140,6 +146,37 @@ pub async fn for_messages(
         );
     }
     Ok(found)
+}
+
+/// At most so many decisions before this one, those of the newest messages first; of messages received `since` then, for
+/// these scanners.
+pub async fn page_before(
+    db: &impl ConnectionTrait,
+    last: Option<(MessageId, DecisionId)>,
+    since: Option<DateTime<Utc>>,
+    scanners: Option<&HashSet<ScannerId>>,
+    limit: u64,
+) -> Result<Vec<Model>, StoreError> {
+    let mut select = Entity::find()
+        .order_by_desc(Column::MessageId)
+        .order_by_desc(Column::Id)
+        .limit(limit);
+    if let Some((message, id)) = last {
+        let of_same = Column::MessageId.eq(message).and(Column::Id.lt(id));
+        select = select.filter(Column::MessageId.lt(message).or(of_same));
+    }
+    if let Some(since) = since {
+        let received = messages::Entity::find()
+            .select_only()
+            .column(messages::Column::Id)
+            .filter(messages::Column::ReceivedAt.gte(since))
+            .into_query();
+        select = select.filter(Column::MessageId.in_subquery(received));
+    }
+    if let Some(scanners) = scanners {
+        select = select.filter(Column::ScannerId.is_in(scanners.iter().copied()));
+    }
+    Ok(select.all(db).await?)
 }
 
 /// Of the decisions about these messages those after which a person has to say where the message belongs.

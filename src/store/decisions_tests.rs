@@ -11,6 +11,7 @@ fn decision(message_id: MessageId, scanner_id: ScannerId) -> NewDecision {
         body: json!({"rules": ["\0"]}),
         doubt: None,
         decided_at: at(0),
+        version: None,
     }
 }
 
@@ -59,6 +60,7 @@ async fn a_decision_made_anew_takes_the_place_of_the_old_one() {
             body: json!({"rules": ["another"]}),
             doubt: None,
             decided_at: at(60),
+            version: None,
             ..decision(message, scanner)
         };
         let before = made_of(store, scanner, &[message]).await.unwrap();

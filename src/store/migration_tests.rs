@@ -3,8 +3,9 @@ use entities::{
     endpoint_brakes, examinations, exceptions, folders, health, idlings, late_links, leads, leases,
     left_out, light_changes, lights, link_choices, links, mail_servers, mailbox_members, mailboxes,
     message_addresses, message_tags, messages, oauth_clients, organizations, outbox,
-    record_addresses, record_moves, rule_lists, rules, scanners, scans, server_changes,
-    service_keys, sessions, sign_in_brakes, sign_in_links, ticket_changes, tickets, undos, users,
+    record_addresses, record_moves, rule_books, rule_hits, rule_lists, rule_versions, rules,
+    scanners, scans, server_changes, service_keys, sessions, sign_in_brakes, sign_in_links,
+    ticket_changes, tickets, undos, users,
 };
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, EntityTrait, Iterable, Statement};
@@ -12,7 +13,7 @@ use sea_orm::{ConnectionTrait, EntityTrait, Iterable, Statement};
 use super::Store;
 
 /// Rows as each step knew them, in SQL that both databases read. A new step adds its own.
-const SAMPLES: [&[&str]; 21] = [
+const SAMPLES: [&[&str]; 20] = [
     &[
         "INSERT INTO users VALUES (1, 'admin@example.org', 'Admin', 'admin', TRUE, '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
         "INSERT INTO mail_servers (id, name, host, port, tls, verify_certificate, ca_file, auth, created_at, updated_at) VALUES (1, 'Example', 'imap.example.org', 993, 'implicit', TRUE, NULL, 'password', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
@@ -118,6 +119,12 @@ const SAMPLES: [&[&str]; 21] = [
         "INSERT INTO record_moves VALUES (1, 'converted', 'lead', 1, 'contact', 1, '{}', 'anna', '2026-11-22 12:00:00+00:00', NULL, NULL)",
     ],
     &[
+        "INSERT INTO rule_books VALUES ('00', '{}')",
+        "INSERT INTO rule_versions VALUES (1, '00', 'anna', 'rules.yaml', NULL, '[]', '2026-11-22 12:00:00+00:00')",
+        "INSERT INTO rule_hits VALUES (1, '2026-11-22', 'leads', 3, 2, '2026-11-22 12:00:00+00:00')",
+        "UPDATE decisions SET version = 1",
+    ],
+    &[
         "INSERT INTO server_changes VALUES (1, 1, 1, 'move', 'Done', 'support', 1, 1, NULL, '2026-11-22 12:00:00+00:00', NULL, '2026-11-22 12:00:00+00:00')",
     ],
 ];
@@ -173,7 +180,10 @@ async fn select_every_entity(store: &Store) {
     selects(store, scanners::Entity).await;
     selects(store, folders::Entity).await;
     selects(store, rules::Entity).await;
+    selects(store, rule_books::Entity).await;
+    selects(store, rule_hits::Entity).await;
     selects(store, rule_lists::Entity).await;
+    selects(store, rule_versions::Entity).await;
     selects(store, exceptions::Entity).await;
     selects(store, scans::Entity).await;
     selects(store, lights::Entity).await;

@@ -123,6 +123,7 @@ async fn decide_window(db: &Fixture, folder: &entities::folders::Model) -> usize
         body: json!({}),
         doubt: None,
         decided_at: at(0),
+        version: None,
     });
     decisions::insert_missing(&db, new.collect()).await.unwrap();
     let finished: Vec<_> = copies

@@ -25,7 +25,7 @@ pub(crate) const GROUND: [&str; 8] = [
     "trust",
 ];
 
-pub(crate) const ROOMS: [Room; 33] = [
+pub(crate) const ROOMS: [Room; 34] = [
     room("clock", &[]),
     room("config", &[]),
     room("domains", &[]),
@@ -44,6 +44,7 @@ pub(crate) const ROOMS: [Room; 33] = [
     room("mail_files", &[]),
     room("kinds", &["rules", "entities", "oauth"]),
     room("store", &["migrations"]),
+    room("rule_books", &["store", "rules"]),
     room("blobs", &["store"]),
     room(
         "access",
@@ -77,6 +78,7 @@ pub(crate) const ROOMS: [Room; 33] = [
             "kinds",
             "mail_files",
             "blobs",
+            "rule_books",
         ],
     ),
     room(
@@ -86,7 +88,10 @@ pub(crate) const ROOMS: [Room; 33] = [
     room("schedule", &["scan", "store"]),
     room("outbox", &["store", "access", "cause"]),
     room("metrics", &["store", "cause"]),
-    room("setup", &["store", "rules", "schedule", "oauth", "kinds"]),
+    room(
+        "setup",
+        &["store", "rules", "rule_books", "schedule", "oauth", "kinds"],
+    ),
     room("http", &["store", "access", "cause"]),
     room(
         "web",

@@ -62,6 +62,7 @@ async fn what_became_of_a_copy_is_told_in_words() {
         ]}),
         doubt: None,
         decided_at: at(0),
+        version: None,
     };
     decisions::insert_missing(store, vec![decision])
         .await

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use entities::ids::{ContactId, LeadId, TicketId};
 use rules::{MessageFacts, RecordKind, RecordRef};
+use sea_orm::ConnectionTrait;
 
 use super::{Known, record_ref};
 use crate::kinds::stored_record_kind;
@@ -169,7 +170,7 @@ impl Known {
 
     pub(super) async fn read_oldest<'a>(
         &mut self,
-        tx: &Tx,
+        db: &impl ConnectionTrait,
         facts: impl Iterator<Item = &'a MessageFacts>,
     ) -> Result<(), StoreError> {
         let senders = distinct(
@@ -178,7 +179,7 @@ impl Known {
                 .map(|sender| sender.email.as_str())
                 .filter(|email| !email.is_empty() && !self.own.has(email)),
         );
-        self.oldest = message_addresses::oldest_of(tx, &senders).await?;
+        self.oldest = message_addresses::oldest_of(db, &senders).await?;
         Ok(())
     }
 }

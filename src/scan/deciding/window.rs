@@ -198,13 +198,13 @@ impl Window {
         let mut run = Run {
             tx,
             decider,
-            rules: basis.rules,
+            rules: &basis.deciding.rules,
             now,
             known,
             own: basis.own,
             addresses: Vec::new(),
             settled,
-            changes: Changes::default(),
+            changes: Changes::by(basis.deciding.version),
             finished: Vec::new(),
             counts: Counts {
                 new_messages: stored.values().filter(|stored| stored.was_new).count() as u64,

@@ -118,6 +118,7 @@ impl Trial {
                 clock: Arc::clone(&clock) as _,
                 largest_message: LARGEST,
                 read: crate::message::read_prefix,
+                published: Arc::default(),
             },
             owner: Owner::this_process("trial"),
             idling: Idling::up_to(8),

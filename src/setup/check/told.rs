@@ -19,6 +19,7 @@ pub(in crate::setup) fn told_of(stored: &Stored, public_url: Option<&Url>, text:
     let around = Surroundings {
         public_url,
         today: NaiveDate::from_ymd_opt(2026, 11, 22).unwrap_or_default(),
+        leave_cases: false,
     };
     match read(text.as_bytes(), "f", stored, around) {
         Err(problems) => problems.to_string(),

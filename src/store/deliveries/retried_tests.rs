@@ -40,6 +40,7 @@ async fn ledger(store: &Store) -> folders::Model {
         body: serde_json::json!({}),
         doubt: None,
         decided_at: at(0),
+        version: None,
     };
     decisions::insert_missing(store, vec![decision])
         .await

@@ -1,0 +1,143 @@
+//! The rules as they are stored: read as one book, published as versions, read back by number.
+//!
+//! A version is made where rules, lists or exceptions change, in the same transaction. It never changes itself, so that
+//! whoever has read it knows what it says as long as its number is the latest.
+
+use chrono::{DateTime, Utc};
+use entities::ids::RuleVersionId;
+use entities::rule_versions::Model;
+use rules::{Exceptions, RuleBook, Shared, Texts};
+use sea_orm::ConnectionTrait;
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+
+use crate::store::rule_versions::{self, NewVersion};
+use crate::store::{self, StoreError};
+
+/// Why stored rules can't be read or published.
+#[derive(Debug, thiserror::Error)]
+pub enum BookError {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A stored rule is of another version of the program.
+    #[error(
+        "The stored rule \"{name}\" can't be read: {told}. Remove it or apply it again with this version"
+    )]
+    Rule {
+        /// Its name.
+        name: String,
+        /// What the reader said.
+        told: String,
+    },
+    /// A version of the rules is of another version of the program.
+    #[error("Version {number} of the rules can't be read: {told}")]
+    Version {
+        /// Its number.
+        number: RuleVersionId,
+        /// What the reader said.
+        told: String,
+    },
+}
+
+/// Who publishes, and what for.
+#[derive(Debug, Clone, Copy)]
+pub struct Publication<'a> {
+    /// Who.
+    pub author: &'a str,
+    /// Where it comes from: the name of a file, or `version 3`.
+    pub source: &'a str,
+    /// Why, in that person's words.
+    pub note: Option<&'a str>,
+}
+
+/// The book of the rules, lists and exceptions in their tables.
+///
+/// # Errors
+/// [`BookError::Rule`] where a stored rule is none.
+pub async fn stored(db: &impl ConnectionTrait) -> Result<RuleBook, BookError> {
+    let mut rules = Vec::new();
+    for row in store::rules::list(db).await? {
+        let rule = serde_json::from_value(row.definition).map_err(|error| BookError::Rule {
+            name: row.name,
+            told: error.to_string(),
+        })?;
+        rules.push(rule);
+    }
+    let lists = store::rule_lists::list(db).await?.into_iter();
+    let scanners = store::scanners::list(db).await?.into_iter();
+    Ok(RuleBook {
+        rules,
+        shared: Shared {
+            lists: lists.map(|row| (row.name, Texts(row.members.0))).collect(),
+            exceptions: Exceptions {
+                everywhere: store::exceptions::list(db).await?,
+                scanners: scanners
+                    .map(|row| (row.name, row.exceptions.0))
+                    .filter(|(_, exceptions)| !exceptions.is_empty())
+                    .collect(),
+            },
+        },
+    })
+}
+
+/// What a version says.
+///
+/// # Errors
+/// [`BookError::Version`] where this program can't read it.
+pub async fn of_version(db: &impl ConnectionTrait, version: &Model) -> Result<RuleBook, BookError> {
+    let unreadable = |told: String| BookError::Version {
+        number: version.number,
+        told,
+    };
+    let body = rule_versions::content(db, &version.book_hash).await?;
+    let body = body.ok_or_else(|| unreadable("its content is missing".to_owned()))?;
+    serde_json::from_value(body).map_err(|error| unreadable(error.to_string()))
+}
+
+/// What decides now, with the version's number; none where no version was published yet.
+pub async fn now(
+    db: &impl ConnectionTrait,
+) -> Result<(Option<RuleVersionId>, RuleBook), BookError> {
+    match rule_versions::latest(db).await? {
+        Some(version) => {
+            let book = of_version(db, &version).await?;
+            Ok((Some(version.number), book))
+        }
+        None => Ok((None, stored(db).await?)),
+    }
+}
+
+/// Makes a book the latest version, if it is not that already.
+pub async fn publish(
+    db: &impl ConnectionTrait,
+    book: &RuleBook,
+    publication: Publication<'_>,
+    changes: Value,
+    now: DateTime<Utc>,
+) -> Result<Option<RuleVersionId>, BookError> {
+    let unwritten = |error: serde_json::Error| BookError::Rule {
+        name: publication.source.to_owned(),
+        told: error.to_string(),
+    };
+    let body = serde_json::to_value(book).map_err(unwritten)?;
+    let hash = hex::encode(Sha256::digest(body.to_string().as_bytes()));
+    let latest = rule_versions::latest(db).await?;
+    if latest.is_some_and(|version| version.book_hash == hash) {
+        return Ok(None);
+    }
+    let version = NewVersion {
+        hash,
+        body,
+        author: publication.author.to_owned(),
+        source: publication.source.to_owned(),
+        note: publication.note.map(str::to_owned),
+        changes,
+    };
+    let made = rule_versions::insert(db, version, now).await?;
+    Ok(Some(made.number))
+}
+
+#[cfg(test)]
+#[path = "rule_books_tests.rs"]
+mod tests;

@@ -1,0 +1,197 @@
+//! Books of rules in the words of the set-up file: written out, compared, and returned to.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use entities::ids::{RuleId, RuleListId, ScannerId};
+use rules::{Rule, RuleBook, RuleSet, check_cases};
+use serde_json::{Value, json};
+
+use super::SetupError;
+use super::changes::Changes;
+use super::document::{Document, Scanner, SharedList};
+use super::plan::{Unnamed, plan};
+use super::stored::{PlacedRule, Row, Stored};
+
+/// What returning to a book would change, and what stands in its way.
+#[derive(Debug, Clone)]
+pub struct Returning {
+    /// What changes.
+    pub changes: Changes,
+    /// Why it can't be returned to: rules that can't be used any more, cases that fail.
+    pub problems: Vec<String>,
+    /// What it speaks of that is gone.
+    pub warnings: Vec<String>,
+}
+
+/// A book as a file that can be applied; what it can't say stands in it as comments.
+///
+/// # Errors
+/// [`SetupError::Export`] where it can't be written.
+pub fn export_book(book: &RuleBook) -> Result<String, SetupError> {
+    let document = Document {
+        scanners: None,
+        ..document(book, &BTreeMap::new())
+    };
+    let mut text = serde_saphyr::to_string(&document)
+        .map_err(|error| SetupError::Export(error.to_string()))?;
+    for (scanner, entries) in &book.shared.exceptions.scanners {
+        let entries = json!(entries);
+        text.push_str(&format!(
+            "# The scanner {scanner} had these exceptions of its own: {entries}\n"
+        ));
+    }
+    Ok(text)
+}
+
+/// What differs between two books.
+#[must_use]
+pub fn compare_books(before: &RuleBook, after: &RuleBook) -> Changes {
+    let names = |book: &RuleBook| -> BTreeSet<String> {
+        book.shared.exceptions.scanners.keys().cloned().collect()
+    };
+    let scanners: BTreeMap<String, Scanner> = names(before)
+        .union(&names(after))
+        .filter_map(|name| Some((name.clone(), bare_scanner(name)?)))
+        .collect();
+    let stored = stored(before, &scanners);
+    plan(&document(after, &scanners), &stored, Unnamed::Prune)
+}
+
+/// What it takes to decide by this book again.
+#[must_use]
+pub fn return_to(book: &RuleBook, stored: &Stored) -> Returning {
+    let scanners: BTreeMap<String, Scanner> = stored
+        .scanners
+        .iter()
+        .map(|(name, row)| (name.clone(), row.item.clone()))
+        .collect();
+    let problems = match RuleSet::compile(&book.rules, &book.shared) {
+        Err(problems) => problems.iter().map(ToString::to_string).collect(),
+        Ok(_) => {
+            let failures = check_cases(&book.rules, &book.shared);
+            failures.iter().map(ToString::to_string).collect()
+        }
+    };
+    Returning {
+        changes: plan(&document(book, &scanners), stored, Unnamed::Prune),
+        problems,
+        warnings: gone(book, stored),
+    }
+}
+
+/// The file that says what a book says; every scanner is named, so that none is switched off.
+fn document(book: &RuleBook, scanners: &BTreeMap<String, Scanner>) -> Document {
+    let of_scanners = &book.shared.exceptions.scanners;
+    let scanners = scanners.iter().map(|(name, scanner)| Scanner {
+        exceptions: of_scanners.get(name).cloned().unwrap_or_default(),
+        ..scanner.clone()
+    });
+    Document {
+        scanners: Some(scanners.collect()),
+        exceptions: Some(book.shared.exceptions.everywhere.clone()),
+        lists: Some(book.shared.lists.clone()),
+        rules: Some(book.rules.clone()),
+        ..Document::default()
+    }
+}
+
+/// What would be stored if nothing but this book were.
+fn stored(book: &RuleBook, scanners: &BTreeMap<String, Scanner>) -> Stored {
+    let rules = (0_i32..).zip(&book.rules).map(|(position, rule)| {
+        let item = PlacedRule {
+            position,
+            rule: rule.clone(),
+        };
+        let id = RuleId(0);
+        (rule.name.clone(), Row { id, item })
+    });
+    let lists = book.shared.lists.iter().map(|(name, members)| {
+        let item = SharedList {
+            name: name.clone(),
+            members: members.0.clone(),
+        };
+        let id = RuleListId(0);
+        (name.clone(), Row { id, item })
+    });
+    let exceptions = &book.shared.exceptions;
+    let scanners = scanners.iter().map(|(name, scanner)| {
+        let item = Scanner {
+            exceptions: exceptions.scanners.get(name).cloned().unwrap_or_default(),
+            ..scanner.clone()
+        };
+        let id = ScannerId(0);
+        (name.clone(), Row { id, item })
+    });
+    Stored {
+        scanners: scanners.collect(),
+        exceptions: exceptions.everywhere.clone(),
+        lists: lists.collect(),
+        rules: rules.collect(),
+        ..Stored::default()
+    }
+}
+
+/// A scanner of which nothing but its name matters.
+fn bare_scanner(name: &str) -> Option<Scanner> {
+    serde_json::from_value(json!({ "name": name, "mailbox": "" })).ok()
+}
+
+/// The scanners and people that a book names and that are not there.
+fn gone(book: &RuleBook, stored: &Stored) -> Vec<String> {
+    let mut warnings = Vec::new();
+    let has_exceptions = book.shared.exceptions.scanners.keys();
+    for name in has_exceptions.filter(|name| !stored.scanners.contains_key(*name)) {
+        warnings.push(format!(
+            "The scanner \"{name}\" is gone; its exceptions don't come back"
+        ));
+    }
+    for rule in &book.rules {
+        let missing = rule.scanners.iter();
+        for name in missing.filter(|name| !stored.scanners.contains_key(*name)) {
+            warnings.push(format!(
+                "The rule \"{}\" is for the scanner \"{name}\", which is gone",
+                rule.name
+            ));
+        }
+        for owner in owners(rule) {
+            if !stored.users.contains_key(&owner) {
+                warnings.push(format!(
+                    "The rule \"{}\" names the owner {owner}, who is no user",
+                    rule.name
+                ));
+            }
+        }
+    }
+    warnings
+}
+
+/// The people whom a rule names as owners, those that a template tells left out.
+fn owners(rule: &Rule) -> BTreeSet<String> {
+    fn collect(value: &Value, found: &mut BTreeSet<String>) {
+        match value {
+            Value::Array(members) => members.iter().for_each(|member| collect(member, found)),
+            Value::Object(fields) => {
+                for (key, field) in fields {
+                    match field.as_str() {
+                        Some(text)
+                            if key == "owner" && text.contains('@') && !text.contains('{') =>
+                        {
+                            found.insert(text.trim().to_lowercase());
+                        }
+                        _ => collect(field, found),
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    let mut found = BTreeSet::new();
+    if let Ok(then) = serde_json::to_value(&rule.then) {
+        collect(&then, &mut found);
+    }
+    found
+}
+
+#[cfg(test)]
+#[path = "book_tests.rs"]
+mod tests;
