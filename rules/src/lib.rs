@@ -17,6 +17,7 @@ mod fold;
 mod laws;
 mod nearest;
 mod person;
+mod preset;
 mod problem;
 mod rule;
 mod seen;
@@ -41,6 +42,7 @@ pub use facts::{
 pub use fold::fold;
 pub use nearest::nearest;
 pub use person::Person;
+pub use preset::{PRESET_PREFIX, Preset, preset_rules};
 pub use problem::{DecideError, RuleProblem};
 pub use rule::action::{ActionName, ActionSpec, CreateLead, LinkRecords, Ties};
 pub use rule::amount::Amount;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use entities::mail_servers::Model as MailServer;
 use entities::scanners::Model as Scanner;
-use rules::{Exceptions, Rule, RuleSet, Shared, Texts};
+use rules::{Exceptions, Preset, Rule, RuleSet, Shared, Texts, preset_rules};
 use tokio::sync::OnceCell;
 
 use super::ScanError;
@@ -65,17 +65,34 @@ impl Basis {
 }
 
 async fn read_rules(store: &Store, scanner: &Scanner) -> Result<RuleSet, ScanError> {
-    let rules: Vec<Rule> = store::rules::list(store)
+    let mut rules: Vec<Rule> = store::rules::list(store)
         .await?
         .into_iter()
         .map(|row| serde_json::from_value(row.definition))
         .collect::<Result<_, _>>()
         .map_err(|error| ScanError::Rules(error.to_string()))?;
+    rules.extend(read_presets(store, scanner).await?);
     let shared = read_shared(store, scanner).await?;
     RuleSet::compile(&rules, &shared).map_err(|problems| {
         let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
         ScanError::Rules(problems.join("; "))
     })
+}
+
+/// The rules of what is ticked at the scanner; what they make belongs to the owner of its mailbox.
+async fn read_presets(store: &Store, scanner: &Scanner) -> Result<Vec<Rule>, ScanError> {
+    let names = scanner.presets.0.iter();
+    let ticked: Vec<Preset> = names.filter_map(|name| Preset::named(name)).collect();
+    if ticked.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mailbox = mailboxes::by_id(store, scanner.mailbox_id).await?;
+    let owner = match mailbox.and_then(|mailbox| mailbox.owner_id) {
+        Some(owner) => users::by_id(store, owner).await?,
+        None => None,
+    };
+    let owner = owner.as_ref().map(|owner| owner.email.as_str());
+    preset_rules(&ticked, &scanner.name, owner).map_err(ScanError::Rules)
 }
 
 /// The lists that rules look in, and whose mail is left alone.

@@ -1,3 +1,4 @@
+use entities::names::Names;
 use entities::{
     authorizations, blob_orphans, blob_sweeps, blobs, contacts, credentials, decisions, deliveries,
     endpoint_brakes, examinations, exceptions, folders, health, idlings, late_links, leads, leases,
@@ -7,12 +8,12 @@ use entities::{
     sign_in_brakes, sign_in_links, ticket_changes, tickets, undos, users,
 };
 use migrations::{Migrator, MigratorTrait};
-use sea_orm::{ConnectionTrait, EntityTrait, Iterable, Statement};
+use sea_orm::{ConnectionTrait, EntityTrait, Iterable, QuerySelect, Statement};
 
 use super::Store;
 
 /// Rows as each step knew them, in SQL that both databases read. A new step adds its own.
-const SAMPLES: [&[&str]; 20] = [
+const SAMPLES: [&[&str]; 21] = [
     &[
         "INSERT INTO users VALUES (1, 'admin@example.org', 'Admin', 'admin', TRUE, '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
         "INSERT INTO mail_servers (id, name, host, port, tls, verify_certificate, ca_file, auth, created_at, updated_at) VALUES (1, 'Example', 'imap.example.org', 993, 'implicit', TRUE, NULL, 'password', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
@@ -117,6 +118,7 @@ const SAMPLES: [&[&str]; 20] = [
         "INSERT INTO undos VALUES (1, 'rule', 'support', '{}', 'anna', '2026-11-22 12:00:00+00:00')",
         "INSERT INTO record_moves VALUES (1, 'converted', 'lead', 1, 'contact', 1, '{}', 'anna', '2026-11-22 12:00:00+00:00', NULL, NULL)",
     ],
+    &["UPDATE scanners SET presets = '[\"bind\"]'"],
 ];
 
 /// How many steps there are before that of linking.
@@ -302,8 +304,47 @@ async fn linking_knows_what_was_stored_before_it() {
         assert_eq!(contact.name_key.as_deref(), Some("anna rossi"));
         let lead = leads::Entity::find().one(&store).await.unwrap().unwrap();
         assert_eq!(lead.phone_key.as_deref(), Some("1234567"));
-        let scanner = scanners::Entity::find().one(&store).await.unwrap().unwrap();
-        assert_eq!(scanner.search_fields.0.len(), 5);
+        assert_eq!(search_fields(&store).await.len(), 5);
         down(&store, Some(1)).await;
+    }
+}
+
+/// The search fields of the one scanner, whatever else the step knows of it.
+async fn search_fields(store: &Store) -> Vec<String> {
+    let fields: Names = scanners::Entity::find()
+        .select_only()
+        .column(scanners::Column::SearchFields)
+        .into_tuple()
+        .one(store)
+        .await
+        .unwrap()
+        .unwrap();
+    fields.0
+}
+
+#[tokio::test]
+async fn numbers_of_tickets_are_searched_where_they_were() {
+    let (_folder, _postgres, stores) = empty_databases().await;
+    for store in stores {
+        for samples in SAMPLES.iter().take(SAMPLES.len() - 1) {
+            up(&store, Some(1)).await;
+            insert(&store, samples).await;
+        }
+        for (before, after) in [
+            (&["contacts.email"][..], &["contacts.email"][..]),
+            (
+                &["contacts.email", "leads.number"],
+                &["contacts.email", "leads.number", "tickets.number"],
+            ),
+            (&["leads.number"], &["leads.number", "tickets.number"]),
+        ] {
+            let written = serde_json::to_string(before).unwrap();
+            let update = format!("UPDATE scanners SET search_fields = '{written}'");
+            insert(&store, &[&update]).await;
+            up(&store, Some(1)).await;
+            assert_eq!(search_fields(&store).await, after);
+            down(&store, Some(1)).await;
+            assert_eq!(search_fields(&store).await, before);
+        }
     }
 }

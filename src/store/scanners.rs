@@ -43,6 +43,8 @@ pub struct ScannerFields {
     pub max_message_mib: Option<i32>,
     /// Senders whose mail it keeps and otherwise leaves alone.
     pub exceptions: Vec<String>,
+    /// Ready-made rules that are ticked, by name.
+    pub presets: Vec<String>,
 }
 
 /// All, by name.
@@ -373,6 +375,7 @@ fn row(fields: ScannerFields, now: DateTime<Utc>) -> ActiveModel {
         backfill: Set(fields.backfill),
         max_message_mib: Set(fields.max_message_mib),
         exceptions: Set(Names(fields.exceptions)),
+        presets: Set(Names(fields.presets)),
         paused_by: NotSet,
         next_scan_at: NotSet,
         created_at: NotSet,
