@@ -6,7 +6,7 @@
 use chrono::{DateTime, Utc};
 use entities::ids::RuleVersionId;
 use entities::rule_versions::Model;
-use rules::{Exceptions, RuleBook, Shared, Texts};
+use rules::{Exceptions, Preset, RuleBook, Shared, Texts, preset_rules};
 use sea_orm::ConnectionTrait;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
@@ -30,6 +30,9 @@ pub enum BookError {
         /// What the reader said.
         told: String,
     },
+    /// The ready-made rules of this program can't be read.
+    #[error("The rules of the presets can't be read: {0}. Please report this")]
+    Presets(String),
     /// A version of the rules is of another version of the program.
     #[error("Version {number} of the rules can't be read: {told}")]
     Version {
@@ -106,6 +109,39 @@ pub async fn now(
         }
         None => Ok((None, stored(db).await?)),
     }
+}
+
+/// What is ticked at a scanner.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ticked {
+    scanner: String,
+    presets: Vec<Preset>,
+    /// E-mail of the user to whom belongs what the presets make.
+    owner: Option<String>,
+}
+
+/// What is ticked now, at any scanner. It is no part of a version: presets are settings of their scanners.
+pub async fn ticked(db: &impl ConnectionTrait) -> Result<Vec<Ticked>, StoreError> {
+    let scanners = store::scanners::with_presets(db).await?.into_iter();
+    let ticked = scanners.map(|(scanner, owner)| Ticked {
+        presets: scanner.presets.0.iter().filter_map(|name| Preset::named(name)).collect(),
+        scanner: scanner.name,
+        owner,
+    });
+    Ok(ticked.collect())
+}
+
+/// The same book with the rules of what is ticked behind its own.
+///
+/// # Errors
+/// [`BookError::Presets`] where the ready-made rules of this program are none.
+pub fn with_presets(book: &RuleBook, ticked: &[Ticked]) -> Result<RuleBook, BookError> {
+    let mut whole = book.clone();
+    for at in ticked {
+        let rules = preset_rules(&at.presets, &at.scanner, at.owner.as_deref());
+        whole.rules.extend(rules.map_err(BookError::Presets)?);
+    }
+    Ok(whole)
 }
 
 /// Makes a book the latest version, if it is not that already.

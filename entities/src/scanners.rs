@@ -50,6 +50,9 @@ pub struct Model {
     /// Senders whose mail it keeps and otherwise leaves alone.
     #[sea_orm(column_type = "JsonBinary")]
     pub exceptions: Names,
+    /// Ready-made rules that are ticked (`bind`), by name.
+    #[sea_orm(column_type = "JsonBinary")]
+    pub presets: Names,
 }
 
 /// To other tables.

@@ -279,5 +279,5 @@ fn lead_field<'l>(lead: &'l LeadFields, name: &str) -> Option<&'l str> {
 mod tests;
 
 #[cfg(test)]
-#[path = "library_tests.rs"]
+#[path = "cases/library_tests.rs"]
 mod library;

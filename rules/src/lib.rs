@@ -18,6 +18,7 @@ mod fold;
 mod laws;
 mod nearest;
 mod person;
+mod preset;
 mod problem;
 mod rule;
 mod seen;
@@ -44,6 +45,7 @@ pub use facts::{
 pub use fold::fold;
 pub use nearest::nearest;
 pub use person::Person;
+pub use preset::{PRESET_PREFIX, Preset, preset_rules};
 pub use problem::{DecideError, RuleProblem};
 pub use rule::action::{ActionName, ActionSpec, CreateLead, LinkRecords, Ties};
 pub use rule::amount::Amount;

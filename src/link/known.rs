@@ -67,9 +67,7 @@ impl Known {
         let facts = messages.clone().map(|asked| asked.facts);
         known.read_holders(tx, facts.clone(), fields).await?;
         known.read_threads(tx, facts.clone()).await?;
-        if fields.allow(RecordKind::Lead, "number") {
-            known.read_numbered(tx, facts.clone()).await?;
-        }
+        known.read_numbered(tx, facts.clone(), fields).await?;
         known.read_belonging(tx, facts.clone()).await?;
         known.choices = Choices::read(tx, messages).await?;
         known.read_oldest(tx, facts).await?;

@@ -1,4 +1,5 @@
-//! The rules that decide, compiled once for all scans of a process, until another version is published.
+//! The rules that decide, compiled once for all scans of a process, until another version is published or another
+//! preset is ticked.
 //!
 //! Thousands of rules take longer to compile than the one new message that most scans find takes to decide.
 
@@ -9,7 +10,7 @@ use rules::{RuleBook, RuleProblem, RuleSet};
 use tokio::sync::Mutex;
 
 use super::ScanError;
-use crate::rule_books::{self, BookError};
+use crate::rule_books::{self, BookError, Ticked};
 use crate::store::{Store, rule_versions};
 
 /// A set of rules, and which version it is.
@@ -17,6 +18,8 @@ use crate::store::{Store, rule_versions};
 pub struct Deciding {
     /// Nothing where no version was published yet.
     pub version: Option<RuleVersionId>,
+    /// What was ticked at scanners beside it.
+    ticked: Vec<Ticked>,
     /// Every rule in its order; each knows for itself which scanners it is for.
     pub rules: RuleSet,
 }
@@ -35,26 +38,36 @@ impl Published {
     /// [`ScanError::Rules`] where a stored rule is none.
     pub async fn read(&self, store: &Store) -> Result<Arc<Deciding>, ScanError> {
         let mut ready = self.ready.lock().await;
+        let ticked = rule_books::ticked(store).await?;
         let Some(latest) = rule_versions::latest(store).await? else {
             // Rules that were stored before there were versions; nothing tells when they change.
             let book = rule_books::stored(store).await?;
-            return Ok(Arc::new(compile(None, &book)?));
+            return Ok(Arc::new(compile(None, &book, ticked)?));
         };
         if let Some(ready) = ready.as_ref()
             && ready.version == Some(latest.number)
+            && ready.ticked == ticked
         {
             return Ok(Arc::clone(ready));
         }
         let book = rule_books::of_version(store, &latest).await?;
-        let made = Arc::new(compile(Some(latest.number), &book)?);
+        let made = Arc::new(compile(Some(latest.number), &book, ticked)?);
         *ready = Some(Arc::clone(&made));
         Ok(made)
     }
 }
 
-fn compile(version: Option<RuleVersionId>, book: &RuleBook) -> Result<Deciding, ScanError> {
-    let rules = RuleSet::compile(&book.rules, &book.shared)?;
-    Ok(Deciding { version, rules })
+fn compile(
+    version: Option<RuleVersionId>,
+    book: &RuleBook,
+    ticked: Vec<Ticked>,
+) -> Result<Deciding, ScanError> {
+    let book = rule_books::with_presets(book, &ticked)?;
+    Ok(Deciding {
+        version,
+        rules: RuleSet::compile(&book.rules, &book.shared)?,
+        ticked,
+    })
 }
 
 impl From<Vec<RuleProblem>> for ScanError {

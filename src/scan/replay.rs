@@ -23,6 +23,7 @@ pub use difference::{Difference, Example, RuleShift, Shift};
 
 use super::{ScanError, Scanning};
 use crate::message::Own;
+use crate::rule_books;
 use crate::store::scanners::Placed;
 use crate::store::{decisions, scanners};
 use difference::Tally;
@@ -83,8 +84,11 @@ impl Scanning {
         wanted: &Replaying,
         progress: &watch::Sender<u64>,
     ) -> Result<Difference, ScanError> {
+        // What is ticked at scanners is tried on both sides.
+        let ticked = rule_books::ticked(&self.store).await?;
+        let draft = &rule_books::with_presets(draft, &ticked)?;
         let before = match against {
-            Against::Rules(book) => Some(compile(book)?),
+            Against::Rules(book) => Some(compile(&rule_books::with_presets(book, &ticked)?)?),
             Against::Decisions => None,
         };
         let sets = Arc::new(Sets {

@@ -236,6 +236,11 @@ async fn apply_scanner(
             .map(|field| field.as_str().to_owned())
             .collect(),
         exceptions: scanner.exceptions.clone(),
+        presets: scanner
+            .presets
+            .iter()
+            .map(|preset| preset.as_str().to_owned())
+            .collect(),
     };
     let Some(id) = id else {
         store::scanners::insert(tx, fields, now).await?;

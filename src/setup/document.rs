@@ -11,7 +11,7 @@ use chrono::NaiveDate;
 use entities::mailboxes::MailboxKind;
 use entities::scanners::Backfill;
 use entities::users::Role;
-use rules::{Rule, Texts};
+use rules::{Preset, Rule, Texts};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, Deserializer};
 use serde::{Deserialize, Serialize};
@@ -161,6 +161,9 @@ pub struct Scanner {
     /// Addresses and domains whose mail it keeps and otherwise leaves alone.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub exceptions: Vec<String>,
+    /// Ready-made rules for its mail, tried behind all others: those of a scanner of YetiForce.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub presets: Vec<Preset>,
 }
 
 /// A field of records in which addresses of messages are looked up.
@@ -181,16 +184,20 @@ pub enum SearchField {
     /// A lead's number in the subject.
     #[serde(rename = "leads.number")]
     LeadsNumber,
+    /// A ticket's number in the subject.
+    #[serde(rename = "tickets.number")]
+    TicketsNumber,
 }
 
 impl SearchField {
     /// All of them: the default.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::ContactsEmail,
         Self::ContactsOtherEmails,
         Self::LeadsEmail,
         Self::OrganizationsDomains,
         Self::LeadsNumber,
+        Self::TicketsNumber,
     ];
 
     /// The name used in files and in the database.
@@ -202,6 +209,7 @@ impl SearchField {
             Self::LeadsEmail => "leads.email",
             Self::OrganizationsDomains => "organizations.domains",
             Self::LeadsNumber => "leads.number",
+            Self::TicketsNumber => "tickets.number",
         }
     }
 

@@ -8,7 +8,7 @@ use std::ffi::OsString;
 use entities::credentials::{CredentialKind, Model as Credential};
 use entities::ids::{MailServerId, MailboxId, RuleId, RuleListId, ScannerId, ServiceKeyId, UserId};
 use entities::{mailboxes, scanners, users};
-use rules::Rule;
+use rules::{Preset, Rule};
 use sea_orm::ConnectionTrait;
 use secrecy::{ExposeSecret, SecretString};
 
@@ -271,5 +271,11 @@ fn scanner(row: &scanners::Model, mailbox: String) -> Scanner {
                 .collect(),
         ),
         exceptions: row.exceptions.0.clone(),
+        presets: presets_of(row),
     }
+}
+
+fn presets_of(row: &scanners::Model) -> Vec<Preset> {
+    let names = row.presets.0.iter();
+    names.filter_map(|name| Preset::named(name)).collect()
 }

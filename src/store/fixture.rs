@@ -151,6 +151,7 @@ pub(crate) fn scanner_fields(name: &str, mailbox_id: MailboxId) -> ScannerFields
         backfill: Backfill::default(),
         max_message_mib: None,
         exceptions: Vec::new(),
+        presets: Vec::new(),
         search_fields: vec!["email".to_owned(), "other_emails".to_owned()],
     }
 }

@@ -1,19 +1,12 @@
-use entities::{
-    authorizations, blob_orphans, blob_sweeps, blobs, contacts, credentials, decisions, deliveries,
-    endpoint_brakes, examinations, exceptions, folders, health, idlings, late_links, leads, leases,
-    left_out, light_changes, lights, link_choices, links, mail_servers, mailbox_members, mailboxes,
-    message_addresses, message_tags, messages, oauth_clients, organizations, outbox,
-    record_addresses, record_moves, rule_books, rule_hits, rule_lists, rule_versions, rules,
-    scanners, scans, server_changes, service_keys, sessions, sign_in_brakes, sign_in_links,
-    ticket_changes, tickets, undos, users,
-};
+use entities::names::Names;
+use entities::{authorizations, blob_orphans, blob_sweeps, blobs, contacts, credentials, decisions, deliveries, endpoint_brakes, examinations, exceptions, folders, health, idlings, late_links, leads, leases, left_out, light_changes, lights, link_choices, links, mail_servers, mailbox_members, mailboxes, message_addresses, message_tags, messages, oauth_clients, organizations, outbox, record_addresses, record_moves, rule_books, rule_hits, rule_lists, rule_versions, rules, scanners, scans, server_changes, service_keys, sessions, sign_in_brakes, sign_in_links, ticket_changes, tickets, undos, users};
 use migrations::{Migrator, MigratorTrait};
-use sea_orm::{ConnectionTrait, EntityTrait, Iterable, Statement};
+use sea_orm::{ConnectionTrait, EntityTrait, Iterable, QuerySelect, Statement};
 
 use super::Store;
 
 /// Rows as each step knew them, in SQL that both databases read. A new step adds its own.
-const SAMPLES: [&[&str]; 22] = [
+const SAMPLES: [&[&str]; 23] = [
     &[
         "INSERT INTO users VALUES (1, 'admin@example.org', 'Admin', 'admin', TRUE, '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
         "INSERT INTO mail_servers (id, name, host, port, tls, verify_certificate, ca_file, auth, created_at, updated_at) VALUES (1, 'Example', 'imap.example.org', 993, 'implicit', TRUE, NULL, 'password', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
@@ -124,6 +117,7 @@ const SAMPLES: [&[&str]; 22] = [
         "INSERT INTO rule_hits VALUES (1, '2026-11-22', 'leads', 3, 2, '2026-11-22 12:00:00+00:00')",
         "UPDATE decisions SET version = 1",
     ],
+    &["UPDATE scanners SET presets = '[\"bind\"]'"],
     &[
         "INSERT INTO server_changes VALUES (1, 1, 1, 'move', 'Done', 'support', 1, 1, NULL, '2026-11-22 12:00:00+00:00', NULL, '2026-11-22 12:00:00+00:00')",
     ],
@@ -316,8 +310,47 @@ async fn linking_knows_what_was_stored_before_it() {
         assert_eq!(contact.name_key.as_deref(), Some("anna rossi"));
         let lead = leads::Entity::find().one(&store).await.unwrap().unwrap();
         assert_eq!(lead.phone_key.as_deref(), Some("1234567"));
-        let scanner = scanners::Entity::find().one(&store).await.unwrap().unwrap();
-        assert_eq!(scanner.search_fields.0.len(), 5);
+        assert_eq!(search_fields(&store).await.len(), 5);
         down(&store, Some(1)).await;
+    }
+}
+
+/// The search fields of the one scanner, whatever else the step knows of it.
+async fn search_fields(store: &Store) -> Vec<String> {
+    let fields: Names = scanners::Entity::find()
+        .select_only()
+        .column(scanners::Column::SearchFields)
+        .into_tuple()
+        .one(store)
+        .await
+        .unwrap()
+        .unwrap();
+    fields.0
+}
+
+#[tokio::test]
+async fn numbers_of_tickets_are_searched_where_they_were() {
+    let (_folder, _postgres, stores) = empty_databases().await;
+    for store in stores {
+        for samples in SAMPLES.iter().take(SAMPLES.len() - 1) {
+            up(&store, Some(1)).await;
+            insert(&store, samples).await;
+        }
+        for (before, after) in [
+            (&["contacts.email"][..], &["contacts.email"][..]),
+            (
+                &["contacts.email", "leads.number"],
+                &["contacts.email", "leads.number", "tickets.number"],
+            ),
+            (&["leads.number"], &["leads.number", "tickets.number"]),
+        ] {
+            let written = serde_json::to_string(before).unwrap();
+            let update = format!("UPDATE scanners SET search_fields = '{written}'");
+            insert(&store, &[&update]).await;
+            up(&store, Some(1)).await;
+            assert_eq!(search_fields(&store).await, after);
+            down(&store, Some(1)).await;
+            assert_eq!(search_fields(&store).await, before);
+        }
     }
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use entities::ids::{MailboxId, ScannerId};
 use entities::names::Names;
 use entities::scanners::{ActiveModel, Backfill, Column, Entity, Model, Relation};
-use entities::{idlings, leases, lights, mail_servers, mailboxes};
+use entities::{idlings, leases, lights, mail_servers, mailboxes, users};
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::sea_query::{Condition, Expr, Query};
 use sea_orm::{
@@ -43,6 +43,8 @@ pub struct ScannerFields {
     pub max_message_mib: Option<i32>,
     /// Senders whose mail it keeps and otherwise leaves alone.
     pub exceptions: Vec<String>,
+    /// Ready-made rules that are ticked, by name.
+    pub presets: Vec<String>,
 }
 
 /// All, by name.
@@ -316,6 +318,24 @@ impl Placed {
     }
 }
 
+/// Those at which presets are ticked, by name, each with the e-mail of the owner of its mailbox.
+pub async fn with_presets(
+    db: &impl ConnectionTrait,
+) -> Result<Vec<(Model, Option<String>)>, StoreError> {
+    let found = Entity::find()
+        .filter(Column::Presets.ne(Names::default()))
+        .join(JoinType::InnerJoin, Relation::Mailbox.def())
+        .join(JoinType::LeftJoin, mailboxes::Relation::Owner.def())
+        .select_also(users::Entity)
+        .order_by_asc(Column::Name)
+        .all(db)
+        .await?;
+    let with_owner = found
+        .into_iter()
+        .map(|(scanner, owner)| (scanner, owner.map(|owner| owner.email)));
+    Ok(with_owner.collect())
+}
+
 /// All with their mailboxes and servers, by name.
 pub async fn all_with_mailbox_and_server(
     db: &impl ConnectionTrait,
@@ -373,6 +393,7 @@ fn row(fields: ScannerFields, now: DateTime<Utc>) -> ActiveModel {
         backfill: Set(fields.backfill),
         max_message_mib: Set(fields.max_message_mib),
         exceptions: Set(Names(fields.exceptions)),
+        presets: Set(Names(fields.presets)),
         paused_by: NotSet,
         next_scan_at: NotSet,
         created_at: NotSet,

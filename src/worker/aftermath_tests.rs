@@ -33,6 +33,7 @@ fn scanner(schedule: &str) -> scanners::Model {
         backfill: Backfill::default(),
         max_message_mib: None,
         exceptions: Names(Vec::new()),
+        presets: Names(Vec::new()),
     }
 }
 

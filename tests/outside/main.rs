@@ -32,6 +32,7 @@ mod pages;
 mod parts_work;
 mod pausing;
 mod pop3;
+mod presets;
 mod program;
 mod refusals;
 mod removed_and_renumbered;

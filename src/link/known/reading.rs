@@ -63,10 +63,12 @@ impl Known {
         &mut self,
         tx: &Tx,
         facts: impl Iterator<Item = &'a MessageFacts>,
+        fields: &SearchFields,
     ) -> Result<(), StoreError> {
         let named: HashSet<RecordRef> = facts
             .flat_map(|facts| number::read(&facts.subject))
             .map(|(record, _)| record)
+            .filter(|record| fields.allow(record.kind, "number"))
             .collect();
         let of = |kind| {
             named

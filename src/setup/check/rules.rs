@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rules::{Rule, RuleSet, Shared, Texts, check_cases};
+use rules::{PRESET_PREFIX, Rule, RuleSet, Shared, Texts, check_cases};
 
 use super::{Checker, Listed, Section};
 use crate::setup::document::Scanner;
@@ -24,6 +24,14 @@ impl Checker<'_> {
             .chain(stored.scanners.keys().map(String::as_str))
             .collect();
         for Listed { path, item } in &section.items {
+            if item.name.starts_with(PRESET_PREFIX) {
+                self.problem(
+                    &path.key("name"),
+                    format!(
+                        "names that begin with `{PRESET_PREFIX}` are those of presets; take another"
+                    ),
+                );
+            }
             if scanners.complete {
                 for (index, name) in item.scanners.iter().enumerate() {
                     self.reference(

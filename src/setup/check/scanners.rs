@@ -5,6 +5,7 @@ use std::collections::btree_map::Entry;
 
 use chrono_tz::{TZ_VARIANTS, Tz};
 use entities::mail_servers::Protocol;
+use rules::Preset;
 
 use super::mailboxes::server_named;
 use super::{Checker, Listed, Section};
@@ -99,6 +100,7 @@ impl Checker<'_> {
             }
             self.search_fields(&path.key("search_fields"), item.search_fields.as_deref());
             self.exceptions(&path.key("exceptions"), &mut item.exceptions);
+            self.presets(&path.key("presets"), &mut item.presets);
             let fields = item
                 .search_fields
                 .get_or_insert_with(|| default_fields.to_vec());
@@ -107,6 +109,16 @@ impl Checker<'_> {
         self.unique(&section.items, "name", |scanner| &scanner.name);
         self.one_idles(&section.items);
         section
+    }
+
+    /// None twice; their order is their own.
+    fn presets(&mut self, path: &Path, presets: &mut [Preset]) {
+        let names: Vec<String> = presets
+            .iter()
+            .map(|preset| preset.as_str().to_owned())
+            .collect();
+        self.distinct(path, &names, "preset");
+        presets.sort_unstable();
     }
 
     /// A mailbox has one session that waits.

@@ -13,7 +13,7 @@ use crate::rule::case::CaseMessage;
 use crate::shared::Shared;
 
 /// A message of each sort, the rule that has the last word on it among all packs, and what is done with it; in YAML.
-const WAYS: &str = include_str!("tables/packs.txt");
+const WAYS: &str = include_str!("../tables/packs.txt");
 
 /// The packs in their order, that of their file names.
 fn packs() -> BTreeMap<String, Vec<Rule>> {
