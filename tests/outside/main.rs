@@ -34,6 +34,7 @@ mod pop3;
 mod program;
 mod refusals;
 mod removed_and_renumbered;
+mod rule_lab;
 mod seed;
 mod sharing;
 mod sign_in;
