@@ -8,7 +8,7 @@ mod versions;
 
 use std::path::Path;
 
-use anyhow::bail;
+use anyhow::anyhow;
 use entities::ids::RuleVersionId;
 use entities::rule_versions::Model as Version;
 use rules::RuleBook;
@@ -67,10 +67,8 @@ async fn draft(app: &App, file: &Path, prune: bool) -> anyhow::Result<(Reading, 
 
 /// The version of this number.
 async fn version(app: &App, number: i64) -> anyhow::Result<Version> {
-    match rule_versions::by_number(&app.store, RuleVersionId(number)).await? {
-        Some(version) => Ok(version),
-        None => {
-            bail!("There is no version {number} of the rules; `mailroom rules versions` lists them")
-        }
-    }
+    let found = rule_versions::by_number(&app.store, RuleVersionId(number)).await?;
+    found.ok_or_else(|| {
+        anyhow!("There is no version {number} of the rules; `mailroom rules versions` lists them")
+    })
 }

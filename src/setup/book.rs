@@ -34,12 +34,11 @@ pub fn export_book(book: &RuleBook) -> Result<String, SetupError> {
     };
     let mut text = serde_saphyr::to_string(&document)
         .map_err(|error| SetupError::Export(error.to_string()))?;
-    for (scanner, entries) in &book.shared.exceptions.scanners {
+    let of_scanners = book.shared.exceptions.scanners.iter();
+    text.extend(of_scanners.map(|(scanner, entries)| {
         let entries = json!(entries);
-        text.push_str(&format!(
-            "# The scanner {scanner} had these exceptions of its own: {entries}\n"
-        ));
-    }
+        format!("# The scanner {scanner} had these exceptions of its own: {entries}\n")
+    }));
     Ok(text)
 }
 

@@ -162,8 +162,9 @@ pub async fn page_before(
         .order_by_desc(Column::Id)
         .limit(limit);
     if let Some((message, id)) = last {
-        let of_same = Column::MessageId.eq(message).and(Column::Id.lt(id));
-        select = select.filter(Column::MessageId.lt(message).or(of_same));
+        // The plain bound is what an index is entered by.
+        let before = Column::MessageId.lt(message).or(Column::Id.lt(id));
+        select = select.filter(Column::MessageId.lte(message)).filter(before);
     }
     if let Some(since) = since {
         let received = messages::Entity::find()

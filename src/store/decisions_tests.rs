@@ -1,7 +1,7 @@
 use entities::ids::{MessageId, ScannerId};
 use serde_json::json;
 
-use super::{NewDecision, counts, for_message, insert_missing, made_of, replace};
+use super::{NewDecision, counts, for_message, insert_missing, made_of, page_before, replace};
 use crate::store::fixture::{at, both, scanner, stored};
 
 fn decision(message_id: MessageId, scanner_id: ScannerId) -> NewDecision {
@@ -45,6 +45,44 @@ async fn a_scanner_decides_a_message_once() {
             ]
         );
         assert_eq!(counts(store).await, Ok(vec![(one, 2), (two, 1)]));
+    }
+}
+
+#[tokio::test]
+async fn pages_go_from_the_newest_message_to_the_oldest_and_miss_none() {
+    for db in both().await {
+        let store = &db.store;
+        let (one, two) = (
+            scanner(store, "one").await.id,
+            scanner(store, "two").await.id,
+        );
+        let (a, b) = (stored(store, "a").await, stored(store, "b").await);
+        for new in [
+            decision(b, one),
+            decision(a, two),
+            decision(b, two),
+            decision(a, one),
+        ] {
+            insert_missing(store, vec![new]).await.unwrap();
+        }
+        let mut last = None;
+        let mut found = Vec::new();
+        loop {
+            let page = page_before(store, last, Some(at(-60)), None, 1)
+                .await
+                .unwrap();
+            let Some(row) = page.into_iter().next() else {
+                break;
+            };
+            last = Some((row.message_id, row.id));
+            found.push((row.message_id, row.scanner_id));
+        }
+        assert_eq!(found, [(b, two), (b, one), (a, one), (a, two)]);
+        let mine = page_before(store, None, None, Some(&[two].into()), 9).await;
+        let mine: Vec<MessageId> = mine.unwrap().iter().map(|row| row.message_id).collect();
+        assert_eq!(mine, [b, a]);
+        let later = page_before(store, None, Some(at(-59)), None, 9).await;
+        assert_eq!(later, Ok(Vec::new()));
     }
 }
 

@@ -19,6 +19,7 @@ use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait as _, DbBackend, EntityTrait, Iterable as _,
     PaginatorTrait as _, PrimaryKeyToColumn as _, QueryFilter as _, QueryOrder as _, Set,
+    Statement,
 };
 use tokio::runtime::{Builder, Runtime};
 
@@ -38,6 +39,32 @@ impl Database {
         let runtime = Builder::new_current_thread().enable_all().build().unwrap();
         let store = runtime.block_on(Store::open(url)).unwrap();
         Self { runtime, store }
+    }
+
+    /// Every row of every table of an SQLite database, as text.
+    pub(crate) fn everything(&self) -> String {
+        let rows = async |sql: String| {
+            let statement = Statement::from_string(DbBackend::Sqlite, sql);
+            let found = self.store.reader().query_all_raw(statement).await.unwrap();
+            let texts = found.iter().map(|row| row.try_get_by_index(0).unwrap());
+            texts.collect::<Vec<String>>()
+        };
+        self.runtime.block_on(async {
+            let mut all = Vec::new();
+            let tables = "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name";
+            for table in rows(tables.to_owned()).await {
+                let columns = format!("SELECT name FROM pragma_table_info('{table}')");
+                let quoted: Vec<String> = rows(columns)
+                    .await
+                    .into_iter()
+                    .map(|column| format!("quote(\"{column}\")"))
+                    .collect();
+                let each = quoted.join(" || ',' || ");
+                let lines = rows(format!("SELECT {each} FROM \"{table}\" ORDER BY 1")).await;
+                all.push(format!("{table}\n{}", lines.join("\n")));
+            }
+            all.join("\n")
+        })
     }
 
     /// How much is done: a step for each delivery kept and one more for each decided.

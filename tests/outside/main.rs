@@ -36,6 +36,7 @@ mod presets;
 mod program;
 mod refusals;
 mod removed_and_renumbered;
+mod rule_lab;
 mod seed;
 mod sharing;
 mod sign_in;

@@ -1,6 +1,6 @@
 //! `mailroom rules case`: a stored message as a case, to be put beside a rule.
 
-use anyhow::bail;
+use anyhow::{anyhow, bail};
 use entities::ids::MessageId;
 use rules::{Rule, RuleBook, WrittenCase, write_case};
 
@@ -40,7 +40,7 @@ pub(super) async fn run(
         subject => output::shortened(subject, NAME),
     };
     let written = write_case(chosen, &name, &replayed.facts, &book.shared)
-        .map_err(|told| anyhow::anyhow!("The rule \"{}\" can't be asked: {told}", chosen.name))?;
+        .map_err(|told| anyhow!("The rule \"{}\" can't be asked: {told}", chosen.name))?;
     say(chosen, &written)?;
     Ok(Done::Well)
 }
@@ -53,18 +53,16 @@ fn chosen<'b>(
 ) -> anyhow::Result<&'b Rule> {
     let named = |name: &str| book.rules.iter().find(|rule| rule.name == name);
     if let Some(name) = name {
-        return named(name).ok_or_else(|| {
-            anyhow::anyhow!("There is no rule \"{name}\"; `mailroom rules` lists them")
-        });
+        return named(name)
+            .ok_or_else(|| anyhow!("There is no rule \"{name}\"; `mailroom rules` lists them"));
     }
     let tried = replayed.decision.rules.iter();
     let mut matched = tried.filter(|tried| tried.matched);
-    match matched.find_map(|tried| named(&tried.rule)) {
-        Some(rule) => Ok(rule),
-        None => bail!(
-            "No rule that there is now matched this message; say which one is meant with --rule NAME"
-        ),
-    }
+    matched.find_map(|tried| named(&tried.rule)).ok_or_else(|| {
+        anyhow!(
+            "No rule that there is now matched this message; say which is meant with --rule NAME"
+        )
+    })
 }
 
 fn say(rule: &Rule, written: &WrittenCase) -> anyhow::Result<()> {

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use anyhow::{Context as _, bail};
-use chrono::{NaiveTime, Utc};
+use chrono::NaiveTime;
 use entities::ids::ScannerId;
 use rules::RuleBook;
 use tokio::sync::watch;
@@ -58,9 +58,7 @@ async fn replaying(app: &App, wanted: &Replay) -> anyhow::Result<Replaying> {
     let since = wanted.since.map(|day| day.and_time(NaiveTime::MIN));
     Ok(Replaying {
         last: wanted.last,
-        since: since
-            .map(|since| since.and_local_timezone(Utc).earliest())
-            .flatten(),
+        since: since.map(|since| since.and_utc()),
         scanners: chosen(app, wanted).await?,
         show: usize::from(wanted.show),
     })

@@ -81,19 +81,21 @@ fn say(report: &Report) -> std::io::Result<()> {
 
 /// What is expected, or what came, on one line.
 fn told(expect: &Expect) -> String {
-    let mut told = if expect.matches {
-        "matches".to_owned()
+    let matches = if expect.matches {
+        "matches"
     } else {
-        "does not match".to_owned()
+        "does not match"
     };
+    let mut told = vec![matches.to_owned()];
     for (what, actions) in [("does", &expect.actions), ("skips", &expect.skipped)] {
         if let Some(actions) = actions.as_ref().filter(|actions| !actions.is_empty()) {
             let names: Vec<&str> = actions.iter().map(|action| action.as_str()).collect();
-            told.push_str(&format!(", {what} {}", names.join(", ")));
+            told.push(format!("{what} {}", names.join(", ")));
         }
     }
-    for (field, value) in &expect.lead {
-        told.push_str(&format!(", {field} \"{}\"", output::shortened(value, 60)));
-    }
-    told
+    let fields = expect.lead.iter();
+    told.extend(
+        fields.map(|(field, value)| format!("{field} \"{}\"", output::shortened(value, 60))),
+    );
+    told.join(", ")
 }
