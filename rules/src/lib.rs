@@ -40,7 +40,7 @@ pub use facts::{
 };
 pub use fold::fold;
 pub use nearest::nearest;
-pub use person::Person;
+pub use person::{Person, is_title};
 pub use problem::{DecideError, RuleProblem};
 pub use rule::action::{ActionName, ActionSpec, CreateLead, LinkRecords, Ties};
 pub use rule::amount::Amount;
@@ -55,3 +55,4 @@ pub use rule::texts::Texts;
 pub use rule::ticket::{CreateTicket, Priority, TicketStatus};
 pub use rule::{Rule, schema};
 pub use shared::{EntryProblem, Exceptions, Shared, check_exceptions, check_list};
+pub use subject::{SubjectMark, subject_mark};
