@@ -39,7 +39,7 @@ use crate::store::deliveries;
 use crate::store::leases::{Lease, assert_held};
 use crate::store::{Store, StoreError};
 use basis::Basis;
-pub use basis::trusted_servers;
+pub use basis::{read_own, trusted_servers};
 use deciding::Decider;
 use packing::Fresh;
 use progress::Progress;
