@@ -168,10 +168,7 @@ fn messages(window: usize, many: usize) -> Vec<MessageFacts> {
 
 /// As a scan does it; gives how many contacts were found.
 async fn link_window(tx: &Tx, messages: &[MessageFacts]) -> usize {
-    let own = Arc::new(Own {
-        addresses: ["sales@ours.example".to_owned()].into(),
-        ..Own::default()
-    });
+    let own = Arc::new(Own::new(["sales@ours.example".to_owned()]));
     let asked = messages.iter().zip(1..).map(|(facts, id)| Asked {
         message: MessageId(id),
         facts,

@@ -14,7 +14,7 @@ mod known;
 mod number;
 mod standing;
 
-use rules::{Candidate, Evidence, MessageFacts, RecordRef};
+use rules::{Candidate, Evidence, MessageFacts, RecordRef, Role};
 
 use entities::ids::MessageId;
 
@@ -24,7 +24,7 @@ pub use known::Known;
 pub use number::shown as number_of;
 pub use standing::standing;
 
-use asked::{addresses, names_of_organization};
+use asked::{addresses, named, names_of_organization};
 use found::Found;
 
 /// The records that the message may belong to, the best first; within one record the strongest evidence first.
@@ -89,18 +89,14 @@ fn numbered(found: &mut Found, facts: &MessageFacts, known: &Known) {
 }
 
 fn addressed(found: &mut Found, facts: &MessageFacts, known: &Known) {
+    if let Some(email) = named(facts).filter(|email| !known.own.has(email)) {
+        at_address(found, email, Role::Named, known);
+    }
     for (email, role) in addresses(facts) {
         if known.own.has(email) {
             continue;
         }
-        for holder in known.holders_of(email) {
-            let evidence = Evidence::Address {
-                email: email.to_owned(),
-                role,
-                field: holder.field.clone(),
-            };
-            found.add(holder.record, &holder.name, evidence);
-        }
+        at_address(found, email, role, known);
         // The nearest domain that is listed: a branch's mail is not also its parent's.
         let listed = names_of_organization(email)
             .into_iter()
@@ -114,6 +110,17 @@ fn addressed(found: &mut Found, facts: &MessageFacts, known: &Known) {
                 found.add(holder.record, &holder.name, evidence);
             }
         }
+    }
+}
+
+fn at_address(found: &mut Found, email: &str, role: Role, known: &Known) {
+    for holder in known.holders_of(email) {
+        let evidence = Evidence::Address {
+            email: email.to_owned(),
+            role,
+            field: holder.field.clone(),
+        };
+        found.add(holder.record, &holder.name, evidence);
     }
 }
 

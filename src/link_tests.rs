@@ -46,10 +46,7 @@ fn organization(id: i64) -> RecordRef {
 fn known() -> Known {
     let own = HashSet::from([COLLEAGUE.to_owned()]);
     let mut known = Known::default();
-    known.own = Arc::new(Own {
-        addresses: own,
-        ..Own::default()
-    });
+    known.own = Arc::new(Own::new(own));
     for (email, record, name, field) in [
         ("info@example.it", contact(1), "Anna", "email"),
         ("info@example.it", contact(2), "Berta", "email"),
@@ -273,6 +270,71 @@ fn who_is_not_who_it_claims_to_be_is_linked_nowhere() {
         all.iter()
             .all(|(_, doubt)| *doubt == Some(Doubt::WeakIdentity))
     );
+}
+
+#[test]
+fn whom_a_form_of_a_stranger_names_is_asked_about() {
+    let named = MessageFacts {
+        named: Some(address("anna@example.it")),
+        ..from("wordpress@evil.example")
+    };
+    assert_eq!(
+        found(&named, &known()),
+        [
+            (contact(1), Some(Doubt::Stranger)),
+            (lead(7), Some(Doubt::Stranger)),
+        ]
+    );
+    // It is no sender, and belongs to nothing.
+    let answer = MessageFacts {
+        named: Some(address("anna@example.it")),
+        ..answer("wordpress@evil.example")
+    };
+    assert!(
+        found(&answer, &known())
+            .iter()
+            .all(|(_, doubt)| *doubt == Some(Doubt::Stranger))
+    );
+    // Their own address is evidence beside it.
+    let own = MessageFacts {
+        named: Some(address("anna@example.it")),
+        ..from("anna@example.it")
+    };
+    assert!(found(&own, &known()).contains(&(contact(1), None)));
+}
+
+#[test]
+fn a_known_sender_whose_answers_go_elsewhere_is_asked_about() {
+    let reply_to = |reply: &str| MessageFacts {
+        reply_to: vec![address(reply)],
+        ..from("anna@example.it")
+    };
+    let doubt = |facts: &MessageFacts| {
+        let found = found(facts, &known());
+        found
+            .into_iter()
+            .find(|(record, _)| *record == contact(1))
+            .unwrap()
+            .1
+    };
+    assert_eq!(
+        doubt(&reply_to("anna@evil.example")),
+        Some(Doubt::WeakIdentity)
+    );
+    assert_eq!(
+        doubt(&reply_to("anna.rossi@gmail.com")),
+        Some(Doubt::WeakIdentity)
+    );
+    assert_eq!(doubt(&reply_to("office@mail.example.it")), None);
+    let mut vouched = reply_to("anna@evil.example");
+    vouched.authentication.dmarc = Verdict::Pass;
+    assert_eq!(doubt(&vouched), None);
+    // What she answers is evidence of its own, and Reply-To may be hers as well.
+    let also_to = MessageFacts {
+        from: vec![address("mailer@service.example")],
+        ..reply_to("anna@example.it")
+    };
+    assert_eq!(doubt(&also_to), None);
 }
 
 #[test]

@@ -13,6 +13,7 @@ mod authentication;
 mod body;
 mod boundaries;
 mod charset;
+mod circle;
 mod conversation;
 mod date;
 mod details;
@@ -132,6 +133,8 @@ fn read_whole(raw: &[u8], own: &Own) -> Mail {
         tree: &tree,
         html: body.html.as_deref(),
     };
+    facts.authentication = authentication::read(&facts, own);
+    facts.spam = spam::read(&facts);
     person::tell(&mut facts, &said, own);
     (facts.kind, facts.kind_reason) = kind::tell(&facts, &tree, own);
     // The labels of a form are not its writer's words.
@@ -139,8 +142,6 @@ fn read_whole(raw: &[u8], own: &Own) -> Mail {
     facts.language = language::of(typed.unwrap_or(&facts.new_text));
     facts.direction = direction::tell(&facts, own);
     facts.reports = reports::read(&facts, &tree, own);
-    facts.authentication = authentication::read(&facts, own);
-    facts.spam = spam::read(&facts);
     finish(facts, body.html, tree.body, notes)
 }
 

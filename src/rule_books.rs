@@ -124,7 +124,12 @@ pub struct Ticked {
 pub async fn ticked(db: &impl ConnectionTrait) -> Result<Vec<Ticked>, StoreError> {
     let scanners = store::scanners::with_presets(db).await?.into_iter();
     let ticked = scanners.map(|(scanner, owner)| Ticked {
-        presets: scanner.presets.0.iter().filter_map(|name| Preset::named(name)).collect(),
+        presets: scanner
+            .presets
+            .0
+            .iter()
+            .filter_map(|name| Preset::named(name))
+            .collect(),
         scanner: scanner.name,
         owner,
     });

@@ -43,7 +43,7 @@ use crate::message::{Mail, Own};
 use crate::store::leases::{Lease, assert_held};
 use crate::store::{Store, StoreError, deliveries, server_changes};
 use basis::Basis;
-pub use basis::trusted_servers;
+pub use basis::{read_own, trusted_servers};
 use deciding::Decider;
 use packing::Fresh;
 use progress::Progress;

@@ -6,10 +6,8 @@ use std::sync::LazyLock;
 use libfuzzer_sys::fuzz_target;
 use mailroom_fuzz::message::{MAX_TEXT, Own, read, safe_html};
 
-static OWN: LazyLock<Own> = LazyLock::new(|| Own {
-    addresses: ["sales@example.com".to_owned()].into(),
-    trusted_servers: vec!["mx.google.com".to_owned()],
-});
+static OWN: LazyLock<Own> = LazyLock::new(|| Own::new(["sales@example.com".to_owned()])
+        .trusting(vec!["mx.google.com".to_owned()]));
 
 fuzz_target!(|raw: &[u8]| {
     let mail = read(raw, &OWN);

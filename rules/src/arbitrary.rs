@@ -1,5 +1,7 @@
 //! Conditions and messages of every shape, for properties.
 
+use std::collections::HashSet;
+
 use proptest::prelude::*;
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
@@ -105,6 +107,12 @@ fn operator(fact: &Fact) -> BoxedStrategy<Operator> {
             texts().prop_map(Operator::Word),
             texts().prop_map(Operator::Starts),
             texts().prop_map(Operator::Ends),
+            lists().prop_map(Operator::ContainsList),
+            lists().prop_map(Operator::WordList),
+            prop_oneof![
+                lists().prop_map(Operator::StartsList),
+                lists().prop_map(Operator::EndsList),
+            ],
             texts().prop_map(move |texts| match kind {
                 FactKind::Address => Operator::Domain(texts),
                 _ => Operator::Contains(texts),
@@ -124,14 +132,20 @@ fn operator(fact: &Fact) -> BoxedStrategy<Operator> {
 fn test() -> impl Strategy<Value = Test> {
     fact().prop_flat_map(|fact| {
         let takes_texts = matches!(fact.kind(), FactKind::Text | FactKind::Address);
-        (operator(&fact), any::<bool>()).prop_map(move |(operator, flag)| {
+        let operators = prop::collection::vec(operator(&fact), 1..4);
+        (operators, any::<bool>()).prop_map(move |(mut operators, flag)| {
+            // A file has each operator once.
+            let mut names = HashSet::new();
+            operators.retain(|operator| names.insert(operator.name()));
             let zone = FixedOffset::east_opt(3_600).filter(|_| flag && fact.has_zone());
+            let listed = operators.iter().any(|operator| operator.lists().is_some());
+            let domain =
+                |one: &Operator| matches!(one, Operator::Domain(_) | Operator::DomainList(_));
             Test {
-                exact: takes_texts && flag && operator.lists().is_none(),
-                subdomains: flag
-                    && matches!(operator, Operator::Domain(_) | Operator::DomainList(_)),
+                exact: takes_texts && flag && !listed,
+                subdomains: flag && operators.iter().any(domain),
                 zone: zone.map(Zone),
-                ..Test::of(fact.clone(), vec![operator])
+                ..Test::of(fact.clone(), operators)
             }
         })
     })

@@ -35,16 +35,24 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// The records that have the address of whom it is from, strongest first: where a form or passed-on mail tells the
-    /// author, only the author's address counts, not that of the program or colleague who sent it.
+    /// The records that have the address of whom it is from, strongest first: that of the author whom a form or passed-on
+    /// mail tells, else of Reply-To, else of From. Not that of the program, colleague or service that sent it.
     pub fn sender_records(&self) -> impl Iterator<Item = &Candidate> {
-        let author = self.message.author.as_ref();
-        let author = author.map(|author| author.address.email.as_str());
+        let sender = self.message.sender();
+        let email = sender.map_or("", |sender| sender.email.as_str());
         let candidates = self.candidates.iter();
-        candidates.filter(move |candidate| match author {
-            Some(email) => candidate.has_sender(email),
-            None => candidate.has_the_sender(),
-        })
+        candidates.filter(move |candidate| candidate.has_sender(email))
+    }
+
+    /// The records that have the address in From of mail whose Reply-To is somebody else's and that tells no author.
+    pub fn lender_records(&self) -> impl Iterator<Item = &Candidate> {
+        let from = self.message.from.first().map(|from| from.email.as_str());
+        let from = from.filter(|from| {
+            let reply = self.message.reply_to.first();
+            self.message.author.is_none() && reply.is_some_and(|reply| reply.email != *from)
+        });
+        let candidates = self.candidates.iter();
+        candidates.filter(move |candidate| from.is_some_and(|email| candidate.has_sender(email)))
     }
 
     /// Whether the message answers one that is already linked to a record.

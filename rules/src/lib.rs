@@ -44,7 +44,7 @@ pub use facts::{
 };
 pub use fold::fold;
 pub use nearest::nearest;
-pub use person::Person;
+pub use person::{Person, is_title};
 pub use preset::{PRESET_PREFIX, Preset, preset_rules};
 pub use problem::{DecideError, RuleProblem};
 pub use rule::action::{ActionName, ActionSpec, CreateLead, LinkRecords, Ties};
@@ -61,3 +61,4 @@ pub use rule::ticket::{CreateTicket, Priority, TicketStatus};
 pub use rule::{Rule, schema};
 pub use shadow::{Shadowed, shadowed};
 pub use shared::{EntryProblem, Exceptions, Shared, check_exceptions, check_list};
+pub use subject::{SubjectMark, subject_mark};

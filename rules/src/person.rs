@@ -1,5 +1,8 @@
 //! A person's given and family name, told from an address: `Anna Rossi`, `Rossi, Anna`, `anna.rossi@example.it`.
 
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
+
 use crate::facts::Address;
 
 /// What a person is called.
@@ -83,23 +86,29 @@ impl Person {
     }
 }
 
-/// What stands before a name and is none of it, without its dot, in lower case.
+/// What stands before a name and is none of it, without its dots, in lower case and without accents.
 const TITLES: &[&str] = &[
     "mr",
     "mrs",
     "ms",
     "miss",
     "dr",
+    "drssa",
+    "dra",
     "prof",
+    "profssa",
     "ing",
     "dott",
     "dottssa",
     "dottor",
+    "dottore",
     "dottoressa",
     "avv",
     "arch",
     "geom",
     "rag",
+    "pi",
+    "perind",
     "sig",
     "sigra",
     "signor",
@@ -107,29 +116,36 @@ const TITLES: &[&str] = &[
     "pan",
     "pani",
     "mgr",
-    "inż",
+    "inz",
+    "mgrinz",
+    "hab",
+    "lic",
     "dyrektor",
-    "dra",
     "eng",
+    "engo",
     "exmo",
     "herr",
     "frau",
     "dipl-ing",
+    "dipling",
+    "dipl-kfm",
     "mag",
+    "phd",
+    "mba",
+    "msc",
+    "bsc",
     "m",
     "mme",
     "mlle",
     "monsieur",
     "madame",
     "me",
-    "maître",
+    "maitre",
     "sr",
     "sra",
-    "don",
-    "doña",
-    "dña",
-    "dl",
+    "dona",
     "dna",
+    "dl",
     "domnul",
     "doamna",
 ];
@@ -140,10 +156,16 @@ const PARTICLES: &[&str] = &[
     "ten", "el", "al", "bin", "ben", "mac", "mc", "st", "san",
 ];
 
-fn is_title(word: &str) -> bool {
-    let bare: String = word.chars().filter(|letter| *letter != '.').collect();
+/// Whether a word stands before a name and is none of it: `Dott.ssa`, `mgr`, `Frau`.
+#[must_use]
+pub fn is_title(word: &str) -> bool {
+    let bare: String = word
+        .nfkd()
+        .filter(|letter| !matches!(letter, '.' | ',') && !is_combining_mark(*letter))
+        .flat_map(char::to_lowercase)
+        .collect();
     // `M` alone is a name cut short.
-    (bare.len() > 1 || word.ends_with('.')) && TITLES.contains(&bare.to_lowercase().as_str())
+    (bare.len() > 1 || word.ends_with('.')) && TITLES.contains(&bare.as_str())
 }
 
 fn is_particle(word: &str) -> bool {

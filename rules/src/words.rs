@@ -83,10 +83,10 @@ fn operator(operator: &Operator) -> String {
             format!("{name} {number}")
         }
         Operator::After(moment) | Operator::Before(moment) => format!("{name} {moment}"),
-        Operator::InList(names) | Operator::DomainList(names) => {
-            format!("{name} list {}", list(names))
-        }
-        other => format!("{name} {}", other.texts().map(list).unwrap_or_default()),
+        other => match other.lists() {
+            Some(names) => format!("{name} list {}", list(names)),
+            None => format!("{name} {}", other.texts().map(list).unwrap_or_default()),
+        },
     }
 }
 

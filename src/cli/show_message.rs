@@ -24,8 +24,7 @@ use crate::kinds;
 use crate::message::{self, Own};
 use crate::scan;
 use crate::store::{
-    Store, decisions, deliveries, link_choices, links, mailboxes, message_tags, messages, scanners,
-    users,
+    Store, decisions, deliveries, link_choices, links, message_tags, messages, scanners,
 };
 
 /// One message, as `mailroom message show --json` prints it.
@@ -198,17 +197,12 @@ async fn collect(app: &App, row: Model) -> anyhow::Result<Shown> {
 
 /// As the rules read a message that a scanner found.
 async fn own(store: &Store, scanner: Option<ScannerId>) -> anyhow::Result<Own> {
-    let mut addresses = mailboxes::addresses(store).await?;
-    addresses.extend(users::addresses(store).await?);
     let placed = match scanner {
         Some(scanner) => scanners::with_mailbox_and_server(store, scanner).await?,
         None => None,
     };
     let trusted = placed.map(|placed| scan::trusted_servers(&placed.server));
-    Ok(Own {
-        addresses: addresses.into_iter().collect(),
-        trusted_servers: trusted.unwrap_or_default(),
-    })
+    Ok(scan::read_own(store, trusted.unwrap_or_default()).await?)
 }
 
 impl Delivery {

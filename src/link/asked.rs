@@ -39,6 +39,12 @@ pub(super) fn addresses(facts: &MessageFacts) -> impl Iterator<Item = (&str, Rol
         .take(MOST_ADDRESSES)
 }
 
+/// Whom a form names that anybody could have written: looked up, and no more than that.
+pub(super) fn named(facts: &MessageFacts) -> Option<&str> {
+    let named = facts.named.as_ref().map(|one| one.email.as_str());
+    named.filter(|email| !email.is_empty())
+}
+
 fn at(role: Role, list: &[Address]) -> impl Iterator<Item = (&str, Role)> {
     list.iter().map(move |one| (one.email.as_str(), role))
 }
@@ -59,6 +65,7 @@ fn name(role: Role) -> &'static str {
         Role::ReplyTo => "reply_to",
         Role::Form => "form",
         Role::PassedOn => "passed_on",
+        Role::Named => "named",
         Role::Reported => "reported",
         Role::To => "to",
         Role::Cc => "cc",

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use entities::ids::MessageId;
-use rules::{MessageFacts, RecordKind, RecordRef};
+use rules::{MessageFacts, RecordRef};
 use sea_orm::ConnectionTrait;
 
 use super::SearchFields;

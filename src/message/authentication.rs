@@ -3,7 +3,8 @@
 //!
 //! Anybody can write such headers. So only what a trusted server wrote counts, and of that only what stands topmost:
 //! below the first Received of somebody else nothing is read, and what stands below our border's own lines is taken from
-//! one header alone. A pass of another domain than that of From says nothing of From, and is neutral. ARC is not read.
+//! one header alone. There a header that does not say whose it is was written by anybody, and so was Received-SPF if it
+//! says good of a message: servers take off what is forged of Authentication-Results only. A pass of another domain than that of From says nothing of From, and is neutral. ARC is not read.
 
 use rules::{Authentication, Header, MessageFacts, Verdict};
 
@@ -42,7 +43,7 @@ pub fn known_servers(host: &str) -> &'static [&'static str] {
 /// What the trusted servers said.
 pub(super) fn read(facts: &MessageFacts, own: &Own) -> Authentication {
     let mut told = Authentication::default();
-    if own.trusted_servers.is_empty() {
+    if !own.trusts_any() {
         return told;
     }
     let from = facts.from.first().map_or("", |from| from.domain());
@@ -62,13 +63,17 @@ pub(super) fn read(facts: &MessageFacts, own: &Own) -> Authentication {
                 hop = by;
             }
             "authentication-results" if told.server.is_none() || above_border => {
-                if let Some((server, results)) = results(header, &hop, own) {
+                let hop = &hop;
+                let unnamed = (above_border || names_itself_nowhere(hop)).then_some(hop.as_str());
+                if let Some((server, results)) = results(header, unnamed, own) {
                     told.server.get_or_insert(server);
                     take(&mut told, &results, from, facts);
                 }
             }
             "received-spf" if told.spf == Verdict::Unknown => {
-                if let Some(verdict) = received_spf(header, &hop, from, own) {
+                let told_by_us = |verdict: &Verdict| above_border || *verdict != Verdict::Pass;
+                let verdict = received_spf(header, &hop, from, own);
+                if let Some(verdict) = verdict.filter(told_by_us) {
                     told.spf = verdict;
                 }
             }
@@ -96,19 +101,7 @@ fn is_a_strangers(host: &str, own: &Own) -> bool {
     let named = host.contains('.')
         && !host.contains(':')
         && host.contains(|c: char| c.is_ascii_alphabetic());
-    named
-        && !own.trusts(host)
-        && !own.trusted_servers.iter().any(|server| {
-            let server = server.trim_start_matches("*.");
-            let domain = match server.split_once('.') {
-                Some((_, domain)) if domain.contains('.') => domain,
-                _ => server,
-            };
-            host == domain
-                || host
-                    .strip_suffix(domain)
-                    .is_some_and(|above| above.ends_with('.'))
-        })
+    named && !own.is_near_trusted(host)
 }
 
 /// One `method=result` with what it was found by.
@@ -118,14 +111,19 @@ struct Found<'v> {
     properties: &'v str,
 }
 
-/// Who wrote a header, if that is trusted, and the text of its results.
-fn results(header: &Header, hop: &str, own: &Own) -> Option<(String, String)> {
+/// Whether a host is one of Exchange Online, whose results say nowhere that they are its own.
+fn names_itself_nowhere(host: &str) -> bool {
+    host.ends_with(".outlook.com")
+}
+
+/// Who wrote a header, if that is trusted, and the text of its results. One without a name is of the server `unnamed`.
+fn results(header: &Header, unnamed: Option<&str>, own: &Own) -> Option<(String, String)> {
     let value = without_comments(&header.value);
     let (first, rest) = value.split_once(';').unwrap_or((value.as_str(), ""));
     let server = first.split_whitespace().next().unwrap_or_default();
-    // Exchange Online names no server; the hop above says which it was.
     if server.contains('=') {
-        return own.trusts(hop).then(|| (hop.to_owned(), value.clone()));
+        let server = unnamed.filter(|server| own.trusts(server))?;
+        return Some((server.to_owned(), value.clone()));
     }
     own.trusts(server)
         .then(|| (server.to_ascii_lowercase(), rest.to_owned()))

@@ -4,10 +4,7 @@ use super::super::{Own, read};
 use super::known_servers;
 
 fn checks(trusted: &[&str], headers: &str) -> Authentication {
-    let own = Own {
-        trusted_servers: trusted.iter().map(|server| (*server).to_owned()).collect(),
-        ..Own::default()
-    };
+    let own = Own::default().trusting(trusted.iter().map(|server| (*server).to_owned()).collect());
     let raw = format!("{headers}\nFrom: anna@example.net\n\nx");
     read(raw.as_bytes(), &own).facts.authentication
 }
@@ -104,7 +101,32 @@ fn a_pass_of_another_domain_says_nothing_of_from() {
 
 #[test]
 fn received_spf_stands_in() {
-    let headers = "Received: from a by mx.example.com with SMTP\nReceived-SPF: Pass (mailfrom) identity=mailfrom; client-ip=192.0.2.1; envelope-from=anna@example.net; receiver=mx.example.com";
+    let headers = "Received-SPF: Pass (mailfrom) identity=mailfrom; client-ip=192.0.2.1; envelope-from=anna@example.net; receiver=mx.example.com\nReceived: from a by mx.example.com with SMTP";
     assert_eq!(checks(&["mx.example.com"], headers).spf, Pass);
     assert_eq!(checks(&["mx.example.org"], headers).spf, Unknown);
+}
+
+#[test]
+fn good_that_no_server_signs_is_not_believed_below_our_border() {
+    let received = "Received: from a by mx.example.com with SMTP";
+    let spf = |verdict: &str| {
+        format!(
+            "Received-SPF: {verdict} (mailfrom) envelope-from=anna@example.net; receiver=mx.example.com"
+        )
+    };
+    let told = |headers: String| verdicts(&checks(&["mx.example.com"], &headers));
+    assert_eq!(told(format!("{received}\n{}", spf("pass"))).0, Unknown);
+    // Bad of oneself nobody forges.
+    assert_eq!(told(format!("{received}\n{}", spf("fail"))).0, Fail);
+    // Below the results of our server, which say nothing of SPF.
+    let real = "Authentication-Results: mx.example.com; dkim=none";
+    assert_eq!(
+        told(format!("{received}\n{real}\n{}", spf("pass"))),
+        (Unknown, Neutral, Unknown)
+    );
+    let unsigned = "Authentication-Results: dkim=pass header.d=example.net; dmarc=pass";
+    assert_eq!(
+        told(format!("{received}\n{unsigned}")),
+        (Unknown, Unknown, Unknown)
+    );
 }

@@ -3,22 +3,9 @@
 //! A subject's `Re:` or `Fwd:` alone proves nothing, as people write new mail by answering old: it counts together with a
 //! second sign. In-Reply-To and References (RFC 5322 §3.6.4) need none.
 
-use rules::{Conversation, MessageFacts};
+use rules::{Conversation, MessageFacts, SubjectMark};
 
-use super::folded::folded;
 use super::split::Split;
-
-/// What subjects of mail that is passed on begin with, before the colon.
-const FORWARDS: &[&str] = &[
-    "fwd", "fw", "i", "inoltro", "inoltra", "wg", "tr", "pd", "enc", "rv", "fs", "doorst", "vs",
-    "vb",
-];
-/// What subjects of answers begin with, before the colon.
-const REPLIES: &[&str] = &[
-    "re", "r", "rif", "aw", "antw", "odp", "ref", "res", "resp", "sv", "rsp", "raspuns", "ynt",
-];
-/// Longer than any prefix with its counter (`Re[12]`).
-const MAX_PREFIX: usize = 12;
 
 /// What a subject's first prefix says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,26 +37,14 @@ pub(super) fn tell(facts: &MessageFacts, split: &Split, attached: bool) -> Conve
 
 /// The first prefix of a subject; marks of gateways in front of it (`[EXT]`) are passed over.
 pub(super) fn prefix(subject: &str) -> Prefix {
-    let subject = folded(subject);
-    let mut rest = subject.as_str();
+    let mut rest = subject.trim_start();
     while let Some((_, behind)) = rest.strip_prefix('[').and_then(|mark| mark.split_once(']')) {
         rest = behind.trim_start();
     }
-    let Some((prefix, _)) = rest
-        .split_once(':')
-        .filter(|(prefix, _)| prefix.len() <= MAX_PREFIX)
-    else {
-        return Prefix::None;
-    };
-    // `Re[2]:`, `Re(2):`, `AW 2:`
-    let counter = |c: char| c.is_ascii_digit() || "[]()^ ".contains(c);
-    let word = prefix.trim_end_matches(counter);
-    if FORWARDS.contains(&word) {
-        Prefix::Forward
-    } else if REPLIES.contains(&word) {
-        Prefix::Reply
-    } else {
-        Prefix::None
+    match rules::subject_mark(rest) {
+        Some(SubjectMark::Reply) => Prefix::Reply,
+        Some(SubjectMark::Forward) => Prefix::Forward,
+        None => Prefix::None,
     }
 }
 

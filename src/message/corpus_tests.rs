@@ -716,6 +716,11 @@ const MESSAGES: &[(&str, Kind, &[&str])] = &[
         &["Bitte prüfen Sie die Liste", "Liste.txt", "Plan.pdf"],
     ),
     (
+        "form_in_a_strangers_mail",
+        Kind::Personal,
+        &["Rossi Mobili Srl", "Please send"],
+    ),
+    (
         "form_contact_form_7",
         Kind::Personal,
         &["Carla Bianchi", "Consegna a: Bologna"],
@@ -823,10 +828,7 @@ const MESSAGES: &[(&str, Kind, &[&str])] = &[
 
 pub(super) fn own() -> Own {
     let addresses = ["sales@example.com", "max@example.com"];
-    Own {
-        addresses: addresses.map(str::to_owned).into(),
-        ..Own::default()
-    }
+    Own::new(addresses.map(str::to_owned)).with_forms_of(["@shop.example".to_owned()])
 }
 
 pub(super) fn folder() -> PathBuf {

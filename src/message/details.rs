@@ -10,6 +10,7 @@ mod signature;
 use rules::{Address, Detail, DetailName, DetailSource, Form};
 
 pub(super) use form::read as form_in;
+pub(super) use services::is_sender as is_form_service;
 
 use super::split::{Split, addresses_in};
 use labels::{Meaning, meaning};

@@ -15,7 +15,7 @@ pub(super) fn tell(facts: &MessageFacts, own: &Own) -> Direction {
         .chain(&facts.cc)
         .chain(&facts.bcc)
         .peekable();
-    if receivers.peek().is_none() || receivers.any(|to| !own.has(&to.email)) {
+    if receivers.peek().is_none() || receivers.any(|to| !own.is_colleague(&to.email)) {
         return Direction::Sent;
     }
     // A web form writes as ourselves to ourselves; the person behind it is in Reply-To, or in the form.

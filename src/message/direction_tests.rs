@@ -3,10 +3,7 @@ use rules::Direction;
 use super::super::{Own, read};
 
 fn direction(headers: &str) -> Direction {
-    let own = Own {
-        addresses: ["us@example.com".to_owned(), "we@example.com".to_owned()].into(),
-        ..Own::default()
-    };
+    let own = Own::new(["us@example.com", "we@example.com"].map(str::to_owned));
     read(format!("{headers}\n\nx").as_bytes(), &own)
         .facts
         .direction
@@ -32,10 +29,21 @@ fn the_way_is_told_by_whose_addresses_stand_where() {
         Direction::Internal
     );
     assert_eq!(direction("To: us@example.com"), Direction::Received);
+    // An alias of ours is no mailbox, and no stranger's.
+    assert_eq!(
+        direction("From: us@example.com\nTo: alias@example.com"),
+        Direction::Internal
+    );
+    assert_eq!(
+        direction("From: us@example.com\nTo: alias@other.example"),
+        Direction::Sent
+    );
 }
 
 #[test]
 fn a_web_form_that_writes_as_ourselves_comes_from_outside() {
     let form = "From: us@example.com\nTo: us@example.com\nReply-To: a@b.c";
     assert_eq!(direction(form), Direction::Received);
+    let to_alias = "From: us@example.com\nTo: leads@example.com\nReply-To: a@b.c";
+    assert_eq!(direction(to_alias), Direction::Received);
 }

@@ -1,14 +1,16 @@
 //! What sort of mail a message is, and the sign that told it.
 //!
-//! Signs are asked in the order bounce, calendar, automatic answer, form, bulk, system: a vacation answer says
+//! Signs are asked in the order circle, bounce, calendar, automatic answer, form, bulk, system: a vacation answer says
 //! `Precedence: bulk` too, and a bounce `Auto-Submitted`. RFC 3464 and 8098 (reports), 5546 (invitations), 3834
 //! (Auto-Submitted), 2369 and 2919 (lists), and the headers of Exchange, Gmail, cPanel and their like.
 
 use rules::{DetailName, Kind, KindReason, MessageFacts, Role};
 
 use super::Own;
+use super::circle;
 use super::kind_signs::{is_nobody, is_post_office, says_away, says_undelivered};
 use super::parts::Tree;
+use super::person;
 
 /// What invitations and answers to them ask for; `PUBLISH` is a newsletter's.
 const METHODS: [&str; 7] = [
@@ -47,7 +49,8 @@ const MAILINGS: [&str; 11] = [
 /// The kind of a message and why.
 pub(super) fn tell(facts: &MessageFacts, tree: &Tree<'_>, own: &Own) -> (Kind, KindReason) {
     let signs = Signs { facts, tree, own };
-    let (kind, reason) = None
+    let (kind, reason) = circle::sign(facts, own)
+        .map(|reason| (Kind::System, reason))
         .or_else(|| signs.bounce().map(|reason| (Kind::Bounce, reason)))
         .or_else(|| signs.calendar().map(|reason| (Kind::Calendar, reason)))
         .or_else(|| signs.auto_reply().map(|reason| (Kind::AutoReply, reason)))
@@ -150,7 +153,9 @@ impl Signs<'_> {
         let by_reply = reply.is_some_and(|reply| {
             Some(reply.email.as_str()) == typed && !self.own.has(&reply.email)
         });
-        let filled_in = by_form || author.is_none() && by_reply;
+        // Newsletters have such lines, too; only what comes from where forms come from is more than they.
+        let filled_in =
+            by_form || author.is_none() && by_reply && person::is_believed(self.facts, self.own);
         filled_in.then(|| "it reports a form that a person filled in".to_owned())
     }
 
@@ -255,8 +260,15 @@ impl Signs<'_> {
             .is_some_and(|path| path.replace(' ', "") == "<>")
     }
 
-    /// Whether the list that it came over is one of our own domains.
+    /// Whether the list that it came over is one of our own domains. Anybody can name it: what our list passes on has us
+    /// for its sender on the envelope, too.
     fn is_own_list(&self) -> bool {
+        let path = self.header("return-path").unwrap_or_default();
+        let path = path.trim_matches(['<', '>', ' ']);
+        let (_, host) = path.rsplit_once('@').unwrap_or_default();
+        if !self.own.has_site(host) {
+            return false;
+        }
         let id = self
             .header("list-id")
             .or_else(|| self.header("mailing-list"))
@@ -273,7 +285,7 @@ impl Signs<'_> {
             .split_once('@')
             .or_else(|| id.split_once('.'))
             .map_or("", |(_, domain)| domain);
-        self.own.has_domain(domain)
+        self.own.has_site(domain)
     }
 }
 

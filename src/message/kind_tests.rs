@@ -3,10 +3,7 @@ use rules::Kind;
 use super::super::{Own, read};
 
 fn kind(headers: &str) -> (Kind, String) {
-    let own = Own {
-        addresses: ["sales@example.com".to_owned()].into(),
-        ..Own::default()
-    };
+    let own = Own::new(["sales@example.com".to_owned()]);
     let facts = read(format!("{headers}\n\nx").as_bytes(), &own).facts;
     (facts.kind, facts.kind_reason.0)
 }
@@ -81,6 +78,33 @@ fn each_sign_has_its_kind_and_says_so() {
 }
 
 #[test]
+fn mail_that_goes_round_is_a_machines_and_says_so() {
+    let received = |count: usize| "Received: from a by b.example\n".repeat(count);
+    let told = kind(&format!("{}From: a@b.c", received(51)));
+    assert_eq!(
+        told,
+        (
+            Kind::System,
+            "it goes in a circle: 51 servers passed it on".to_owned()
+        )
+    );
+    assert_eq!(
+        kind(&format!("{}From: a@b.c", received(50))).0,
+        Kind::Personal
+    );
+    let told = kind("From: a@b.c\nX-Loop: <Sales@example.com>");
+    assert_eq!(
+        told.1,
+        "it goes in a circle: X-Loop says that it has been at sales@example.com"
+    );
+    // Others mark what they pass on, too.
+    assert_eq!(kind("From: a@b.c\nX-Loop: list@b.c").0, Kind::Personal);
+    let form = "\n\nName: Carla\nEmail: carla@bianchi.example\nMessage: Ten desks";
+    let looped = format!("From: web@example.com\nX-Loop: sales@example.com{form}");
+    assert_eq!(kind(&looped).0, Kind::System);
+}
+
+#[test]
 fn machines_that_write_to_one_are_systems() {
     are(&[
         (
@@ -131,9 +155,12 @@ fn machines_that_write_to_one_are_systems() {
 fn a_form_that_a_person_filled_in_is_personal() {
     let form = "\n\nName: Carla\nEmail: carla@bianchi.example\nMessage: Ten desks";
     for (headers, told) in [
-        ("From: noreply@b.c\nTo: sales@example.com", Kind::Personal),
         (
-            "From: noreply@b.c\nList-Unsubscribe: <mailto:x@y.z>\nAuto-Submitted: auto-generated",
+            "From: noreply@example.com\nTo: sales@example.com",
+            Kind::Personal,
+        ),
+        (
+            "From: noreply@jotform.com\nList-Unsubscribe: <mailto:x@y.z>\nAuto-Submitted: auto-generated",
             Kind::Personal,
         ),
         (
@@ -144,6 +171,16 @@ fn a_form_that_a_person_filled_in_is_personal() {
             "From: noreply@b.c\nAuto-Submitted: auto-replied",
             Kind::AutoReply,
         ),
+        // Anybody's mailing may look like a form, and answer to whom it names.
+        (
+            "From: noreply@b.c\nList-Unsubscribe: <mailto:x@y.z>",
+            Kind::Bulk,
+        ),
+        (
+            "From: news@bianchi.example\nReply-To: carla@bianchi.example\nPrecedence: bulk",
+            Kind::Bulk,
+        ),
+        ("From: noreply@b.c", Kind::System),
         // Who writes over a list and has such lines in the letter.
         (
             "From: bo@berg.example\nList-Unsubscribe: <mailto:x@y.z>",
@@ -188,16 +225,21 @@ fn servers_that_say_what_they_could_not_do_are_known_in_each_language() {
 
 #[test]
 fn a_list_of_our_own_domain_is_no_mailing() {
+    let ours = "Return-Path: <team+bncBC5A@example.com>\n";
+    for list in [
+        "List-Id: <team.example.com>\nPrecedence: list",
+        "Mailing-List: list team@example.com; contact x@example.com",
+    ] {
+        assert_eq!(kind(&format!("{ours}{list}")).0, Kind::Personal, "{list}");
+        let below = ours.replace("example.com", "lists.example.com");
+        assert_eq!(kind(&format!("{below}{list}")).0, Kind::Personal, "{list}");
+        // Anybody may name our list.
+        for path in ["", "Return-Path: <x@evil.example>\n", "Return-Path: <>\n"] {
+            assert_eq!(kind(&format!("{path}{list}")).0, Kind::Bulk, "{path}{list}");
+        }
+    }
     assert_eq!(
-        kind("List-Id: <team.example.com>\nPrecedence: list").0,
-        Kind::Personal
-    );
-    assert_eq!(
-        kind("Mailing-List: list team@example.com; contact x@example.com").0,
-        Kind::Personal
-    );
-    assert_eq!(
-        kind("List-Id: <team.example.com.evil.example>").0,
+        kind(&format!("{ours}List-Id: <team.example.com.evil.example>")).0,
         Kind::Bulk
     );
 }

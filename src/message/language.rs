@@ -1,10 +1,10 @@
-//! The language of a text, where it is told with confidence.
+//! The language of a text, where it is told with confidence: by its small words, which is quick, else by its letters.
+
+mod words;
 
 use std::sync::LazyLock;
 
 use whatlang::{Detector, Lang};
-
-use super::folded::folded;
 
 /// How many letters it takes: of fewer, a greeting or a product's name may be another language than its writer's.
 const MIN_LETTERS: usize = 40;
@@ -71,138 +71,17 @@ pub(super) fn of(text: &str) -> Option<String> {
     if words.chars().filter(|c| c.is_alphabetic()).count() < MIN_LETTERS {
         return None;
     }
+    let counted = words::count(&words);
+    if let Some(language) = counted.plainly() {
+        return Some(language.to_owned());
+    }
     let told = DETECTOR.detect(&words)?;
     let sure = told.is_reliable() || told.confidence() >= MIN_CONFIDENCE;
     if !sure {
-        return by_words(&words);
+        return counted.mostly().map(str::to_owned);
     }
     let known = LANGUAGES.iter().find(|(lang, _)| *lang == told.lang());
     known.map(|(_, code)| (*code).to_owned())
-}
-
-/// Words that letters in a language are full of and that its neighbours do not have.
-const WORDS: &[(&str, &[&str])] = &[
-    (
-        "en",
-        &[
-            "the", "you", "we", "would", "your", "please", "and", "for", "have", "with", "are",
-            "our", "to", "of", "hello", "thank",
-        ],
-    ),
-    (
-        "it",
-        &[
-            "buongiorno",
-            "vorrei",
-            "vorremmo",
-            "il",
-            "per",
-            "un",
-            "di",
-            "della",
-            "del",
-            "che",
-            "grazie",
-            "sono",
-            "avere",
-            "una",
-            "gli",
-            "nostro",
-            "nostra",
-            "salve",
-            "ricevere",
-            "preventivo",
-        ],
-    ),
-    (
-        "pl",
-        &[
-            "dzien", "dobry", "prosze", "prosimy", "i", "na", "do", "w", "z", "nie", "czy", "jest",
-            "sie", "dla", "oferte",
-        ],
-    ),
-    (
-        "pt",
-        &[
-            "bom",
-            "dia",
-            "gostaria",
-            "gostariamos",
-            "para",
-            "uma",
-            "um",
-            "voces",
-            "nao",
-            "obrigado",
-            "de",
-            "com",
-            "os",
-            "seu",
-            "ola",
-            "orcamento",
-            "receber",
-        ],
-    ),
-    (
-        "ro",
-        &[
-            "buna", "ziua", "as", "am", "dori", "si", "pentru", "va", "rog", "sa", "o", "oferta",
-            "este", "nu", "din", "dorim",
-        ],
-    ),
-    (
-        "de",
-        &[
-            "guten", "tag", "wir", "ich", "bitte", "und", "ein", "eine", "fur", "der", "die",
-            "das", "uns", "nicht", "mit", "angebot", "sie",
-        ],
-    ),
-    (
-        "fr",
-        &[
-            "bonjour", "nous", "je", "vous", "votre", "un", "une", "pour", "les", "des", "et",
-            "souhaite", "devis", "le", "de", "merci",
-        ],
-    ),
-    (
-        "es",
-        &[
-            "buenos",
-            "dias",
-            "hola",
-            "quisiera",
-            "nos",
-            "gustaria",
-            "un",
-            "una",
-            "para",
-            "los",
-            "de",
-            "el",
-            "y",
-            "por",
-            "favor",
-            "presupuesto",
-            "recibir",
-        ],
-    ),
-];
-
-/// The language of most such words, where it has three and no other is near.
-fn by_words(text: &str) -> Option<String> {
-    let text = folded(text);
-    let counts = WORDS.iter().map(|(language, known)| {
-        let of = text
-            .split(|c: char| !c.is_alphanumeric())
-            .filter(|word| word.len() > 1 && known.contains(word));
-        (of.count(), *language)
-    });
-    let mut counts: Vec<(usize, &str)> = counts.collect();
-    counts.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
-    let [(most, language), (next, _), ..] = counts.as_slice() else {
-        return None;
-    };
-    (*most >= 3 && *most >= 2 * next).then(|| (*language).to_owned())
 }
 
 #[cfg(test)]

@@ -65,6 +65,34 @@ fn a_sentence_is_enough_where_its_words_tell() {
 }
 
 #[test]
+fn neighbours_are_told_from_each_other() {
+    for (text, language) in [
+        (
+            "Bon dia, voldria rebre un pressupost per a vint cadires i quatre taules per a la nostra oficina de Girona. Moltes gràcies per la vostra ajuda i fins aviat.",
+            "ca",
+        ),
+        (
+            "Goedendag, wij willen graag een offerte ontvangen voor twintig stoelen en vier tafels voor ons kantoor in Utrecht. Kunt u ons laten weten wat de levertijd is?",
+            "nl",
+        ),
+        (
+            "Dobrý den, chtěli bychom dostat nabídku na dvacet židlí a čtyři stoly do naší kanceláře. Děkujeme a těšíme se na vaši odpověď.",
+            "cs",
+        ),
+        (
+            "Buongiorno, abbiamo visto le vostre sedie alla fiera di Milano e ci piacerebbe ricevere il listino con i prezzi per la nostra sede.",
+            "it",
+        ),
+        (
+            "Hola, hemos visto sus sillas en la feria y nos gustaría recibir la lista de precios con los plazos de entrega para nuestra sede.",
+            "es",
+        ),
+    ] {
+        assert_eq!(of(text).as_deref(), Some(language), "{text}");
+    }
+}
+
+#[test]
 fn too_little_text_is_of_no_language() {
     for text in [
         "",

@@ -1,9 +1,10 @@
 //! Who a message is really from, and what it says of that person: forms report what somebody else typed, colleagues pass
 //! on what somebody else wrote.
 
-use rules::{Author, Conversation, Details, Form, MessageFacts, Role};
+use rules::{Address, Author, Conversation, Details, Form, Identified, MessageFacts, Role};
 
 use super::Own;
+use super::circle;
 use super::details;
 use super::html_text::text_of_html;
 use super::kind_signs::is_nobody;
@@ -69,18 +70,31 @@ pub(super) fn tell(facts: &mut MessageFacts, said: &Said<'_>, own: &Own) {
         .first()
         .is_some_and(|from| own.is_colleague(&from.email));
     let form = form_of(facts, said, ours);
+    let filled_in = form
+        .as_ref()
+        .and_then(|form| filled_in_by(form, facts, own));
+    let believed = is_believed(facts, own);
     let passed = said.passed.iter().filter(|_| ours).find(|passed| {
         let from = passed.facts.from.as_ref();
         from.is_some_and(|from| !own.is_colleague(&from.email))
     });
-    facts.author = form
-        .as_ref()
-        .filter(|_| {
-            ours || is_site(facts) || form.as_ref().is_some_and(|form| form.service.is_some())
-        })
-        .and_then(|form| author_of_form(form, facts, own))
-        .or_else(|| passed.and_then(author_of_passed));
+    let looks_reported = is_site(facts) || form.as_ref().is_some_and(|form| form.service.is_some());
+    facts.named = filled_in.clone().filter(|_| looks_reported && !believed);
+    let by_form = filled_in.filter(|_| believed).map(|address| Author {
+        address,
+        role: Role::Form,
+    });
+    facts.author = by_form.or_else(|| passed.and_then(author_of_passed));
     facts.details = details_of(facts, said, form, passed, ours);
+}
+
+/// Whether it comes from where our forms come from: everything else in a message can be written by anybody.
+pub(super) fn is_believed(facts: &MessageFacts, own: &Own) -> bool {
+    let from = facts.from.first();
+    // A form that goes round was reported already.
+    circle::sign(facts, own).is_none()
+        && facts.authentication.identity() != Identified::Weak
+        && from.is_some_and(|from| own.has_forms_of(&from.email) || details::is_form_service(from))
 }
 
 fn form_of(facts: &MessageFacts, said: &Said<'_>, ours: bool) -> Option<Form> {
@@ -114,7 +128,8 @@ fn is_site(facts: &MessageFacts) -> bool {
             .is_some_and(|mailer| mailer.starts_with("PHPMailer"))
 }
 
-fn author_of_form(form: &Form, facts: &MessageFacts, own: &Own) -> Option<Author> {
+/// Who filled in a form, where that is neither known without it nor one of us.
+fn filled_in_by(form: &Form, facts: &MessageFacts, own: &Own) -> Option<Address> {
     let known = Details {
         form: None,
         known: details::of_form(form),
@@ -140,10 +155,7 @@ fn author_of_form(form: &Form, facts: &MessageFacts, own: &Own) -> Option<Author
         return None;
     }
     address.name = name_of(&known);
-    Some(Author {
-        address,
-        role: Role::Form,
-    })
+    Some(address)
 }
 
 fn name_of(known: &Details) -> String {

@@ -3,10 +3,8 @@ use rules::{DetailName, DetailSource, Direction, MessageFacts, Role};
 use super::super::{Own, read};
 
 fn facts(raw: &str) -> MessageFacts {
-    let own = Own {
-        addresses: ["sales@example.com".to_owned(), "me@gmail.com".to_owned()].into(),
-        ..Own::default()
-    };
+    let own = Own::new(["sales@example.com", "me@gmail.com"].map(str::to_owned))
+        .with_forms_of(["shop.example".to_owned()]);
     read(raw.as_bytes(), &own).facts
 }
 
@@ -55,6 +53,57 @@ fn who_filled_in_a_form_is_its_author() {
         )),
         None
     );
+}
+
+#[test]
+fn a_form_in_a_strangers_mail_names_somebody_and_is_no_authors() {
+    let told = |headers: &str| {
+        let facts = facts(&format!("{headers}\nTo: sales@example.com\n\n{FORM}"));
+        let named = facts.named.as_ref().map(|named| named.email.clone());
+        (facts.author.is_some(), named)
+    };
+    let carla = Some("carla@bianchi.example".to_owned());
+    for headers in [
+        "From: wordpress@evil.example",
+        "From: noreply@shop.example.evil.example",
+        "From: bo@berg.example\nX-PHP-Originating-Script: 1000:mail.php",
+        "From: bo@berg.example\nX-WPCF7-Content-Type: text/html",
+        "From: bo@berg.example\nSubject: New Entry: Contact",
+        "From: bo@notwix.com\nX-Mailer: PHPMailer 6",
+    ] {
+        assert_eq!(told(headers), (false, carla.clone()), "{headers}");
+    }
+    // A letter with such lines names nobody.
+    assert_eq!(told("From: Bo <bo@berg.example>"), (false, None));
+    for headers in [
+        "From: noreply@jotform.com",
+        "From: x@mail.wix.com",
+        "From: wordpress@example.com",
+    ] {
+        assert_eq!(told(headers), (true, None), "{headers}");
+    }
+    let facts = facts(&format!("From: wordpress@evil.example\n\n{FORM}"));
+    assert_eq!(
+        facts.sender().map(|sender| sender.email.as_str()),
+        Some("wordpress@evil.example")
+    );
+    assert_eq!(facts.details.form_value("azienda"), Some("Bianchi SRL"));
+}
+
+#[test]
+fn our_own_form_is_not_believed_where_it_is_forged() {
+    let own =
+        Own::new(["sales@example.com".to_owned()]).trusting(vec!["mx.example.com".to_owned()]);
+    let told = |verdict: &str| {
+        let raw = format!(
+            "Authentication-Results: mx.example.com; dmarc={verdict}\nFrom: wordpress@example.com\nTo: sales@example.com\n\n{FORM}"
+        );
+        let facts = read(raw.as_bytes(), &own).facts;
+        (facts.author.is_some(), facts.named.is_some())
+    };
+    assert_eq!(told("pass"), (true, false));
+    assert_eq!(told("none"), (true, false));
+    assert_eq!(told("fail"), (false, true));
 }
 
 #[test]
@@ -125,6 +174,29 @@ fn the_outermost_author_from_outside_counts() {
 fn our_own_signatures_tell_of_nobody() {
     let raw = "From: sales@example.com\nTo: bo@berg.example\n\nHello\n\nBest regards\nMax\nExample Srl\nTel. 051 555555";
     assert!(facts(raw).details.known.is_empty());
+}
+
+#[test]
+fn a_card_in_an_attached_message_is_of_whoever_wrote_that() {
+    let raw = |email: &str| {
+        format!(
+            "From: bo@berg.example\nContent-Type: multipart/mixed; boundary=a\n\n--a\n\nsee below\n--a\nContent-Type: message/rfc822\n\nFrom: carla@bianchi.example\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nhello\n--b\nContent-Type: text/vcard; name=c.vcf\n\nBEGIN:VCARD\nVERSION:3.0\nFN:Carla Bianchi\nORG:Bianchi SRL\n{email}END:VCARD\n--b--\n--a--\n"
+        )
+    };
+    for email in ["", "EMAIL:carla@bianchi.example\n"] {
+        let details = facts(&raw(email)).details;
+        assert_eq!(details.get(DetailName::Company, 0), None, "{email}");
+        // Passed on by a colleague the message is its author's, and the card too if it says so.
+        let passed = raw(email).replace(
+            "From: bo@berg.example",
+            "From: max@example.com\nSubject: Fwd: x",
+        );
+        let company = facts(&passed)
+            .details
+            .get(DetailName::Company, 90)
+            .map(str::to_owned);
+        assert_eq!(company.is_some(), !email.is_empty(), "{email}");
+    }
 }
 
 #[test]

@@ -4,10 +4,7 @@ use super::super::{Own, read};
 use DeliveryOutcome::{Delayed, Delivered, Hard, Soft};
 
 fn reports(raw: &str) -> Vec<DeliveryReport> {
-    let own = Own {
-        addresses: ["sales@example.com".to_owned()].into(),
-        ..Own::default()
-    };
+    let own = Own::new(["sales@example.com".to_owned()]);
     read(raw.as_bytes(), &own).facts.reports
 }
 
@@ -107,6 +104,10 @@ fn bounces_in_prose_name_their_receivers() {
         (
             "This message was created automatically.\nIt has not yet been delivered to gone@example.net; we will keep trying.",
             one("gone@example.net", Delayed, "", ""),
+        ),
+        (
+            "Your message to gone@example.net couldn't be delivered.\n\n550 Greylisted, please try again later",
+            one("gone@example.net", Soft, "", ""),
         ),
     ] {
         let raw = format!(

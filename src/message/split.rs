@@ -19,6 +19,9 @@ use marker::Marker;
 /// How many lines are looked at; what follows them stays with the last of them.
 const MAX_LINES: usize = 2_000;
 
+/// How many lines a sentence on whom a quote is of may have above its last.
+const MAX_ATTRIBUTION: usize = 3;
+
 /// One line and how it is compared.
 #[derive(Debug, Clone)]
 pub(super) struct Line<'t> {
@@ -154,9 +157,10 @@ struct Cut {
 impl Cut {
     fn find(lines: &[Line<'_>]) -> Option<Self> {
         (0..lines.len()).find_map(|at| {
-            let line = lines
-                .get(at)
-                .filter(|line| !line.is_blank() && !line.is_quoted())?;
+            let line = lines.get(at).filter(|line| !line.is_blank())?;
+            if line.is_quoted() {
+                return Self::at_quoted_marker(lines, at);
+            }
             if let Some(marker) = marker::of(line) {
                 return Self::at_marker(lines, at, marker);
             }
@@ -175,6 +179,23 @@ impl Cut {
             let length = attribution::at(lines, at)?;
             (!quote_follows(lines, at + length)).then_some(Self { at, below: None })
         })
+    }
+
+    /// `> Begin forwarded message:`, as Apple's programs quote all that they pass on, where a quote begins.
+    fn at_quoted_marker(lines: &[Line<'_>], at: usize) -> Option<Self> {
+        if let Some(above) = lines.get(..at)?.iter().rposition(|line| !line.is_blank()) {
+            let says_who =
+                |from| attribution::at(lines, from).is_some_and(|length| from + length > above);
+            let in_a_quote = lines.get(above).is_some_and(Line::is_quoted);
+            if in_a_quote || (above.saturating_sub(MAX_ATTRIBUTION)..=above).any(says_who) {
+                return None;
+            }
+        }
+        let first = unquoted(lines.get(at)?);
+        let marker = marker::of(&first).filter(|marker| *marker == Marker::Forwarded)?;
+        let run = unquoted_run(lines.get(at..)?);
+        let cut = Self::at_marker(&run, 0, marker)?;
+        Some(Self { at, ..cut })
     }
 
     /// `---------- Forwarded message ---------` and its like, with or without a header that can be read below it.
@@ -205,12 +226,13 @@ fn unquoted_run<'t>(lines: &[Line<'t>]) -> Vec<Line<'t>> {
     let run = lines
         .iter()
         .take_while(|line| line.is_quoted() || line.is_blank());
-    run.map(|line| {
-        let text = line.text.trim_start();
-        let text = text.strip_prefix('>').unwrap_or(text);
-        Line::of(text.strip_prefix(' ').unwrap_or(text))
-    })
-    .collect()
+    run.map(unquoted).collect()
+}
+
+fn unquoted<'t>(line: &Line<'t>) -> Line<'t> {
+    let text = line.text.trim_start();
+    let text = text.strip_prefix('>').unwrap_or(text);
+    Line::of(text.strip_prefix(' ').unwrap_or(text))
 }
 
 /// The line of underscores that Outlook draws over the header it copies, else the header itself.

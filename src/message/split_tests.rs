@@ -93,6 +93,40 @@ fn the_header_that_outlook_copies_is_known_in_each_language() {
 }
 
 #[test]
+fn freight_from_one_town_to_another_is_no_header() {
+    for text in [
+        "What does it cost?\n\nFrom: Rotterdam\nTo: Verona\nDate: 12.12.\nWeight: 12 t\n\nThank you",
+        "Da: Bologna\nA: Napoli\nData: 12/12/2026\n\nGrazie",
+        "Von: Hamburg\nAn: Wien\nDatum: Montag\nBetreff: 3 Paletten",
+    ] {
+        let split = split(text);
+        assert_eq!((split.below, split.quotes), (None, false), "{text}");
+        assert!(split.new_text.contains("\n"), "{text}");
+    }
+    // Exchange copies names without addresses.
+    let names = "Yes.\n\nFrom: Anna Rossi\nSent: Monday, November 9, 2026 6:00 PM\nTo: Sales\nSubject: Request\n\nDo you?";
+    assert_eq!(split(names).new_text, "Yes.");
+}
+
+#[test]
+fn mail_that_apple_quotes_is_passed_on() {
+    let quoted = "> Inizio messaggio inoltrato:\n> \n> Da: Anna Rossi <anna@example.net>\n> Oggetto: Sedie\n> Data: 28 ottobre 2026\n> A: max@example.com\n> \n> Dieci sedie?";
+    let split_of = |text: &str| {
+        split(text)
+            .below
+            .map(|below| (below.says_forwarded, below.text))
+    };
+    let told = split_of(&format!("Per voi.\n\n{quoted}"));
+    assert_eq!(told, Some((true, "Dieci sedie?".to_owned())));
+    assert_eq!(split_of(quoted).map(|told| told.0), Some(true));
+    // In a quote it is what somebody else passed on.
+    assert_eq!(split_of(&format!("Si.\n\n> Ciao\n{quoted}")), None);
+    let answer =
+        format!("Si.\n\nIl 28/10/2026 Anna Rossi <anna@example.net> ha scritto:\n{quoted}");
+    assert_eq!(split_of(&answer), None);
+}
+
+#[test]
 fn an_answer_below_its_quote_stays() {
     let text = "On 9 Nov 2026, Anna Rossi wrote:\n> Do you deliver?\n> To Austria?\n\nYes, we do.\n\n> And assemble?\n\nThat too.";
     let (said, quotes, _) = parts(text);

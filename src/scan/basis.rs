@@ -11,6 +11,9 @@ use super::published::{Deciding, Published};
 use crate::message::{Own, known_servers};
 use crate::store::{Store, StoreError, mailboxes, users};
 
+/// The list of whose forms are believed, by this name among those that rules share.
+const FORM_SENDERS: &str = "forms";
+
 /// Of one scan.
 #[derive(Debug)]
 pub(super) struct Basis {
@@ -59,7 +62,11 @@ impl Basis {
 
     /// The addresses alone: what is read can be kept whatever the rules are.
     pub(super) async fn own_addresses(&self) -> Result<&Arc<Own>, StoreError> {
-        let read = || read_own(&self.store, self.trusted.clone());
+        let read = async || {
+            read_own(&self.store, self.trusted.clone())
+                .await
+                .map(Arc::new)
+        };
         self.own.get_or_try_init(read).await
     }
 }
@@ -76,13 +83,18 @@ pub fn trusted_servers(server: &MailServer) -> Vec<String> {
     }
 }
 
-async fn read_own(store: &Store, trusted_servers: Vec<String>) -> Result<Arc<Own>, StoreError> {
+/// Who we are and whom we believe: the addresses of mailboxes and users, the servers that check our mail, and those whose
+/// forms an admin lists as [`FORM_SENDERS`].
+pub async fn read_own(store: &Store, trusted_servers: Vec<String>) -> Result<Own, StoreError> {
     let mut addresses = mailboxes::addresses(store).await?;
     addresses.extend(users::addresses(store).await?);
-    Ok(Arc::new(Own {
-        addresses: addresses.into_iter().collect(),
-        trusted_servers,
-    }))
+    let lists = store::rule_lists::list(store).await?.into_iter();
+    let senders = lists
+        .filter(|list| list.name == FORM_SENDERS)
+        .flat_map(|list| list.members.0);
+    Ok(Own::new(addresses)
+        .trusting(trusted_servers)
+        .with_forms_of(senders))
 }
 
 #[cfg(test)]

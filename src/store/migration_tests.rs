@@ -1,5 +1,13 @@
 use entities::names::Names;
-use entities::{authorizations, blob_orphans, blob_sweeps, blobs, contacts, credentials, decisions, deliveries, endpoint_brakes, examinations, exceptions, folders, health, idlings, late_links, leads, leases, left_out, light_changes, lights, link_choices, links, mail_servers, mailbox_members, mailboxes, message_addresses, message_tags, messages, oauth_clients, organizations, outbox, record_addresses, record_moves, rule_books, rule_hits, rule_lists, rule_versions, rules, scanners, scans, server_changes, service_keys, sessions, sign_in_brakes, sign_in_links, ticket_changes, tickets, undos, users};
+use entities::{
+    authorizations, blob_orphans, blob_sweeps, blobs, contacts, credentials, decisions, deliveries,
+    endpoint_brakes, examinations, exceptions, folders, health, idlings, late_links, leads, leases,
+    left_out, light_changes, lights, link_choices, links, mail_servers, mailbox_members, mailboxes,
+    message_addresses, message_tags, messages, oauth_clients, organizations, outbox,
+    record_addresses, record_moves, rule_books, rule_hits, rule_lists, rule_versions, rules,
+    scanners, scans, server_changes, service_keys, sessions, sign_in_brakes, sign_in_links,
+    ticket_changes, tickets, undos, users,
+};
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, EntityTrait, Iterable, QuerySelect, Statement};
 

@@ -1,7 +1,9 @@
 //! Scanners: what is done with a mailbox.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
-use entities::ids::{MailboxId, ScannerId};
+use entities::ids::{MailboxId, ScannerId, UserId};
 use entities::names::Names;
 use entities::scanners::{ActiveModel, Backfill, Column, Entity, Model, Relation};
 use entities::{idlings, leases, lights, mail_servers, mailboxes, users};
@@ -324,15 +326,25 @@ pub async fn with_presets(
 ) -> Result<Vec<(Model, Option<String>)>, StoreError> {
     let found = Entity::find()
         .filter(Column::Presets.ne(Names::default()))
-        .join(JoinType::InnerJoin, Relation::Mailbox.def())
-        .join(JoinType::LeftJoin, mailboxes::Relation::Owner.def())
-        .select_also(users::Entity)
+        .find_also_related(mailboxes::Entity)
         .order_by_asc(Column::Name)
         .all(db)
         .await?;
-    let with_owner = found
-        .into_iter()
-        .map(|(scanner, owner)| (scanner, owner.map(|owner| owner.email)));
+    let owners = found
+        .iter()
+        .filter_map(|(_, mailbox)| mailbox.as_ref()?.owner_id);
+    let owners: Vec<(UserId, String)> = users::Entity::find()
+        .select_only()
+        .columns([users::Column::Id, users::Column::Email])
+        .filter(users::Column::Id.is_in(owners))
+        .into_tuple()
+        .all(db)
+        .await?;
+    let owners: HashMap<UserId, String> = owners.into_iter().collect();
+    let with_owner = found.into_iter().map(|(scanner, mailbox)| {
+        let owner = mailbox.and_then(|mailbox| owners.get(&mailbox.owner_id?).cloned());
+        (scanner, owner)
+    });
     Ok(with_owner.collect())
 }
 

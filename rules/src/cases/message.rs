@@ -65,7 +65,7 @@ fn said(case: &CaseMessage) -> Result<MessageFacts, String> {
     message.message_id = Some(message_id.unwrap_or("case@mailroom.invalid").to_owned());
     if !case.form.is_empty() || case.form_service.is_some() {
         message.details.form = Some(form(case));
-        let address = case.form.values().find_map(|value| address(value).ok());
+        let address = form_author(case);
         message.author = address.map(|address| Author {
             address,
             role: Role::Form,
@@ -100,6 +100,19 @@ fn said(case: &CaseMessage) -> Result<MessageFacts, String> {
         });
     }
     Ok(message)
+}
+
+/// Who filled in the form: the address under a label that speaks of mail, else the one address there is. Which of several
+/// others it would be nobody can tell, as the order of the fields is not kept.
+fn form_author(case: &CaseMessage) -> Option<Address> {
+    let addresses = || {
+        let fields = case.form.iter();
+        fields.filter_map(|(label, value)| Some((label, address(value).ok()?)))
+    };
+    let labelled = addresses().find(|(label, _)| crate::fold(label).contains("mail"));
+    let mut all = addresses();
+    let lone = all.next().filter(|_| all.next().is_none());
+    labelled.or(lone).map(|(_, address)| address)
 }
 
 /// What servers before us said of it.

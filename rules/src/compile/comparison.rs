@@ -11,7 +11,7 @@ use crate::rule::texts::Texts;
 
 use super::condition::Check;
 use super::lists::List;
-use super::texts::{ListedBy, Modifiers, TextMatcher};
+use super::texts::{ListedBy, Modifiers, TOO_LONG, TextMatcher};
 use super::{Compiler, MAX_EXPRESSIONS, MAX_ITEMS, MAX_TEXT};
 
 impl Compiler<'_> {
@@ -139,8 +139,12 @@ impl Compiler<'_> {
         for operator in &test.operators {
             if let Some(names) = operator.lists() {
                 let path = format!("{path}.{}.list", operator.name());
+                let by = listed_by(test, operator);
                 let lists = self.lists_named(names, &path);
-                matchers.push(TextMatcher::listed(lists, listed_by(test, operator)));
+                if by.searches() && lists.iter().any(|list| list.searcher().is_none()) {
+                    self.problem(&path, TOO_LONG.to_owned());
+                }
+                matchers.push(TextMatcher::listed(lists, by));
                 continue;
             }
             match TextMatcher::compile(operator, modifiers) {
@@ -196,6 +200,10 @@ pub(super) fn listed_by(test: &Test, operator: &Operator) -> ListedBy {
         (Operator::DomainList(_), _) => ListedBy::Domain {
             subdomains: test.subdomains,
         },
+        (Operator::ContainsList(_), _) => ListedBy::Within,
+        (Operator::WordList(_), _) => ListedBy::Word,
+        (Operator::StartsList(_), _) => ListedBy::Start,
+        (Operator::EndsList(_), _) => ListedBy::End,
         (_, FactKind::Address) => ListedBy::Address,
         _ if test.fact == Fact::SenderDomain => ListedBy::DomainName,
         _ => ListedBy::Text,

@@ -5,7 +5,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use aho_corasick::AhoCorasick;
 
 use crate::rule::condition::Condition;
 use crate::rule::fact::Fact;
@@ -15,7 +15,7 @@ use crate::seen::{Seen, words_of};
 use super::Compiler;
 use super::lists::{List, domain_of};
 use super::needs::{self, Sign};
-use super::texts::ListedBy;
+use super::texts::{ListedBy, searcher_for};
 
 /// How many pieces found in one value are looked at, for each byte of it: hostile text could have each piece of a
 /// thousand at each place.
@@ -233,11 +233,12 @@ impl Builder {
         let mut index = self.index;
         index.rules = self.rules;
         for (_, (mut slot, pieces, rules)) in slots {
-            match searcher(&pieces) {
-                Some(searcher) if !pieces.is_empty() => slot.pieces = Some((searcher, rules)),
-                Some(_) => {}
+            let searcher = (!pieces.is_empty()).then(|| searcher_for(pieces));
+            match searcher {
+                Some(Some(searcher)) => slot.pieces = Some((searcher, rules)),
+                None => {}
                 // More than one searcher holds: such rules are always asked.
-                None => index.always.extend(rules.into_iter().flatten()),
+                Some(None) => index.always.extend(rules.into_iter().flatten()),
             }
             index.slots.push(slot);
         }
@@ -258,14 +259,6 @@ impl SlotIndex {
             lists: Vec::new(),
         }
     }
-}
-
-fn searcher(pieces: &[String]) -> Option<AhoCorasick> {
-    AhoCorasick::builder()
-        .match_kind(MatchKind::Standard)
-        .kind(Some(AhoCorasickKind::ContiguousNFA))
-        .build(pieces)
-        .ok()
 }
 
 #[cfg(test)]

@@ -1,9 +1,14 @@
 //! Lists of texts, addresses and domains, indexed once and shared by all who look in them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::OnceLock;
 
-use crate::fold::fold;
+use aho_corasick::AhoCorasick;
+
+use crate::fold::{fold, fold_keeping_edges};
 use crate::rule::texts::Texts;
+
+use super::texts::{searcher_for, word_in};
 
 /// A list as rules and exceptions look in it.
 #[derive(Debug)]
@@ -15,6 +20,17 @@ pub(crate) struct List {
     addresses: HashMap<String, usize>,
     /// By the domain: members that begin with `@`, and those without one.
     domains: HashMap<String, usize>,
+    /// All members at once; made when a text is first searched for them, nothing where they are too many.
+    searcher: OnceLock<Option<AhoCorasick>>,
+    edges: OnceLock<Edges>,
+}
+
+/// Members as texts may begin or end with them.
+#[derive(Debug)]
+struct Edges {
+    members: HashMap<String, usize>,
+    /// How long they are, in bytes, each length once.
+    lengths: BTreeSet<usize>,
 }
 
 impl List {
@@ -24,6 +40,8 @@ impl List {
             texts: HashMap::with_capacity(members.0.len()),
             addresses: HashMap::new(),
             domains: HashMap::new(),
+            searcher: OnceLock::new(),
+            edges: OnceLock::new(),
         };
         for (index, member) in members.iter().enumerate() {
             list.texts.entry(fold(member)).or_insert(index);
@@ -61,8 +79,60 @@ impl List {
         self.member(self.domains.get(folded).copied())
     }
 
+    /// Finds the members in a text.
+    pub(super) fn searcher(&self) -> Option<&AhoCorasick> {
+        let members = || self.members.iter().map(|member| fold_keeping_edges(member));
+        let made = || searcher_for(members());
+        self.searcher.get_or_init(made).as_ref()
+    }
+
+    /// The member that is somewhere in this folded text.
+    pub(crate) fn within(&self, folded: &str) -> Option<&str> {
+        let hit = self.searcher()?.find(folded)?;
+        self.member(Some(hit.pattern().as_usize()))
+    }
+
+    /// The member that is somewhere in this folded text as whole words.
+    pub(crate) fn word(&self, folded: &str) -> Option<&str> {
+        self.member(word_in(self.searcher()?, folded))
+    }
+
+    /// The member with which this folded text begins.
+    pub(crate) fn start(&self, folded: &str) -> Option<&str> {
+        self.edge(|length| folded.get(..length))
+    }
+
+    /// The member with which this folded text ends.
+    pub(crate) fn end(&self, folded: &str) -> Option<&str> {
+        self.edge(|length| folded.get(folded.len().checked_sub(length)?..))
+    }
+
+    fn edge<'t>(&self, of: impl Fn(usize) -> Option<&'t str>) -> Option<&str> {
+        let edges = self.edges.get_or_init(|| Edges::of(&self.members));
+        let mut found = edges
+            .lengths
+            .iter()
+            .filter_map(|length| edges.members.get(of(*length)?));
+        self.member(found.next().copied())
+    }
+
     fn member(&self, index: Option<usize>) -> Option<&str> {
         self.members.get(index?).map(String::as_str)
+    }
+}
+
+impl Edges {
+    fn of(members: &[String]) -> Self {
+        let mut edges = Self {
+            members: HashMap::with_capacity(members.len()),
+            lengths: BTreeSet::new(),
+        };
+        for (index, member) in members.iter().enumerate() {
+            let member = fold_keeping_edges(member);
+            edges.lengths.insert(member.len());
+            edges.members.entry(member).or_insert(index);
+        }
+        edges
     }
 }
 

@@ -105,7 +105,8 @@ fn of_text(test: &Test, operator: &Operator, slot: usize) -> Option<Need> {
         let signs = names
             .iter()
             .map(|name| Sign::Listed(slot, name.to_owned(), by));
-        return Some(Need::of(signs.collect(), WHOLE));
+        let commonness = if by.is_whole() { WHOLE } else { PIECE };
+        return Some(Need::of(signs.collect(), commonness));
     }
     let texts = operator.texts()?;
     if let Operator::Domain(_) = operator {

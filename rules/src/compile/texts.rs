@@ -59,9 +59,27 @@ pub(crate) enum ListedBy {
     Domain { subdomains: bool },
     /// The value is a domain itself.
     DomainName,
+    /// Anywhere in the text.
+    Within,
+    /// Anywhere in the text, as whole words.
+    Word,
+    /// Where the text begins.
+    Start,
+    /// Where it ends.
+    End,
 }
 
 impl ListedBy {
+    /// Whether a member must be the whole value.
+    pub(super) fn is_whole(self) -> bool {
+        !matches!(self, Self::Within | Self::Word | Self::Start | Self::End)
+    }
+
+    /// Whether the text is searched for members.
+    pub(super) fn searches(self) -> bool {
+        matches!(self, Self::Within | Self::Word)
+    }
+
     /// The member that fits the folded value.
     pub(crate) fn find<'l>(self, list: &'l List, folded: &str) -> Option<&'l str> {
         match self {
@@ -69,6 +87,10 @@ impl ListedBy {
             Self::Address => list.address(folded),
             Self::Domain { subdomains } => list.domain(folded, subdomains),
             Self::DomainName => list.domain_name(folded),
+            Self::Within => list.within(folded),
+            Self::Word => list.word(folded),
+            Self::Start => list.start(folded),
+            Self::End => list.end(folded),
         }
     }
 }
@@ -141,10 +163,7 @@ impl TextMatcher {
                 subdomains,
             } => find_domain(domains, domain_of(text), *subdomains),
             How::Contains(searcher) => searcher.find(text).map(|hit| hit.pattern().as_usize()),
-            How::Word(searcher) => searcher
-                .find_overlapping_iter(text)
-                .find(|hit| is_word(text, hit.start(), hit.end()))
-                .map(|hit| hit.pattern().as_usize()),
+            How::Word(searcher) => word_in(searcher, text),
             How::Starts(edges) => edges
                 .iter()
                 .position(|edge| text.starts_with(edge.as_str())),
@@ -213,16 +232,28 @@ fn address_index(texts: &Texts) -> How {
     How::Address { whole, domains }
 }
 
+/// What is said of a list that no searcher holds.
+pub(super) const TOO_LONG: &str = "the list is too long to be searched for; make two rules of it";
+
 fn searcher(texts: &Texts, exact: bool) -> Result<AhoCorasick, (usize, String)> {
+    searcher_for(edges(texts, exact)).ok_or_else(|| (0, TOO_LONG.to_owned()))
+}
+
+/// Finds pieces in a text, all in one look.
+pub(super) fn searcher_for(pieces: impl IntoIterator<Item = String>) -> Option<AhoCorasick> {
     AhoCorasick::builder()
         .match_kind(MatchKind::Standard)
         // A table of all transitions is a hundred times as large, and lists come by the thousand.
         .kind(Some(AhoCorasickKind::ContiguousNFA))
-        .build(edges(texts, exact))
-        .map_err(|_| {
-            let cure = "the list is too long to be searched for; make two rules of it";
-            (0, cure.to_owned())
-        })
+        .build(pieces)
+        .ok()
+}
+
+/// The first piece that stands in a text as whole words.
+pub(super) fn word_in(searcher: &AhoCorasick, text: &str) -> Option<usize> {
+    let mut hits = searcher.find_overlapping_iter(text);
+    let word = hits.find(|hit| is_word(text, hit.start(), hit.end()))?;
+    Some(word.pattern().as_usize())
 }
 
 /// Whether what was found begins and ends where words do.

@@ -49,7 +49,7 @@ fn doubtful(candidates: &[&Candidate]) -> Option<String> {
             format!("{count} {kind}s have this address: a person must choose")
         }
         Doubt::Stranger => format!(
-            "it answers mail of {kind} {}, whose sender has nothing to do with it: a person must say whether it belongs there",
+            "its sender has nothing to do with {kind} {}, whose mail it answers or whom it names: a person must say whether it belongs there",
             first.name
         ),
         Doubt::WeakIdentity => format!(

@@ -65,6 +65,12 @@ fn sender(facts: &Facts) -> Option<String> {
     if let Some(candidate) = facts.sender_records().next() {
         return Some(format!("the sender is known: {}", named(candidate)));
     }
+    if let Some(candidate) = facts.lender_records().next() {
+        let known = named(candidate);
+        return Some(format!(
+            "it is sent with the address of {known}, who is known"
+        ));
+    }
     if let Some(why) = no_sender(facts) {
         return Some(why);
     }

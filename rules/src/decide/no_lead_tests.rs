@@ -55,6 +55,31 @@ fn candidate(kind: RecordKind, id: i64, email: &str, doubt: Option<Doubt>) -> Ca
 }
 
 #[test]
+fn with_reply_to_from_is_no_sender_and_lends_its_name_to_no_lead() {
+    let mut facts = from("anna@b.c");
+    facts.candidates = vec![candidate(RecordKind::Contact, 1, "anna@b.c", None)];
+    assert_eq!(lead(&facts), "the sender is known: contact Anna 1");
+    facts.message.reply_to = vec![Address {
+        email: "eve@evil.example".to_owned(),
+        name: String::new(),
+    }];
+    assert_eq!(facts.sender_records().count(), 0);
+    assert_eq!(
+        lead(&facts),
+        "it is sent with the address of contact Anna 1, who is known"
+    );
+    // A portal that is known sends in other people's names, where a form tells them.
+    facts.message.author = Some(Author {
+        address: Address {
+            email: "carla@bianchi.example".to_owned(),
+            name: String::new(),
+        },
+        role: Role::Form,
+    });
+    assert_eq!(lead(&facts), "do ");
+}
+
+#[test]
 fn each_refusal_says_why() {
     let mut spam = from("a@b.c");
     spam.message.spam.is_spam = Some(true);
@@ -143,7 +168,7 @@ fn only_sure_candidates_are_linked_unless_ties_are_wanted() {
     for (doubt, why) in [
         (
             Doubt::Stranger,
-            "it answers mail of ticket Anna 4, whose sender has nothing to do with it",
+            "its sender has nothing to do with ticket Anna 4, whose mail it answers or whom it names",
         ),
         (
             Doubt::WeakIdentity,

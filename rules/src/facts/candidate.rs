@@ -31,14 +31,6 @@ impl Candidate {
         self.doubt.is_none()
     }
 
-    /// Whether the sender's own address is an address of the record.
-    #[must_use]
-    pub fn has_the_sender(&self) -> bool {
-        self.evidence
-            .iter()
-            .any(|evidence| matches!(evidence, Evidence::Address { role, .. } if role.is_sender()))
-    }
-
     /// Whether this address, as one of a sender, is an address of the record.
     pub(super) fn has_sender(&self, sender: &str) -> bool {
         self.evidence.iter().any(|evidence| {
@@ -56,7 +48,7 @@ impl Candidate {
 pub enum Doubt {
     /// Several records of its kind have the same evidence: `info@example.it` is the address of two contacts.
     Tie,
-    /// The message answers one of the record, but its sender has nothing to do with it.
+    /// The message answers one of the record or names a person of it, but its sender has nothing to do with it.
     Stranger,
     /// The server says that the message is not from whom it claims to be from.
     WeakIdentity,
@@ -219,6 +211,8 @@ pub enum Role {
     Form,
     /// Who wrote the mail that the message passes on.
     PassedOn,
+    /// Whom a form names in mail of which nobody says that it is one of ours.
+    Named,
     /// Whom a delivery report is about.
     Reported,
     /// To.
@@ -246,6 +240,7 @@ impl Role {
             Self::To => 70,
             Self::Cc => 60,
             Self::Bcc => 50,
+            Self::Named => 30,
         }
     }
 }

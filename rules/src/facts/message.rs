@@ -54,6 +54,9 @@ pub struct MessageFacts {
     pub conversation: Conversation,
     /// The person it is really from, where that is neither Reply-To nor From.
     pub author: Option<Author>,
+    /// Whom a form names in mail of which nobody says that it is one of ours: anybody can write one, so it is no author.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub named: Option<Address>,
     /// Mail that it passes on, the outermost first.
     pub passed_on: Vec<PassedOn>,
     /// What its forms, signature and cards say of a person.

@@ -63,7 +63,7 @@ pub struct CaseMessage {
     /// The language of the new text (`it`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
-    /// What a form in it says, by label; the first address in it is the author's.
+    /// What a form in it says, by label; the author's address is the one under a label with `mail` in it, else the only one.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub form: BTreeMap<String, String>,
     /// Which program reports the form.

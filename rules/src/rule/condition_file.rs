@@ -49,9 +49,6 @@ impl Serialize for Comparison<'_> {
             match operator {
                 // A list even of one: a lone text here is to mean a list by that name.
                 Operator::In(texts) => map.serialize_entry(name, &texts.0)?,
-                Operator::InList(lists) | Operator::DomainList(lists) => {
-                    map.serialize_entry(name, &ListNames(lists))?;
-                }
                 Operator::Exists(wanted) | Operator::Holds(wanted) => {
                     map.serialize_entry(name, wanted)?;
                 }
@@ -67,7 +64,10 @@ impl Serialize for Comparison<'_> {
                 Operator::Above(amount) | Operator::Below(amount) => {
                     map.serialize_entry(name, amount)?;
                 }
-                other => map.serialize_entry(name, &other.texts())?,
+                other => match other.lists() {
+                    Some(lists) => map.serialize_entry(name, &ListNames(lists))?,
+                    None => map.serialize_entry(name, &other.texts())?,
+                },
             }
         }
         if self.0.exact {

@@ -72,7 +72,7 @@ fn operators(generator: &mut SchemaGenerator, fact: &Fact) -> Value {
                     values
                 }
             }
-            ("domain", _) => {
+            ("domain" | "contains" | "word" | "starts" | "ends", _) => {
                 json!({ "anyOf": [generator.subschema_for::<Texts>(), by_name(generator)] })
             }
             (_, FactKind::Words(_) | FactKind::Language) => {

@@ -50,12 +50,20 @@ pub enum Operator {
     InList(Texts),
     /// The value has one of these in it.
     Contains(Texts),
+    /// The value has a member of one of the shared lists of these names in it.
+    ContainsList(Texts),
     /// The value has one of these in it as whole words.
     Word(Texts),
+    /// The value has a member of one of the shared lists of these names in it as whole words.
+    WordList(Texts),
     /// The value starts with one of these.
     Starts(Texts),
+    /// The value starts with a member of one of the shared lists of these names.
+    StartsList(Texts),
     /// The value ends with one of these.
     Ends(Texts),
+    /// The value ends with a member of one of the shared lists of these names.
+    EndsList(Texts),
     /// One of these regular expressions fits somewhere in the value.
     Regex(Texts),
     /// The address belongs to one of these domains.
@@ -96,10 +104,10 @@ impl Operator {
         match self {
             Self::Is(_) | Self::Holds(_) => "is",
             Self::In(_) | Self::InList(_) => "in",
-            Self::Contains(_) => "contains",
-            Self::Word(_) => "word",
-            Self::Starts(_) => "starts",
-            Self::Ends(_) => "ends",
+            Self::Contains(_) | Self::ContainsList(_) => "contains",
+            Self::Word(_) | Self::WordList(_) => "word",
+            Self::Starts(_) | Self::StartsList(_) => "starts",
+            Self::Ends(_) | Self::EndsList(_) => "ends",
             Self::Regex(_) => "regex",
             Self::Domain(_) | Self::DomainList(_) => "domain",
             Self::Exists(_) => "exists",
@@ -130,7 +138,12 @@ impl Operator {
     #[must_use]
     pub fn lists(&self) -> Option<&Texts> {
         match self {
-            Self::InList(names) | Self::DomainList(names) => Some(names),
+            Self::InList(names)
+            | Self::ContainsList(names)
+            | Self::WordList(names)
+            | Self::StartsList(names)
+            | Self::EndsList(names)
+            | Self::DomainList(names) => Some(names),
             _ => None,
         }
     }

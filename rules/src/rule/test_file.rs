@@ -11,7 +11,7 @@ use crate::nearest::unknown;
 use crate::rule::fact::Fact;
 use crate::rule::fact_kind::FactKind;
 use crate::rule::test::{Operator, Test};
-use crate::rule::texts::Texts;
+use crate::rule::texts::{Texts, unquoted};
 
 /// The operators under the name of a fact.
 pub(super) struct TestSeed<'f>(pub(super) &'f Fact);
@@ -146,8 +146,8 @@ impl Visitor<'_> for OperatorSeed<'_> {
     }
 }
 
-/// What an operator takes: texts, or `in` and `domain` a shared list by name. Words of a fact of words are looked up at
-/// once, while the place in the file is known.
+/// What an operator takes: texts, or a shared list by name. Words of a fact of words are looked up at once, while the place
+/// in the file is known.
 struct OperandSeed<'f>(&'f Fact, &'static str);
 
 impl<'de> DeserializeSeed<'de> for OperandSeed<'_> {
@@ -157,8 +157,11 @@ impl<'de> DeserializeSeed<'de> for OperandSeed<'_> {
         let Self(fact, name) = self;
         let listed = matches!(fact.kind(), FactKind::Text | FactKind::Address);
         let operator = match name {
-            "in" => deserializer.deserialize_any(ListVisitor { lone: false })?,
-            "domain" => deserializer.deserialize_any(ListVisitor { lone: true })?,
+            "in" => deserializer.deserialize_any(ListVisitor::In)?,
+            "domain" => deserializer.deserialize_any(ListVisitor::Domain)?,
+            "contains" | "word" | "starts" | "ends" => {
+                deserializer.deserialize_any(ListVisitor::Text)?
+            }
             _ => Operand::Texts(Texts::deserialize(deserializer)?),
         };
         match operator {
@@ -172,8 +175,14 @@ impl<'de> DeserializeSeed<'de> for OperandSeed<'_> {
                 "`{fact}` can't be looked up in a shared list; write its words, for example `{}`",
                 fact.example()
             ))),
-            Operand::Lists(names) if name == "domain" => Ok(Operator::DomainList(names)),
-            Operand::Lists(names) => Ok(Operator::InList(names)),
+            Operand::Lists(names) => Ok(match name {
+                "domain" => Operator::DomainList(names),
+                "contains" => Operator::ContainsList(names),
+                "word" => Operator::WordList(names),
+                "starts" => Operator::StartsList(names),
+                "ends" => Operator::EndsList(names),
+                _ => Operator::InList(names),
+            }),
         }
     }
 }
@@ -183,28 +192,55 @@ enum Operand {
     Lists(Texts),
 }
 
-/// A list, or `{list: NAME}`; where `lone`, one text alone as well.
-struct ListVisitor {
-    lone: bool,
+/// A list, or `{list: NAME}`; but for `in` one text alone as well.
+#[derive(Clone, Copy, PartialEq)]
+enum ListVisitor {
+    In,
+    Domain,
+    Text,
 }
 
 impl<'de> Visitor<'de> for ListVisitor {
     type Value = Operand;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.lone {
-            "a domain, a list of domains, or a shared list by its name: `{list: partners}`"
-        } else {
-            "a list, or by its name one that rules share: `{list: partners}`; for one value write `is`"
+        f.write_str(match self {
+            Self::In => {
+                "a list, or by its name one that rules share: `{list: partners}`; for one value write `is`"
+            }
+            Self::Domain => {
+                "a domain, a list of domains, or a shared list by its name: `{list: partners}`"
+            }
+            Self::Text => "a text, a list of texts, or a shared list by its name: `{list: products}`",
         })
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Operand, E> {
-        if self.lone {
-            Ok(Operand::Texts(Texts::from(text)))
-        } else {
+        if self == Self::In {
             Err(E::invalid_type(Unexpected::Str(text), &self))
+        } else {
+            Ok(Operand::Texts(Texts::from(text)))
         }
+    }
+
+    fn visit_bool<E: de::Error>(self, value: bool) -> Result<Operand, E> {
+        Err(unquoted(value))
+    }
+
+    fn visit_i64<E: de::Error>(self, value: i64) -> Result<Operand, E> {
+        Err(unquoted(value))
+    }
+
+    fn visit_u64<E: de::Error>(self, value: u64) -> Result<Operand, E> {
+        Err(unquoted(value))
+    }
+
+    fn visit_f64<E: de::Error>(self, value: f64) -> Result<Operand, E> {
+        Err(unquoted(value))
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<Operand, E> {
+        Err(de::Error::custom("a value is missing here"))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Operand, A::Error> {

@@ -112,7 +112,7 @@ impl<'de> Visitor<'de> for TextsVisitor {
 }
 
 /// YAML reads `007` as the number 7, so a number is asked to be quoted rather than guessed.
-fn unquoted<E: de::Error>(value: impl fmt::Display) -> E {
+pub(super) fn unquoted<E: de::Error>(value: impl fmt::Display) -> E {
     de::Error::custom(format!(
         "expected a text, found {value}; put it in quotes: \"{value}\""
     ))

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use rules::{Action, Candidate, Decision, Doubt, Evidence, Outcome, RecordRef};
+use rules::{Action, Candidate, Decision, Doubt, Evidence, Outcome, RecordRef, Role};
 
 use crate::cli::output;
 
@@ -69,7 +69,7 @@ fn say_candidates(candidates: &[Candidate]) -> io::Result<()> {
                 "; its sender has nothing to do with the record: `mailroom relink` links it all the same"
             }
             Some(Doubt::WeakIdentity) => {
-                "; it is not from whom it claims to be from: `mailroom relink` links it all the same"
+                "; it may not be from whom it says: `mailroom relink` links it all the same"
             }
         };
         output::line(format!(
@@ -89,6 +89,11 @@ fn words(evidence: &Evidence) -> String {
         Evidence::Thread { stranger: true, .. } => "a stranger answers a message of it".to_owned(),
         Evidence::Thread { .. } => "answers a message of it".to_owned(),
         Evidence::Number { number } => format!("{number} in the subject"),
+        Evidence::Address {
+            email,
+            field,
+            role: Role::Named,
+        } => format!("a form that anybody may have written names {email}, its {field}"),
         Evidence::Address { email, field, .. } => format!("{email} is its {field}"),
         Evidence::Domain { domain, .. } => format!("{domain} is its domain"),
         Evidence::Origin => "it was made of this message".to_owned(),

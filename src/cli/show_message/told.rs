@@ -25,6 +25,12 @@ pub(super) fn lines(facts: &MessageFacts) -> Vec<String> {
         };
         lines.push(format!("Author   {} ({how})", person(&author.address)));
     }
+    if let Some(named) = &facts.named {
+        lines.push(format!(
+            "Names    {} in a form from elsewhere, which is not believed",
+            person(named)
+        ));
+    }
     lines.extend(facts.passed_on.iter().map(passed_on));
     if let Some(form) = &facts.details.form {
         let service = form

@@ -5,10 +5,8 @@ use crate::message::{Own, read};
 use super::lines;
 
 fn told(raw: &str) -> String {
-    let own = Own {
-        addresses: ["sales@example.com".to_owned()].into(),
-        trusted_servers: vec!["mx.example.com".to_owned()],
-    };
+    let own =
+        Own::new(["sales@example.com".to_owned()]).trusting(vec!["mx.example.com".to_owned()]);
     lines(&read(raw.as_bytes(), &own).facts).join("\n")
 }
 
@@ -29,6 +27,20 @@ fn a_form_tells_who_filled_it_in() {
     Identity unknown by the word of mx.example.com: SPF pass, DKIM fail, DMARC unknown
     Spam     no verdict, by X-Spam-Score, score 7.30
     ");
+}
+
+#[test]
+fn a_form_that_is_not_believed_tells_whom_it_names() {
+    let raw = "From: wordpress@lookalike.example\n\nName: Carla Bianchi\nEmail: carla@bianchi.example\nMessage: Dieci scrivanie";
+    let told = told(raw);
+    let names = told.lines().find(|line| line.starts_with("Names"));
+    assert_eq!(
+        names,
+        Some(
+            "Names    Carla Bianchi <carla@bianchi.example> in a form from elsewhere, which is not believed"
+        )
+    );
+    assert!(!told.contains("Author"));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use sea_orm::ConnectionTrait;
 
 use super::{Known, record_ref};
 use crate::kinds::stored_record_kind;
-use crate::link::asked::{addresses, names_of_organization, senders};
+use crate::link::asked::{addresses, named, names_of_organization, senders};
 use crate::link::{SearchFields, belonging, number};
 use crate::store::{
     StoreError, Tx, contacts, leads, links, message_addresses, record_addresses, tickets,
@@ -23,8 +23,7 @@ impl Known {
     ) -> Result<(), StoreError> {
         let emails = distinct(
             facts
-                .flat_map(addresses)
-                .map(|(email, _)| email)
+                .flat_map(|facts| addresses(facts).map(|(email, _)| email).chain(named(facts)))
                 .filter(|email| !self.own.has(email)),
         );
         let domains: HashSet<String> = if fields.allow(RecordKind::Organization, "domains") {

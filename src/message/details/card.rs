@@ -27,7 +27,11 @@ pub(in super::super) fn read(tree: &Tree<'_>, sender: Option<&Address>) -> Vec<D
         let raw = part.body.get(..MAX_BYTES).unwrap_or(part.body);
         let bytes = part.encoding.decode(raw);
         let declared = part.content_type.token("charset");
-        of_card(&charset::decode(declared.as_deref(), &bytes).text, sender)
+        let told = of_card(&charset::decode(declared.as_deref(), &bytes).text, sender);
+        // What lies in an attached message is of whoever wrote that.
+        let own = part.nested == 0;
+        told.into_iter()
+            .filter(move |detail| own || detail.confidence == OF_THE_SENDER)
     });
     details.collect()
 }

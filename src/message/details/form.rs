@@ -12,6 +12,8 @@ const MAX_FIELDS: usize = 200;
 /// How long a label may be, in characters, and of how many words.
 const MAX_LABEL: usize = 60;
 const MAX_LABEL_WORDS: usize = 8;
+/// Of how many words a label that is a question may be.
+const MAX_QUESTION: usize = 15;
 /// How long a value may be, in bytes.
 const MAX_VALUE: usize = 20_000;
 /// Among how many lines that are not blank the first field of a form stands.
@@ -20,7 +22,10 @@ const MAX_INTRODUCTION: usize = 15;
 /// The form that a text reports, if it reports one.
 pub(in super::super) fn read(facts: &MessageFacts, text: &str) -> Option<Form> {
     let service = services::of(facts, text);
-    let mut reading = Reading::default();
+    let mut reading = Reading {
+        asks: service.is_some(),
+        ..Reading::default()
+    };
     for line in lines_of(text) {
         reading.line(&line);
         // Most mail is no form, and is not looked at any further.
@@ -73,6 +78,8 @@ fn has(form: &Form, wanted: impl Fn(DetailName) -> bool) -> usize {
 
 #[derive(Default)]
 struct Reading {
+    /// Whether a service reports it: theirs have questions for labels.
+    asks: bool,
     fields: Vec<FormField>,
     open: Option<Open>,
     /// How many lines that are not blank were read.
@@ -180,10 +187,24 @@ impl Reading {
             .open
             .as_ref()
             .is_some_and(|open| open.value.is_empty() && open.meaning.is_some());
-        if awaited || strict || !is_heading(text) {
+        if awaited || strict {
+            return None;
+        }
+        if self.asks && is_question(text.trim_end()) && self.may_ask() {
+            return Some((text, ""));
+        }
+        if !is_heading(text) {
             return None;
         }
         matches!(meaning(text), Some(Meaning::Of(_))).then_some((text, ""))
+    }
+
+    /// Whether a question here is the form's: what people write stands below a label that is unknown or a message's.
+    fn may_ask(&self) -> bool {
+        self.open.as_ref().is_none_or(|open| {
+            let one_line = open.meaning.is_some() && !open.is_message();
+            !open.value.is_empty() && (open.parted || one_line)
+        })
     }
 
     fn close(&mut self) {
@@ -204,6 +225,13 @@ fn fits(label: &str) -> bool {
         && label.split_whitespace().count() <= MAX_LABEL_WORDS
         && !label.contains(['@', '<', '='])
         && !label.contains("http")
+}
+
+fn is_question(text: &str) -> bool {
+    text.ends_with('?')
+        && text.split_whitespace().count() <= MAX_QUESTION
+        && text.chars().any(char::is_alphabetic)
+        && !text.contains(['@', '<', '='])
 }
 
 /// Whether a line without a colon may be a label: short, and no sentence.

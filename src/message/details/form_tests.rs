@@ -84,6 +84,29 @@ fn fields_that_are_not_known_are_kept() {
 }
 
 #[test]
+fn questions_of_a_service_are_labels() {
+    let told = |first: &str| {
+        let text = format!(
+            "{first}\n\nAnd your name?\nCarla Bianchi\n\nTo which address may we write the answer to you, please?\ncarla@bianchi.example\n\nYour company?\nBianchi SRL\nWhat do you need?\nTen desks.\nAnd four chairs?"
+        );
+        fields(&text)
+    };
+    let field = |label: &str, value: &str| (label.to_owned(), value.to_owned());
+    assert_eq!(
+        told("Your typeform Desks has a new response:"),
+        [
+            field("And your name?", "Carla Bianchi"),
+            field(
+                "To which address may we write the answer to you, please?",
+                "carla@bianchi.example"
+            ),
+            field("Your company?", "Bianchi SRL"),
+            field("What do you need?", "Ten desks.\nAnd four chairs?"),
+        ]
+    );
+}
+
+#[test]
 fn a_letter_with_colons_is_no_form() {
     for text in [
         "",

@@ -1,6 +1,9 @@
 //! Which program reports a form: told by its headers, its sender, or a sentence of its own.
 
-use rules::MessageFacts;
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+use rules::{Address, MessageFacts};
 
 use super::super::folded::folded;
 
@@ -75,7 +78,18 @@ const SERVICES: &[Service] = &[
         name: "Typeform",
         header: "",
         domains: &["typeform.com"],
-        says: &["your typeform", "typeform:"],
+        says: &[
+            "your typeform",
+            "typeform:",
+            "typeform :",
+            "votre typeform",
+            "il tuo typeform",
+            "tu typeform",
+            "seu typeform",
+            "dein typeform",
+            "ihr typeform",
+            "twoj typeform",
+        ],
     },
     Service {
         name: "Jotform",
@@ -87,12 +101,20 @@ const SERVICES: &[Service] = &[
         name: "Google Forms",
         header: "",
         domains: &[],
-        says: &["create your own google form", "google forms"],
+        says: &[
+            "create your own google form",
+            "google forms",
+            "crea tu propio formulario",
+            "crea il tuo modulo google",
+            "crie seu proprio formulario google",
+            "creez votre propre formulaire google",
+            "eigenes google-formular erstellen",
+        ],
     },
     Service {
         name: "HubSpot",
         header: "",
-        domains: &["hubspot.com", "hubspotemail.net"],
+        domains: &["hubspot.com"],
         says: &["view in hubspot", "hubspot"],
     },
     Service {
@@ -174,18 +196,31 @@ const FOOTERS: &[&str] = &[
 ];
 /// How much of a sentence is enough to be its own: a customer may write of a program too.
 const MIN_SENTENCE: usize = 12;
+/// Longer lines are paragraphs of somebody who writes of one.
+const MAX_SENTENCE: usize = 200;
+
+/// Whether an address is one that such a service reports from: nobody else has it.
+pub(in super::super) fn is_sender(from: &Address) -> bool {
+    from.email == GOOGLE
+        || SERVICES
+            .iter()
+            .any(|service| service.sends_from(from.domain()))
+}
+
+impl Service {
+    fn sends_from(&self, domain: &str) -> bool {
+        self.domains.iter().any(|known| {
+            domain
+                .strip_suffix(known)
+                .is_some_and(|above| above.is_empty() || above.ends_with('.'))
+        })
+    }
+}
 
 /// The program's name, if it can be told.
 pub(super) fn of(facts: &MessageFacts, text: &str) -> Option<&'static str> {
     let domain = facts.from.first().map_or("", |from| from.domain());
-    let is_from = |service: &&Service| {
-        service.domains.iter().any(|known| {
-            domain == *known
-                || domain
-                    .strip_suffix(known)
-                    .is_some_and(|above| above.ends_with('.'))
-        })
-    };
+    let is_from = |service: &&Service| service.sends_from(domain);
     let has_header =
         |service: &&Service| !service.header.is_empty() && facts.header(service.header).is_some();
     if let Some(service) = SERVICES
@@ -198,16 +233,37 @@ pub(super) fn of(facts: &MessageFacts, text: &str) -> Option<&'static str> {
         return Some("Google Forms");
     }
     let edges = std::iter::once(facts.subject.as_str()).chain(edge_lines(text));
-    let edges: Vec<String> = edges.map(folded).collect();
-    let says = |service: &&Service| {
-        service.says.iter().any(|words| {
-            let own = words.len() >= MIN_SENTENCE;
-            edges.iter().any(|line| {
-                line.starts_with(words) || own && line.contains(words) && line.len() < 200
-            })
-        })
-    };
-    SERVICES.iter().find(says).map(|service| service.name)
+    let says = edges.filter_map(|line| SENTENCES.as_ref()?.said_in(&folded(line)));
+    let first = says.min()?;
+    SERVICES.get(first).map(|service| service.name)
+}
+
+/// All that the programs say, found in one look at a line.
+struct Sentences {
+    searcher: AhoCorasick,
+    /// Whose each is, by their places in the table.
+    of: Vec<usize>,
+}
+
+static SENTENCES: LazyLock<Option<Sentences>> = LazyLock::new(|| {
+    let all = SERVICES.iter().enumerate();
+    let all = all.flat_map(|(place, service)| service.says.iter().map(move |says| (place, *says)));
+    let (of, sentences): (Vec<usize>, Vec<&str>) = all.unzip();
+    let searcher = AhoCorasick::new(sentences).ok()?;
+    Some(Sentences { searcher, of })
+});
+
+impl Sentences {
+    /// The first of the programs that speak in a line: at its beginning, or anywhere with a whole sentence of their own.
+    fn said_in(&self, line: &str) -> Option<usize> {
+        let hits = self.searcher.find_overlapping_iter(line);
+        let spoken = hits.filter(|hit| {
+            hit.start() == 0 || hit.len() >= MIN_SENTENCE && line.len() < MAX_SENTENCE
+        });
+        spoken
+            .filter_map(|hit| self.of.get(hit.pattern().as_usize()).copied())
+            .min()
+    }
 }
 
 /// The first and the last lines, where programs speak for themselves.

@@ -84,9 +84,15 @@ const FULL: &[&str] = &[
     "buzon lleno",
     "casuta plina",
     "mailbox size limit",
+];
+/// That the same mail may get in later, whatever code stands before it.
+const PASSING: &[&str] = &[
     "try again later",
     "temporarily",
     "greylist",
+    "graylist",
+    "deferred",
+    "rate limit",
 ];
 /// That the server goes on trying.
 const LATE: &[&str] = &[
@@ -239,7 +245,8 @@ fn report(email: String, lines: &[Line<'_>], at: usize, late: bool) -> DeliveryR
 
 /// Whether an address failed for good or for now, by the enhanced code (RFC 3463), the SMTP code, else the words.
 pub(super) fn outcome(status: &str, words: &str) -> DeliveryOutcome {
-    let full = says(&folded(words), FULL);
+    let words_folded = folded(words);
+    let passes = says(&words_folded, FULL) || says(&words_folded, PASSING);
     let code = || {
         let found = CODE.as_ref().and_then(|code| code.captures(words));
         found
@@ -250,9 +257,9 @@ pub(super) fn outcome(status: &str, words: &str) -> DeliveryOutcome {
         Some("4") => DeliveryOutcome::Soft,
         Some("2") => DeliveryOutcome::Delivered,
         // No room in the mailbox (RFC 3463 §3.3).
-        Some("5") if status == "5.2.2" || full => DeliveryOutcome::Soft,
+        Some("5") if status == "5.2.2" || passes => DeliveryOutcome::Soft,
         Some("5") => DeliveryOutcome::Hard,
-        _ if full => DeliveryOutcome::Soft,
+        _ if passes => DeliveryOutcome::Soft,
         _ => DeliveryOutcome::Hard,
     }
 }

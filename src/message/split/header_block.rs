@@ -136,6 +136,8 @@ pub(in super::super) struct HeaderBlock {
     pub(in super::super) date: Option<DateTime<FixedOffset>>,
     /// Which fields it has, each once.
     has: Vec<Label>,
+    /// Whether its date has a time, as those of mail do.
+    timed: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -149,10 +151,15 @@ enum Label {
 }
 
 impl HeaderBlock {
-    /// Whether it is a header even where no line announces it.
+    /// Whether it is a header even where no line announces it. `From: Rotterdam, To: Verona, Date: 12.12.` is freight: mail
+    /// has an address somewhere, or a subject and a time.
     pub(super) fn is_whole(&self) -> bool {
         let has = |label| self.has.contains(&label);
-        has(Label::From)
+        let of_mail = self.from.is_some()
+            || !self.to.is_empty()
+            || has(Label::Subject) && (self.timed || self.date.is_some());
+        of_mail
+            && has(Label::From)
             && [Label::Date, Label::To, Label::Subject]
                 .into_iter()
                 .filter(|label| has(*label))
@@ -177,6 +184,9 @@ impl HeaderBlock {
             }
             Label::Date => {
                 self.date = block_date::read(value);
+                let mut around = value.split([':', '.']).map(str::trim);
+                let ends_in_digit = |part: &str| part.ends_with(|c: char| c.is_ascii_digit());
+                self.timed = value.contains(':') && around.any(ends_in_digit);
             }
             Label::Other => {}
         }
@@ -280,7 +290,8 @@ static EMAIL: LazyLock<Option<Regex>> =
 /// The addresses in a line of text, each with the name that stands before it.
 pub(in super::super) fn addresses_in(text: &str) -> Vec<Address> {
     let mut list: Vec<Address> = Vec::new();
-    let Some(pattern) = EMAIL.as_ref() else {
+    // Most lines have none, and need no search.
+    let Some(pattern) = EMAIL.as_ref().filter(|_| text.contains('@')) else {
         return list;
     };
     let mut behind = 0;

@@ -51,6 +51,10 @@ pub(super) const LAST: &[&str] = &[
 ];
 pub(super) const NAME: &[&str] = &[
     "name",
+    "and your name",
+    "e il tuo nome",
+    "et votre nom",
+    "und ihr name",
     "full name",
     "nome",
     "nominativo",

@@ -1,6 +1,6 @@
 //! The name in a signature and what its bearer does: told by the sender's own name, by words of roles, by their place.
 
-use rules::{Address, DetailName};
+use rules::{Address, DetailName, is_title};
 
 use super::super::super::folded::folded;
 use super::Piece;
@@ -15,52 +15,6 @@ const BETWEEN: u8 = 50;
 const MAX_NAME: usize = 5;
 const MAX_ROLE: usize = 8;
 
-/// What stands before names, without dots.
-const TITLES: &[&str] = &[
-    "ing",
-    "dott",
-    "dottssa",
-    "dottoressa",
-    "dottore",
-    "dr",
-    "drssa",
-    "dra",
-    "geom",
-    "arch",
-    "avv",
-    "rag",
-    "pi",
-    "perind",
-    "prof",
-    "profssa",
-    "sig",
-    "sigra",
-    "mgr",
-    "inz",
-    "lic",
-    "eng",
-    "engo",
-    "mr",
-    "mrs",
-    "ms",
-    "herr",
-    "frau",
-    "dipl-ing",
-    "dipling",
-    "dipl-kfm",
-    "mag",
-    "sr",
-    "sra",
-    "m",
-    "mme",
-    "phd",
-    "mba",
-    "msc",
-    "bsc",
-    "hab",
-    "don",
-    "mgrinz",
-];
 const ROLES: &[&str] = &[
     "manager",
     "director",
@@ -250,7 +204,7 @@ fn is_words(text: &str) -> bool {
 /// Without titles, and in one order: `Rossi, Anna` is `Anna Rossi`.
 fn untitled(text: &str) -> String {
     let text = text.trim_matches([',', '.', '-', ' ']);
-    let bare = |word: &&str| !TITLES.contains(&folded(word).replace(['.', ','], "").as_str());
+    let bare = |word: &&str| !is_title(word);
     let words: Vec<&str> = text.split_whitespace().collect();
     // `Dott.Ing. Anna Rossi`: dots without blanks.
     let words = words

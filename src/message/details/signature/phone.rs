@@ -139,7 +139,9 @@ pub(in super::super) struct Number {
 /// The numbers in a line.
 pub(in super::super) fn in_text(text: &str) -> Vec<Number> {
     let mut numbers = Vec::new();
-    let Some(pattern) = NUMBER.as_ref() else {
+    // Most lines have none, and need no search.
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    let Some(pattern) = NUMBER.as_ref().filter(|_| digits >= *DIGITS.start()) else {
         return numbers;
     };
     let mut behind = 0;
