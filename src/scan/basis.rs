@@ -9,7 +9,7 @@ use tokio::sync::OnceCell;
 use super::ScanError;
 use super::published::{Deciding, Published};
 use crate::message::{Own, known_servers};
-use crate::store::{Store, StoreError, mailboxes, users};
+use crate::store::{Store, StoreError, mailboxes, rule_lists, users};
 
 /// The list of whose forms are believed, by this name among those that rules share.
 const FORM_SENDERS: &str = "forms";
@@ -88,7 +88,7 @@ pub fn trusted_servers(server: &MailServer) -> Vec<String> {
 pub async fn read_own(store: &Store, trusted_servers: Vec<String>) -> Result<Own, StoreError> {
     let mut addresses = mailboxes::addresses(store).await?;
     addresses.extend(users::addresses(store).await?);
-    let lists = store::rule_lists::list(store).await?.into_iter();
+    let lists = rule_lists::list(store).await?.into_iter();
     let senders = lists
         .filter(|list| list.name == FORM_SENDERS)
         .flat_map(|list| list.members.0);
