@@ -18,6 +18,7 @@ mod find;
 mod folders;
 mod held;
 mod import;
+mod import_vtiger;
 mod leads;
 mod logging;
 mod messages;
@@ -52,7 +53,7 @@ use crate::clock::SystemClock;
 use crate::config;
 use args::{
     Arguments, BlobsCommand, Command, ContactsCommand, LeadsCommand, MessageCommand, Patient,
-    TicketsCommand,
+    RulesCommand, TicketsCommand,
 };
 
 /// What a command came to.
@@ -116,6 +117,9 @@ async fn run(arguments: Arguments) -> anyhow::Result<Done> {
     let Arguments { settings, command } = arguments;
     match command {
         Command::Schema => return apply::print_schema(),
+        Command::Rules {
+            command: RulesCommand::ImportVtiger(told),
+        } => return import_vtiger::run(&told),
         Command::Demo { once } => return demo::run(&settings, once).await,
         Command::Discover {
             issuer: Some(issuer),
@@ -210,7 +214,10 @@ async fn dispatch(app: &App, command: Command) -> anyhow::Result<Done> {
         Command::Blobs {
             command: BlobsCommand::Check { sample, json },
         } => blobs::check(app, sample, json).await,
-        Command::Schema | Command::Demo { .. } | Command::Discover { .. } => Ok(Done::Well),
+        Command::Schema
+        | Command::Demo { .. }
+        | Command::Discover { .. }
+        | Command::Rules { .. } => Ok(Done::Well),
         other => dispatch_to_records(app, other).await,
     }
 }

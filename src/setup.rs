@@ -18,6 +18,7 @@ mod read;
 mod secret;
 mod stored;
 mod typed;
+pub mod vtiger;
 
 pub use apply::apply;
 pub use changes::{Change, Changes, Field, Kind};

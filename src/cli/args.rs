@@ -9,6 +9,7 @@ use entities::record_kind::RecordKind;
 use entities::tickets::TicketStatus;
 use url::Url;
 
+use super::import_vtiger::ImportVtiger;
 use super::relink::RecordArgument;
 use crate::config::ConfigArgs;
 
@@ -66,6 +67,11 @@ pub(super) enum Command {
     Export,
     /// Print the JSON Schema of the set-up file
     Schema,
+    /// Look after rules
+    Rules {
+        #[command(subcommand)]
+        command: RulesCommand,
+    },
     /// Scan now: the named scanners, or all
     Scan {
         /// Names of scanners
@@ -347,6 +353,12 @@ pub(super) enum Command {
         #[arg(long)]
         json: bool,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum RulesCommand {
+    /// Print the rules of Vtiger's Mail Converter as rules of a set-up file; nothing is stored
+    ImportVtiger(ImportVtiger),
 }
 
 #[derive(Debug, Subcommand)]

@@ -20,6 +20,7 @@ mod doctor;
 mod folders;
 mod idle;
 mod import;
+mod import_vtiger;
 mod ingest;
 mod large_message;
 mod late_linking;
