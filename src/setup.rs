@@ -21,6 +21,7 @@ mod read;
 mod secret;
 mod stored;
 mod typed;
+pub mod vtiger;
 
 pub use after::{book_after, check_after};
 pub use apply::apply;

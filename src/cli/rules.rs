@@ -2,6 +2,7 @@
 
 mod case;
 mod counts;
+mod import_vtiger;
 mod replay;
 mod trying;
 mod versions;
@@ -46,6 +47,7 @@ pub(super) async fn run(
             rule,
             scanner,
         }) => case::run(app, message, rule.as_deref(), scanner.as_deref()).await,
+        Some(RulesCommand::ImportVtiger { file }) => import_vtiger::run(&file),
     }
 }
 

@@ -21,6 +21,7 @@ mod filing;
 mod folders;
 mod idle;
 mod import;
+mod import_vtiger;
 mod ingest;
 mod large_message;
 mod late_linking;

@@ -68,6 +68,12 @@ pub(crate) enum RulesCommand {
         #[arg(long, value_name = "NAME")]
         scanner: Option<String>,
     },
+    /// Print the rules of Vtiger's Mail Converter as rules of a set-up file; nothing is stored
+    ImportVtiger {
+        /// The answer to the query that the manual has, of `mysql --batch` or as CSV
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
 }
 
 /// Which messages are replayed, with what, and against what.
