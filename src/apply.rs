@@ -5,6 +5,7 @@
 
 mod changes;
 mod late;
+mod owners;
 mod tickets;
 
 use chrono::{DateTime, Utc};
@@ -19,7 +20,9 @@ pub use late::{link_late, may_link};
 
 use crate::kinds::record_kind;
 use crate::records::leads::{self, Alike, KnownBy, LeadMade, LeadWish};
-use crate::store::{StoreError, Tx};
+use crate::store::workloads::Work;
+use crate::store::{self, StoreError, Tx};
+use owners::Asking;
 
 /// The message that a decision is about.
 #[derive(Debug, Clone, Copy)]
@@ -74,7 +77,7 @@ pub async fn carry_out(
         if planned.outcome != Outcome::Do {
             continue;
         }
-        match &planned.action {
+        match &mut planned.action {
             Action::Link(_) => {
                 for candidate in &decision.candidates {
                     if planned.records.contains(&candidate.record) {
@@ -128,19 +131,16 @@ async fn make_lead(
     tx: &Tx,
     changes: &mut Changes,
     subject: Subject<'_>,
-    fields: &LeadFields,
+    fields: &mut LeadFields,
     rule: &str,
     effects: &mut Effects,
 ) -> Result<Option<String>, StoreError> {
     let name = name_of(fields);
+    let email = fields.email.clone();
     let evidence = |field: &str| {
-        let from_reply_to = subject
-            .facts
-            .from
-            .iter()
-            .all(|from| from.email != fields.email);
+        let from_reply_to = subject.facts.from.iter().all(|from| from.email != email);
         vec![Evidence::Address {
-            email: fields.email.clone(),
+            email: email.clone(),
             role: if from_reply_to {
                 Role::ReplyTo
             } else {
@@ -157,6 +157,17 @@ async fn make_lead(
     };
     match made {
         LeadMade::New(id) => {
+            if let Some(choice) = &mut fields.owner_choice {
+                let asking = Asking {
+                    rule,
+                    action: "create_lead",
+                    work: Work::Leads,
+                };
+                let chosen = owners::choose(tx, subject, asking, choice, &mut fields.owner).await?;
+                if let Some(owner) = chosen.user {
+                    store::leads::set_owner(tx, id, owner).await?;
+                }
+            }
             let record = RecordRef {
                 kind: RecordKind::Lead,
                 id: id.0,

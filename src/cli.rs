@@ -37,6 +37,7 @@ mod status;
 mod tickets;
 mod typed;
 mod undo;
+mod users;
 mod whereabouts;
 mod worker;
 
@@ -52,7 +53,7 @@ use crate::clock::SystemClock;
 use crate::config;
 use args::{
     Arguments, BlobsCommand, Command, ContactsCommand, LeadsCommand, MessageCommand, Patient,
-    TicketsCommand,
+    TicketsCommand, UsersCommand,
 };
 
 /// What a command came to.
@@ -277,6 +278,21 @@ async fn dispatch_to_records(app: &App, command: Command) -> anyhow::Result<Done
             page,
             json,
         } => contacts::list(app, page, json).await,
+        Command::Users {
+            command:
+                Some(UsersCommand::Absent {
+                    email,
+                    from,
+                    until,
+                    back: _,
+                    json,
+                }),
+            ..
+        } => users::absent(app, &email, from, until, json).await,
+        Command::Users {
+            command: None,
+            json,
+        } => users::list(app, json).await,
         _ => Ok(Done::Well),
     }
 }

@@ -5,6 +5,7 @@
 mod doubles;
 pub mod leads;
 pub mod moving;
+pub mod owners;
 pub mod relinking;
 pub mod tickets;
 pub mod undo;

@@ -4,6 +4,7 @@
 //! statement by itself) and a [`Tx`] (all or nothing). Nothing here knows mail servers, rules or pages, and
 //! times are always given.
 
+pub mod absences;
 pub mod authorizations;
 pub mod blob_sweeps;
 pub mod blobs;
@@ -40,6 +41,7 @@ pub mod oauth_clients;
 mod open;
 pub mod organizations;
 pub mod outbox;
+pub mod owner_turns;
 pub mod persons;
 pub mod record_addresses;
 pub mod record_moves;
@@ -56,6 +58,7 @@ mod text;
 pub mod tickets;
 pub mod undos;
 pub mod users;
+pub mod workloads;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -5,6 +5,7 @@
 mod lead;
 pub(crate) mod linking;
 mod no_lead;
+mod owner;
 mod plan;
 mod ticket;
 

@@ -1,11 +1,15 @@
 //! What the rules said for one message, and why.
 
+mod owner_choice;
+
 use serde::{Deserialize, Serialize};
 
 use crate::decide::linking;
 use crate::facts::{Candidate, RecordKind, RecordRef};
 use crate::rule::action::Ties;
 use crate::rule::ticket::{Priority, TicketStatus};
+
+pub use owner_choice::{ChosenOwner, OwnerChoice, Turn};
 
 /// What the rules said for one message and why: data, stored and replayable.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -142,6 +146,9 @@ pub struct TicketFields {
     pub description: String,
     /// E-mail of the user who owns it; empty for nobody.
     pub owner: String,
+    /// How the owner is chosen, where nobody is named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner_choice: Option<Box<OwnerChoice>>,
     /// How soon it has to be.
     pub priority: Priority,
 }
@@ -169,4 +176,7 @@ pub struct LeadFields {
     pub campaign: String,
     /// E-mail of the user who owns it; empty for nobody.
     pub owner: String,
+    /// How the owner is chosen, where nobody is named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner_choice: Option<Box<OwnerChoice>>,
 }

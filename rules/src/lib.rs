@@ -30,7 +30,8 @@ mod words;
 pub use cases::{CaseFailure, check_cases};
 pub use compile::RuleSet;
 pub use decision::{
-    Action, Decision, Excepted, Held, LeadFields, Outcome, Planned, TicketFields, Tried,
+    Action, ChosenOwner, Decision, Excepted, Held, LeadFields, Outcome, OwnerChoice, Planned,
+    TicketFields, Tried, Turn,
 };
 pub use facts::{
     Address, Attachment, Authentication, Author, Candidate, Conversation, DeliveryOutcome,
@@ -50,6 +51,7 @@ pub use rule::decimal::Decimal;
 pub use rule::fact::{Fact, Flag, Party};
 pub use rule::fact_kind::FactKind;
 pub use rule::moment::{Moment, Zone};
+pub use rule::owner::{ChooseOwner, Kinds, Members, Owner};
 pub use rule::test::{Operator, Test};
 pub use rule::texts::Texts;
 pub use rule::ticket::{CreateTicket, Priority, TicketStatus};

@@ -15,6 +15,7 @@ pub(crate) mod fact_kind;
 mod fact_names;
 mod link_file;
 pub(crate) mod moment;
+pub(crate) mod owner;
 pub(crate) mod test;
 mod test_file;
 pub(crate) mod texts;
@@ -81,6 +82,9 @@ impl Rule {
     pub fn list_names(&self) -> BTreeSet<&str> {
         let mut names = BTreeSet::new();
         self.when.list_names(&mut names);
+        for owner in self.then.iter().filter_map(ActionSpec::owner) {
+            owner.list_names(&mut names);
+        }
         names
     }
 }

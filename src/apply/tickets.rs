@@ -5,10 +5,12 @@ use entities::links::AuthorKind;
 use entities::tickets::TicketStatus;
 use rules::{Candidate, Evidence, RecordKind, RecordRef, TicketFields};
 
+use super::owners::{self, Asking};
 use super::{Changes, Effects, Subject};
 use crate::kinds::{stored_ticket_priority, stored_ticket_status};
 use crate::records::tickets::{self, Author, TicketWish, number};
-use crate::store::{StoreError, Tx};
+use crate::store::workloads::Work;
+use crate::store::{self, StoreError, Tx};
 
 /// Makes the ticket of whom the message is from and links the message to it; says why not where one was made of it
 /// before, and links to that.
@@ -16,7 +18,7 @@ pub(super) async fn make(
     tx: &Tx,
     changes: &mut Changes,
     subject: Subject<'_>,
-    fields: &TicketFields,
+    fields: &mut TicketFields,
     rule: &str,
     candidates: &[Candidate],
     effects: &mut Effects,
@@ -37,6 +39,17 @@ pub(super) async fn make(
         kind: RecordKind::Ticket,
         id: made.id.0,
     };
+    if is_new && let Some(choice) = &mut fields.owner_choice {
+        let asking = Asking {
+            rule,
+            action: "create_ticket",
+            work: Work::Tickets,
+        };
+        let chosen = owners::choose(tx, subject, asking, choice, &mut fields.owner).await?;
+        if let Some(owner) = chosen.user {
+            store::tickets::set_owner(tx, made.id, owner).await?;
+        }
+    }
     let reason = (!is_new).then(|| {
         let number = number(made.id);
         format!("ticket {number} was made of this message before")

@@ -347,6 +347,37 @@ pub(super) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// List users with what is open with each and who is away; say that somebody is away
+    #[command(args_conflicts_with_subcommands = true)]
+    Users {
+        #[command(subcommand)]
+        command: Option<UsersCommand>,
+        /// Print as JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum UsersCommand {
+    /// Say on which days (UTC) a user is away: rules give them nothing new then
+    #[command(group(ArgGroup::new("when").required(true).args(["until", "back"])))]
+    Absent {
+        /// The user's address
+        email: String,
+        /// The first day; today unless said
+        #[arg(long, value_name = "DATE", requires = "until")]
+        from: Option<NaiveDate>,
+        /// The last day
+        #[arg(long, value_name = "DATE")]
+        until: Option<NaiveDate>,
+        /// They are back, or won't be away: this absence and all later ones are forgotten
+        #[arg(long)]
+        back: bool,
+        /// Print as JSON
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 #[derive(Debug, Subcommand)]

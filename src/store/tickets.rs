@@ -6,7 +6,7 @@ use entities::links::AuthorKind;
 use entities::ticket_changes;
 use entities::tickets::{ActiveModel, Column, Entity, Model, TicketPriority, TicketStatus};
 use sea_orm::ActiveValue::{NotSet, Set, Unchanged};
-use sea_orm::sea_query::OnConflict;
+use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
     QuerySelect,
@@ -181,6 +181,20 @@ pub async fn change(db: &impl ConnectionTrait, new: NewChange) -> Result<bool, S
     };
     changed.update(db).await?;
     Ok(true)
+}
+
+/// Says who looks after one.
+pub async fn set_owner(
+    db: &impl ConnectionTrait,
+    id: TicketId,
+    owner: UserId,
+) -> Result<(), StoreError> {
+    Entity::update_many()
+        .col_expr(Column::OwnerId, Expr::value(owner))
+        .filter(Column::Id.eq(id))
+        .exec(db)
+        .await?;
+    Ok(())
 }
 
 /// What became of a ticket, the latest last.

@@ -5,6 +5,7 @@ use crate::rule::Rule;
 use crate::rule::action::{ActionSpec, CreateLead, LinkRecords};
 use crate::rule::ticket::{CreateTicket, TicketStatus};
 
+use super::owner::{OwnerPlan, compile_owner};
 use super::template::MAX_TEMPLATE;
 use super::{Compiler, MAX_TEXT};
 
@@ -33,6 +34,8 @@ pub(crate) struct LeadPlan {
     pub(crate) spec: CreateLead,
     /// The fields that are given, and the names of their templates.
     pub(crate) templates: Vec<(&'static str, String)>,
+    /// How its owner is chosen, if one is.
+    pub(crate) owner: Option<OwnerPlan>,
 }
 
 /// How a ticket is filled, its templates compiled.
@@ -41,6 +44,8 @@ pub(crate) struct TicketPlan {
     pub(crate) spec: CreateTicket,
     /// The fields that are given, and the names of their templates.
     pub(crate) templates: Vec<(&'static str, String)>,
+    /// How its owner is chosen, if one is.
+    pub(crate) owner: Option<OwnerPlan>,
 }
 
 pub(crate) fn compile_actions(
@@ -105,6 +110,7 @@ fn compile_lead(
     LeadPlan {
         spec: lead.clone(),
         templates: compile_templates(compiler, lead.templates(), prefix, path),
+        owner: compile_owner(compiler, lead.owner.as_ref(), path),
     }
 }
 
@@ -118,6 +124,7 @@ fn compile_ticket(
     TicketPlan {
         spec: ticket.clone(),
         templates: compile_templates(compiler, ticket.templates(), prefix, path),
+        owner: compile_owner(compiler, ticket.owner.as_ref(), path),
     }
 }
 

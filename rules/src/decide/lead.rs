@@ -7,6 +7,8 @@ use crate::facts::{Address, DetailName, DetailSource, Facts, MessageFacts};
 use crate::person::Person;
 use crate::subject::without_reply_marks;
 
+use super::owner;
+
 /// How many characters of the text describe a lead unless the rule says otherwise; the message itself is linked.
 const DESCRIPTION: usize = 4_000;
 /// The most characters of a title, of a longer text and of an address.
@@ -39,6 +41,7 @@ pub(super) fn fill(
     } else {
         email
     };
+    fields.owner_choice = owner::choice(facts, plan.owner.as_ref(), &mut fields.owner);
     Ok(fields)
 }
 

@@ -5,7 +5,7 @@ use crate::decision::TicketFields;
 use crate::facts::{Candidate, Facts, Identified, RecordKind, RecordRef};
 use crate::rule::ticket::TicketStatus;
 
-use super::{lead, no_lead};
+use super::{lead, no_lead, owner};
 
 /// The fields of the ticket; the error names the field and the failure.
 pub(super) fn fill(
@@ -18,6 +18,7 @@ pub(super) fn fill(
         title,
         description,
         owner: String::new(),
+        owner_choice: None,
         priority: plan.spec.priority,
     };
     for (name, source) in &plan.templates {
@@ -28,6 +29,7 @@ pub(super) fn fill(
             _ => fields.owner = lead::fit(name, &value, lead::ADDRESS),
         }
     }
+    fields.owner_choice = owner::choice(facts, plan.owner.as_ref(), &mut fields.owner);
     Ok(fields)
 }
 

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::facts::{Kind, RecordKind};
+use crate::rule::owner::Owner;
 use crate::rule::ticket::{CreateTicket, TicketStatus};
 
 /// One action of a rule.
@@ -39,6 +40,15 @@ impl ActionSpec {
             Self::Ignore(_) => ActionName::Ignore,
             Self::Tag(_) => ActionName::Tag,
             Self::Stop => ActionName::Stop,
+        }
+    }
+
+    /// Who is to own what it makes.
+    pub(super) fn owner(&self) -> Option<&Owner> {
+        match self {
+            Self::CreateLead(lead) => lead.owner.as_ref(),
+            Self::CreateTicket(ticket) => ticket.owner.as_ref(),
+            _ => None,
         }
     }
 }
@@ -141,9 +151,9 @@ pub struct CreateLead {
     /// Campaign; by default empty.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub campaign: Option<String>,
-    /// E-mail of the user who gets it; by default nobody.
+    /// The user who gets it; by default nobody.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub owner: Option<String>,
+    pub owner: Option<Owner>,
     /// The kinds of mail that may make a lead; by default `personal` and `calendar`, and `system` where a form tells who
     /// filled it in.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -154,18 +164,18 @@ impl CreateLead {
     /// The templates that are given, by field.
     pub(crate) fn templates(&self) -> impl Iterator<Item = (&'static str, &str)> {
         [
-            ("first_name", &self.first_name),
-            ("last_name", &self.last_name),
-            ("company", &self.company),
-            ("email", &self.email),
-            ("phone", &self.phone),
-            ("title", &self.title),
-            ("description", &self.description),
-            ("source", &self.source),
-            ("campaign", &self.campaign),
-            ("owner", &self.owner),
+            ("first_name", self.first_name.as_deref()),
+            ("last_name", self.last_name.as_deref()),
+            ("company", self.company.as_deref()),
+            ("email", self.email.as_deref()),
+            ("phone", self.phone.as_deref()),
+            ("title", self.title.as_deref()),
+            ("description", self.description.as_deref()),
+            ("source", self.source.as_deref()),
+            ("campaign", self.campaign.as_deref()),
+            ("owner", self.owner.as_ref().and_then(Owner::template)),
         ]
         .into_iter()
-        .filter_map(|(field, template)| Some((field, template.as_deref()?)))
+        .filter_map(|(field, template)| Some((field, template?)))
     }
 }

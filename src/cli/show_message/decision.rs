@@ -2,7 +2,7 @@
 
 use std::io;
 
-use rules::{Action, Candidate, Decision, Doubt, Evidence, Outcome, RecordRef};
+use rules::{Action, Candidate, Decision, Doubt, Evidence, Outcome, OwnerChoice, RecordRef};
 
 use crate::cli::output;
 
@@ -46,13 +46,27 @@ pub(super) fn say(decision: &Decision) -> io::Result<()> {
             Action::Tag(tags) => format!("tag {}", tags.join(", ")),
         };
         match &planned.outcome {
-            Outcome::Do => output::line(format!("  {}: {what}", planned.rule))?,
+            Outcome::Do => {
+                output::line(format!("  {}: {what}", planned.rule))?;
+                if let Some(choice) = owner_choice(&planned.action) {
+                    output::line(format!("      for {choice}"))?;
+                }
+            }
             Outcome::Skip(reason) => {
                 output::line(format!("  {}: no {what}, {reason}", planned.rule))?;
             }
         }
     }
     Ok(())
+}
+
+/// How the owner of what was made was chosen, where one was.
+fn owner_choice(action: &Action) -> Option<&OwnerChoice> {
+    match action {
+        Action::CreateLead(fields) => fields.owner_choice.as_deref(),
+        Action::CreateTicket(fields) => fields.owner_choice.as_deref(),
+        _ => None,
+    }
 }
 
 /// Whom the message may belong to, and why.
