@@ -101,7 +101,7 @@ pub(super) async fn window(
     effects
 }
 
-async fn outcome(db: &Fixture, message: MessageId) -> Vec<Outcome> {
+pub(super) async fn outcome(db: &Fixture, message: MessageId) -> Vec<Outcome> {
     let stored = decisions::for_message(&db.store, message).await.unwrap();
     let decision: Decision = serde_json::from_value(stored[0].body.clone()).unwrap();
     decision

@@ -31,6 +31,7 @@ mod retry;
 mod scan;
 mod scans;
 mod serve;
+mod set_message;
 mod show_message;
 mod sign_in_link;
 mod status;
@@ -46,7 +47,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Parser as _;
-use entities::ids::{ContactId, LeadId, TicketId};
+use entities::ids::{ContactId, LeadId, MessageId, TicketId};
 
 use crate::app::App;
 use crate::clock::SystemClock;
@@ -226,6 +227,24 @@ async fn dispatch_to_records(app: &App, command: Command) -> anyhow::Result<Done
         Command::Message {
             command: MessageCommand::Raw { id },
         } => raw_message::run(app, id).await,
+        Command::Message {
+            command:
+                MessageCommand::Set {
+                    id,
+                    assign,
+                    nobody,
+                    status,
+                    priority,
+                    json,
+                },
+        } => {
+            let said = set_message::Said {
+                assign: assign.or(nobody.then(String::new)),
+                status,
+                priority,
+            };
+            set_message::run(app, MessageId(id), &said, json).await
+        }
         Command::Relink {
             message,
             to,

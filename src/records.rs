@@ -3,6 +3,7 @@
 //! Knows no rules, no mail formats and no pages.
 
 mod doubles;
+pub mod known;
 pub mod leads;
 pub mod moving;
 pub mod owners;

@@ -5,7 +5,7 @@ use sea_orm_migration::schema::date;
 
 use crate::columns::{
     add_columns, big_integer, big_integer_null, big_pk_auto, drop_columns, drop_tables, index,
-    moment, reference, text, unique,
+    moment, reference, text, text_null, unique,
 };
 
 #[derive(DeriveMigrationName)]
@@ -38,10 +38,18 @@ impl MigrationTrait for Migration {
         manager
             .create_index(index("auto_replies", &["created_at"]))
             .await?;
-        add_columns(manager, "organizations", [big_integer_null("owner_id")]).await
+        add_columns(manager, "organizations", [big_integer_null("owner_id")]).await?;
+        let columns = [text_null("priority_before"), text_null("priority_after")];
+        add_columns(manager, "ticket_changes", columns).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        drop_columns(
+            manager,
+            "ticket_changes",
+            &["priority_before", "priority_after"],
+        )
+        .await?;
         drop_columns(manager, "organizations", &["owner_id"]).await?;
         let tables = [
             "auto_replies",

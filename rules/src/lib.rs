@@ -30,8 +30,8 @@ mod words;
 pub use cases::{CaseFailure, check_cases};
 pub use compile::RuleSet;
 pub use decision::{
-    Action, ChosenOwner, Decision, Excepted, Held, LeadFields, Outcome, OwnerChoice, Planned,
-    TicketFields, Tried, Turn,
+    Action, Assignee, ChosenOwner, ContactFields, Decision, Excepted, Held, LeadFields,
+    OrganizationFields, Outcome, OwnerChoice, Planned, TicketFields, Tried, Turn,
 };
 pub use facts::{
     Address, Attachment, Authentication, Author, Candidate, Conversation, DeliveryOutcome,
@@ -50,10 +50,12 @@ pub use rule::condition::Condition;
 pub use rule::decimal::Decimal;
 pub use rule::fact::{Fact, Flag, Party};
 pub use rule::fact_kind::FactKind;
+pub use rule::known::{CreateContact, CreateOrganization};
 pub use rule::moment::{Moment, Zone};
 pub use rule::owner::{ChooseOwner, Kinds, Members, Owner};
 pub use rule::test::{Operator, Test};
 pub use rule::texts::Texts;
-pub use rule::ticket::{CreateTicket, Priority, TicketStatus};
+pub use rule::ticket::{CreateTicket, Priority, TicketChange, TicketStatus};
+pub use rule::work::MessageStatus;
 pub use rule::{Rule, schema};
 pub use shared::{EntryProblem, Exceptions, Shared, check_exceptions, check_list};

@@ -13,6 +13,7 @@ pub(crate) mod decimal;
 pub(crate) mod fact;
 pub(crate) mod fact_kind;
 mod fact_names;
+pub(crate) mod known;
 mod link_file;
 pub(crate) mod moment;
 pub(crate) mod owner;
@@ -20,6 +21,8 @@ pub(crate) mod test;
 mod test_file;
 pub(crate) mod texts;
 pub(crate) mod ticket;
+mod ticket_change;
+pub(crate) mod work;
 
 use std::collections::BTreeSet;
 

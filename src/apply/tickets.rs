@@ -8,7 +8,7 @@ use rules::{Candidate, Evidence, RecordKind, RecordRef, TicketFields};
 use super::owners::{self, Asking};
 use super::{Changes, Effects, Subject};
 use crate::kinds::{stored_ticket_priority, stored_ticket_status};
-use crate::records::tickets::{self, Author, TicketWish, number};
+use crate::records::tickets::{self, Author, TicketWish, Wanted, number};
 use crate::store::workloads::Work;
 use crate::store::{self, StoreError, Tx};
 
@@ -78,12 +78,12 @@ fn sender(candidates: &[Candidate], kind: RecordKind) -> Option<i64> {
         .map(|one| one.record.id)
 }
 
-/// Gives tickets the status that a rule says; says why not where all of them have it already.
+/// Changes tickets as a rule says; says why not where all of them are so already.
 pub(super) async fn change(
     tx: &Tx,
     subject: Subject<'_>,
     found: &[RecordRef],
-    status: rules::TicketStatus,
+    change: rules::TicketChange,
     rule: &str,
 ) -> Result<Option<String>, StoreError> {
     let author = Author {
@@ -95,9 +95,11 @@ pub(super) async fn change(
     let mut changed = false;
     for record in found {
         let ticket = TicketId(record.id);
-        let status = stored_ticket_status(status);
-        let before = tickets::set_status(tx, ticket, status, author, subject.now).await?;
-        changed |= before.is_some();
+        let wanted = Wanted {
+            status: change.status.map(stored_ticket_status),
+            priority: change.priority.map(stored_ticket_priority),
+        };
+        changed |= tickets::change(tx, ticket, wanted, author, subject.now).await?;
     }
-    Ok((!changed).then(|| format!("it is {} already", status.as_str())))
+    Ok((!changed).then(|| format!("it is {change} already")))
 }

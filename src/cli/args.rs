@@ -5,12 +5,14 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use clap::builder::NonEmptyStringValueParser;
 use clap::{ArgGroup, Parser, Subcommand};
+use entities::message_states::{MessagePriority, MessageStatus};
 use entities::record_kind::RecordKind;
 use entities::tickets::TicketStatus;
 use url::Url;
 
 use super::relink::RecordArgument;
 use crate::config::ConfigArgs;
+use crate::inbox::working::{PRIORITIES, STATUSES};
 
 /// Reads the mail your company receives and puts each message where it belongs in the CRM.
 #[derive(Debug, Parser)]
@@ -390,6 +392,28 @@ pub(super) enum MessageCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Say whose a message is, how far it is, how soon it has to be done; no rule changes it then
+    #[command(group(ArgGroup::new("said").required(true).multiple(true)
+        .args(["assign", "nobody", "status", "priority"])))]
+    Set {
+        /// Its number, as `mailroom messages` shows it
+        id: i64,
+        /// It is this user's
+        #[arg(long, value_name = "EMAIL")]
+        assign: Option<String>,
+        /// It is nobody's
+        #[arg(long, conflicts_with = "assign")]
+        nobody: bool,
+        /// open, pending or done
+        #[arg(long, value_parser = status_of_a_message)]
+        status: Option<MessageStatus>,
+        /// low, normal, high or urgent
+        #[arg(long, value_parser = priority_of_a_message)]
+        priority: Option<MessagePriority>,
+        /// Print as JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Print a message as it was received, every byte of it
     Raw {
         /// Its number, as `mailroom messages` shows it
@@ -473,6 +497,20 @@ pub(super) enum TicketsCommand {
         #[arg(long)]
         json: bool,
     },
+}
+
+fn status_of_a_message(typed: &str) -> Result<MessageStatus, String> {
+    STATUSES
+        .into_iter()
+        .find(|status| status.as_str() == typed)
+        .ok_or_else(|| "write open, pending or done".to_owned())
+}
+
+fn priority_of_a_message(typed: &str) -> Result<MessagePriority, String> {
+    PRIORITIES
+        .into_iter()
+        .find(|priority| priority.as_str() == typed)
+        .ok_or_else(|| "write low, normal, high or urgent".to_owned())
 }
 
 fn status_of_a_ticket(typed: &str) -> Result<TicketStatus, String> {
@@ -614,6 +652,12 @@ pub(super) struct ChosenMessages {
     /// Only those about which a person has to say where they belong
     #[arg(long)]
     pub(super) tied: bool,
+    /// Only those that are somebody's, or with =EMAIL this user's
+    #[arg(long, value_name = "EMAIL", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    pub(super) assigned: Option<String>,
+    /// Only those that are nobody's
+    #[arg(long, conflicts_with = "assigned")]
+    pub(super) unassigned: bool,
 }
 
 /// Which copies of messages.

@@ -48,6 +48,8 @@ pub struct NewChange {
     pub before: TicketStatus,
     /// Its status from now on.
     pub after: TicketStatus,
+    /// Its priority before and from now on, where that changes.
+    pub priority: Option<(TicketPriority, TicketPriority)>,
     /// What sort of author changes it.
     pub author_kind: AuthorKind,
     /// Name of the rule or the person.
@@ -159,6 +161,8 @@ pub async fn change(db: &impl ConnectionTrait, new: NewChange) -> Result<bool, S
         ticket_id: Set(new.ticket_id),
         before: Set(new.before),
         after: Set(new.after),
+        priority_before: Set(new.priority.map(|(before, _)| before)),
+        priority_after: Set(new.priority.map(|(_, after)| after)),
         author_kind: Set(new.author_kind),
         author: Set(text::clean(&new.author)),
         message_id: Set(new.message_id),
@@ -176,6 +180,7 @@ pub async fn change(db: &impl ConnectionTrait, new: NewChange) -> Result<bool, S
     let changed = ActiveModel {
         id: Unchanged(new.ticket_id),
         status: Set(new.after),
+        priority: new.priority.map_or(NotSet, |(_, after)| Set(after)),
         updated_at: Set(new.created_at),
         ..<ActiveModel as Default>::default()
     };

@@ -27,11 +27,10 @@ pub(super) fn compile_owner(
     let Some(Owner::Chosen(choose)) = owner else {
         return None;
     };
-    let path = format!("{path}.owner");
     let (turn, members) = match (&choose.round_robin, &choose.least_busy) {
         (Some(_), Some(_)) => {
             compiler.problem(
-                &path,
+                path,
                 "`round_robin` and `least_busy` are two ways to choose; take one",
             );
             (None, None)
@@ -39,7 +38,7 @@ pub(super) fn compile_owner(
         (Some(members), None) => (Some(Turn::RoundRobin), Some(("round_robin", members))),
         (None, Some(members)) => (Some(Turn::LeastBusy), Some(("least_busy", members))),
         (None, None) => {
-            check_without_members(compiler, choose, &path);
+            check_without_members(compiler, choose, path);
             (None, None)
         }
     };
@@ -83,14 +82,12 @@ fn people(compiler: &mut Compiler<'_>, members: &Members, path: &str) -> Vec<Str
         Members::People(people) => texts.extend(people.iter()),
         Members::Lists(names) => {
             for name in names.iter() {
-                match written.get(name) {
-                    Some(list) => texts.extend(list.iter().take(MAX_OWNERS + 1)),
-                    None => {
-                        let problem = compiler.unknown_list(name);
-                        compiler.problem(&format!("{path}.list"), problem);
-                        return Vec::new();
-                    }
-                }
+                let Some(list) = written.get(name) else {
+                    let problem = compiler.unknown_list(name);
+                    compiler.problem(&format!("{path}.list"), problem);
+                    return Vec::new();
+                };
+                texts.extend(list.iter().take(MAX_OWNERS + 1));
             }
         }
     }

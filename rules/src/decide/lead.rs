@@ -46,7 +46,7 @@ pub(super) fn fill(
 }
 
 /// Whether a template gave one address, and neither nothing nor a sentence.
-fn is_address(text: &str) -> bool {
+pub(super) fn is_address(text: &str) -> bool {
     let plain = |part: &str| {
         !part.is_empty() && !part.contains(|c: char| c.is_whitespace() || "@,;<>\"()…".contains(c))
     };
@@ -54,7 +54,7 @@ fn is_address(text: &str) -> bool {
         .is_some_and(|(local, domain)| plain(local) && plain(domain))
 }
 
-fn defaults(facts: &Facts) -> LeadFields {
+pub(super) fn defaults(facts: &Facts) -> LeadFields {
     let message = &facts.message;
     let known = |name| message.details.sure(name).unwrap_or_default();
     let (title, description) = what_it_is_about(message);

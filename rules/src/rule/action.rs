@@ -6,8 +6,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::facts::{Kind, RecordKind};
+use crate::rule::known::{CreateContact, CreateOrganization};
 use crate::rule::owner::Owner;
-use crate::rule::ticket::{CreateTicket, TicketStatus};
+use crate::rule::ticket::{CreateTicket, Priority, TicketChange};
+use crate::rule::work::MessageStatus;
 
 /// One action of a rule.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,8 +20,18 @@ pub enum ActionSpec {
     CreateLead(Box<CreateLead>),
     /// Make a ticket of the message.
     CreateTicket(Box<CreateTicket>),
-    /// Say how far the tickets are that the message belongs to.
-    Ticket(TicketStatus),
+    /// Make an organization of the one that the sender is of.
+    CreateOrganization(Box<CreateOrganization>),
+    /// Make a contact of the sender.
+    CreateContact(Box<CreateContact>),
+    /// Say how far the tickets are that the message belongs to, and how soon they have to be done.
+    Ticket(TicketChange),
+    /// Give the message to a user.
+    Assign(Owner),
+    /// Say how far the message is.
+    Status(MessageStatus),
+    /// Say how soon the message has to be done.
+    Priority(Priority),
     /// Keep the message and do nothing with it, for this reason.
     Ignore(Option<String>),
     /// Put tags on the message.
@@ -36,7 +48,12 @@ impl ActionSpec {
             Self::Link(_) => ActionName::Link,
             Self::CreateLead(_) => ActionName::CreateLead,
             Self::CreateTicket(_) => ActionName::CreateTicket,
+            Self::CreateOrganization(_) => ActionName::CreateOrganization,
+            Self::CreateContact(_) => ActionName::CreateContact,
             Self::Ticket(_) => ActionName::Ticket,
+            Self::Assign(_) => ActionName::Assign,
+            Self::Status(_) => ActionName::Status,
+            Self::Priority(_) => ActionName::Priority,
             Self::Ignore(_) => ActionName::Ignore,
             Self::Tag(_) => ActionName::Tag,
             Self::Stop => ActionName::Stop,
@@ -48,6 +65,9 @@ impl ActionSpec {
         match self {
             Self::CreateLead(lead) => lead.owner.as_ref(),
             Self::CreateTicket(ticket) => ticket.owner.as_ref(),
+            Self::CreateOrganization(organization) => organization.owner.as_ref(),
+            Self::CreateContact(contact) => contact.owner.as_ref(),
+            Self::Assign(owner) => Some(owner),
             _ => None,
         }
     }
@@ -63,8 +83,18 @@ pub enum ActionName {
     CreateLead,
     /// Make a ticket.
     CreateTicket,
+    /// Make an organization.
+    CreateOrganization,
+    /// Make a contact.
+    CreateContact,
     /// Say how far tickets are.
     Ticket,
+    /// Give it to a user.
+    Assign,
+    /// Say how far it is.
+    Status,
+    /// Say how soon it has to be done.
+    Priority,
     /// Do nothing with it.
     Ignore,
     /// Put tags on it.
@@ -75,11 +105,16 @@ pub enum ActionName {
 
 impl ActionName {
     /// Every action, in the order of the manual.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 12] = [
         Self::Link,
         Self::CreateLead,
         Self::CreateTicket,
+        Self::CreateOrganization,
+        Self::CreateContact,
         Self::Ticket,
+        Self::Assign,
+        Self::Status,
+        Self::Priority,
         Self::Ignore,
         Self::Tag,
         Self::Stop,
@@ -92,7 +127,12 @@ impl ActionName {
             Self::Link => "link",
             Self::CreateLead => "create_lead",
             Self::CreateTicket => "create_ticket",
+            Self::CreateOrganization => "create_organization",
+            Self::CreateContact => "create_contact",
             Self::Ticket => "ticket",
+            Self::Assign => "assign",
+            Self::Status => "status",
+            Self::Priority => "priority",
             Self::Ignore => "ignore",
             Self::Tag => "tag",
             Self::Stop => "stop",

@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 use crate::facts::Kind;
 use crate::rule::owner::Owner;
 
+pub use crate::rule::ticket_change::TicketChange;
+
 /// How a ticket is filled. Each text is a template over the facts; what is left out has a sensible default.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -57,6 +59,17 @@ pub enum Priority {
 }
 
 impl Priority {
+    /// The name used in rule files.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Normal => "normal",
+            Self::High => "high",
+            Self::Urgent => "urgent",
+        }
+    }
+
     #[expect(
         clippy::trivially_copy_pass_by_ref,
         reason = "the signature serde calls"

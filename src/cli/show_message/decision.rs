@@ -41,7 +41,16 @@ pub(super) fn say(decision: &Decision) -> io::Result<()> {
             Action::CreateTicket(fields) => format!("create ticket {}", fields.title)
                 .trim_end()
                 .to_owned(),
-            Action::Ticket(status) => format!("ticket {}", status.as_str()),
+            Action::CreateOrganization(fields) => format!("create organization {}", fields.name)
+                .trim_end()
+                .to_owned(),
+            Action::CreateContact(fields) => format!("create contact {}", fields.email)
+                .trim_end()
+                .to_owned(),
+            Action::Ticket(change) => format!("ticket {change}"),
+            Action::Assign(assignee) => format!("assign {}", assignee.email).trim_end().to_owned(),
+            Action::Status(status) => format!("status {}", status.as_str()),
+            Action::Priority(priority) => format!("priority {}", priority.as_str()),
             Action::Ignore(reason) => format!("ignore ({reason})"),
             Action::Tag(tags) => format!("tag {}", tags.join(", ")),
         };
@@ -65,6 +74,9 @@ fn owner_choice(action: &Action) -> Option<&OwnerChoice> {
     match action {
         Action::CreateLead(fields) => fields.owner_choice.as_deref(),
         Action::CreateTicket(fields) => fields.owner_choice.as_deref(),
+        Action::CreateOrganization(fields) => fields.owner_choice.as_deref(),
+        Action::CreateContact(fields) => fields.owner_choice.as_deref(),
+        Action::Assign(assignee) => assignee.choice.as_deref(),
         _ => None,
     }
 }
