@@ -4,11 +4,14 @@
 //! [`Changes`] and written in a few statements at the end. Never knows where a message came from.
 
 mod changes;
+mod known;
 mod late;
+mod owners;
 mod tickets;
+mod work;
 
 use chrono::{DateTime, Utc};
-use entities::ids::{MessageId, ScanId, ScannerId};
+use entities::ids::{MessageId, OrganizationId, ScanId, ScannerId};
 use rules::{
     Action, Decision, Evidence, LeadFields, MessageFacts, Outcome, RecordKind, RecordRef, Role,
     SameDetail,
@@ -19,7 +22,9 @@ pub use late::{link_late, may_link};
 
 use crate::kinds::record_kind;
 use crate::records::leads::{self, Alike, KnownBy, LeadMade, LeadWish};
-use crate::store::{StoreError, Tx};
+use crate::store::workloads::Work;
+use crate::store::{self, StoreError, Tx};
+use owners::Asking;
 
 /// The message that a decision is about.
 #[derive(Debug, Clone, Copy)]
@@ -47,8 +52,25 @@ pub struct Effects {
     pub linked: Vec<(RecordRef, String)>,
     /// A lead that was made: its record, name and address.
     pub lead: Option<NewLead>,
+    /// The organization that was made of it, or is the one that was to be made.
+    pub organization: Option<OrganizationId>,
+    /// Contacts and organizations that were made, with what they are known by.
+    pub made: Vec<NewHolder>,
     /// Whether a rule ignored the message.
     pub ignored: bool,
+}
+
+/// A contact or an organization that was made from a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewHolder {
+    /// The record.
+    pub record: RecordRef,
+    /// How a person calls it.
+    pub name: String,
+    /// Its address; of an organization `@` and its domain.
+    pub email: String,
+    /// The field that it stands in.
+    pub field: String,
 }
 
 /// A lead that was made from a message.
@@ -74,7 +96,7 @@ pub async fn carry_out(
         if planned.outcome != Outcome::Do {
             continue;
         }
-        match &planned.action {
+        match &mut planned.action {
             Action::Link(_) => {
                 for candidate in &decision.candidates {
                     if planned.records.contains(&candidate.record) {
@@ -109,9 +131,37 @@ pub async fn carry_out(
                     planned.outcome = Outcome::Skip(reason);
                 }
             }
-            Action::Ticket(status) => {
-                let done = tickets::change(tx, subject, &planned.records, *status, &planned.rule);
+            Action::CreateOrganization(fields) => {
+                let rule = &planned.rule;
+                let made =
+                    known::make_organization(tx, changes, subject, fields, rule, &mut effects);
+                if let Some(reason) = made.await? {
+                    planned.outcome = Outcome::Skip(reason);
+                }
+            }
+            Action::CreateContact(fields) => {
+                let made = known::make_contact(
+                    tx,
+                    changes,
+                    subject,
+                    fields,
+                    &planned.rule,
+                    &decision.candidates,
+                    &mut effects,
+                );
+                if let Some(reason) = made.await? {
+                    planned.outcome = Outcome::Skip(reason);
+                }
+            }
+            Action::Ticket(change) => {
+                let done = tickets::change(tx, subject, &planned.records, *change, &planned.rule);
                 if let Some(reason) = done.await? {
+                    planned.outcome = Outcome::Skip(reason);
+                }
+            }
+            Action::Assign(_) | Action::Status(_) | Action::Priority(_) => {
+                let said = work::say(tx, subject, &mut planned.action, &planned.rule);
+                if let Some(reason) = said.await? {
                     planned.outcome = Outcome::Skip(reason);
                 }
             }
@@ -128,26 +178,23 @@ async fn make_lead(
     tx: &Tx,
     changes: &mut Changes,
     subject: Subject<'_>,
-    fields: &LeadFields,
+    fields: &mut LeadFields,
     rule: &str,
     effects: &mut Effects,
 ) -> Result<Option<String>, StoreError> {
     let name = name_of(fields);
+    let email = fields.email.clone();
     let evidence = |field: &str| {
-        let from_reply_to = subject
-            .facts
-            .from
-            .iter()
-            .all(|from| from.email != fields.email);
-        vec![Evidence::Address {
-            email: fields.email.clone(),
+        let from_reply_to = subject.facts.from.iter().all(|from| from.email != email);
+        Evidence::Address {
+            email: email.clone(),
             role: if from_reply_to {
                 Role::ReplyTo
             } else {
                 Role::From
             },
             field: field.to_owned(),
-        }]
+        }
     };
     let wish = wish(fields, subject.message, rule);
     let made = if subject.anew {
@@ -157,11 +204,22 @@ async fn make_lead(
     };
     match made {
         LeadMade::New(id) => {
+            if let Some(choice) = &mut fields.owner_choice {
+                let asking = Asking {
+                    rule,
+                    action: "create_lead",
+                    work: Work::Leads,
+                };
+                let chosen = owners::choose(tx, subject, asking, choice, &mut fields.owner).await?;
+                if let Some(owner) = chosen.user {
+                    store::leads::set_owner(tx, id, owner).await?;
+                }
+            }
             let record = RecordRef {
                 kind: RecordKind::Lead,
                 id: id.0,
             };
-            changes.link(subject, record, &evidence("email"), rule);
+            changes.link(subject, record, &[evidence("email")], rule);
             effects.add_link(record, &name);
             effects.lead = Some(NewLead {
                 record,
@@ -175,33 +233,49 @@ async fn make_lead(
                 kind: record_kind(kind),
                 id,
             };
-            let kind = kind.as_str();
-            let (evidence, reason) = match by {
-                KnownBy::Address(field) => (
-                    evidence(&field),
-                    format!("{kind} {name} has this address already"),
-                ),
-                KnownBy::Message => (
-                    evidence("email"),
-                    format!("{kind} {name} was made of this message before"),
-                ),
-                KnownBy::Alike(alike) => {
-                    let what = match alike {
-                        Alike::Phone => SameDetail::Phone,
-                        Alike::NameAndCompany => SameDetail::NameAndCompany,
-                    };
-                    let reason = format!("{kind} {name} has the same {}", what.as_str());
-                    (vec![Evidence::Same { what }], reason)
-                }
-            };
+            let (evidence, reason) = known_by(by, kind.as_str(), &name, evidence);
             if subject.refused.contains(&record) {
                 return Ok(Some(format!(
                     "{reason}; a person said that the message does not belong there"
                 )));
             }
-            changes.link(subject, record, &evidence, rule);
+            changes.link(subject, record, &[evidence], rule);
             effects.add_link(record, &name);
             Ok(Some(reason))
+        }
+    }
+}
+
+/// Why a record that is known is the one meant: the evidence, and the reason why no second one is made.
+fn known_by(
+    by: KnownBy,
+    kind: &str,
+    name: &str,
+    evidence: impl Fn(&str) -> Evidence,
+) -> (Evidence, String) {
+    match by {
+        KnownBy::Address(field) => {
+            let what = match field.as_str() {
+                "domains" => "domain",
+                _ => "address",
+            };
+            let reason = format!("{kind} {name} has this {what} already");
+            (evidence(&field), reason)
+        }
+        KnownBy::Message => {
+            let reason = format!("{kind} {name} was made of this message before");
+            (evidence("email"), reason)
+        }
+        KnownBy::Alike(Alike::Name) => {
+            (Evidence::Origin, format!("{kind} {name} has the same name"))
+        }
+        KnownBy::Alike(alike) => {
+            let what = match alike {
+                Alike::Phone => SameDetail::Phone,
+                Alike::NameAndCompany | Alike::Name => SameDetail::NameAndCompany,
+            };
+            let reason = format!("{kind} {name} has the same {}", what.as_str());
+            (Evidence::Same { what }, reason)
         }
     }
 }

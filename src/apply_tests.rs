@@ -13,7 +13,7 @@ use crate::store::{decisions, leads, links, message_tags, messages};
 
 const ANNA: &str = "anna@example.it";
 
-fn planned(action: Action) -> Planned {
+pub(super) fn planned(action: Action) -> Planned {
     Planned {
         rule: "Rule".to_owned(),
         action,
@@ -54,7 +54,7 @@ fn candidate(kind: RecordKind, id: i64) -> Candidate {
 }
 
 /// Carries out what the rules said of some messages, as one window.
-async fn window(
+pub(super) async fn window(
     db: &Fixture,
     said: Vec<(MessageId, Vec<Planned>, Vec<Candidate>)>,
 ) -> Vec<Effects> {
@@ -101,7 +101,7 @@ async fn window(
     effects
 }
 
-async fn outcome(db: &Fixture, message: MessageId) -> Vec<Outcome> {
+pub(super) async fn outcome(db: &Fixture, message: MessageId) -> Vec<Outcome> {
     let stored = decisions::for_message(&db.store, message).await.unwrap();
     let decision: Decision = serde_json::from_value(stored[0].body.clone()).unwrap();
     decision

@@ -32,12 +32,14 @@ mod rules;
 mod scan;
 mod scans;
 mod serve;
+mod set_message;
 mod show_message;
 mod sign_in_link;
 mod status;
 mod tickets;
 mod typed;
 mod undo;
+mod users;
 mod whereabouts;
 mod worker;
 
@@ -46,14 +48,14 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Parser as _;
-use entities::ids::{ContactId, LeadId, TicketId};
+use entities::ids::{ContactId, LeadId, MessageId, TicketId};
 
 use crate::app::App;
 use crate::clock::SystemClock;
 use crate::config;
 use args::{
     Arguments, BlobsCommand, Command, ContactsCommand, LeadsCommand, MessageCommand, Patient,
-    TicketsCommand,
+    TicketsCommand, UsersCommand,
 };
 
 /// What a command came to.
@@ -228,6 +230,24 @@ async fn dispatch_to_records(app: &App, command: Command) -> anyhow::Result<Done
         Command::Message {
             command: MessageCommand::Raw { id },
         } => raw_message::run(app, id).await,
+        Command::Message {
+            command:
+                MessageCommand::Set {
+                    id,
+                    assign,
+                    nobody,
+                    status,
+                    priority,
+                    json,
+                },
+        } => {
+            let said = set_message::Said {
+                assign: assign.or(nobody.then(String::new)),
+                status,
+                priority,
+            };
+            set_message::run(app, MessageId(id), &said, json).await
+        }
         Command::Relink {
             message,
             to,
@@ -280,6 +300,21 @@ async fn dispatch_to_records(app: &App, command: Command) -> anyhow::Result<Done
             page,
             json,
         } => contacts::list(app, page, json).await,
+        Command::Users {
+            command:
+                Some(UsersCommand::Absent {
+                    email,
+                    from,
+                    until,
+                    back: _,
+                    json,
+                }),
+            ..
+        } => users::absent(app, &email, from, until, json).await,
+        Command::Users {
+            command: None,
+            json,
+        } => users::list(app, json).await,
         _ => Ok(Done::Well),
     }
 }

@@ -3,10 +3,11 @@
 //! The two know nothing of each other, so the translation stands between them, once.
 
 use entities::mail_servers::{Preset as StoredPreset, Protocol as StoredProtocol};
+use entities::message_states::{MessagePriority, MessageStatus as StoredMessageStatus};
 use entities::messages::{Direction as StoredDirection, MessageKind};
 use entities::record_kind::RecordKind as StoredRecordKind;
 use entities::tickets::{TicketPriority, TicketStatus as StoredTicketStatus};
-use rules::{Direction, Kind, Priority, RecordKind, TicketStatus};
+use rules::{Direction, Kind, MessageStatus, Priority, RecordKind, TicketStatus};
 
 use crate::oauth::presets::{Preset, Protocol};
 
@@ -96,6 +97,27 @@ pub fn stored_ticket_priority(priority: Priority) -> TicketPriority {
         Priority::Normal => TicketPriority::Normal,
         Priority::High => TicketPriority::High,
         Priority::Urgent => TicketPriority::Urgent,
+    }
+}
+
+/// How far a message is, as the database has it.
+#[must_use]
+pub fn stored_message_status(status: MessageStatus) -> StoredMessageStatus {
+    match status {
+        MessageStatus::Open => StoredMessageStatus::Open,
+        MessageStatus::Pending => StoredMessageStatus::Pending,
+        MessageStatus::Done => StoredMessageStatus::Done,
+    }
+}
+
+/// How soon a message has to be done, as the database has it.
+#[must_use]
+pub fn stored_message_priority(priority: Priority) -> MessagePriority {
+    match priority {
+        Priority::Low => MessagePriority::Low,
+        Priority::Normal => MessagePriority::Normal,
+        Priority::High => MessagePriority::High,
+        Priority::Urgent => MessagePriority::Urgent,
     }
 }
 

@@ -15,6 +15,7 @@ pub mod config;
 pub mod domains;
 pub mod http;
 pub mod imap;
+pub mod inbox;
 pub mod kinds;
 pub mod link;
 pub mod loopback;

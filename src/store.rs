@@ -4,6 +4,7 @@
 //! statement by itself) and a [`Tx`] (all or nothing). Nothing here knows mail servers, rules or pages, and
 //! times are always given.
 
+pub mod absences;
 pub mod authorizations;
 pub mod blob_sweeps;
 pub mod blobs;
@@ -29,17 +30,20 @@ pub mod light_changes;
 pub mod lights;
 pub mod link_choices;
 pub mod links;
+pub mod made_records;
 pub mod mail_servers;
 pub mod mailbox_members;
 pub mod mailboxes;
 pub mod merging;
 pub mod message_addresses;
+pub mod message_states;
 pub mod message_tags;
 pub mod messages;
 pub mod oauth_clients;
 mod open;
 pub mod organizations;
 pub mod outbox;
+pub mod owner_turns;
 pub mod persons;
 pub mod record_addresses;
 pub mod record_moves;
@@ -59,6 +63,7 @@ mod text;
 pub mod tickets;
 pub mod undos;
 pub mod users;
+pub mod workloads;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -33,7 +33,9 @@ macro_rules! key {
     };
 }
 
+key!(AbsenceId, "An absence");
 key!(AuthorizationId, "A pending authorization");
+key!(AutoReplyId, "An answer by itself");
 key!(ContactId, "A contact");
 key!(DecisionId, "A decision");
 key!(DeliveryId, "A delivery");
@@ -45,6 +47,7 @@ key!(LinkChoiceId, "What a person said of a link");
 key!(LinkId, "A link");
 key!(MailServerId, "A mail server");
 key!(MailboxId, "A mailbox");
+key!(MessageChangeId, "A change of a message");
 key!(MessageId, "A message");
 key!(OrganizationId, "An organization");
 key!(OutboxId, "A thing to be told");

@@ -1,6 +1,8 @@
 //! Mailroom's tables as sea-orm models, one file a table; queries live elsewhere.
 
+pub mod absences;
 pub mod authorizations;
+pub mod auto_replies;
 pub mod blob_orphans;
 pub mod blob_sweeps;
 pub mod blobs;
@@ -23,16 +25,20 @@ pub mod light_changes;
 pub mod lights;
 pub mod link_choices;
 pub mod links;
+pub mod made_records;
 pub mod mail_servers;
 pub mod mailbox_members;
 pub mod mailboxes;
 pub mod message_addresses;
+pub mod message_changes;
+pub mod message_states;
 pub mod message_tags;
 pub mod messages;
 pub mod names;
 pub mod oauth_clients;
 pub mod organizations;
 pub mod outbox;
+pub mod owner_turns;
 pub mod record_addresses;
 pub mod record_kind;
 pub mod record_moves;

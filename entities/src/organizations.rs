@@ -3,7 +3,7 @@
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::OrganizationId;
+use crate::ids::{OrganizationId, UserId};
 use crate::names::Names;
 
 /// A row.
@@ -26,6 +26,8 @@ pub struct Model {
     pub created_at: DateTimeUtc,
     /// When it was last changed.
     pub updated_at: DateTimeUtc,
+    /// Who looks after it.
+    pub owner_id: Option<UserId>,
 }
 
 /// To other tables.

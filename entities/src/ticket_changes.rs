@@ -4,7 +4,7 @@ use sea_orm::entity::prelude::*;
 
 use crate::ids::{MessageId, ScanId, TicketChangeId, TicketId};
 use crate::links::AuthorKind;
-use crate::tickets::TicketStatus;
+use crate::tickets::{TicketPriority, TicketStatus};
 
 /// A row.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -19,6 +19,10 @@ pub struct Model {
     pub before: TicketStatus,
     /// Its status since.
     pub after: TicketStatus,
+    /// Its priority before, where that was changed.
+    pub priority_before: Option<TicketPriority>,
+    /// Its priority since.
+    pub priority_after: Option<TicketPriority>,
     /// What sort of author changed it.
     pub author_kind: AuthorKind,
     /// Name of the rule or the person.

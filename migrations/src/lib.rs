@@ -25,6 +25,7 @@ mod m20261123_000017_linking;
 mod m20261123_000018_trusted_servers;
 mod m20261123_000019_tickets;
 mod m20261123_000020_undoing;
+mod m20261123_000022_further_actions;
 mod m20261123_000023_rule_versions;
 mod m20261123_000025_presets;
 mod m20261123_000026_server_changes;
@@ -59,6 +60,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000018_trusted_servers::Migration),
             Box::new(m20261123_000019_tickets::Migration),
             Box::new(m20261123_000020_undoing::Migration),
+            Box::new(m20261123_000022_further_actions::Migration),
             Box::new(m20261123_000023_rule_versions::Migration),
             Box::new(m20261123_000025_presets::Migration),
             Box::new(m20261123_000026_server_changes::Migration),

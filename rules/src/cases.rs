@@ -252,7 +252,12 @@ fn name(action: &Action) -> ActionName {
         Action::Link(_) => ActionName::Link,
         Action::CreateLead(_) => ActionName::CreateLead,
         Action::CreateTicket(_) => ActionName::CreateTicket,
+        Action::CreateOrganization(_) => ActionName::CreateOrganization,
+        Action::CreateContact(_) => ActionName::CreateContact,
         Action::Ticket(_) => ActionName::Ticket,
+        Action::Assign(_) => ActionName::Assign,
+        Action::Status(_) => ActionName::Status,
+        Action::Priority(_) => ActionName::Priority,
         Action::Ignore(_) => ActionName::Ignore,
         Action::Tag(_) => ActionName::Tag,
     }

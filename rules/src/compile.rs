@@ -9,6 +9,7 @@ mod exceptions;
 pub(crate) mod index;
 pub(crate) mod lists;
 mod needs;
+pub(crate) mod owner;
 pub(crate) mod template;
 pub(crate) mod texts;
 pub(crate) mod view;

@@ -2,11 +2,14 @@
 //!
 //! Rules that the index rules out are not asked; the outcome is as if all had been.
 
+mod known;
 mod lead;
 pub(crate) mod linking;
 mod no_lead;
+mod owner;
 mod plan;
 mod ticket;
+mod work;
 
 use crate::compile::RuleSet;
 use crate::decision::{Action, Decision, Excepted, Held, Outcome, Planned, Tried};

@@ -1,11 +1,16 @@
 //! What the rules said for one message, and why.
 
+mod owner_choice;
+
 use serde::{Deserialize, Serialize};
 
 use crate::decide::linking;
 use crate::facts::{Candidate, RecordKind, RecordRef};
 use crate::rule::action::Ties;
-use crate::rule::ticket::{Priority, TicketStatus};
+use crate::rule::ticket::{Priority, TicketChange};
+use crate::rule::work::MessageStatus;
+
+pub use owner_choice::{ChosenOwner, OwnerChoice, Turn};
 
 /// What the rules said for one message and why: data, stored and replayable.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -125,12 +130,68 @@ pub enum Action {
     CreateLead(LeadFields),
     /// Make a ticket of the message and link the message to it.
     CreateTicket(TicketFields),
-    /// Give tickets this status; [`Planned::records`] tells which.
-    Ticket(TicketStatus),
+    /// Make an organization and link the message to it.
+    CreateOrganization(OrganizationFields),
+    /// Make a contact of the sender and link the message to it.
+    CreateContact(ContactFields),
+    /// Change tickets so; [`Planned::records`] tells which.
+    Ticket(TicketChange),
+    /// Give the message to a user.
+    Assign(Assignee),
+    /// Say that the message is so far.
+    Status(MessageStatus),
+    /// Say how soon the message has to be done.
+    Priority(Priority),
     /// Keep the message, do nothing with it.
     Ignore(String),
     /// Put these tags on the message.
     Tag(Vec<String>),
+}
+
+/// The fields of a contact, templates filled in; an empty text is an empty field.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContactFields {
+    /// Given name.
+    pub first_name: String,
+    /// Family name, or whatever name there is.
+    pub last_name: String,
+    /// Address; the sender's unless the rule says otherwise.
+    pub email: String,
+    /// Telephone number as written.
+    pub phone: String,
+    /// Name of the organization.
+    pub organization: String,
+    /// E-mail of the user who owns it; empty for nobody.
+    pub owner: String,
+    /// How the owner is chosen, where nobody is named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner_choice: Option<Box<OwnerChoice>>,
+}
+
+/// The fields of an organization, templates filled in; an empty text is an empty field.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrganizationFields {
+    /// Its name.
+    pub name: String,
+    /// Its mail domain, in lower case.
+    pub domain: String,
+    /// Telephone number as written.
+    pub phone: String,
+    /// E-mail of the user who owns it; empty for nobody.
+    pub owner: String,
+    /// How the owner is chosen, where nobody is named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner_choice: Option<Box<OwnerChoice>>,
+}
+
+/// To whom a message is given.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Assignee {
+    /// E-mail of the user; empty for nobody.
+    pub email: String,
+    /// How one is chosen, where nobody is named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub choice: Option<Box<OwnerChoice>>,
 }
 
 /// The fields of a ticket, templates filled in; an empty text is an empty field.
@@ -142,6 +203,9 @@ pub struct TicketFields {
     pub description: String,
     /// E-mail of the user who owns it; empty for nobody.
     pub owner: String,
+    /// How the owner is chosen, where nobody is named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner_choice: Option<Box<OwnerChoice>>,
     /// How soon it has to be.
     pub priority: Priority,
 }
@@ -169,4 +233,7 @@ pub struct LeadFields {
     pub campaign: String,
     /// E-mail of the user who owns it; empty for nobody.
     pub owner: String,
+    /// How the owner is chosen, where nobody is named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner_choice: Option<Box<OwnerChoice>>,
 }

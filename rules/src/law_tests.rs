@@ -27,7 +27,7 @@ proptest! {
         conditions in prop::collection::vec(arbitrary::condition(), 1..5),
         facts in arbitrary::facts(),
     ) {
-        let then: Vec<_> = serde_saphyr::from_str("[link, create_lead: {title: '{{ subject }} {{ sender.last_name }}'}, {tag: x}]").unwrap();
+        let then: Vec<_> = serde_saphyr::from_str("[link, create_lead: {title: '{{ subject }} {{ sender.last_name }}', owner: {of: contact, round_robin: [a@b.c], otherwise: '{{ sender.email }}'}}, {tag: x}]").unwrap();
         let rules: Vec<Rule> = conditions
             .into_iter()
             .enumerate()

@@ -34,7 +34,8 @@ pub use book::RuleBook;
 pub use cases::{CaseFailure, CaseResult, WrittenCase, check_cases, run_cases, write_case};
 pub use compile::RuleSet;
 pub use decision::{
-    Action, Decision, Excepted, Held, LeadFields, Outcome, Planned, TicketFields, Tried,
+    Action, Assignee, ChosenOwner, ContactFields, Decision, Excepted, Held, LeadFields,
+    OrganizationFields, Outcome, OwnerChoice, Planned, TicketFields, Tried, Turn,
 };
 pub use facts::{
     Address, Attachment, Authentication, Author, Candidate, Conversation, DeliveryOutcome,
@@ -54,10 +55,13 @@ pub use rule::condition::Condition;
 pub use rule::decimal::Decimal;
 pub use rule::fact::{Fact, Flag, Party};
 pub use rule::fact_kind::FactKind;
+pub use rule::known::{CreateContact, CreateOrganization};
 pub use rule::moment::{Moment, Zone};
+pub use rule::owner::{ChooseOwner, Kinds, Members, Owner};
 pub use rule::test::{Operator, Test};
 pub use rule::texts::Texts;
-pub use rule::ticket::{CreateTicket, Priority, TicketStatus};
+pub use rule::ticket::{CreateTicket, Priority, TicketChange, TicketStatus};
+pub use rule::work::MessageStatus;
 pub use rule::{Rule, schema};
 pub use shadow::{Shadowed, shadowed};
 pub use shared::{EntryProblem, Exceptions, Shared, check_exceptions, check_list};

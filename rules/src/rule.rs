@@ -13,12 +13,16 @@ pub(crate) mod decimal;
 pub(crate) mod fact;
 pub(crate) mod fact_kind;
 mod fact_names;
+pub(crate) mod known;
 mod link_file;
 pub(crate) mod moment;
+pub(crate) mod owner;
 pub(crate) mod test;
 mod test_file;
 pub(crate) mod texts;
 pub(crate) mod ticket;
+mod ticket_change;
+pub(crate) mod work;
 
 use std::collections::BTreeSet;
 
@@ -81,6 +85,9 @@ impl Rule {
     pub fn list_names(&self) -> BTreeSet<&str> {
         let mut names = BTreeSet::new();
         self.when.list_names(&mut names);
+        for owner in self.then.iter().filter_map(ActionSpec::owner) {
+            owner.list_names(&mut names);
+        }
         names
     }
 }

@@ -39,6 +39,7 @@ fn shared() -> Shared {
     let lists = [
         ("people", list(&["anna@example.it", "@partner.example"])),
         ("words", list(&["preventivo", "offerta"])),
+        ("owners", list(&["anna@example.it", "bob@example.it"])),
     ];
     Shared {
         lists: lists

@@ -5,10 +5,12 @@ use entities::links::AuthorKind;
 use entities::tickets::TicketStatus;
 use rules::{Candidate, Evidence, RecordKind, RecordRef, TicketFields};
 
+use super::owners::{self, Asking};
 use super::{Changes, Effects, Subject};
 use crate::kinds::{stored_ticket_priority, stored_ticket_status};
-use crate::records::tickets::{self, Author, TicketWish, number};
-use crate::store::{StoreError, Tx};
+use crate::records::tickets::{self, Author, TicketWish, Wanted, number};
+use crate::store::workloads::Work;
+use crate::store::{self, StoreError, Tx};
 
 /// Makes the ticket of whom the message is from and links the message to it; says why not where one was made of it
 /// before, and links to that.
@@ -16,7 +18,7 @@ pub(super) async fn make(
     tx: &Tx,
     changes: &mut Changes,
     subject: Subject<'_>,
-    fields: &TicketFields,
+    fields: &mut TicketFields,
     rule: &str,
     candidates: &[Candidate],
     effects: &mut Effects,
@@ -37,6 +39,17 @@ pub(super) async fn make(
         kind: RecordKind::Ticket,
         id: made.id.0,
     };
+    if is_new && let Some(choice) = &mut fields.owner_choice {
+        let asking = Asking {
+            rule,
+            action: "create_ticket",
+            work: Work::Tickets,
+        };
+        let chosen = owners::choose(tx, subject, asking, choice, &mut fields.owner).await?;
+        if let Some(owner) = chosen.user {
+            store::tickets::set_owner(tx, made.id, owner).await?;
+        }
+    }
     let reason = (!is_new).then(|| {
         let number = number(made.id);
         format!("ticket {number} was made of this message before")
@@ -65,12 +78,12 @@ fn sender(candidates: &[Candidate], kind: RecordKind) -> Option<i64> {
         .map(|one| one.record.id)
 }
 
-/// Gives tickets the status that a rule says; says why not where all of them have it already.
+/// Changes tickets as a rule says; says why not where all of them are so already.
 pub(super) async fn change(
     tx: &Tx,
     subject: Subject<'_>,
     found: &[RecordRef],
-    status: rules::TicketStatus,
+    change: rules::TicketChange,
     rule: &str,
 ) -> Result<Option<String>, StoreError> {
     let author = Author {
@@ -82,9 +95,11 @@ pub(super) async fn change(
     let mut changed = false;
     for record in found {
         let ticket = TicketId(record.id);
-        let status = stored_ticket_status(status);
-        let before = tickets::set_status(tx, ticket, status, author, subject.now).await?;
-        changed |= before.is_some();
+        let wanted = Wanted {
+            status: change.status.map(stored_ticket_status),
+            priority: change.priority.map(stored_ticket_priority),
+        };
+        changed |= tickets::change(tx, ticket, wanted, author, subject.now).await?;
     }
-    Ok((!changed).then(|| format!("it is {} already", status.as_str())))
+    Ok((!changed).then(|| format!("it is {change} already")))
 }

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use clap::builder::NonEmptyStringValueParser;
 use clap::{ArgGroup, Parser, Subcommand};
+use entities::message_states::{MessagePriority, MessageStatus};
 use entities::record_kind::RecordKind;
 use entities::tickets::TicketStatus;
 use url::Url;
@@ -15,6 +16,7 @@ pub(super) use rules::{Other, Replay, RulesCommand};
 
 use super::relink::RecordArgument;
 use crate::config::ConfigArgs;
+use crate::inbox::working::{PRIORITIES, STATUSES};
 
 /// Reads the mail your company receives and puts each message where it belongs in the CRM.
 #[derive(Debug, Parser)]
@@ -363,6 +365,37 @@ pub(super) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// List users with what is open with each and who is away; say that somebody is away
+    #[command(args_conflicts_with_subcommands = true)]
+    Users {
+        #[command(subcommand)]
+        command: Option<UsersCommand>,
+        /// Print as JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum UsersCommand {
+    /// Say on which days (UTC) a user is away: rules give them nothing new then
+    #[command(group(ArgGroup::new("when").required(true).args(["until", "back"])))]
+    Absent {
+        /// The user's address
+        email: String,
+        /// The first day; today unless said
+        #[arg(long, value_name = "DATE", requires = "until")]
+        from: Option<NaiveDate>,
+        /// The last day
+        #[arg(long, value_name = "DATE")]
+        until: Option<NaiveDate>,
+        /// They are back, or won't be away: this absence and all later ones are forgotten
+        #[arg(long)]
+        back: bool,
+        /// Print as JSON
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -371,6 +404,28 @@ pub(super) enum MessageCommand {
     Show {
         /// Its number, as `mailroom messages` shows it
         id: i64,
+        /// Print as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Say whose a message is, how far it is, how soon it has to be done; no rule changes it then
+    #[command(group(ArgGroup::new("said").required(true).multiple(true)
+        .args(["assign", "nobody", "status", "priority"])))]
+    Set {
+        /// Its number, as `mailroom messages` shows it
+        id: i64,
+        /// It is this user's
+        #[arg(long, value_name = "EMAIL")]
+        assign: Option<String>,
+        /// It is nobody's
+        #[arg(long, conflicts_with = "assign")]
+        nobody: bool,
+        /// open, pending or done
+        #[arg(long, value_parser = status_of_a_message)]
+        status: Option<MessageStatus>,
+        /// low, normal, high or urgent
+        #[arg(long, value_parser = priority_of_a_message)]
+        priority: Option<MessagePriority>,
         /// Print as JSON
         #[arg(long)]
         json: bool,
@@ -458,6 +513,20 @@ pub(super) enum TicketsCommand {
         #[arg(long)]
         json: bool,
     },
+}
+
+fn status_of_a_message(typed: &str) -> Result<MessageStatus, String> {
+    STATUSES
+        .into_iter()
+        .find(|status| status.as_str() == typed)
+        .ok_or_else(|| "write open, pending or done".to_owned())
+}
+
+fn priority_of_a_message(typed: &str) -> Result<MessagePriority, String> {
+    PRIORITIES
+        .into_iter()
+        .find(|priority| priority.as_str() == typed)
+        .ok_or_else(|| "write low, normal, high or urgent".to_owned())
 }
 
 fn status_of_a_ticket(typed: &str) -> Result<TicketStatus, String> {
@@ -599,6 +668,12 @@ pub(super) struct ChosenMessages {
     /// Only those about which a person has to say where they belong
     #[arg(long)]
     pub(super) tied: bool,
+    /// Only those that are somebody's, or with =EMAIL this user's
+    #[arg(long, value_name = "EMAIL", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    pub(super) assigned: Option<String>,
+    /// Only those that are nobody's
+    #[arg(long, conflicts_with = "assigned")]
+    pub(super) unassigned: bool,
 }
 
 /// Which copies of messages.

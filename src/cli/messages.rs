@@ -2,17 +2,18 @@
 
 use std::collections::HashMap;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use chrono::{DateTime, Utc};
-use entities::ids::MessageId;
+use entities::ids::{MessageId, UserId};
 use rules::Decision;
 use serde::Serialize;
 
 use super::args::{ChosenMessages, Page};
 use super::{Done, output};
 use crate::app::App;
+use crate::store::message_states::{self, Assigned};
 use crate::store::messages::Filter;
-use crate::store::{decisions, links, message_tags, messages};
+use crate::store::{decisions, links, message_tags, messages, users};
 
 /// One message, as `mailroom messages --json` prints it.
 #[derive(Debug, Serialize)]
@@ -24,6 +25,12 @@ struct Line {
     subject: String,
     kind: &'static str,
     direction: &'static str,
+    /// Whose it is.
+    assignee: Option<String>,
+    /// How far it is.
+    status: &'static str,
+    /// How soon it has to be done.
+    priority: &'static str,
     tags: Vec<String>,
     links: Vec<Linked>,
     /// Records that it may belong to, and about which a person has to be asked.
@@ -51,7 +58,17 @@ pub(super) async fn run(
     chosen: ChosenMessages,
     json: bool,
 ) -> anyhow::Result<Done> {
+    let assigned = match (chosen.assigned.as_deref(), chosen.unassigned) {
+        (None, false) => None,
+        (None, true) => Some(Assigned::ToNobody),
+        (Some(""), _) => Some(Assigned::ToAnybody),
+        (Some(email), _) => match users::find_by_email(&app.store, email).await? {
+            Some(user) => Some(Assigned::To(user.id)),
+            None => bail!("There is no user {email}; `mailroom users` lists them"),
+        },
+    };
     let filter = Filter {
+        assigned,
         from_email: chosen.from,
         tag: chosen.tag,
         doubtful: chosen.tied,
@@ -83,9 +100,23 @@ async fn lines(app: &App, filter: &Filter, page: Page) -> anyhow::Result<Vec<Lin
             });
     }
     let mut in_doubt = in_doubt(app, &ids).await?;
+    let states = message_states::of(&app.store, &ids).await?;
+    let people: HashMap<UserId, String> = users::list(&app.store)
+        .await?
+        .into_iter()
+        .map(|user| (user.id, user.email))
+        .collect();
+    let state_of = |id: MessageId, now: DateTime<Utc>| {
+        let state = states.get(&id).cloned();
+        state.unwrap_or_else(|| message_states::untouched(id, now))
+    };
     Ok(rows
         .into_iter()
-        .map(|row| Line {
+        .map(|row| (state_of(row.id, row.received_at), row))
+        .map(|(state, row)| Line {
+            assignee: state.assignee_id.and_then(|id| people.get(&id).cloned()),
+            status: state.status.as_str(),
+            priority: state.priority.as_str(),
             tags: tags.remove(&row.id).unwrap_or_default(),
             links: linked.remove(&row.id).unwrap_or_default(),
             in_doubt: in_doubt.remove(&row.id).unwrap_or_default(),
@@ -128,9 +159,33 @@ async fn in_doubt(
     Ok(in_doubt)
 }
 
+/// The assignee, and what is out of the ordinary: `anna@example.com (pending, high)`.
+fn whose(line: &Line) -> String {
+    let unusual: Vec<&str> = [(line.status, "open"), (line.priority, "normal")]
+        .into_iter()
+        .filter(|(is, usual)| is != usual)
+        .map(|(is, _)| is)
+        .collect();
+    let assignee = line.assignee.clone().unwrap_or_default();
+    match unusual.as_slice() {
+        [] => assignee,
+        unusual => format!("{assignee} ({})", unusual.join(", "))
+            .trim_start()
+            .to_owned(),
+    }
+}
+
 fn say(found: &[Line]) -> std::io::Result<()> {
     output::table(
-        ["Id", "Received", "From", "Subject", "Kind", "Linked to"],
+        [
+            "Id",
+            "Received",
+            "From",
+            "Subject",
+            "Kind",
+            "Whose",
+            "Linked to",
+        ],
         found.iter().map(|line| {
             let linked: Vec<String> =
                 line.links
@@ -146,6 +201,7 @@ fn say(found: &[Line]) -> std::io::Result<()> {
                 line.from.clone(),
                 output::shortened(&line.subject, 60),
                 line.kind.to_owned(),
+                whose(line),
                 linked.join(", "),
             ]
         }),

@@ -3,6 +3,7 @@
 mod decision;
 mod on_server;
 mod told;
+mod work;
 
 use std::io;
 
@@ -34,6 +35,8 @@ struct Shown {
     message: Summary,
     /// What the message says, read again from its kept bytes.
     facts: rules::MessageFacts,
+    /// Whose it is, how far it is and how soon it has to be done.
+    work: work::Work,
     tags: Vec<String>,
     links: Vec<Link>,
     /// What people said of where it belongs, the oldest first.
@@ -168,6 +171,7 @@ async fn collect(app: &App, row: Model) -> anyhow::Result<Shown> {
     }
     Ok(Shown {
         facts,
+        work: work::of(store, row.id, row.received_at).await?,
         tags: message_tags::for_messages(store, &[row.id])
             .await?
             .remove(&row.id)
@@ -274,6 +278,7 @@ fn say(shown: &Shown) -> io::Result<()> {
     if !shown.tags.is_empty() {
         output::line(format!("Tags     {}", shown.tags.join(", ")))?;
     }
+    shown.work.say()?;
     for link in &shown.links {
         output::line(format!(
             "Linked   {} {} {} by {} {}",

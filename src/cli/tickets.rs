@@ -6,7 +6,7 @@ use anyhow::{Context as _, bail};
 use chrono::{DateTime, Utc};
 use entities::ids::{MessageId, TicketId};
 use entities::links::AuthorKind;
-use entities::tickets::{Model, TicketStatus};
+use entities::tickets::{Model, TicketPriority, TicketStatus};
 use serde::Serialize;
 
 use super::args::Page;
@@ -49,6 +49,10 @@ struct Changed {
     at: DateTime<Utc>,
     before: &'static str,
     after: &'static str,
+    /// Where the priority was changed, what it was.
+    priority_before: Option<&'static str>,
+    /// And what it is since.
+    priority_after: Option<&'static str>,
     by: String,
     message: Option<MessageId>,
 }
@@ -108,6 +112,8 @@ pub(super) async fn show(app: &App, id: TicketId, json: bool) -> anyhow::Result<
             at: change.created_at,
             before: change.before.as_str(),
             after: change.after.as_str(),
+            priority_before: change.priority_before.map(TicketPriority::as_str),
+            priority_after: change.priority_after.map(TicketPriority::as_str),
             by: format!("{} {}", change.author_kind.as_str(), change.author),
             message: change.message_id,
         })
@@ -204,6 +210,18 @@ async fn lines(app: &App, rows: Vec<Model>) -> anyhow::Result<Vec<Line>> {
     Ok(lines)
 }
 
+impl Changed {
+    /// `open → answered, normal → high priority`.
+    fn what(&self) -> String {
+        let status =
+            (self.before != self.after).then(|| format!("{} → {}", self.before, self.after));
+        let priority = self.priority_before.zip(self.priority_after);
+        let priority = priority.map(|(before, after)| format!("{before} → {after} priority"));
+        let both: Vec<String> = status.into_iter().chain(priority).collect();
+        both.join(", ")
+    }
+}
+
 fn say(whole: &Whole) -> std::io::Result<()> {
     let line = &whole.line;
     output::line(format!("{}  {}", line.number, line.title))?;
@@ -227,10 +245,9 @@ fn say(whole: &Whole) -> std::io::Result<()> {
     }
     for change in &whole.changes {
         output::line(format!(
-            "{}  {} → {}, {}{}",
+            "{}  {}, {}{}",
             output::moment(change.at),
-            change.before,
-            change.after,
+            change.what(),
             change.by,
             change
                 .message

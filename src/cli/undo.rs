@@ -130,9 +130,16 @@ fn say(of: &str, undone: &Undone, what: &str) -> std::io::Result<()> {
         for (count, one, many) in [
             (counts.leads, "lead", "leads"),
             (counts.tickets, "ticket", "tickets"),
+            (counts.contacts, "contact", "contacts"),
+            (counts.organizations, "organization", "organizations"),
             (counts.statuses, "change of a ticket", "changes of tickets"),
             (counts.links, "link", "links"),
             (counts.tags, "tag", "tags"),
+            (
+                counts.work,
+                "assignee, status or priority of a message",
+                "assignees, statuses and priorities of messages",
+            ),
         ] {
             if count > 0 {
                 let name = if count == 1 { one } else { many };

@@ -23,6 +23,8 @@ pub enum Alike {
     Phone,
     /// The whole name and the company.
     NameAndCompany,
+    /// The name alone; of organizations.
+    Name,
 }
 
 /// Somebody who is known.

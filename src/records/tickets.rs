@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use entities::ids::{ContactId, MessageId, OrganizationId, ScanId, TicketId};
 use entities::links::AuthorKind;
+use entities::ticket_changes;
 use entities::tickets::{Model, TicketPriority, TicketStatus};
 
 use crate::store::tickets::{self, NewChange, NewTicket};
@@ -87,6 +88,59 @@ pub async fn create_once(
     Ok((tickets::insert(tx, new).await?, true))
 }
 
+/// What is to become of a ticket.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// How far it is from now on.
+    pub status: Option<TicketStatus>,
+    /// How soon it has to be done from now on.
+    pub priority: Option<TicketPriority>,
+}
+
+/// Changes a ticket; says whether it did, and not where it is so already or is gone.
+pub async fn change(
+    tx: &Tx,
+    ticket: TicketId,
+    wanted: Wanted,
+    author: Author<'_>,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let Some(before) = tickets::by_id_locked(tx, ticket).await? else {
+        return Ok(false);
+    };
+    let status = wanted.status.unwrap_or(before.status);
+    let priority = wanted.priority.unwrap_or(before.priority);
+    if (before.status, before.priority) == (status, priority) {
+        return Ok(false);
+    }
+    let change = NewChange {
+        ticket_id: ticket,
+        before: before.status,
+        after: status,
+        priority: (before.priority != priority).then_some((before.priority, priority)),
+        author_kind: author.kind,
+        author: author.name.to_owned(),
+        message_id: author.message,
+        scan_id: author.scan,
+        created_at: now,
+    };
+    tickets::change(tx, change).await
+}
+
+/// Gives a ticket what it had before a change.
+pub async fn take_back(
+    tx: &Tx,
+    made: &ticket_changes::Model,
+    author: Author<'_>,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let wanted = Wanted {
+        status: Some(made.before),
+        priority: made.priority_before,
+    };
+    change(tx, made.ticket_id, wanted, author, now).await
+}
+
 /// Gives a ticket another status; says which it had, and nothing where it has it already or is gone.
 pub async fn set_status(
     tx: &Tx,
@@ -98,20 +152,11 @@ pub async fn set_status(
     let Some(before) = tickets::by_id_locked(tx, ticket).await? else {
         return Ok(None);
     };
-    if before.status == status {
-        return Ok(None);
-    }
-    let change = NewChange {
-        ticket_id: ticket,
-        before: before.status,
-        after: status,
-        author_kind: author.kind,
-        author: author.name.to_owned(),
-        message_id: author.message,
-        scan_id: author.scan,
-        created_at: now,
+    let wanted = Wanted {
+        status: Some(status),
+        priority: None,
     };
-    let changed = tickets::change(tx, change).await?;
+    let changed = change(tx, ticket, wanted, author, now).await?;
     Ok(changed.then_some(before.status))
 }
 

@@ -2,6 +2,9 @@
 //!
 //! What a person has touched since stays and is told. Decisions stay as well: they are history.
 
+mod known;
+mod work;
+
 use chrono::{DateTime, Utc};
 use entities::ids::{LeadId, TicketId};
 use entities::leads::LeadStatus;
@@ -11,7 +14,7 @@ use entities::undos::UndoScope;
 use entities::{leads, ticket_changes, tickets};
 use serde::{Deserialize, Serialize};
 
-use super::tickets::{Author, number, set_status};
+use super::tickets::{Author, number, take_back};
 use crate::store::undos::{self, NewUndo, Scope};
 use crate::store::{self, StoreError, Tx};
 
@@ -37,6 +40,15 @@ pub struct Counts {
     pub links: u64,
     /// Tags that go.
     pub tags: u64,
+    /// Contacts that go.
+    #[serde(default)]
+    pub contacts: u64,
+    /// Organizations that go.
+    #[serde(default)]
+    pub organizations: u64,
+    /// Assignees, statuses and priorities of messages that become what they were.
+    #[serde(default)]
+    pub work: u64,
 }
 
 impl Counts {
@@ -78,11 +90,13 @@ pub async fn undo(tx: &Tx, scope: &Scope, teller: Teller<'_>) -> Result<Undone, 
     for ticket in undos::tickets_made(tx, scope).await? {
         undo_ticket(tx, &ticket, &mut undone).await?;
     }
+    known::undo(tx, scope, &mut undone).await?;
     for change in undos::changes_made(tx, scope).await? {
         undo_change(tx, &change, teller, &mut undone).await?;
     }
     undone.counts.links += undos::delete_links(tx, scope, &undone.kept_records()).await?;
     undone.counts.tags += undos::delete_tags(tx, scope).await?;
+    undone.counts.work += work::undo(tx, scope, teller).await?;
     if !undone.counts.is_empty() {
         let new = NewUndo {
             scope: match scope {
@@ -113,6 +127,8 @@ impl Undone {
     fn kept_records(&self) -> Vec<(RecordKind, i64)> {
         let kind = |kept: &Kept| match kept.kind.as_str() {
             "ticket" => RecordKind::Ticket,
+            "contact" => RecordKind::Contact,
+            "organization" => RecordKind::Organization,
             _ => RecordKind::Lead,
         };
         self.kept.iter().map(|kept| (kind(kept), kept.id)).collect()
@@ -136,8 +152,8 @@ async fn undo_change(
         message: None,
         scan: None,
     };
-    let changed = set_status(tx, change.ticket_id, change.before, author, teller.now).await?;
-    undone.counts.statuses += u64::from(changed.is_some());
+    let changed = take_back(tx, change, author, teller.now).await?;
+    undone.counts.statuses += u64::from(changed);
     Ok(())
 }
 

@@ -84,10 +84,15 @@ async fn apply_user(
         role: user.role,
         active: user.active,
     };
-    match id {
+    let row = match id {
         None => store::users::insert(tx, fields, now).await?,
         Some(id) => store::users::update(tx, id, fields, now).await?,
     };
+    if let Some(absent) = &user.absent {
+        let days = absent.iter().map(|absence| (absence.from, absence.until));
+        let days: Vec<_> = days.collect();
+        store::absences::replace(tx, row.id, &days).await?;
+    }
     Ok(())
 }
 

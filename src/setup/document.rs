@@ -71,6 +71,21 @@ pub struct User {
     /// Whether they may sign in.
     #[serde(default = "yes")]
     pub active: bool,
+    /// When they are away, so that nothing new becomes theirs; what is stored stays when it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub absent: Option<Vec<Absence>>,
+}
+
+/// Days on which a person is away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Absence {
+    /// The first of them (UTC).
+    #[schemars(with = "String", extend("format" = "date"))]
+    pub from: NaiveDate,
+    /// The last of them.
+    #[schemars(with = "String", extend("format" = "date"))]
+    pub until: NaiveDate,
 }
 
 /// One address's account on a mail server.

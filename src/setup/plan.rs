@@ -9,9 +9,9 @@ use rules::Rule;
 use serde_json::{Map, Value};
 
 use super::changes::{Change, Changes, Field, Kind, Target};
-use super::document::{Document, MailServer, Mailbox};
+use super::document::{Document, MailServer, Mailbox, User};
 use super::stored::{Row, Stored};
-use entry::{Entry, object, settled, settled_server};
+use entry::{Entry, object, settled, settled_server, settled_user};
 
 /// What becomes of stored entries that a section of the file does not name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,9 +44,13 @@ pub fn plan(document: &Document, stored: &Stored, unnamed: Unnamed) -> Changes {
 /// Who there is, and where mailboxes live.
 fn plan_servers(document: &Document, stored: &Stored, prune: bool, changes: &mut Vec<Change>) {
     if let Some(users) = &document.users {
+        let users: Vec<User> = users
+            .iter()
+            .map(|user| settled_user(user, stored))
+            .collect();
         let named = compare(
             "users",
-            users,
+            &users,
             &stored.users,
             |user| &user.email,
             Target::User,

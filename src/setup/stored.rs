@@ -7,13 +7,15 @@ use std::ffi::OsString;
 
 use entities::credentials::{CredentialKind, Model as Credential};
 use entities::ids::{MailServerId, MailboxId, RuleId, RuleListId, ScannerId, ServiceKeyId, UserId};
-use entities::{mailboxes, scanners, users};
+use entities::{absences, mailboxes, scanners, users};
 use rules::{Preset, Rule};
 use sea_orm::ConnectionTrait;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::SetupError;
-use super::document::{MailServer, Mailbox, Scanner, SearchField, ServiceKey, SharedList, User};
+use super::document::{
+    Absence, MailServer, Mailbox, Scanner, SearchField, ServiceKey, SharedList, User,
+};
 use super::secret::{Secret, SecretState, secret_variable};
 use crate::rule_books::BookError;
 use crate::secrets::{KeyRing, Place, Sealed, SecretReference};
@@ -61,7 +63,8 @@ impl Stored {
         variable: &dyn Fn(&str) -> Option<OsString>,
     ) -> Result<Self, SetupError> {
         let mut stored = Self::default();
-        let emails = stored.load_users(store::users::list(db).await?);
+        let absences = store::absences::list(db).await?;
+        let emails = stored.load_users(store::users::list(db).await?, &absences);
         let key_names = stored.load_service_keys(store::service_keys::list(db).await?);
         let server_names = stored.load_servers(store::mail_servers::list(db).await?);
         for row in store::oauth_clients::list(db).await? {
@@ -128,14 +131,27 @@ impl Stored {
         Ok(stored)
     }
 
-    fn load_users(&mut self, rows: Vec<users::Model>) -> BTreeMap<UserId, String> {
+    fn load_users(
+        &mut self,
+        rows: Vec<users::Model>,
+        absences: &[absences::Model],
+    ) -> BTreeMap<UserId, String> {
         let emails = rows.iter().map(|row| (row.id, row.email.clone())).collect();
         for row in rows {
+            let absent: Vec<Absence> = absences
+                .iter()
+                .filter(|absence| absence.user_id == row.id)
+                .map(|absence| Absence {
+                    from: absence.first_day,
+                    until: absence.last_day,
+                })
+                .collect();
             let item = User {
                 email: row.email.clone(),
                 name: row.name,
                 role: row.role,
                 active: row.active,
+                absent: (!absent.is_empty()).then_some(absent),
             };
             self.users.insert(row.email, Row { id: row.id, item });
         }

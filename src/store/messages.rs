@@ -5,11 +5,11 @@ pub mod heads;
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use entities::ids::{MessageId, ScannerId};
+use entities::ids::{MessageId, ScannerId, UserId};
 use entities::messages::{ActiveModel, Column, Direction, Entity, MessageKind, Model};
 use entities::names::Names;
 use entities::record_kind::RecordKind;
-use entities::{decisions, deliveries, folders, links, message_tags};
+use entities::{decisions, deliveries, folders, links, message_states, message_tags};
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::prelude::Json;
 use sea_orm::sea_query::{OnConflict, Query, SelectStatement};
@@ -18,6 +18,7 @@ use sea_orm::{
     QueryTrait,
 };
 
+use super::message_states::Assigned;
 use super::{StoreError, bulk, text};
 
 /// A message to store.
@@ -85,6 +86,8 @@ pub struct Filter {
     pub linked: Option<bool>,
     /// About which a person has to say where they belong.
     pub doubtful: bool,
+    /// Of these people.
+    pub assigned: Option<Assigned>,
 }
 
 /// Stores those whose fingerprint is not there yet, and says for each fingerprint where it is.
@@ -237,7 +240,27 @@ pub async fn list(
             .into_query();
         select = select.filter(Column::Id.in_subquery(doubtful));
     }
+    if let Some(assigned) = filter.assigned {
+        select = select.filter(match assigned {
+            Assigned::ToAnybody => Column::Id.in_subquery(assigned_to(None)),
+            Assigned::To(user) => Column::Id.in_subquery(assigned_to(Some(user))),
+            Assigned::ToNobody => Column::Id.not_in_subquery(assigned_to(None)),
+        });
+    }
     Ok(select.all(db).await?)
+}
+
+/// Messages of this user, or of anybody.
+fn assigned_to(user: Option<UserId>) -> SelectStatement {
+    let states = message_states::Entity::find()
+        .select_only()
+        .column(message_states::Column::MessageId);
+    let assignee = message_states::Column::AssigneeId;
+    let theirs = match user {
+        Some(user) => states.filter(assignee.eq(user)),
+        None => states.filter(assignee.is_not_null()),
+    };
+    theirs.into_query()
 }
 
 fn tagged(tag: &str) -> SelectStatement {

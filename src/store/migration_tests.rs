@@ -1,9 +1,10 @@
 use entities::names::Names;
 use entities::{
-    authorizations, blob_orphans, blob_sweeps, blobs, contacts, credentials, decisions, deliveries,
-    endpoint_brakes, examinations, exceptions, folders, health, idlings, late_links, leads, leases,
-    left_out, light_changes, lights, link_choices, links, mail_servers, mailbox_members, mailboxes,
-    message_addresses, message_tags, messages, oauth_clients, organizations, outbox,
+    absences, authorizations, auto_replies, blob_orphans, blob_sweeps, blobs, contacts,
+    credentials, decisions, deliveries, endpoint_brakes, examinations, exceptions, folders, health,
+    idlings, late_links, leads, leases, left_out, light_changes, lights, link_choices, links,
+    made_records, mail_servers, mailbox_members, mailboxes, message_addresses, message_changes,
+    message_states, message_tags, messages, oauth_clients, organizations, outbox, owner_turns,
     record_addresses, record_moves, rule_books, rule_hits, rule_lists, rule_versions, rules,
     scanners, scans, server_changes, service_keys, sessions, sign_in_brakes, sign_in_links,
     ticket_changes, tickets, undos, users,
@@ -14,7 +15,7 @@ use sea_orm::{ConnectionTrait, EntityTrait, Iterable, QuerySelect, Statement};
 use super::Store;
 
 /// Rows as each step knew them, in SQL that both databases read. A new step adds its own.
-const SAMPLES: [&[&str]; 23] = [
+const SAMPLES: [&[&str]; 24] = [
     &[
         "INSERT INTO users VALUES (1, 'admin@example.org', 'Admin', 'admin', TRUE, '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
         "INSERT INTO mail_servers (id, name, host, port, tls, verify_certificate, ca_file, auth, created_at, updated_at) VALUES (1, 'Example', 'imap.example.org', 993, 'implicit', TRUE, NULL, 'password', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
@@ -39,7 +40,7 @@ const SAMPLES: [&[&str]; 23] = [
         "INSERT INTO decisions (id, message_id, scanner_id, body, decided_at) VALUES (1, 1, 1, '{}', '2026-11-22 12:00:00+00:00')",
     ],
     &[
-        "INSERT INTO organizations VALUES (1, 'Example', '[\"example.org\"]', '', '', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
+        "INSERT INTO organizations (id, name, domains, phone, website, created_at, updated_at) VALUES (1, 'Example', '[\"example.org\"]', '', '', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
         "INSERT INTO contacts (id, first_name, last_name, organization_id, phone, owner_id, external_id, created_at, updated_at) VALUES (1, 'Anna', 'Rossi', 1, '', 1, 'A1', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
         "INSERT INTO leads (id, first_name, last_name, company, email, phone, title, description, source, campaign, status, owner_id, message_id, rule, created_at) VALUES (1, 'Anna', 'Rossi', '', 'anna@example.org', '', '', '', 'mail', '', 'open', 1, 1, 'leads', '2026-11-22 12:00:00+00:00')",
         "INSERT INTO record_addresses VALUES (1, 'anna@example.org', 'contact', 1, 'email')",
@@ -118,6 +119,16 @@ const SAMPLES: [&[&str]; 23] = [
         "UPDATE message_tags SET author_kind = 'rule', author = 'support', scan_id = 1",
         "INSERT INTO undos VALUES (1, 'rule', 'support', '{}', 'anna', '2026-11-22 12:00:00+00:00')",
         "INSERT INTO record_moves VALUES (1, 'converted', 'lead', 1, 'contact', 1, '{}', 'anna', '2026-11-22 12:00:00+00:00', NULL, NULL)",
+    ],
+    &[
+        "INSERT INTO absences VALUES (1, 1, '2026-12-20', '2027-01-06')",
+        "INSERT INTO owner_turns VALUES ('leads', 'create_lead', 'admin@example.org')",
+        "INSERT INTO message_states VALUES (1, 1, 'pending', 'high', '2026-11-22 12:00:00+00:00')",
+        "INSERT INTO message_changes VALUES (1, 1, 'status', 'open', 'pending', 'rule', 'support', 1, '2026-11-22 12:00:00+00:00')",
+        "INSERT INTO made_records VALUES ('contact', 1, 1, 'support', '2026-11-22 12:00:00+00:00')",
+        "INSERT INTO auto_replies VALUES (1, 'anna@example.org', 'support', 1, '2026-11-22 12:00:00+00:00')",
+        "UPDATE organizations SET owner_id = 1",
+        "UPDATE ticket_changes SET priority_before = 'normal', priority_after = 'high'",
     ],
     &[
         "INSERT INTO rule_books VALUES ('00', '{}')",
@@ -223,6 +234,12 @@ async fn select_every_entity(store: &Store) {
     selects(store, message_addresses::Entity).await;
     selects(store, late_links::Entity).await;
     selects(store, link_choices::Entity).await;
+    selects(store, absences::Entity).await;
+    selects(store, owner_turns::Entity).await;
+    selects(store, message_states::Entity).await;
+    selects(store, message_changes::Entity).await;
+    selects(store, made_records::Entity).await;
+    selects(store, auto_replies::Entity).await;
 }
 
 /// In one transaction, as the program does: another connection of SQLite's may still have the schema from before.

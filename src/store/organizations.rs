@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use entities::ids::OrganizationId;
+use entities::ids::{OrganizationId, UserId};
 use entities::names::Names;
 use entities::organizations::{ActiveModel, Column, Entity, Model};
 use entities::record_kind::RecordKind;
 use sea_orm::ActiveValue::{NotSet, Set};
+use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
     QuerySelect,
@@ -98,6 +99,20 @@ pub async fn update(
     Ok(changed)
 }
 
+/// Says who looks after one.
+pub async fn set_owner(
+    db: &impl ConnectionTrait,
+    id: OrganizationId,
+    owner: UserId,
+) -> Result<(), StoreError> {
+    Entity::update_many()
+        .col_expr(Column::OwnerId, Expr::value(owner))
+        .filter(Column::Id.eq(id))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
 /// Gives organizations further domains; those that they have stay.
 pub async fn add_domains(
     db: &impl ConnectionTrait,
@@ -158,5 +173,6 @@ fn row(fields: OrganizationFields, now: DateTime<Utc>) -> ActiveModel {
         website: Set(text::clean(&fields.website)),
         created_at: NotSet,
         updated_at: Set(now),
+        owner_id: NotSet,
     }
 }

@@ -6,7 +6,7 @@ use entities::links::AuthorKind;
 use entities::ticket_changes;
 use entities::tickets::{ActiveModel, Column, Entity, Model, TicketPriority, TicketStatus};
 use sea_orm::ActiveValue::{NotSet, Set, Unchanged};
-use sea_orm::sea_query::OnConflict;
+use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
     QuerySelect,
@@ -48,6 +48,8 @@ pub struct NewChange {
     pub before: TicketStatus,
     /// Its status from now on.
     pub after: TicketStatus,
+    /// Its priority before and from now on, where that changes.
+    pub priority: Option<(TicketPriority, TicketPriority)>,
     /// What sort of author changes it.
     pub author_kind: AuthorKind,
     /// Name of the rule or the person.
@@ -159,6 +161,8 @@ pub async fn change(db: &impl ConnectionTrait, new: NewChange) -> Result<bool, S
         ticket_id: Set(new.ticket_id),
         before: Set(new.before),
         after: Set(new.after),
+        priority_before: Set(new.priority.map(|(before, _)| before)),
+        priority_after: Set(new.priority.map(|(_, after)| after)),
         author_kind: Set(new.author_kind),
         author: Set(text::clean(&new.author)),
         message_id: Set(new.message_id),
@@ -176,11 +180,26 @@ pub async fn change(db: &impl ConnectionTrait, new: NewChange) -> Result<bool, S
     let changed = ActiveModel {
         id: Unchanged(new.ticket_id),
         status: Set(new.after),
+        priority: new.priority.map_or(NotSet, |(_, after)| Set(after)),
         updated_at: Set(new.created_at),
         ..<ActiveModel as Default>::default()
     };
     changed.update(db).await?;
     Ok(true)
+}
+
+/// Says who looks after one.
+pub async fn set_owner(
+    db: &impl ConnectionTrait,
+    id: TicketId,
+    owner: UserId,
+) -> Result<(), StoreError> {
+    Entity::update_many()
+        .col_expr(Column::OwnerId, Expr::value(owner))
+        .filter(Column::Id.eq(id))
+        .exec(db)
+        .await?;
+    Ok(())
 }
 
 /// What became of a ticket, the latest last.

@@ -62,6 +62,7 @@ async fn one_message_changes_a_ticket_once_and_people_as_often_as_they_like() {
             Ok(vec![made.clone()])
         );
         let turn = |before, after, message_id, second| NewChange {
+            priority: None,
             ticket_id: made.id,
             before,
             after,

@@ -48,7 +48,13 @@ pub struct NewUndo {
 
 impl Scope {
     /// Of a row with these columns.
-    fn holds<C: IntoColumnRef + Copy>(&self, kind: C, author: C, scan: C, message: C) -> Expr {
+    pub(super) fn holds<C: IntoColumnRef + Copy>(
+        &self,
+        kind: C,
+        author: C,
+        scan: C,
+        message: C,
+    ) -> Expr {
         let by_rule = Expr::col(kind).eq(AuthorKind::Rule.to_value());
         let mine = match self {
             Self::Rule(name) => Expr::col(author).eq(name.as_str()),
@@ -90,7 +96,7 @@ impl Scope {
     }
 
     /// Records that one of its links binds to the message they were made of.
-    fn made(&self, kind: RecordKind, made_of: impl IntoColumnRef) -> SelectStatement {
+    pub(super) fn made(&self, kind: RecordKind, made_of: impl IntoColumnRef) -> SelectStatement {
         use links::Column as Link;
         Query::select()
             .column((links::Entity, Link::RecordId))
@@ -180,7 +186,12 @@ pub async fn delete_links(
     kept: &[(RecordKind, i64)],
 ) -> Result<u64, StoreError> {
     let mut delete = links::Entity::delete_many().filter(scope.of_links());
-    for kind in [RecordKind::Lead, RecordKind::Ticket] {
+    for kind in [
+        RecordKind::Lead,
+        RecordKind::Ticket,
+        RecordKind::Contact,
+        RecordKind::Organization,
+    ] {
         let ids: Vec<i64> = kept
             .iter()
             .filter(|(one, _)| *one == kind)
@@ -219,7 +230,8 @@ pub async fn delete_ticket(db: &impl ConnectionTrait, id: TicketId) -> Result<u6
     Ok(links)
 }
 
-async fn delete_around(
+/// Takes every address of a record and every link to it away; says how many links those were.
+pub async fn delete_around(
     db: &impl ConnectionTrait,
     kind: RecordKind,
     id: i64,

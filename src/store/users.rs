@@ -2,14 +2,16 @@
 
 use chrono::{DateTime, Utc};
 use entities::ids::UserId;
+use entities::organizations;
 use entities::users::{ActiveModel, Column, Entity, Model, Role};
 use sea_orm::ActiveValue::{NotSet, Set};
+use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
     QuerySelect,
 };
 
-use super::{StoreError, text};
+use super::{StoreError, bulk, text};
 
 /// What a person edits.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,6 +57,21 @@ pub async fn find_by_email(
         .await?)
 }
 
+/// Those with these addresses, written in any case.
+pub async fn of_emails(
+    db: &impl ConnectionTrait,
+    emails: &[String],
+) -> Result<Vec<Model>, StoreError> {
+    let emails: Vec<String> = emails.iter().map(|email| text::email(email)).collect();
+    let mut found = Vec::new();
+    let emails: Vec<&str> = emails.iter().map(String::as_str).collect();
+    for piece in bulk::distinct(&emails) {
+        let select = Entity::find().filter(Column::Email.is_in(piece));
+        found.extend(select.all(db).await?);
+    }
+    Ok(found)
+}
+
 /// Makes one.
 pub async fn insert(
     db: &impl ConnectionTrait,
@@ -78,11 +95,16 @@ pub async fn update(
     Ok(row.update(db).await?)
 }
 
-/// Removes one; their contacts and leads lose their owner.
+/// Removes one; their contacts, organizations and leads lose their owner.
 ///
 /// # Errors
 /// [`StoreError::InUse`] while a personal mailbox is theirs.
 pub async fn delete(db: &impl ConnectionTrait, id: UserId) -> Result<(), StoreError> {
+    organizations::Entity::update_many()
+        .col_expr(organizations::Column::OwnerId, Expr::value(None::<UserId>))
+        .filter(organizations::Column::OwnerId.eq(id))
+        .exec(db)
+        .await?;
     Entity::delete_by_id(id).exec(db).await?;
     Ok(())
 }

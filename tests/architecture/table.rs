@@ -62,7 +62,10 @@ pub(crate) const ROOMS: [Room; 34] = [
     room("records", &["store"]),
     room("inbox", &["store"]),
     room("link", &["rules", "store", "message", "kinds"]),
-    room("apply", &["rules", "records", "store", "message", "kinds"]),
+    room(
+        "apply",
+        &["rules", "records", "inbox", "store", "message", "kinds"],
+    ),
     room(
         "scan",
         &[

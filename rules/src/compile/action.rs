@@ -3,8 +3,12 @@
 use crate::facts::Kind;
 use crate::rule::Rule;
 use crate::rule::action::{ActionSpec, CreateLead, LinkRecords};
-use crate::rule::ticket::{CreateTicket, TicketStatus};
+use crate::rule::known::{CreateContact, CreateOrganization};
+use crate::rule::owner::Owner;
+use crate::rule::ticket::{CreateTicket, Priority, TicketChange};
+use crate::rule::work::MessageStatus;
 
+use super::owner::{OwnerPlan, compile_owner};
 use super::template::MAX_TEMPLATE;
 use super::{Compiler, MAX_TEXT};
 
@@ -21,7 +25,12 @@ pub(crate) enum ActionPlan {
     Link(LinkRecords),
     CreateLead(Box<LeadPlan>),
     CreateTicket(Box<TicketPlan>),
-    Ticket(TicketStatus),
+    CreateOrganization(Box<OrganizationPlan>),
+    CreateContact(Box<ContactPlan>),
+    Ticket(TicketChange),
+    Assign(Box<AssignPlan>),
+    Status(MessageStatus),
+    Priority(Priority),
     Ignore(String),
     Tag(Vec<String>),
     Stop,
@@ -33,6 +42,37 @@ pub(crate) struct LeadPlan {
     pub(crate) spec: CreateLead,
     /// The fields that are given, and the names of their templates.
     pub(crate) templates: Vec<(&'static str, String)>,
+    /// How its owner is chosen, if one is.
+    pub(crate) owner: Option<OwnerPlan>,
+}
+
+/// How a contact is filled, its templates compiled.
+#[derive(Debug)]
+pub(crate) struct ContactPlan {
+    pub(crate) spec: CreateContact,
+    /// The fields that are given, and the names of their templates.
+    pub(crate) templates: Vec<(&'static str, String)>,
+    /// How its owner is chosen, if one is.
+    pub(crate) owner: Option<OwnerPlan>,
+}
+
+/// How an organization is filled, its templates compiled.
+#[derive(Debug)]
+pub(crate) struct OrganizationPlan {
+    pub(crate) spec: CreateOrganization,
+    /// The fields that are given, and the names of their templates.
+    pub(crate) templates: Vec<(&'static str, String)>,
+    /// How its owner is chosen, if one is.
+    pub(crate) owner: Option<OwnerPlan>,
+}
+
+/// To whom a message is given.
+#[derive(Debug)]
+pub(crate) struct AssignPlan {
+    /// The name of the template of the address, if one is given.
+    pub(crate) template: Option<String>,
+    /// How one is chosen, if one is.
+    pub(crate) owner: Option<OwnerPlan>,
 }
 
 /// How a ticket is filled, its templates compiled.
@@ -41,6 +81,8 @@ pub(crate) struct TicketPlan {
     pub(crate) spec: CreateTicket,
     /// The fields that are given, and the names of their templates.
     pub(crate) templates: Vec<(&'static str, String)>,
+    /// How its owner is chosen, if one is.
+    pub(crate) owner: Option<OwnerPlan>,
 }
 
 pub(crate) fn compile_actions(
@@ -82,7 +124,24 @@ pub(crate) fn compile_actions(
                     let plan = compile_ticket(compiler, ticket, &prefix, &path);
                     ActionPlan::CreateTicket(Box::new(plan))
                 }
-                ActionSpec::Ticket(status) => ActionPlan::Ticket(*status),
+                ActionSpec::CreateOrganization(organization) => {
+                    let prefix = format!("{rule_index}.{index}");
+                    let plan = compile_organization(compiler, organization, &prefix, &path);
+                    ActionPlan::CreateOrganization(Box::new(plan))
+                }
+                ActionSpec::CreateContact(contact) => {
+                    let prefix = format!("{rule_index}.{index}");
+                    let plan = compile_contact(compiler, contact, &prefix, &path);
+                    ActionPlan::CreateContact(Box::new(plan))
+                }
+                ActionSpec::Ticket(change) => ActionPlan::Ticket(*change),
+                ActionSpec::Assign(owner) => {
+                    let prefix = format!("{rule_index}.{index}");
+                    let plan = compile_assign(compiler, owner, &prefix, &path);
+                    ActionPlan::Assign(Box::new(plan))
+                }
+                ActionSpec::Status(status) => ActionPlan::Status(*status),
+                ActionSpec::Priority(priority) => ActionPlan::Priority(*priority),
                 ActionSpec::Ignore(reason) => {
                     let reason = reason.clone().unwrap_or_else(|| rule.name.clone());
                     compiler.length(&path, &reason, MAX_TEXT);
@@ -105,6 +164,7 @@ fn compile_lead(
     LeadPlan {
         spec: lead.clone(),
         templates: compile_templates(compiler, lead.templates(), prefix, path),
+        owner: compile_owner(compiler, lead.owner.as_ref(), &format!("{path}.owner")),
     }
 }
 
@@ -118,6 +178,51 @@ fn compile_ticket(
     TicketPlan {
         spec: ticket.clone(),
         templates: compile_templates(compiler, ticket.templates(), prefix, path),
+        owner: compile_owner(compiler, ticket.owner.as_ref(), &format!("{path}.owner")),
+    }
+}
+
+fn compile_contact(
+    compiler: &mut Compiler<'_>,
+    contact: &CreateContact,
+    prefix: &str,
+    path: &str,
+) -> ContactPlan {
+    check_kinds(compiler, contact.kinds.as_deref(), "a contact", path);
+    ContactPlan {
+        spec: contact.clone(),
+        templates: compile_templates(compiler, contact.templates(), prefix, path),
+        owner: compile_owner(compiler, contact.owner.as_ref(), &format!("{path}.owner")),
+    }
+}
+
+fn compile_organization(
+    compiler: &mut Compiler<'_>,
+    organization: &CreateOrganization,
+    prefix: &str,
+    path: &str,
+) -> OrganizationPlan {
+    let kinds = organization.kinds.as_deref();
+    check_kinds(compiler, kinds, "an organization", path);
+    let owner = organization.owner.as_ref();
+    OrganizationPlan {
+        spec: organization.clone(),
+        templates: compile_templates(compiler, organization.templates(), prefix, path),
+        owner: compile_owner(compiler, owner, &format!("{path}.owner")),
+    }
+}
+
+fn compile_assign(
+    compiler: &mut Compiler<'_>,
+    owner: &Owner,
+    prefix: &str,
+    path: &str,
+) -> AssignPlan {
+    let given = owner.template().map(|template| ("to", template));
+    let templates = compile_templates(compiler, given.into_iter(), prefix, path);
+    AssignPlan {
+        template: templates.into_iter().map(|(_, name)| name).next(),
+        owner: compile_owner(compiler, Some(owner), path),
     }
 }
 

@@ -167,11 +167,7 @@ impl Compiler<'_> {
         let mut lists = Vec::new();
         for (index, name) in names.iter().enumerate() {
             let Some(members) = self.written.get(name) else {
-                let known: Vec<&str> = self.written.keys().map(String::as_str).collect();
-                let problem = match known.as_slice() {
-                    [] => format!("unknown list `{name}`; write its members under `lists`"),
-                    known => unknown("list", name, known),
-                };
+                let problem = self.unknown_list(name);
                 self.problem(&member_path(path, names, index), problem);
                 continue;
             };
@@ -181,6 +177,15 @@ impl Compiler<'_> {
             ));
         }
         lists
+    }
+
+    /// What is wrong with the name of a list that there is not.
+    pub(super) fn unknown_list(&self, name: &str) -> String {
+        let known: Vec<&str> = self.written.keys().map(String::as_str).collect();
+        match known.as_slice() {
+            [] => format!("unknown list `{name}`; write its members under `lists`"),
+            known => unknown("list", name, known),
+        }
     }
 
     /// A shared list that a rule looks in.

@@ -7,6 +7,8 @@ use crate::facts::{Address, DetailName, DetailSource, Facts, MessageFacts};
 use crate::person::Person;
 use crate::subject::without_reply_marks;
 
+use super::owner;
+
 /// How many characters of the text describe a lead unless the rule says otherwise; the message itself is linked.
 const DESCRIPTION: usize = 4_000;
 /// The most characters of a title, of a longer text and of an address.
@@ -39,11 +41,12 @@ pub(super) fn fill(
     } else {
         email
     };
+    fields.owner_choice = owner::choice(facts, plan.owner.as_ref(), &mut fields.owner);
     Ok(fields)
 }
 
 /// Whether a template gave one address, and neither nothing nor a sentence.
-fn is_address(text: &str) -> bool {
+pub(super) fn is_address(text: &str) -> bool {
     let plain = |part: &str| {
         !part.is_empty() && !part.contains(|c: char| c.is_whitespace() || "@,;<>\"()…".contains(c))
     };
@@ -51,7 +54,7 @@ fn is_address(text: &str) -> bool {
         .is_some_and(|(local, domain)| plain(local) && plain(domain))
 }
 
-fn defaults(facts: &Facts) -> LeadFields {
+pub(super) fn defaults(facts: &Facts) -> LeadFields {
     let message = &facts.message;
     let known = |name| message.details.sure(name).unwrap_or_default();
     let (title, description) = what_it_is_about(message);

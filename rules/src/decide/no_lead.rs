@@ -10,9 +10,14 @@ use crate::facts::{
 
 /// Why the message makes no lead, if it makes none.
 pub(super) fn why(facts: &Facts, plan: &LeadPlan) -> Option<String> {
+    why_none_of(facts, plan.spec.kinds.as_deref())
+}
+
+/// Why nobody new is made of the message, if nobody is; of mail of these kinds, where a rule names them.
+pub(super) fn why_none_of(facts: &Facts, kinds: Option<&[Kind]>) -> Option<String> {
     let message = &facts.message;
     way(facts)
-        .or_else(|| kind(message, plan.spec.kinds.as_deref()))
+        .or_else(|| kind(message, kinds))
         .or_else(|| answered(facts))
         .or_else(|| sender(facts))
         .or_else(|| spam(message))
@@ -71,9 +76,10 @@ fn sender(facts: &Facts) -> Option<String> {
             "it is sent with the address of {known}, who is known"
         ));
     }
-    if let Some(why) = no_sender(facts) {
-        return Some(why);
-    }
+    no_sender(facts).or_else(|| one_of_us(facts))
+}
+
+pub(super) fn one_of_us(facts: &Facts) -> Option<String> {
     let sender = facts.message.sender();
     if facts.sender.colleague {
         return Some("the sender is one of us".to_owned());

@@ -4,17 +4,21 @@ use std::cell::OnceCell;
 use std::ops::ControlFlow;
 
 use crate::compile::CompiledRule;
-use crate::compile::action::{ActionPlan, LeadPlan, TicketPlan};
+use crate::compile::action::{
+    ActionPlan, AssignPlan, ContactPlan, LeadPlan, OrganizationPlan, TicketPlan,
+};
 use crate::compile::template::Templates;
 use crate::compile::view::view;
-use crate::decision::{Action, LeadFields, Outcome, Planned, TicketFields};
+use crate::decision::{
+    Action, Assignee, ContactFields, LeadFields, OrganizationFields, Outcome, Planned, TicketFields,
+};
 use crate::facts::{Facts, RecordRef};
 use crate::problem::DecideError;
-use crate::rule::action::{LinkRecords, Ties};
+use crate::rule::action::{ActionName, LinkRecords, Ties};
 
-use crate::rule::ticket::TicketStatus;
+use crate::rule::ticket::TicketChange;
 
-use super::{lead, linking, no_lead, ticket};
+use super::{known, lead, linking, no_lead, owner, ticket, work};
 
 /// The plan for one message, growing rule by rule.
 pub(super) struct Plan<'m> {
@@ -29,6 +33,8 @@ pub(super) struct Plan<'m> {
     lead_by: Option<&'m str>,
     /// The rule that makes a ticket of it.
     ticket_by: Option<&'m str>,
+    /// Who said what of the message itself.
+    worked: Vec<(ActionName, &'m str)>,
 }
 
 impl<'m> Plan<'m> {
@@ -41,6 +47,7 @@ impl<'m> Plan<'m> {
             ignored_by: None,
             lead_by: None,
             ticket_by: None,
+            worked: Vec::new(),
         }
     }
 
@@ -64,10 +71,21 @@ impl<'m> Plan<'m> {
                 }
                 ActionPlan::CreateLead(plan) => self.create_lead(plan, rule)?,
                 ActionPlan::CreateTicket(plan) => self.create_ticket(plan, rule)?,
-                ActionPlan::Ticket(status) => {
-                    let (outcome, found) = self.change_tickets(*status);
+                ActionPlan::CreateOrganization(plan) => self.create_organization(plan, rule)?,
+                ActionPlan::CreateContact(plan) => self.create_contact(plan, rule)?,
+                ActionPlan::Ticket(change) => {
+                    let (outcome, found) = self.change_tickets(*change);
                     records = found;
-                    (Action::Ticket(*status), outcome)
+                    (Action::Ticket(*change), outcome)
+                }
+                ActionPlan::Assign(plan) => self.assign(plan, rule)?,
+                ActionPlan::Status(status) => {
+                    let outcome = self.work(ActionName::Status, rule);
+                    (Action::Status(*status), outcome)
+                }
+                ActionPlan::Priority(priority) => {
+                    let outcome = self.work(ActionName::Priority, rule);
+                    (Action::Priority(*priority), outcome)
                 }
                 ActionPlan::Ignore(reason) => {
                     let outcome = self.unless_ignored();
@@ -154,11 +172,111 @@ impl<'m> Plan<'m> {
         Ok((Action::CreateTicket(fields), Outcome::Do))
     }
 
-    fn change_tickets(&self, status: TicketStatus) -> (Outcome, Vec<RecordRef>) {
+    fn create_organization(
+        &mut self,
+        plan: &OrganizationPlan,
+        rule: &'m CompiledRule,
+    ) -> Result<(Action, Outcome), DecideError> {
+        let none = |why| {
+            let fields = OrganizationFields::default();
+            (Action::CreateOrganization(fields), Outcome::Skip(why))
+        };
+        let made = self.made_already(ActionName::CreateOrganization, "an organization");
+        if let Some(why) = made.or_else(|| known::why_no_organization(self.facts, plan)) {
+            return Ok(none(why));
+        }
+        let view = self.view.get_or_init(|| view(self.facts));
+        let fill = |template: &str| self.templates.fill(template, view);
+        let fields = known::fill_organization(self.facts, plan, fill);
+        let fields = fields.map_err(|failure| unfilled(rule, failure))?;
+        if let Some(why) = known::nameless(&fields) {
+            return Ok(none(why));
+        }
+        let name = ActionName::CreateOrganization;
+        self.worked.push((name, &rule.name));
+        Ok((Action::CreateOrganization(fields), Outcome::Do))
+    }
+
+    fn create_contact(
+        &mut self,
+        plan: &ContactPlan,
+        rule: &'m CompiledRule,
+    ) -> Result<(Action, Outcome), DecideError> {
+        let made = self.made_already(ActionName::CreateContact, "a contact");
+        let lead = || {
+            let by = self.lead_by?;
+            Some(format!("rule `{by}` makes a lead of it already"))
+        };
+        let why = made
+            .or_else(lead)
+            .or_else(|| known::why_no_contact(self.facts, plan));
+        if let Some(why) = why {
+            let fields = ContactFields::default();
+            return Ok((Action::CreateContact(fields), Outcome::Skip(why)));
+        }
+        let view = self.view.get_or_init(|| view(self.facts));
+        let fill = |template: &str| self.templates.fill(template, view);
+        let fields = known::fill_contact(self.facts, plan, fill);
+        let fields = fields.map_err(|failure| unfilled(rule, failure))?;
+        self.worked.push((ActionName::CreateContact, &rule.name));
+        Ok((Action::CreateContact(fields), Outcome::Do))
+    }
+
+    /// Why nothing more of this sort is made of the message.
+    fn made_already(&self, action: ActionName, what: &str) -> Option<String> {
+        if let Some(rule) = self.ignored_by {
+            return Some(format!("the message is ignored by rule `{rule}`"));
+        }
+        let (_, by) = self.worked.iter().find(|(known, _)| *known == action)?;
+        Some(format!("rule `{by}` makes {what} of it already"))
+    }
+
+    fn assign(
+        &mut self,
+        plan: &AssignPlan,
+        rule: &'m CompiledRule,
+    ) -> Result<(Action, Outcome), DecideError> {
+        let outcome = self.work(ActionName::Assign, rule);
+        let mut assignee = Assignee::default();
+        if outcome == Outcome::Do {
+            if let Some(template) = &plan.template {
+                let view = self.view.get_or_init(|| view(self.facts));
+                let email =
+                    self.templates
+                        .fill(template, view)
+                        .map_err(|cause| DecideError::Template {
+                            rule: rule.name.clone(),
+                            field: "assign".to_owned(),
+                            cause,
+                        })?;
+                assignee.email = lead::fit("assign", &email, lead::ADDRESS).to_lowercase();
+            }
+            assignee.choice = owner::choice(self.facts, plan.owner.as_ref(), &mut assignee.email);
+        }
+        Ok((Action::Assign(assignee), outcome))
+    }
+
+    /// Whether something is said of the message itself: by the first rule that does, and of none that may be forged and
+    /// belongs to what there is.
+    fn work(&mut self, action: ActionName, rule: &'m CompiledRule) -> Outcome {
+        if self.ignored_by.is_some() {
+            return self.unless_ignored();
+        }
+        if let Some((_, by)) = self.worked.iter().find(|(known, _)| *known == action) {
+            return Outcome::Skip(work::said_already(action, by));
+        }
+        if let Some(why) = work::doubtful(self.facts, action) {
+            return Outcome::Skip(why);
+        }
+        self.worked.push((action, &rule.name));
+        Outcome::Do
+    }
+
+    fn change_tickets(&self, change: TicketChange) -> (Outcome, Vec<RecordRef>) {
         if self.ignored_by.is_some() {
             return (self.unless_ignored(), Vec::new());
         }
-        match ticket::to_change(self.facts, status) {
+        match ticket::to_change(self.facts, change) {
             Ok(tickets) => (Outcome::Do, tickets),
             Err(why) => (Outcome::Skip(why), Vec::new()),
         }
@@ -172,6 +290,18 @@ impl<'m> Plan<'m> {
         if let Some(rule) = self.lead_by {
             return Some(format!("rule `{rule}` makes a lead of it already"));
         }
+        if let Some(why) = self.made_already(ActionName::CreateContact, "a contact") {
+            return Some(why);
+        }
         no_lead::why(self.facts, plan)
+    }
+}
+
+/// A template that could not be filled in, and its failure.
+fn unfilled(rule: &CompiledRule, (field, cause): (&str, String)) -> DecideError {
+    DecideError::Template {
+        rule: rule.name.clone(),
+        field: field.to_owned(),
+        cause,
     }
 }

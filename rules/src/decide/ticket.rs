@@ -3,9 +3,9 @@
 use crate::compile::action::TicketPlan;
 use crate::decision::TicketFields;
 use crate::facts::{Candidate, Facts, Identified, RecordKind, RecordRef};
-use crate::rule::ticket::TicketStatus;
+use crate::rule::ticket::TicketChange;
 
-use super::{lead, no_lead};
+use super::{lead, no_lead, owner};
 
 /// The fields of the ticket; the error names the field and the failure.
 pub(super) fn fill(
@@ -18,6 +18,7 @@ pub(super) fn fill(
         title,
         description,
         owner: String::new(),
+        owner_choice: None,
         priority: plan.spec.priority,
     };
     for (name, source) in &plan.templates {
@@ -28,6 +29,7 @@ pub(super) fn fill(
             _ => fields.owner = lead::fit(name, &value, lead::ADDRESS),
         }
     }
+    fields.owner_choice = owner::choice(facts, plan.owner.as_ref(), &mut fields.owner);
     Ok(fields)
 }
 
@@ -45,11 +47,10 @@ pub(super) fn why_none(facts: &Facts, plan: &TicketPlan) -> Option<String> {
 }
 
 /// The tickets that get another status by the message; else why none does.
-pub(super) fn to_change(facts: &Facts, status: TicketStatus) -> Result<Vec<RecordRef>, String> {
+pub(super) fn to_change(facts: &Facts, change: TicketChange) -> Result<Vec<RecordRef>, String> {
     if facts.message.authentication.identity() == Identified::Weak {
         return Err(format!(
-            "the message may not be from whom it says, so no ticket becomes {} by it",
-            status.as_str()
+            "the message may not be from whom it says, so no ticket becomes {change} by it"
         ));
     }
     let found: Vec<RecordRef> = tickets(facts).map(|ticket| ticket.record).collect();

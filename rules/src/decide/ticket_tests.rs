@@ -5,6 +5,7 @@ use crate::decision::{Action, TicketFields};
 use crate::facts::{Address, Facts};
 use crate::rule::Rule;
 use crate::rule::action::ActionSpec;
+use crate::rule::owner::Owner;
 use crate::rule::ticket::{CreateTicket, Priority};
 use crate::shared::Shared;
 
@@ -35,12 +36,13 @@ fn a_ticket_is_about_what_the_message_is_about_unless_the_rule_says_otherwise() 
             title: "A chair is broken".to_owned(),
             description: "It broke.".to_owned(),
             owner: String::new(),
+            owner_choice: None,
             priority: Priority::Normal,
         }
     );
     let spec = CreateTicket {
         title: Some("{{ sender.name }}: {{ subject }}".to_owned()),
-        owner: Some("bob@ours.example".to_owned()),
+        owner: Some(Owner::Named("bob@ours.example".to_owned())),
         priority: Priority::Urgent,
         ..CreateTicket::default()
     };

@@ -6,7 +6,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::facts::{Kind, RecordKind};
-use crate::rule::ticket::{CreateTicket, TicketStatus};
+use crate::rule::known::{CreateContact, CreateOrganization};
+use crate::rule::owner::Owner;
+use crate::rule::ticket::{CreateTicket, Priority, TicketChange};
+use crate::rule::work::MessageStatus;
 
 /// One action of a rule.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,8 +20,18 @@ pub enum ActionSpec {
     CreateLead(Box<CreateLead>),
     /// Make a ticket of the message.
     CreateTicket(Box<CreateTicket>),
-    /// Say how far the tickets are that the message belongs to.
-    Ticket(TicketStatus),
+    /// Make an organization of the one that the sender is of.
+    CreateOrganization(Box<CreateOrganization>),
+    /// Make a contact of the sender.
+    CreateContact(Box<CreateContact>),
+    /// Say how far the tickets are that the message belongs to, and how soon they have to be done.
+    Ticket(TicketChange),
+    /// Give the message to a user.
+    Assign(Owner),
+    /// Say how far the message is.
+    Status(MessageStatus),
+    /// Say how soon the message has to be done.
+    Priority(Priority),
     /// Keep the message and do nothing with it, for this reason.
     Ignore(Option<String>),
     /// Put tags on the message.
@@ -35,10 +48,27 @@ impl ActionSpec {
             Self::Link(_) => ActionName::Link,
             Self::CreateLead(_) => ActionName::CreateLead,
             Self::CreateTicket(_) => ActionName::CreateTicket,
+            Self::CreateOrganization(_) => ActionName::CreateOrganization,
+            Self::CreateContact(_) => ActionName::CreateContact,
             Self::Ticket(_) => ActionName::Ticket,
+            Self::Assign(_) => ActionName::Assign,
+            Self::Status(_) => ActionName::Status,
+            Self::Priority(_) => ActionName::Priority,
             Self::Ignore(_) => ActionName::Ignore,
             Self::Tag(_) => ActionName::Tag,
             Self::Stop => ActionName::Stop,
+        }
+    }
+
+    /// Who is to own what it makes.
+    pub(super) fn owner(&self) -> Option<&Owner> {
+        match self {
+            Self::CreateLead(lead) => lead.owner.as_ref(),
+            Self::CreateTicket(ticket) => ticket.owner.as_ref(),
+            Self::CreateOrganization(organization) => organization.owner.as_ref(),
+            Self::CreateContact(contact) => contact.owner.as_ref(),
+            Self::Assign(owner) => Some(owner),
+            _ => None,
         }
     }
 }
@@ -53,8 +83,18 @@ pub enum ActionName {
     CreateLead,
     /// Make a ticket.
     CreateTicket,
+    /// Make an organization.
+    CreateOrganization,
+    /// Make a contact.
+    CreateContact,
     /// Say how far tickets are.
     Ticket,
+    /// Give it to a user.
+    Assign,
+    /// Say how far it is.
+    Status,
+    /// Say how soon it has to be done.
+    Priority,
     /// Do nothing with it.
     Ignore,
     /// Put tags on it.
@@ -65,11 +105,16 @@ pub enum ActionName {
 
 impl ActionName {
     /// Every action, in the order of the manual.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 12] = [
         Self::Link,
         Self::CreateLead,
         Self::CreateTicket,
+        Self::CreateOrganization,
+        Self::CreateContact,
         Self::Ticket,
+        Self::Assign,
+        Self::Status,
+        Self::Priority,
         Self::Ignore,
         Self::Tag,
         Self::Stop,
@@ -82,7 +127,12 @@ impl ActionName {
             Self::Link => "link",
             Self::CreateLead => "create_lead",
             Self::CreateTicket => "create_ticket",
+            Self::CreateOrganization => "create_organization",
+            Self::CreateContact => "create_contact",
             Self::Ticket => "ticket",
+            Self::Assign => "assign",
+            Self::Status => "status",
+            Self::Priority => "priority",
             Self::Ignore => "ignore",
             Self::Tag => "tag",
             Self::Stop => "stop",
@@ -141,9 +191,9 @@ pub struct CreateLead {
     /// Campaign; by default empty.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub campaign: Option<String>,
-    /// E-mail of the user who gets it; by default nobody.
+    /// The user who gets it; by default nobody.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub owner: Option<String>,
+    pub owner: Option<Owner>,
     /// The kinds of mail that may make a lead; by default `personal` and `calendar`, and `system` where a form tells who
     /// filled it in.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -154,18 +204,18 @@ impl CreateLead {
     /// The templates that are given, by field.
     pub(crate) fn templates(&self) -> impl Iterator<Item = (&'static str, &str)> {
         [
-            ("first_name", &self.first_name),
-            ("last_name", &self.last_name),
-            ("company", &self.company),
-            ("email", &self.email),
-            ("phone", &self.phone),
-            ("title", &self.title),
-            ("description", &self.description),
-            ("source", &self.source),
-            ("campaign", &self.campaign),
-            ("owner", &self.owner),
+            ("first_name", self.first_name.as_deref()),
+            ("last_name", self.last_name.as_deref()),
+            ("company", self.company.as_deref()),
+            ("email", self.email.as_deref()),
+            ("phone", self.phone.as_deref()),
+            ("title", self.title.as_deref()),
+            ("description", self.description.as_deref()),
+            ("source", self.source.as_deref()),
+            ("campaign", self.campaign.as_deref()),
+            ("owner", self.owner.as_ref().and_then(Owner::template)),
         ]
         .into_iter()
-        .filter_map(|(field, template)| Some((field, template.as_deref()?)))
+        .filter_map(|(field, template)| Some((field, template?)))
     }
 }

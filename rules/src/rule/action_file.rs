@@ -10,9 +10,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::nearest::unknown;
 use crate::rule::action::{ActionName, ActionSpec, CreateLead, LinkRecords, Ties};
+use crate::rule::known::{CreateContact, CreateOrganization};
 use crate::rule::link_file::LinkFile;
+use crate::rule::owner::Owner;
 use crate::rule::texts::Texts;
-use crate::rule::ticket::{CreateTicket, TicketStatus};
+use crate::rule::ticket::{CreateTicket, Priority, TicketChange};
+use crate::rule::work::MessageStatus;
 
 impl Serialize for ActionSpec {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -28,12 +31,25 @@ impl Serialize for ActionSpec {
             Self::CreateTicket(ticket) if **ticket != CreateTicket::default() => {
                 entry(serializer, name, ticket)
             }
-            Self::Ticket(status) => entry(serializer, name, status),
+            Self::CreateOrganization(organization)
+                if **organization != CreateOrganization::default() =>
+            {
+                entry(serializer, name, organization)
+            }
+            Self::CreateContact(contact) if **contact != CreateContact::default() => {
+                entry(serializer, name, contact)
+            }
+            Self::Ticket(change) => entry(serializer, name, change),
+            Self::Assign(owner) => entry(serializer, name, owner),
+            Self::Status(status) => entry(serializer, name, status),
+            Self::Priority(priority) => entry(serializer, name, priority),
             Self::Ignore(Some(reason)) => entry(serializer, name, reason),
             Self::Tag(tags) => entry(serializer, name, &Texts(tags.clone())),
             Self::Link(_)
             | Self::CreateLead(_)
             | Self::CreateTicket(_)
+            | Self::CreateOrganization(_)
+            | Self::CreateContact(_)
             | Self::Ignore(None)
             | Self::Stop => serializer.serialize_str(name),
         }
@@ -70,8 +86,19 @@ impl<'de> Visitor<'de> for ActionVisitor {
             ActionName::Link => Ok(ActionSpec::Link(LinkRecords::default())),
             ActionName::CreateLead => Ok(ActionSpec::CreateLead(Box::default())),
             ActionName::CreateTicket => Ok(ActionSpec::CreateTicket(Box::default())),
+            ActionName::CreateOrganization => Ok(ActionSpec::CreateOrganization(Box::default())),
+            ActionName::CreateContact => Ok(ActionSpec::CreateContact(Box::default())),
             ActionName::Ticket => Err(E::custom(
                 "`ticket` needs the status, for example `ticket: open`",
+            )),
+            ActionName::Assign => Err(E::custom(
+                "`assign` needs a user, for example `assign: anna@example.com`",
+            )),
+            ActionName::Status => Err(E::custom(
+                "`status` needs to say which, for example `status: done`",
+            )),
+            ActionName::Priority => Err(E::custom(
+                "`priority` needs to say which, for example `priority: high`",
             )),
             ActionName::Ignore => Ok(ActionSpec::Ignore(None)),
             ActionName::Stop => Ok(ActionSpec::Stop),
@@ -100,7 +127,18 @@ impl<'de> Visitor<'de> for ActionVisitor {
                 let ticket = map.next_value::<Option<Box<CreateTicket>>>()?;
                 ActionSpec::CreateTicket(ticket.unwrap_or_default())
             }
-            ActionName::Ticket => ActionSpec::Ticket(map.next_value::<TicketStatus>()?),
+            ActionName::CreateOrganization => {
+                let organization = map.next_value::<Option<Box<CreateOrganization>>>()?;
+                ActionSpec::CreateOrganization(organization.unwrap_or_default())
+            }
+            ActionName::CreateContact => {
+                let contact = map.next_value::<Option<Box<CreateContact>>>()?;
+                ActionSpec::CreateContact(contact.unwrap_or_default())
+            }
+            ActionName::Ticket => ActionSpec::Ticket(map.next_value()?),
+            ActionName::Assign => ActionSpec::Assign(map.next_value()?),
+            ActionName::Status => ActionSpec::Status(map.next_value()?),
+            ActionName::Priority => ActionSpec::Priority(map.next_value()?),
             ActionName::Ignore => ActionSpec::Ignore(map.next_value()?),
             ActionName::Tag => ActionSpec::Tag(map.next_value::<Texts>()?.0),
             ActionName::Stop => {
@@ -165,12 +203,19 @@ impl JsonSchema for ActionSpec {
         let link = generator.subschema_for::<LinkRecords>();
         let lead = generator.subschema_for::<CreateLead>();
         let ticket = generator.subschema_for::<CreateTicket>();
-        let status = generator.subschema_for::<TicketStatus>();
+        let organization = generator.subschema_for::<CreateOrganization>();
+        let contact = generator.subschema_for::<CreateContact>();
+        let change = generator.subschema_for::<TicketChange>();
+        let owner = generator.subschema_for::<Owner>();
+        let status = generator.subschema_for::<MessageStatus>();
+        let priority = generator.subschema_for::<Priority>();
         let texts = generator.subschema_for::<Texts>();
         json_schema!({
             "description": "What is done with a message that matches: a name, or a map with one key.",
             "anyOf": [
-                { "type": "string", "enum": ["link", "create_lead", "create_ticket", "ignore", "stop"] },
+                { "type": "string", "enum": [
+                    "link", "create_lead", "create_ticket", "create_organization", "create_contact", "ignore", "stop"
+                ] },
                 {
                     "type": "object",
                     "minProperties": 1,
@@ -180,7 +225,12 @@ impl JsonSchema for ActionSpec {
                         "link": { "anyOf": [link, { "type": "null" }] },
                         "create_lead": { "anyOf": [lead, { "type": "null" }] },
                         "create_ticket": { "anyOf": [ticket, { "type": "null" }] },
-                        "ticket": status,
+                        "create_organization": { "anyOf": [organization, { "type": "null" }] },
+                        "create_contact": { "anyOf": [contact, { "type": "null" }] },
+                        "ticket": change,
+                        "assign": owner,
+                        "status": status,
+                        "priority": priority,
                         "ignore": {
                             "description": "Keep the message and do nothing with it, for this reason.",
                             "type": ["string", "null"]

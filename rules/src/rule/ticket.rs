@@ -4,6 +4,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::facts::Kind;
+use crate::rule::owner::Owner;
+
+pub use crate::rule::ticket_change::TicketChange;
 
 /// How a ticket is filled. Each text is a template over the facts; what is left out has a sensible default.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -15,9 +18,9 @@ pub struct CreateTicket {
     /// Longer text; by default the form's message, else the beginning of the message's new text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// E-mail of the user who gets it; by default nobody.
+    /// The user who gets it; by default nobody.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub owner: Option<String>,
+    pub owner: Option<Owner>,
     /// How soon it has to be; by default `normal`.
     #[serde(skip_serializing_if = "Priority::is_normal")]
     pub priority: Priority,
@@ -31,12 +34,12 @@ impl CreateTicket {
     /// The templates that are given, by field.
     pub(crate) fn templates(&self) -> impl Iterator<Item = (&'static str, &str)> {
         [
-            ("title", &self.title),
-            ("description", &self.description),
-            ("owner", &self.owner),
+            ("title", self.title.as_deref()),
+            ("description", self.description.as_deref()),
+            ("owner", self.owner.as_ref().and_then(Owner::template)),
         ]
         .into_iter()
-        .filter_map(|(field, template)| Some((field, template.as_deref()?)))
+        .filter_map(|(field, template)| Some((field, template?)))
     }
 }
 
@@ -56,6 +59,17 @@ pub enum Priority {
 }
 
 impl Priority {
+    /// The name used in rule files.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Normal => "normal",
+            Self::High => "high",
+            Self::Urgent => "urgent",
+        }
+    }
+
     #[expect(
         clippy::trivially_copy_pass_by_ref,
         reason = "the signature serde calls"

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use rules::{Action, Candidate, Decision, Doubt, Evidence, Outcome, RecordRef, Role};
+use rules::{Action, Candidate, Decision, Doubt, Evidence, Outcome, OwnerChoice, RecordRef, Role};
 
 use crate::cli::output;
 
@@ -41,18 +41,44 @@ pub(super) fn say(decision: &Decision) -> io::Result<()> {
             Action::CreateTicket(fields) => format!("create ticket {}", fields.title)
                 .trim_end()
                 .to_owned(),
-            Action::Ticket(status) => format!("ticket {}", status.as_str()),
+            Action::CreateOrganization(fields) => format!("create organization {}", fields.name)
+                .trim_end()
+                .to_owned(),
+            Action::CreateContact(fields) => format!("create contact {}", fields.email)
+                .trim_end()
+                .to_owned(),
+            Action::Ticket(change) => format!("ticket {change}"),
+            Action::Assign(assignee) => format!("assign {}", assignee.email).trim_end().to_owned(),
+            Action::Status(status) => format!("status {}", status.as_str()),
+            Action::Priority(priority) => format!("priority {}", priority.as_str()),
             Action::Ignore(reason) => format!("ignore ({reason})"),
             Action::Tag(tags) => format!("tag {}", tags.join(", ")),
         };
         match &planned.outcome {
-            Outcome::Do => output::line(format!("  {}: {what}", planned.rule))?,
+            Outcome::Do => {
+                output::line(format!("  {}: {what}", planned.rule))?;
+                if let Some(choice) = owner_choice(&planned.action) {
+                    output::line(format!("      for {choice}"))?;
+                }
+            }
             Outcome::Skip(reason) => {
                 output::line(format!("  {}: no {what}, {reason}", planned.rule))?;
             }
         }
     }
     Ok(())
+}
+
+/// How the owner of what was made was chosen, where one was.
+fn owner_choice(action: &Action) -> Option<&OwnerChoice> {
+    match action {
+        Action::CreateLead(fields) => fields.owner_choice.as_deref(),
+        Action::CreateTicket(fields) => fields.owner_choice.as_deref(),
+        Action::CreateOrganization(fields) => fields.owner_choice.as_deref(),
+        Action::CreateContact(fields) => fields.owner_choice.as_deref(),
+        Action::Assign(assignee) => assignee.choice.as_deref(),
+        _ => None,
+    }
 }
 
 /// Whom the message may belong to, and why.

@@ -153,6 +153,10 @@ impl Run<'_> {
             self.known
                 .remember_holder(&lead.email, lead.record, &lead.name, "email");
         }
+        for made in &effects.made {
+            self.known
+                .remember_holder(&made.email, made.record, &made.name, &made.field);
+        }
         for (record, name) in &effects.linked {
             self.known.remember_link(&facts.message, *record, name);
         }

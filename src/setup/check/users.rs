@@ -13,6 +13,15 @@ impl Checker<'_> {
                     "the name holds a line break; write it on one line",
                 );
             }
+            let absent = item.absent.iter().flatten();
+            for (index, absence) in absent.enumerate() {
+                if absence.until < absence.from {
+                    self.problem(
+                        &path.key("absent").index(index),
+                        "`until` comes before `from`; write the first and the last day",
+                    );
+                }
+            }
         }
         self.unique(&section.items, "email", |user| &user.email);
         section

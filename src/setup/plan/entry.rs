@@ -125,6 +125,23 @@ impl Entry for Mailbox {
     }
 }
 
+/// Absences that a file does not speak of stay as they are.
+pub(super) fn settled_user(user: &User, stored: &Stored) -> User {
+    let mut user = user.clone();
+    let known = stored.users.get(&user.email);
+    let known = known.and_then(|row| row.item.absent.clone());
+    match &mut user.absent {
+        None => user.absent = known,
+        Some(absent) => {
+            absent.sort_by_key(|absence| (absence.from, absence.until));
+            if absent.is_empty() && known.is_none() {
+                user.absent = None;
+            }
+        }
+    }
+    user
+}
+
 /// The name that an export gives to a sealed secret stands for that secret, unless the variable is set to another.
 pub(super) fn settled(mailbox: &Mailbox, stored: &Stored) -> Mailbox {
     let mut mailbox = mailbox.clone();

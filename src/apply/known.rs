@@ -1,0 +1,183 @@
+//! Contacts and organizations that rules make; who is known already is linked instead.
+
+use entities::ids::{ContactId, OrganizationId};
+use rules::{Candidate, ContactFields, Evidence, OrganizationFields, RecordKind, RecordRef, Role};
+
+use super::owners::{self, Asking};
+use super::{Changes, Effects, NewHolder, Subject, known_by};
+use crate::kinds::record_kind;
+use crate::records::known::{self, ContactWish, Made, OrganizationWish};
+use crate::store::workloads::Work;
+use crate::store::{StoreError, Tx, contacts, organizations};
+
+/// Makes the contact and links the message to it; else says why not and links to whom was there.
+pub(super) async fn make_contact(
+    tx: &Tx,
+    changes: &mut Changes,
+    subject: Subject<'_>,
+    fields: &mut ContactFields,
+    rule: &str,
+    candidates: &[Candidate],
+    effects: &mut Effects,
+) -> Result<Option<String>, StoreError> {
+    let wish = ContactWish {
+        first_name: &fields.first_name,
+        last_name: &fields.last_name,
+        email: &fields.email,
+        phone: &fields.phone,
+        company: &fields.organization,
+        organization: organization(tx, &fields.organization, candidates, effects).await?,
+        owner: &fields.owner,
+        message: subject.message,
+        rule,
+    };
+    let made = known::create_contact(tx, wish, subject.now).await?;
+    if let Made::New(id, _) = &made
+        && let Some(choice) = &mut fields.owner_choice
+    {
+        let asking = Asking {
+            rule,
+            action: "create_contact",
+            work: Work::Contacts,
+        };
+        let chosen = owners::choose(tx, subject, asking, choice, &mut fields.owner).await?;
+        if let Some(owner) = chosen.user {
+            contacts::set_owner(tx, ContactId(*id), owner).await?;
+        }
+    }
+    let sent_as = if subject
+        .facts
+        .from
+        .iter()
+        .any(|from| from.email == fields.email)
+    {
+        Role::From
+    } else {
+        Role::ReplyTo
+    };
+    let evidence = |field: &str| Evidence::Address {
+        email: fields.email.clone(),
+        role: sent_as,
+        field: field.to_owned(),
+    };
+    let holder = (fields.email.as_str(), "email");
+    Ok(settle(
+        changes,
+        subject,
+        made,
+        rule,
+        effects,
+        (RecordKind::Contact, holder),
+        evidence,
+    ))
+}
+
+/// Makes the organization and links the message to it; else says why not and links to the one that was there.
+pub(super) async fn make_organization(
+    tx: &Tx,
+    changes: &mut Changes,
+    subject: Subject<'_>,
+    fields: &mut OrganizationFields,
+    rule: &str,
+    effects: &mut Effects,
+) -> Result<Option<String>, StoreError> {
+    let wish = OrganizationWish {
+        name: &fields.name,
+        domain: &fields.domain,
+        phone: &fields.phone,
+        owner: &fields.owner,
+        message: subject.message,
+        rule,
+    };
+    let made = known::create_organization(tx, wish, subject.now).await?;
+    if let Made::New(id, _) = &made
+        && let Some(choice) = &mut fields.owner_choice
+    {
+        let asking = Asking {
+            rule,
+            action: "create_organization",
+            work: Work::Organizations,
+        };
+        let chosen = owners::choose(tx, subject, asking, choice, &mut fields.owner).await?;
+        if let Some(owner) = chosen.user {
+            organizations::set_owner(tx, OrganizationId(*id), owner).await?;
+        }
+    }
+    let at_domain = format!("@{}", fields.domain);
+    let evidence = |_: &str| Evidence::Origin;
+    let what = (RecordKind::Organization, (at_domain.as_str(), "domains"));
+    let said = settle(changes, subject, made, rule, effects, what, evidence);
+    let linked = effects.linked.iter().rev();
+    let made = linked
+        .map(|(record, _)| record)
+        .find(|record| record.kind == RecordKind::Organization);
+    effects.organization = made.map(|record| OrganizationId(record.id));
+    Ok(said)
+}
+
+/// Links to what was made or known; says why nothing was made.
+fn settle(
+    changes: &mut Changes,
+    subject: Subject<'_>,
+    made: Made,
+    rule: &str,
+    effects: &mut Effects,
+    (kind, (email, field)): (RecordKind, (&str, &str)),
+    evidence: impl Fn(&str) -> Evidence,
+) -> Option<String> {
+    match made {
+        Made::Refused(why) => Some(why),
+        Made::New(id, name) => {
+            let record = RecordRef { kind, id };
+            changes.link(subject, record, &[evidence(field)], rule);
+            effects.add_link(record, &name);
+            effects.made.push(NewHolder {
+                record,
+                name,
+                email: email.to_owned(),
+                field: field.to_owned(),
+            });
+            None
+        }
+        Made::Known { kind, id, name, by } => {
+            let record = RecordRef {
+                kind: record_kind(kind),
+                id,
+            };
+            let (evidence, reason) = known_by(by, kind.as_str(), &name, evidence);
+            if subject.refused.contains(&record) {
+                return Some(format!(
+                    "{reason}; a person said that the message does not belong there"
+                ));
+            }
+            changes.link(subject, record, &[evidence], rule);
+            effects.add_link(record, &name);
+            Some(reason)
+        }
+    }
+}
+
+/// Where the contact works: at the organization that this message made, one of that name, or one that it surely is of.
+async fn organization(
+    tx: &Tx,
+    name: &str,
+    candidates: &[Candidate],
+    effects: &Effects,
+) -> Result<Option<OrganizationId>, StoreError> {
+    if effects.organization.is_some() {
+        return Ok(effects.organization);
+    }
+    if !name.is_empty()
+        && let Some(known) = organizations::find_by_name(tx, name).await?
+    {
+        return Ok(Some(known.id));
+    }
+    let sure = candidates
+        .iter()
+        .find(|one| one.record.kind == RecordKind::Organization && one.is_sure());
+    Ok(sure.map(|one| OrganizationId(one.record.id)))
+}
+
+#[cfg(test)]
+#[path = "known_tests.rs"]
+mod tests;

@@ -1,0 +1,148 @@
+//! Whose a message is, how far it is and how soon it has to be done. What a person said no rule changes.
+
+use chrono::{DateTime, Utc};
+use entities::ids::{MessageId, ScanId, UserId};
+use entities::links::AuthorKind;
+use entities::message_changes::{self, Changed};
+use entities::message_states::{MessagePriority, MessageStatus};
+
+use crate::store::message_states::{self, NewChange};
+use crate::store::{StoreError, Tx, users};
+
+/// What is to hold of a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Wanted {
+    /// It is this user's; nobody's without one.
+    Assignee(Option<Person>),
+    /// It is so far.
+    Status(MessageStatus),
+    /// It has to be done so soon.
+    Priority(MessagePriority),
+}
+
+/// A user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// Their key.
+    pub id: UserId,
+    /// Their address.
+    pub email: String,
+}
+
+/// Who changes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Author<'a> {
+    /// What sort of author.
+    pub kind: AuthorKind,
+    /// Name of the rule, or the person's address.
+    pub name: &'a str,
+    /// The scan in which it happens.
+    pub scan: Option<ScanId>,
+}
+
+/// What came of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Came {
+    /// It was this before.
+    Changed(String),
+    /// It is so already.
+    Already,
+    /// This person said otherwise, and no rule changes that.
+    SaidBy(String),
+}
+
+/// Changes one thing of a message.
+pub async fn set(
+    tx: &Tx,
+    message: MessageId,
+    wanted: &Wanted,
+    author: Author<'_>,
+    now: DateTime<Utc>,
+) -> Result<Came, StoreError> {
+    let mut state = message_states::locked(tx, message, now).await?;
+    let (what, before, after) = match wanted {
+        Wanted::Assignee(person) => {
+            let before = email_of(tx, state.assignee_id).await?;
+            let after = person.as_ref().map(|person| person.email.clone());
+            (Changed::Assignee, before, after.unwrap_or_default())
+        }
+        Wanted::Status(status) => (
+            Changed::Status,
+            state.status.as_str().to_owned(),
+            status.as_str().to_owned(),
+        ),
+        Wanted::Priority(priority) => (
+            Changed::Priority,
+            state.priority.as_str().to_owned(),
+            priority.as_str().to_owned(),
+        ),
+    };
+    if author.kind == AuthorKind::Rule
+        && let Some(last) = message_states::last_change(tx, message, what).await?
+        && last.author_kind == AuthorKind::Person
+    {
+        return Ok(Came::SaidBy(last.author));
+    }
+    if before == after {
+        return Ok(Came::Already);
+    }
+    match wanted {
+        Wanted::Assignee(person) => state.assignee_id = person.as_ref().map(|person| person.id),
+        Wanted::Status(status) => state.status = *status,
+        Wanted::Priority(priority) => state.priority = *priority,
+    }
+    state.updated_at = now;
+    let new = NewChange {
+        message_id: message,
+        what,
+        before: before.clone(),
+        after,
+        author_kind: author.kind,
+        author: author.name.to_owned(),
+        scan_id: author.scan,
+        created_at: now,
+    };
+    message_states::change(tx, state, new).await?;
+    Ok(Came::Changed(before))
+}
+
+/// The assignee that this rule gave a message, and still has it; or a person who said whose it is.
+pub async fn assigned_by(
+    tx: &Tx,
+    message: MessageId,
+    rule: &str,
+) -> Result<Option<message_changes::Model>, StoreError> {
+    let last = message_states::last_change(tx, message, Changed::Assignee).await?;
+    Ok(last.filter(|last| match last.author_kind {
+        AuthorKind::Person => true,
+        AuthorKind::Rule => last.author == rule && !last.after.is_empty(),
+        AuthorKind::Import | AuthorKind::Undo => false,
+    }))
+}
+
+async fn email_of(tx: &Tx, user: Option<UserId>) -> Result<String, StoreError> {
+    let Some(user) = user else {
+        return Ok(String::new());
+    };
+    let user = users::by_id(tx, user).await?;
+    Ok(user.map(|user| user.email).unwrap_or_default())
+}
+
+/// Every status that a message may have.
+pub const STATUSES: [MessageStatus; 3] = [
+    MessageStatus::Open,
+    MessageStatus::Pending,
+    MessageStatus::Done,
+];
+
+/// Every priority that a message may have.
+pub const PRIORITIES: [MessagePriority; 4] = [
+    MessagePriority::Low,
+    MessagePriority::Normal,
+    MessagePriority::High,
+    MessagePriority::Urgent,
+];
+
+#[cfg(test)]
+#[path = "working_tests.rs"]
+mod tests;

@@ -1,0 +1,203 @@
+//! Contacts and organizations that rules make of messages, unless they are known already.
+
+use chrono::{DateTime, Utc};
+use entities::ids::{ContactId, MessageId, OrganizationId};
+use entities::record_kind::RecordKind;
+
+use super::doubles::{self, Person};
+use super::leads::{Alike, KnownBy};
+use crate::domains;
+use crate::store::contacts::NewContact;
+use crate::store::organizations::OrganizationFields;
+use crate::store::{
+    StoreError, Tx, contacts, leads, made_records, organizations, record_addresses, users,
+};
+
+/// What a new contact is to be; empty texts are empty fields.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContactWish<'a> {
+    /// Given name.
+    pub first_name: &'a str,
+    /// Family name, or whatever name there is.
+    pub last_name: &'a str,
+    /// Address, lower-cased.
+    pub email: &'a str,
+    /// Telephone number as written.
+    pub phone: &'a str,
+    /// Name of the organization, to find one who is the same.
+    pub company: &'a str,
+    /// Where they work.
+    pub organization: Option<OrganizationId>,
+    /// E-mail of the user who is to own it; nobody does when there is no such user.
+    pub owner: &'a str,
+    /// The message it is made of.
+    pub message: MessageId,
+    /// The rule that makes it.
+    pub rule: &'a str,
+}
+
+/// What a new organization is to be; empty texts are empty fields.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrganizationWish<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Its mail domain.
+    pub domain: &'a str,
+    /// Telephone number as written.
+    pub phone: &'a str,
+    /// E-mail of the user who is to own it; nobody does when there is no such user.
+    pub owner: &'a str,
+    /// The message it is made of.
+    pub message: MessageId,
+    /// The rule that makes it.
+    pub rule: &'a str,
+}
+
+/// What came of a wish.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Made {
+    /// A new record, and how it is called.
+    New(i64, String),
+    /// It is known; no second one was made.
+    Known {
+        /// Which sort of record.
+        kind: RecordKind,
+        /// Its id.
+        id: i64,
+        /// How a person calls it.
+        name: String,
+        /// By what it is known.
+        by: KnownBy,
+    },
+    /// It can't be made, for this reason.
+    Refused(String),
+}
+
+/// Makes a contact, unless one was made of the same message, a contact or a lead has its address, or is the same person
+/// by telephone number, or by name and company. Older mail of theirs is linked late.
+pub async fn create_contact(
+    tx: &Tx,
+    wish: ContactWish<'_>,
+    now: DateTime<Utc>,
+) -> Result<Made, StoreError> {
+    let made = made_records::of_message(tx, wish.message, RecordKind::Contact).await?;
+    if let Some(made) = made
+        && let Some(row) = contacts::by_id(tx, ContactId(made.record_id)).await?
+    {
+        return Ok(Made::Known {
+            kind: RecordKind::Contact,
+            id: row.id.0,
+            name: row.full_name(),
+            by: KnownBy::Message,
+        });
+    }
+    leads::lock_senders(tx, &[wish.email]).await?;
+    let holders = record_addresses::holders_of(tx, &[wish.email]).await?;
+    if let Some(holder) = holders.into_iter().min_by_key(|one| (one.kind, one.id)) {
+        return Ok(Made::Known {
+            kind: holder.kind,
+            id: holder.id,
+            name: holder.name,
+            by: KnownBy::Address(holder.field),
+        });
+    }
+    let person = Person {
+        first_name: wish.first_name,
+        last_name: wish.last_name,
+        company: wish.company,
+        phone: wish.phone,
+    };
+    if let Some(double) = doubles::find(tx, person).await? {
+        return Ok(Made::Known {
+            kind: double.kind,
+            id: double.id,
+            name: double.name,
+            by: KnownBy::Alike(double.alike),
+        });
+    }
+    let new = NewContact {
+        first_name: wish.first_name.to_owned(),
+        last_name: wish.last_name.to_owned(),
+        organization_id: wish.organization,
+        phone: wish.phone.to_owned(),
+        owner_id: users::find_by_email(tx, wish.owner)
+            .await?
+            .map(|user| user.id),
+        email: Some(wish.email.to_owned()),
+        ..NewContact::default()
+    };
+    let made = contacts::insert_many(tx, &[new], now).await?;
+    let Some(row) = made.first() else {
+        let gone = "a contact that was just made is not there".to_owned();
+        return Err(StoreError::Broken(gone));
+    };
+    let record = (RecordKind::Contact, row.id.0);
+    made_records::insert(tx, record, wish.message, wish.rule, now).await?;
+    Ok(Made::New(row.id.0, row.full_name()))
+}
+
+/// Makes an organization, unless one was made of the same message or has its domain or name.
+pub async fn create_organization(
+    tx: &Tx,
+    wish: OrganizationWish<'_>,
+    now: DateTime<Utc>,
+) -> Result<Made, StoreError> {
+    let known = |row: entities::organizations::Model, by| Made::Known {
+        kind: RecordKind::Organization,
+        id: row.id.0,
+        name: row.name,
+        by,
+    };
+    let made = made_records::of_message(tx, wish.message, RecordKind::Organization).await?;
+    if let Some(made) = made
+        && let Some(row) = organizations::by_id(tx, OrganizationId(made.record_id)).await?
+    {
+        return Ok(known(row, KnownBy::Message));
+    }
+    let domain = domains::listed(wish.domain);
+    let Some(name) = name(&wish, domain.as_deref()) else {
+        return Ok(Made::Refused(format!(
+            "{} is no organization's own domain, and nothing else names it",
+            wish.domain
+        )));
+    };
+    let at_domain = domain.as_ref().map(|domain| format!("@{domain}"));
+    let keys: Vec<&str> = at_domain.as_deref().into_iter().chain([name]).collect();
+    leads::lock_senders(tx, &keys).await?;
+    if let Some(at_domain) = &at_domain {
+        let holders = record_addresses::holders_of(tx, &[at_domain]).await?;
+        let holder = holders
+            .into_iter()
+            .find(|holder| holder.kind == RecordKind::Organization);
+        if let Some(holder) = holder {
+            return Ok(Made::Known {
+                kind: holder.kind,
+                id: holder.id,
+                name: holder.name,
+                by: KnownBy::Address(holder.field),
+            });
+        }
+    }
+    if let Some(row) = organizations::find_by_name(tx, name).await? {
+        return Ok(known(row, KnownBy::Alike(Alike::Name)));
+    }
+    let fields = OrganizationFields {
+        name: name.to_owned(),
+        domains: domain.into_iter().collect(),
+        phone: wish.phone.to_owned(),
+        website: String::new(),
+    };
+    let made = organizations::insert(tx, fields, now).await?;
+    if let Some(owner) = users::find_by_email(tx, wish.owner).await? {
+        organizations::set_owner(tx, made.id, owner.id).await?;
+    }
+    let record = (RecordKind::Organization, made.id.0);
+    made_records::insert(tx, record, wish.message, wish.rule, now).await?;
+    Ok(Made::New(made.id.0, made.name))
+}
+
+/// A domain where everybody may have an address names nobody.
+fn name<'w>(wish: &OrganizationWish<'w>, domain: Option<&str>) -> Option<&'w str> {
+    let named = !wish.name.is_empty() && (wish.name != wish.domain || domain.is_some());
+    named.then_some(wish.name)
+}

@@ -1,0 +1,55 @@
+//! Takes back contacts and organizations that rules made.
+
+use entities::ids::{ContactId, OrganizationId};
+use entities::made_records::Model;
+use entities::record_kind::RecordKind;
+
+use super::Undone;
+use crate::store::undos::{self, Scope};
+use crate::store::{StoreError, Tx, contacts, made_records, merging, organizations, record_moves};
+
+/// What was changed, merged or linked by a person since stays, and an organization that somebody is at.
+pub(super) async fn undo(tx: &Tx, scope: &Scope, undone: &mut Undone) -> Result<(), StoreError> {
+    for made in made_records::made_by(tx, scope).await? {
+        let record = (made.record_kind, made.record_id);
+        if let Some(why) = why_kept(tx, &made).await? {
+            undone.keep(record.0, record.1, why);
+            continue;
+        }
+        undone.counts.links += undos::delete_around(tx, record.0, record.1).await?;
+        if record.0 == RecordKind::Organization
+            && merging::is_named(tx, OrganizationId(record.1)).await?
+        {
+            undone.keep(record.0, record.1, "somebody is there");
+            continue;
+        }
+        merging::delete(tx, record).await?;
+        made_records::forget(tx, record).await?;
+        match record.0 {
+            RecordKind::Contact => undone.counts.contacts += 1,
+            _ => undone.counts.organizations += 1,
+        }
+    }
+    Ok(())
+}
+
+async fn why_kept(tx: &Tx, made: &Model) -> Result<Option<&'static str>, StoreError> {
+    let (kind, id) = (made.record_kind, made.record_id);
+    let changed_at = match kind {
+        RecordKind::Contact => contacts::by_id(tx, ContactId(id))
+            .await?
+            .map(|row| row.updated_at),
+        _ => organizations::by_id(tx, OrganizationId(id))
+            .await?
+            .map(|row| row.updated_at),
+    };
+    Ok(if changed_at.is_some_and(|at| at > made.created_at) {
+        Some("it was changed since")
+    } else if !record_moves::of_record(tx, (kind, id)).await?.is_empty() {
+        Some("another record became it, or it another")
+    } else if undos::is_linked_by_a_person(tx, kind, id).await? {
+        Some("a person linked mail to it")
+    } else {
+        None
+    })
+}
