@@ -11,7 +11,7 @@ mod tickets;
 mod work;
 
 use chrono::{DateTime, Utc};
-use entities::ids::{MessageId, OrganizationId, ScanId, ScannerId};
+use entities::ids::{DeliveryId, MessageId, OrganizationId, ScanId, ScannerId};
 use rules::{
     Action, Decision, Evidence, LeadFields, MessageFacts, Outcome, RecordKind, RecordRef, Role,
     SameDetail,
@@ -37,6 +37,8 @@ pub struct Subject<'a> {
     pub scanner: ScannerId,
     /// The scan that carries it out.
     pub scan: Option<ScanId>,
+    /// The copy that is decided, where it lies in a folder of an IMAP server.
+    pub on_server: Option<DeliveryId>,
     /// Records that it does not belong to, as a person said.
     pub refused: &'a [RecordRef],
     /// Whether it was decided before: what was made of it then is not made again.
@@ -167,6 +169,11 @@ pub async fn carry_out(
             }
             Action::Ignore(_) => effects.ignored = true,
             Action::Tag(tags) => changes.tag(subject, tags, &planned.rule),
+            Action::Flag(_) | Action::Unflag(_) | Action::Move(_) => {
+                if let Err(why) = changes.on_server(subject, &planned.action, &planned.rule) {
+                    planned.outcome = Outcome::Skip(why);
+                }
+            }
         }
     }
     changes.decided(subject, &decision)?;

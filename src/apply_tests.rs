@@ -82,6 +82,7 @@ pub(super) async fn window(
             refused: &[],
             scanner: scanner.id,
             scan: None,
+            on_server: None,
             anew: false,
             now: at(0),
         };

@@ -260,6 +260,9 @@ fn name(action: &Action) -> ActionName {
         Action::Priority(_) => ActionName::Priority,
         Action::Ignore(_) => ActionName::Ignore,
         Action::Tag(_) => ActionName::Tag,
+        Action::Flag(_) => ActionName::Flag,
+        Action::Unflag(_) => ActionName::Unflag,
+        Action::Move(_) => ActionName::Move,
     }
 }
 

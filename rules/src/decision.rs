@@ -146,6 +146,12 @@ pub enum Action {
     Ignore(String),
     /// Put these tags on the message.
     Tag(Vec<String>),
+    /// Set these flags on its server, as IMAP spells them (`\Seen`).
+    Flag(Vec<String>),
+    /// Take these flags away on its server.
+    Unflag(Vec<String>),
+    /// Move it to this folder of its mailbox.
+    Move(String),
 }
 
 /// The fields of a contact, templates filled in; an empty text is an empty field.

@@ -4,18 +4,20 @@ use std::collections::BTreeMap;
 
 use entities::ids::{RuleVersionId, ScannerId};
 use entities::links::AuthorKind;
+use entities::server_changes::Change;
 use rules::{Action, Candidate, Decision, Doubt, Evidence, Outcome, RecordKind, RecordRef};
 
 use super::Subject;
 use crate::kinds::stored_record_kind;
 use crate::store::rule_hits::{self, Hits};
-use crate::store::{StoreError, Tx, decisions, links, message_tags};
+use crate::store::{StoreError, Tx, decisions, links, message_tags, server_changes};
 
 /// What a window of decisions changes, not yet written.
 #[derive(Debug, Default)]
 pub struct Changes {
     links: Vec<links::NewLink>,
     tags: Vec<message_tags::NewTag>,
+    on_server: Vec<server_changes::NewChange>,
     decisions: Vec<decisions::NewDecision>,
     /// Of messages that were decided before.
     anew: Vec<decisions::NewDecision>,
@@ -36,9 +38,12 @@ impl Changes {
     }
 
     /// Writes everything.
-    pub async fn write(self, tx: &Tx) -> Result<(), StoreError> {
+    pub async fn write(mut self, tx: &Tx) -> Result<(), StoreError> {
         links::insert_missing(tx, self.links).await?;
         message_tags::insert_missing(tx, self.tags).await?;
+        // What is moved can't be reached by its UID any more.
+        self.on_server.sort_by_key(|new| new.change == Change::Move);
+        server_changes::insert_missing(tx, self.on_server).await?;
         decisions::insert_missing(tx, self.decisions).await?;
         if let Some(scanner) = self.anew.first().map(|made| made.scanner_id) {
             decisions::replace(tx, scanner, self.anew).await?;
@@ -78,6 +83,35 @@ impl Changes {
                 author: rule.to_owned(),
                 scan_id: subject.scan,
             }));
+    }
+
+    /// Asks for a change of the message on its server; says why not where it lies on none.
+    pub(super) fn on_server(
+        &mut self,
+        subject: Subject<'_>,
+        action: &Action,
+        rule: &str,
+    ) -> Result<(), String> {
+        let (change, argument) = match action {
+            Action::Flag(flags) => (Change::Flag, flags.join(" ")),
+            Action::Unflag(flags) => (Change::Unflag, flags.join(" ")),
+            Action::Move(folder) => (Change::Move, folder.clone()),
+            _ => return Ok(()),
+        };
+        let Some(delivery_id) = subject.on_server else {
+            return Err("the message lies in no folder of an IMAP server".to_owned());
+        };
+        let new = server_changes::NewChange {
+            delivery_id,
+            scanner_id: subject.scanner,
+            change,
+            argument,
+            rule: rule.to_owned(),
+            scan_id: subject.scan,
+            created_at: subject.now,
+        };
+        self.on_server.push(new);
+        Ok(())
     }
 
     pub(super) fn decided(

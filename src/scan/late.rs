@@ -185,6 +185,7 @@ async fn link_one(
         refused: &refused,
         scanner: made.scanner_id,
         scan: None,
+        on_server: None,
         anew: true,
         now,
     };

@@ -29,6 +29,12 @@ use super::{StoreError, Tx, bulk, text};
 /// The UIDVALIDITY that copies from files have; no server has it.
 pub const OF_FILES: i64 = 0;
 
+/// Whether a copy lies in a folder of an IMAP server, rather than in a file or a POP3 mailbox.
+#[must_use]
+pub fn is_on_imap(copy: &Model) -> bool {
+    copy.uid_validity != OF_FILES && copy.uid_validity != uidl::VALIDITY
+}
+
 /// So many reasons are told at once; a person mends one after the other.
 const MOST_TROUBLES: u64 = 20;
 

@@ -9,6 +9,7 @@ use crate::rule::ticket::{CreateTicket, Priority, TicketChange};
 use crate::rule::work::MessageStatus;
 
 use super::owner::{OwnerPlan, compile_owner};
+use super::server::{compile_flags, compile_folder};
 use super::template::MAX_TEMPLATE;
 use super::{Compiler, MAX_TEXT};
 
@@ -33,6 +34,9 @@ pub(crate) enum ActionPlan {
     Priority(Priority),
     Ignore(String),
     Tag(Vec<String>),
+    Flag(Vec<String>),
+    Unflag(Vec<String>),
+    Move(String),
     Stop,
 }
 
@@ -148,6 +152,13 @@ pub(crate) fn compile_actions(
                     ActionPlan::Ignore(reason)
                 }
                 ActionSpec::Tag(tags) => ActionPlan::Tag(compile_tags(compiler, tags, &path)),
+                ActionSpec::Flag(flags) => ActionPlan::Flag(compile_flags(compiler, flags, &path)),
+                ActionSpec::Unflag(flags) => {
+                    ActionPlan::Unflag(compile_flags(compiler, flags, &path))
+                }
+                ActionSpec::Move(folder) => {
+                    ActionPlan::Move(compile_folder(compiler, folder, &path))
+                }
                 ActionSpec::Stop => ActionPlan::Stop,
             }
         })

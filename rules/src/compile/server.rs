@@ -23,7 +23,10 @@ pub(super) fn compile_flags(
     path: &str,
 ) -> Vec<String> {
     if flags.is_empty() {
-        compiler.problem(path, "it names no flag; write for example `flag: [flagged]`");
+        compiler.problem(
+            path,
+            "it names no flag; write for example `flag: [flagged]`",
+        );
     }
     if flags.len() > MAX_FLAGS {
         let count = flags.len();

@@ -13,7 +13,17 @@ fn flags_are_spelled_as_imap_has_them_and_none_can_say_more() {
         assert_eq!(spell(written).as_deref(), Ok(spelled), "{written}");
     }
     for wrong in [
-        "", "deleted", "\\Deleted", "\\Recent", "\\Other", "two words", "a)b", "a\r\nM1 LOGOUT", "größe", "a]", "a*",
+        "",
+        "deleted",
+        "\\Deleted",
+        "\\Recent",
+        "\\Other",
+        "two words",
+        "a)b",
+        "a\r\nM1 LOGOUT",
+        "größe",
+        "a]",
+        "a*",
     ] {
         assert!(spell(wrong).is_err(), "{wrong:?}");
     }

@@ -33,6 +33,8 @@ pub(super) struct Plan<'m> {
     lead_by: Option<&'m str>,
     /// The rule that makes a ticket of it.
     ticket_by: Option<&'m str>,
+    /// The rule that moves it to another folder.
+    moved_by: Option<&'m str>,
     /// Who said what of the message itself.
     worked: Vec<(ActionName, &'m str)>,
 }
@@ -47,6 +49,7 @@ impl<'m> Plan<'m> {
             ignored_by: None,
             lead_by: None,
             ticket_by: None,
+            moved_by: None,
             worked: Vec::new(),
         }
     }
@@ -93,6 +96,9 @@ impl<'m> Plan<'m> {
                     (Action::Ignore(reason.clone()), outcome)
                 }
                 ActionPlan::Tag(tags) => (Action::Tag(tags.clone()), Outcome::Do),
+                ActionPlan::Flag(flags) => (Action::Flag(flags.clone()), Outcome::Do),
+                ActionPlan::Unflag(flags) => (Action::Unflag(flags.clone()), Outcome::Do),
+                ActionPlan::Move(folder) => (Action::Move(folder.clone()), self.relocate(rule)),
             };
             self.actions.push(Planned {
                 rule: rule.name.clone(),
@@ -109,6 +115,17 @@ impl<'m> Plan<'m> {
         self.ignored_by.map_or(Outcome::Do, |rule| {
             Outcome::Skip(format!("the message is ignored by rule `{rule}`"))
         })
+    }
+
+    /// A message lies in one folder: the first rule that moves it does.
+    fn relocate(&mut self, rule: &'m CompiledRule) -> Outcome {
+        match self.moved_by {
+            Some(by) => Outcome::Skip(format!("rule `{by}` moves it already")),
+            None => {
+                self.moved_by = Some(&rule.name);
+                Outcome::Do
+            }
+        }
     }
 
     fn link(&self, link: &LinkRecords) -> (Outcome, Vec<RecordRef>) {

@@ -36,6 +36,12 @@ pub enum ActionSpec {
     Ignore(Option<String>),
     /// Put tags on the message.
     Tag(Vec<String>),
+    /// Set flags of the message on its server.
+    Flag(Vec<String>),
+    /// Take flags of the message away on its server.
+    Unflag(Vec<String>),
+    /// Move the message to this folder of its mailbox.
+    Move(String),
     /// Try no further rule.
     Stop,
 }
@@ -56,6 +62,9 @@ impl ActionSpec {
             Self::Priority(_) => ActionName::Priority,
             Self::Ignore(_) => ActionName::Ignore,
             Self::Tag(_) => ActionName::Tag,
+            Self::Flag(_) => ActionName::Flag,
+            Self::Unflag(_) => ActionName::Unflag,
+            Self::Move(_) => ActionName::Move,
             Self::Stop => ActionName::Stop,
         }
     }
@@ -99,13 +108,19 @@ pub enum ActionName {
     Ignore,
     /// Put tags on it.
     Tag,
+    /// Set flags on its server.
+    Flag,
+    /// Take flags away on its server.
+    Unflag,
+    /// Move it on its server.
+    Move,
     /// Try no further rule.
     Stop,
 }
 
 impl ActionName {
     /// Every action, in the order of the manual.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 15] = [
         Self::Link,
         Self::CreateLead,
         Self::CreateTicket,
@@ -117,6 +132,9 @@ impl ActionName {
         Self::Priority,
         Self::Ignore,
         Self::Tag,
+        Self::Flag,
+        Self::Unflag,
+        Self::Move,
         Self::Stop,
     ];
 
@@ -135,6 +153,9 @@ impl ActionName {
             Self::Priority => "priority",
             Self::Ignore => "ignore",
             Self::Tag => "tag",
+            Self::Flag => "flag",
+            Self::Unflag => "unflag",
+            Self::Move => "move",
             Self::Stop => "stop",
         }
     }

@@ -44,7 +44,10 @@ impl Serialize for ActionSpec {
             Self::Status(status) => entry(serializer, name, status),
             Self::Priority(priority) => entry(serializer, name, priority),
             Self::Ignore(Some(reason)) => entry(serializer, name, reason),
-            Self::Tag(tags) => entry(serializer, name, &Texts(tags.clone())),
+            Self::Tag(texts) | Self::Flag(texts) | Self::Unflag(texts) => {
+                entry(serializer, name, &Texts(texts.clone()))
+            }
+            Self::Move(folder) => entry(serializer, name, folder),
             Self::Link(_)
             | Self::CreateLead(_)
             | Self::CreateTicket(_)
@@ -102,6 +105,12 @@ impl<'de> Visitor<'de> for ActionVisitor {
             )),
             ActionName::Ignore => Ok(ActionSpec::Ignore(None)),
             ActionName::Stop => Ok(ActionSpec::Stop),
+            ActionName::Flag | ActionName::Unflag => Err(E::custom(format!(
+                "`{name}` needs the flags, for example `{name}: [flagged]`"
+            ))),
+            ActionName::Move => Err(E::custom(
+                "`move` needs the folder, for example `move: Archive`",
+            )),
             ActionName::Tag => Err(E::custom(
                 "`tag` needs the tags, for example `tag: [sales]`",
             )),
@@ -141,6 +150,9 @@ impl<'de> Visitor<'de> for ActionVisitor {
             ActionName::Priority => ActionSpec::Priority(map.next_value()?),
             ActionName::Ignore => ActionSpec::Ignore(map.next_value()?),
             ActionName::Tag => ActionSpec::Tag(map.next_value::<Texts>()?.0),
+            ActionName::Flag => ActionSpec::Flag(map.next_value::<Texts>()?.0),
+            ActionName::Unflag => ActionSpec::Unflag(map.next_value::<Texts>()?.0),
+            ActionName::Move => ActionSpec::Move(map.next_value()?),
             ActionName::Stop => {
                 if !map.next_value::<Option<bool>>()?.unwrap_or(true) {
                     return Err(de::Error::custom(
@@ -236,6 +248,13 @@ impl JsonSchema for ActionSpec {
                             "type": ["string", "null"]
                         },
                         "tag": texts,
+                        "flag": texts,
+                        "unflag": texts,
+                        "move": {
+                            "description": "The folder of its mailbox to which the message is moved.",
+                            "type": "string",
+                            "minLength": 1
+                        },
                         "stop": { "const": true }
                     }
                 }

@@ -154,6 +154,8 @@ fn headed(sort: &str, how: &str) -> String {
         "link" => ("Linked", "No longer linked", "Linked otherwise"),
         "ignore" => ("Ignored", "No longer ignored", "Ignored otherwise"),
         "tag" => ("Tagged", "No longer tagged", "Tagged otherwise"),
+        "flag" => ("Flagged", "No longer flagged", "Flagged otherwise"),
+        "move" => ("Moved", "No longer moved", "Moved elsewhere"),
         "doubt" => (
             "Left to a person",
             "No longer left to a person",

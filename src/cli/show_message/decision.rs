@@ -53,6 +53,9 @@ pub(super) fn say(decision: &Decision) -> io::Result<()> {
             Action::Priority(priority) => format!("priority {}", priority.as_str()),
             Action::Ignore(reason) => format!("ignore ({reason})"),
             Action::Tag(tags) => format!("tag {}", tags.join(", ")),
+            Action::Flag(flags) => format!("flag {}", flags.join(", ")),
+            Action::Unflag(flags) => format!("unflag {}", flags.join(", ")),
+            Action::Move(folder) => format!("move to {folder}"),
         };
         match &planned.outcome {
             Outcome::Do => {

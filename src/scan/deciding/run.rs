@@ -88,7 +88,7 @@ impl Run<'_> {
             }
         };
         let effects = self
-            .carry_out(message, &facts, decision, settled.is_some())
+            .carry_out(entry, message, &facts, decision, settled.is_some())
             .await?;
         self.settled.insert(message, None);
         self.remember(&facts, &effects);
@@ -129,18 +129,21 @@ impl Run<'_> {
 
     async fn carry_out(
         &mut self,
+        entry: &Entry,
         message: MessageId,
         facts: &Facts,
         decision: Decision,
         anew: bool,
     ) -> Result<Effects, ScanError> {
         let refused = link::refused(message, &self.known);
+        let copy = &entry.pending.delivery;
         let subject = Subject {
             message,
             facts: &facts.message,
             refused: &refused,
             scanner: self.decider.job.scanner.id,
             scan: Some(self.decider.job.scan),
+            on_server: deliveries::is_on_imap(copy).then_some(copy.id),
             anew,
             now: self.now,
         };

@@ -70,11 +70,12 @@ impl Outcome {
             }
             // Why it is ignored changes nothing.
             Action::Ignore(reason) => self.add(&sort, reason.clone(), String::new()),
-            Action::Tag(tags) => {
-                for tag in tags {
-                    self.add(&sort, tag.clone(), String::new());
+            Action::Tag(texts) | Action::Flag(texts) | Action::Unflag(texts) => {
+                for text in texts {
+                    self.add(&sort, text.clone(), String::new());
                 }
             }
+            Action::Move(folder) => self.add(&sort, folder.clone(), String::new()),
             _ => {
                 let told = said.get("title").and_then(Value::as_str);
                 let records = planned.records.iter();
