@@ -53,7 +53,7 @@ fn rules(imported: &Imported) -> Vec<Rule> {
 }
 
 /// As [`Columns`].
-const ACTIONS: &str = r#"
+const ACTIONS: &str = r"
                  | support@ | Has Ticket Number |                    |              |             | AND | UPDATE,HelpDesk,SUBJECT |
 *@client.example |          | Regex             | \\[#([0-9]+)\\]    |              |             | AND | UPDATE,HelpDesk,SUBJECT |
                  | support@ |                   |                    |              |             | AND | CREATE,HelpDesk,FROM    | anna@ours.example
@@ -67,7 +67,7 @@ const ACTIONS: &str = r#"
                  |          | Regex             | (?=a)b             |              |             | AND | CREATE,Leads,FROM       |
                  |          | Contains          | project            |              |             | AND | UPDATE,Project,SUBJECT  |
 a@b.example      |          |                   |                    |              |             |     | CREATE,Leads,FROM       |
-"#;
+";
 
 #[test]
 fn each_action_has_its_like_or_says_why_not() {

@@ -128,6 +128,8 @@ fn outcome(
         .links
         .iter()
         .filter(|link| link.message_id == message.id)
+        // The set asks for no tickets.
+        .filter(|link| link.record_kind != RecordKind::Ticket)
         .filter(|link| !own_lead(link.record_kind, link.record_id))
         .map(|link| names[&(link.record_kind, link.record_id)].clone())
         .collect();
@@ -162,7 +164,10 @@ fn doubts(
         .map(|decision| decision.body.clone())
         .unwrap_or_default();
     let decision: rules::Decision = serde_json::from_value(body).unwrap_or_default();
-    let in_doubt = decision.candidates.iter().filter(|one| !one.is_sure());
+    let in_doubt = decision
+        .candidates
+        .iter()
+        .filter(|one| !one.is_sure() && one.record.kind != rules::RecordKind::Ticket);
     let asked: BTreeSet<BTreeSet<String>> = in_doubt
         .map(|one| {
             let kind = mailroom::kinds::stored_record_kind(one.record.kind);
