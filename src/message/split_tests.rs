@@ -101,7 +101,7 @@ fn freight_from_one_town_to_another_is_no_header() {
     ] {
         let split = split(text);
         assert_eq!((split.below, split.quotes), (None, false), "{text}");
-        assert!(split.new_text.contains("\n"), "{text}");
+        assert!(split.new_text.contains('\n'), "{text}");
     }
     // Exchange copies names without addresses.
     let names = "Yes.\n\nFrom: Anna Rossi\nSent: Monday, November 9, 2026 6:00 PM\nTo: Sales\nSubject: Request\n\nDo you?";
