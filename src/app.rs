@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -18,9 +18,10 @@ use crate::config::Settings;
 use crate::http::{Shared, Site};
 use crate::imap::Limits;
 use crate::message::MAX_READ;
+use crate::rule_books::{self, BookError};
 use crate::scan::Scanning;
 use crate::secrets::KeyRing;
-use crate::store::{self, Store};
+use crate::store::{self, Store, rule_versions};
 use crate::trust::{self, Authorities};
 use crate::web;
 use crate::worker::{Owner, Worker};
@@ -55,6 +56,10 @@ impl App {
             .migrate()
             .await
             .context("The database can't be brought up to date")?;
+        if let Err(error) = keep_first_version(&store, clock.now()).await {
+            // They decide all the same; what is wrong with them is told where they do.
+            tracing::debug!("The rules have no first version yet: {error}");
+        }
         let keys = KeyRing::load(&settings.key_source(), &mut rand::rng())
             .context("The key for stored secrets can't be used")?;
         let keys = Arc::new(keys);
@@ -165,6 +170,17 @@ impl App {
             std::process::exit(130);
         })
     }
+}
+
+/// Makes rules that an earlier release stored the first version. Nobody is kept waiting where there are none.
+async fn keep_first_version(store: &Store, now: DateTime<Utc>) -> Result<(), BookError> {
+    let latest = rule_versions::latest(store).await?;
+    if latest.is_none() && !rule_books::stored(store).await?.is_empty() {
+        let tx = store.begin().await?;
+        rule_books::keep_first(&tx, now).await?;
+        tx.commit().await?;
+    }
+    Ok(())
 }
 
 /// Whom the settings trust beside the system's authorities.

@@ -54,6 +54,13 @@ pub struct Publication<'a> {
     pub note: Option<&'a str>,
 }
 
+/// What is said of rules that were there before there were versions.
+const BEFORE_VERSIONS: Publication<'static> = Publication {
+    author: "",
+    source: "",
+    note: Some("The rules as they were before versions were kept"),
+};
+
 /// The book of the rules, lists and exceptions in their tables.
 ///
 /// # Errors
@@ -147,6 +154,21 @@ pub fn with_presets(book: &RuleBook, ticked: &[Ticked]) -> Result<RuleBook, Book
         whole.rules.extend(rules.map_err(BookError::Presets)?);
     }
     Ok(whole)
+}
+
+/// Makes rules from before there were versions the first one, so that they can be returned to.
+///
+/// # Errors
+/// [`BookError::Rule`] where a stored rule is none.
+pub async fn keep_first(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<(), BookError> {
+    if rule_versions::latest(db).await?.is_some() {
+        return Ok(());
+    }
+    let book = stored(db).await?;
+    if !book.is_empty() {
+        publish(db, &book, BEFORE_VERSIONS, Value::Array(Vec::new()), now).await?;
+    }
+    Ok(())
 }
 
 /// Makes a book the latest version, if it is not that already.

@@ -4,9 +4,10 @@ use entities::ids::RuleVersionId;
 use rules::{Rule, RuleBook};
 use serde_json::json;
 
-use super::{Publication, now, of_version, publish, stored};
+use super::{Publication, keep_first, now, of_version, publish, stored};
 use crate::store::fixture::{at, both};
 use crate::store::rule_versions;
+use crate::store::rules::{RuleFields, insert};
 
 fn book(name: &str) -> RuleBook {
     let rule = Rule {
@@ -27,6 +28,29 @@ const BY_ANNA: Publication<'static> = Publication {
     source: "rules.yaml",
     note: None,
 };
+
+#[tokio::test]
+async fn rules_from_before_there_were_versions_become_the_first() {
+    for db in both().await {
+        let store = &db.store;
+        keep_first(store, at(0)).await.unwrap();
+        assert_eq!(rule_versions::latest(store).await, Ok(None));
+        let fields = RuleFields {
+            name: "one".to_owned(),
+            position: 0,
+            enabled: true,
+            definition: json!({ "name": "one", "stop": true }),
+        };
+        insert(store, fields, at(0)).await.unwrap();
+        for _ in 0..2 {
+            keep_first(store, at(0)).await.unwrap();
+        }
+        let (number, book) = now(store).await.unwrap();
+        assert_eq!(number, Some(RuleVersionId(1)));
+        assert_eq!(book, stored(store).await.unwrap());
+        assert_eq!(book.rules.len(), 1);
+    }
+}
 
 #[tokio::test]
 async fn a_version_is_made_where_something_changed_and_says_the_same_for_ever() {

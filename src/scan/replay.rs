@@ -9,7 +9,7 @@ mod difference;
 mod outcome;
 mod window;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -41,7 +41,7 @@ pub struct Replaying {
     /// Only of messages received then or later.
     pub since: Option<DateTime<Utc>>,
     /// Only of these scanners; nothing for all.
-    pub scanners: Option<HashSet<ScannerId>>,
+    pub scanners: Option<Vec<ScannerId>>,
     /// How many examples are told of each sort of difference.
     pub show: usize,
 }
@@ -102,7 +102,7 @@ impl Scanning {
         let mut left = wanted.last;
         while left > 0 {
             let limit = left.min(WINDOW);
-            let scanners = wanted.scanners.as_ref();
+            let scanners = wanted.scanners.as_deref();
             let page =
                 decisions::page_before(&self.store, last, wanted.since, scanners, limit).await?;
             let Some(end) = page.last() else { break };

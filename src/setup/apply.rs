@@ -16,7 +16,7 @@ use super::document::{Mailbox, Scanner, SearchField, SharedList, User};
 use super::publish;
 use super::secret::Secret;
 use super::stored::place;
-use crate::rule_books::{BookError, Publication};
+use crate::rule_books::{self, BookError, Publication};
 use crate::secrets::KeyRing;
 use crate::store;
 use crate::store::lights::Showing;
@@ -41,7 +41,7 @@ pub async fn apply(
     now: DateTime<Utc>,
 ) -> Result<(), SetupError> {
     if changes.touch_rules() {
-        publish::keep_first(tx, now).await?;
+        rule_books::keep_first(tx, now).await?;
     }
     for change in &changes.changes {
         match &change.target {

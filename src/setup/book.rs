@@ -64,12 +64,11 @@ pub fn return_to(book: &RuleBook, stored: &Stored) -> Returning {
         .iter()
         .map(|(name, row)| (name.clone(), row.item.clone()))
         .collect();
-    let problems = match RuleSet::compile(&book.rules, &book.shared) {
-        Err(problems) => problems.iter().map(ToString::to_string).collect(),
-        Ok(_) => {
-            let failures = check_cases(&book.rules, &book.shared);
-            failures.iter().map(ToString::to_string).collect()
-        }
+    let problems = if let Err(problems) = RuleSet::compile(&book.rules, &book.shared) {
+        problems.iter().map(ToString::to_string).collect()
+    } else {
+        let failures = check_cases(&book.rules, &book.shared);
+        failures.iter().map(ToString::to_string).collect()
     };
     Returning {
         changes: plan(&document(book, &scanners), stored, Unnamed::Prune),

@@ -2,35 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::ConnectionTrait;
-use serde_json::Value;
 
 use super::SetupError;
 use super::changes::Changes;
 use crate::rule_books::{self, Publication};
-use crate::store::rule_versions;
-
-/// What is said of rules that were there before there were versions.
-const BEFORE_VERSIONS: Publication<'static> = Publication {
-    author: "",
-    source: "",
-    note: Some("The rules as they were before versions were kept"),
-};
-
-/// Keeps what was there as the first version, so that it can be returned to.
-pub(super) async fn keep_first(
-    tx: &impl ConnectionTrait,
-    now: DateTime<Utc>,
-) -> Result<(), SetupError> {
-    if rule_versions::latest(tx).await?.is_some() {
-        return Ok(());
-    }
-    let book = rule_books::stored(tx).await?;
-    if !book.is_empty() {
-        let nothing = Value::Array(Vec::new());
-        rule_books::publish(tx, &book, BEFORE_VERSIONS, nothing, now).await?;
-    }
-    Ok(())
-}
 
 /// Makes what is stored now the latest version.
 pub(super) async fn publish(

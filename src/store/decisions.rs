@@ -1,6 +1,6 @@
 //! Decisions: what the rules said for one message and why, as data that is not understood here.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use entities::decisions::{ActiveModel, Column, Entity, Model};
@@ -154,7 +154,7 @@ pub async fn page_before(
     db: &impl ConnectionTrait,
     last: Option<(MessageId, DecisionId)>,
     since: Option<DateTime<Utc>>,
-    scanners: Option<&HashSet<ScannerId>>,
+    scanners: Option<&[ScannerId]>,
     limit: u64,
 ) -> Result<Vec<Model>, StoreError> {
     let mut select = Entity::find()

@@ -78,7 +78,7 @@ async fn pages_go_from_the_newest_message_to_the_oldest_and_miss_none() {
             found.push((row.message_id, row.scanner_id));
         }
         assert_eq!(found, [(b, two), (b, one), (a, one), (a, two)]);
-        let mine = page_before(store, None, None, Some(&[two].into()), 9).await;
+        let mine = page_before(store, None, None, Some(&[two]), 9).await;
         let mine: Vec<MessageId> = mine.unwrap().iter().map(|row| row.message_id).collect();
         assert_eq!(mine, [b, a]);
         let later = page_before(store, None, Some(at(-59)), None, 9).await;

@@ -276,12 +276,9 @@ fn cases_are_run_and_made_of_messages() {
     let message = lead.message_id.unwrap().to_string();
     let case = program.well(["rules", "case", &message, "--rule", "first"]);
     assert!(case.contains("# For the cases of the rule first"), "{case}");
-    let indented: String = case
-        .lines()
-        .filter(|line| !line.starts_with('#'))
-        .map(|line| format!("      {line}\n"))
-        .collect();
-    let rules = format!("{RULES}{indented}");
+    let lines = case.lines().filter(|line| !line.starts_with('#'));
+    let indented: Vec<String> = lines.map(|line| format!("      {line}\n")).collect();
+    let rules = format!("{RULES}{}", indented.concat());
     let file = program.file("more.yaml", &rules);
     let tried = program.json(["rules", "test", file.to_str().unwrap()]);
     assert_eq!(

@@ -1,7 +1,5 @@
 //! `mailroom rules replay`: what a draft would make of messages that were decided, told without changing anything.
 
-use std::collections::HashSet;
-
 use anyhow::{Context as _, bail};
 use chrono::NaiveTime;
 use entities::ids::ScannerId;
@@ -65,7 +63,7 @@ async fn replaying(app: &App, wanted: &Replay) -> anyhow::Result<Replaying> {
 }
 
 /// The scanners that are named, and those of the mailbox; nothing where none is.
-async fn chosen(app: &App, wanted: &Replay) -> anyhow::Result<Option<HashSet<ScannerId>>> {
+async fn chosen(app: &App, wanted: &Replay) -> anyhow::Result<Option<Vec<ScannerId>>> {
     if wanted.scanners.is_empty() && wanted.mailbox.is_none() {
         return Ok(None);
     }

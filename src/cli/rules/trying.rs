@@ -21,16 +21,13 @@ struct Report {
 }
 
 pub(super) async fn run(app: &App, file: Option<&Path>, json: bool) -> anyhow::Result<Done> {
-    let (rules, shared) = match file {
+    let (rules, shared) = if let Some(file) = file {
         // Of a file its own rules are tried, with all lists that there would be.
-        Some(file) => {
-            let (reading, book) = draft(app, file, false).await?;
-            (reading.document.rules.unwrap_or_default(), book.shared)
-        }
-        None => {
-            let (_, book) = rule_books::now(&app.store).await?;
-            (book.rules, book.shared)
-        }
+        let (reading, book) = draft(app, file, false).await?;
+        (reading.document.rules.unwrap_or_default(), book.shared)
+    } else {
+        let (_, book) = rule_books::now(&app.store).await?;
+        (book.rules, book.shared)
     };
     let cases = run_cases(&rules, &shared);
     let failed = cases.iter().filter(|case| case.failure.is_some()).count();

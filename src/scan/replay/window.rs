@@ -78,7 +78,7 @@ pub(super) async fn read(
     {
         let decision: Decision = serde_json::from_value(decided.body.clone())
             .map_err(|error| StoreError::Broken(error.to_string()))?;
-        let Some((placed, _)) = places.get(&decided.scanner_id) else {
+        let Some((at, _)) = places.get(&decided.scanner_id) else {
             continue;
         };
         let copy = copies.get(&(row.id, decided.scanner_id));
@@ -90,7 +90,7 @@ pub(super) async fn read(
                 sender: link::standing(row.id, &facts, &known),
                 candidates: without(&decision.candidates, row.id, &made),
                 message: facts,
-                place: place(placed, copy, decided.decided_at),
+                place: place(at, copy, decided.decided_at),
             },
             decision,
         });
