@@ -7,6 +7,7 @@
 pub mod authorizations;
 pub mod blob_sweeps;
 pub mod blobs;
+pub mod bounces;
 mod bulk;
 mod connection;
 pub mod contacts;
@@ -20,6 +21,7 @@ pub mod exceptions;
 #[cfg(test)]
 pub(crate) mod fixture;
 pub mod folders;
+pub mod handing_over;
 pub mod health;
 pub mod idlings;
 pub mod late_links;
@@ -42,6 +44,7 @@ pub mod organizations;
 pub mod outbox;
 pub mod persons;
 pub mod record_addresses;
+pub mod record_locks;
 pub mod record_moves;
 mod record_names;
 pub mod rule_lists;

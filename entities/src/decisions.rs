@@ -22,6 +22,8 @@ pub struct Model {
     pub doubt: Option<String>,
     /// When.
     pub decided_at: DateTimeUtc,
+    /// Why linking late failed over it; nothing where it did not.
+    pub late_error: Option<String>,
 }
 
 /// To other tables.

@@ -34,6 +34,7 @@ macro_rules! key {
 }
 
 key!(AuthorizationId, "A pending authorization");
+key!(BounceId, "A report about an address");
 key!(ContactId, "A contact");
 key!(DecisionId, "A decision");
 key!(DeliveryId, "A delivery");

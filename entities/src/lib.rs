@@ -4,6 +4,7 @@ pub mod authorizations;
 pub mod blob_orphans;
 pub mod blob_sweeps;
 pub mod blobs;
+pub mod bounces;
 pub mod contacts;
 pub mod credentials;
 pub mod decisions;

@@ -26,6 +26,8 @@ pub struct Model {
     pub created_at: DateTimeUtc,
     /// When it was last changed.
     pub updated_at: DateTimeUtc,
+    /// The last nine digits of the telephone number.
+    pub phone_key: Option<String>,
 }
 
 /// To other tables.

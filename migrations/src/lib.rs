@@ -25,6 +25,7 @@ mod m20261123_000017_linking;
 mod m20261123_000018_trusted_servers;
 mod m20261123_000019_tickets;
 mod m20261123_000020_undoing;
+mod m20261123_000021_taking_back;
 
 pub use sea_orm_migration::MigratorTrait;
 
@@ -56,6 +57,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000018_trusted_servers::Migration),
             Box::new(m20261123_000019_tickets::Migration),
             Box::new(m20261123_000020_undoing::Migration),
+            Box::new(m20261123_000021_taking_back::Migration),
         ]
     }
 }

@@ -1,7 +1,7 @@
 //! Tickets: making one, opening it again when its sender writes, and its being answered.
 
 use chrono::{DateTime, Utc};
-use entities::ids::{ContactId, MessageId, OrganizationId, ScanId, TicketId};
+use entities::ids::{ContactId, MessageId, OrganizationId, ScanId, ScannerId, TicketId};
 use entities::links::AuthorKind;
 use entities::tickets::{Model, TicketPriority, TicketStatus};
 
@@ -42,6 +42,8 @@ pub struct Author<'a> {
     pub message: Option<MessageId>,
     /// The scan in which it happens.
     pub scan: Option<ScanId>,
+    /// The scanner whose rules say so.
+    pub scanner: Option<ScannerId>,
 }
 
 /// How people call a ticket, in subjects too.
@@ -109,6 +111,7 @@ pub async fn set_status(
         author: author.name.to_owned(),
         message_id: author.message,
         scan_id: author.scan,
+        scanner_id: author.scanner,
         created_at: now,
     };
     let changed = tickets::change(tx, change).await?;

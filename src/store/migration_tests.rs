@@ -1,10 +1,10 @@
 use entities::{
-    authorizations, blob_orphans, blob_sweeps, blobs, contacts, credentials, decisions, deliveries,
-    endpoint_brakes, examinations, exceptions, folders, health, idlings, late_links, leads, leases,
-    left_out, light_changes, lights, link_choices, links, mail_servers, mailbox_members, mailboxes,
-    message_addresses, message_tags, messages, oauth_clients, organizations, outbox,
-    record_addresses, record_moves, rule_lists, rules, scanners, scans, service_keys, sessions,
-    sign_in_brakes, sign_in_links, ticket_changes, tickets, undos, users,
+    authorizations, blob_orphans, blob_sweeps, blobs, bounces, contacts, credentials, decisions,
+    deliveries, endpoint_brakes, examinations, exceptions, folders, health, idlings, late_links,
+    leads, leases, left_out, light_changes, lights, link_choices, links, mail_servers,
+    mailbox_members, mailboxes, message_addresses, message_tags, messages, oauth_clients,
+    organizations, outbox, record_addresses, record_moves, rule_lists, rules, scanners, scans,
+    service_keys, sessions, sign_in_brakes, sign_in_links, ticket_changes, tickets, undos, users,
 };
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, EntityTrait, Iterable, Statement};
@@ -12,7 +12,7 @@ use sea_orm::{ConnectionTrait, EntityTrait, Iterable, Statement};
 use super::Store;
 
 /// Rows as each step knew them, in SQL that both databases read. A new step adds its own.
-const SAMPLES: [&[&str]; 20] = [
+const SAMPLES: [&[&str]; 21] = [
     &[
         "INSERT INTO users VALUES (1, 'admin@example.org', 'Admin', 'admin', TRUE, '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
         "INSERT INTO mail_servers (id, name, host, port, tls, verify_certificate, ca_file, auth, created_at, updated_at) VALUES (1, 'Example', 'imap.example.org', 993, 'implicit', TRUE, NULL, 'password', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
@@ -37,13 +37,13 @@ const SAMPLES: [&[&str]; 20] = [
         "INSERT INTO decisions (id, message_id, scanner_id, body, decided_at) VALUES (1, 1, 1, '{}', '2026-11-22 12:00:00+00:00')",
     ],
     &[
-        "INSERT INTO organizations VALUES (1, 'Example', '[\"example.org\"]', '', '', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
+        "INSERT INTO organizations (id, name, domains, phone, website, created_at, updated_at) VALUES (1, 'Example', '[\"example.org\"]', '', '', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
         "INSERT INTO contacts (id, first_name, last_name, organization_id, phone, owner_id, external_id, created_at, updated_at) VALUES (1, 'Anna', 'Rossi', 1, '', 1, 'A1', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
         "INSERT INTO leads (id, first_name, last_name, company, email, phone, title, description, source, campaign, status, owner_id, message_id, rule, created_at) VALUES (1, 'Anna', 'Rossi', '', 'anna@example.org', '', '', '', 'mail', '', 'open', 1, 1, 'leads', '2026-11-22 12:00:00+00:00')",
         "INSERT INTO record_addresses VALUES (1, 'anna@example.org', 'contact', 1, 'email')",
     ],
     &[
-        "INSERT INTO links VALUES (1, 1, 'lead', 1, '[]', 'rule', 'leads', 1, '2026-11-22 12:00:00+00:00')",
+        "INSERT INTO links (id, message_id, record_kind, record_id, evidence, author_kind, author, scan_id, created_at) VALUES (1, 1, 'lead', 1, '[]', 'rule', 'leads', 1, '2026-11-22 12:00:00+00:00')",
     ],
     &[
         "INSERT INTO service_keys VALUES (1, 'mail', 'oauth', TRUE, '[\"10.0.0.0/8\"]', 'mail', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
@@ -115,12 +115,22 @@ const SAMPLES: [&[&str]; 20] = [
     &[
         "UPDATE message_tags SET author_kind = 'rule', author = 'support', scan_id = 1",
         "INSERT INTO undos VALUES (1, 'rule', 'support', '{}', 'anna', '2026-11-22 12:00:00+00:00')",
-        "INSERT INTO record_moves VALUES (1, 'converted', 'lead', 1, 'contact', 1, '{}', 'anna', '2026-11-22 12:00:00+00:00', NULL, NULL)",
+        "INSERT INTO record_moves (id, reason, from_kind, from_id, to_kind, to_id, before, author, created_at, undone_at, undone_by) VALUES (1, 'converted', 'lead', 1, 'contact', 1, '{}', 'anna', '2026-11-22 12:00:00+00:00', NULL, NULL)",
+    ],
+    &[
+        "UPDATE links SET scanner_id = 1",
+        "UPDATE message_tags SET scanner_id = 1",
+        "UPDATE ticket_changes SET scanner_id = 1, undone = TRUE",
+        "UPDATE decisions SET late_error = 'The database refused it'",
+        "UPDATE record_moves SET from_key = 'A1'",
+        "INSERT INTO bounces VALUES (1, 'anna@example.org', 1, 'hard', '5.1.1', 'no such user', 1, 1, '2026-11-22 12:00:00+00:00')",
     ],
 ];
 
 /// How many steps there are before that of linking.
 const BEFORE_LINKING: usize = 16;
+/// And before that of taking back.
+const BEFORE_TAKING_BACK: usize = 20;
 
 async fn empty_databases() -> (tempfile::TempDir, parts::Postgres, [Store; 2]) {
     let folder = tempfile::tempdir().unwrap();
@@ -204,6 +214,7 @@ async fn select_every_entity(store: &Store) {
     selects(store, ticket_changes::Entity).await;
     selects(store, undos::Entity).await;
     selects(store, record_moves::Entity).await;
+    selects(store, bounces::Entity).await;
     selects(store, message_addresses::Entity).await;
     selects(store, late_links::Entity).await;
     selects(store, link_choices::Entity).await;
@@ -304,6 +315,53 @@ async fn linking_knows_what_was_stored_before_it() {
         assert_eq!(lead.phone_key.as_deref(), Some("1234567"));
         let scanner = scanners::Entity::find().one(&store).await.unwrap().unwrap();
         assert_eq!(scanner.search_fields.0.len(), 5);
+        down(&store, Some(1)).await;
+    }
+}
+
+#[tokio::test]
+async fn taking_back_knows_whose_scanner_did_what_was_done_before_it() {
+    let (_folder, _postgres, stores) = empty_databases().await;
+    for store in stores {
+        for samples in SAMPLES.iter().take(BEFORE_TAKING_BACK) {
+            up(&store, Some(1)).await;
+            insert(&store, samples).await;
+        }
+        let gone = "{\"gone\": {\"row\": {\"external_id\": \"A1\"}}}";
+        insert(
+            &store,
+            &[
+                // The report of its scan is forgotten, of the tag's too; the change's is not.
+                "UPDATE links SET scan_id = NULL",
+                "UPDATE message_tags SET scan_id = 99",
+                "UPDATE message_addresses SET site = 'mail.example.co.uk'",
+                "UPDATE organizations SET phone = '+39 051/123-4567'",
+                &format!("UPDATE record_moves SET before = '{gone}', from_kind = 'contact', reason = 'merged'"),
+                "UPDATE scanners SET search_fields = '[\"contacts.email\",\"contacts.other_emails\",\"leads.email\",\"organizations.domains\",\"leads.number\"]'",
+            ],
+        )
+        .await;
+        up(&store, Some(1)).await;
+        let link = links::Entity::find().one(&store).await.unwrap().unwrap();
+        let tag = message_tags::Entity::find().one(&store).await;
+        let change = ticket_changes::Entity::find().one(&store).await;
+        let scanner = scanners::Entity::find().one(&store).await.unwrap().unwrap();
+        for found in [
+            link.scanner_id,
+            tag.unwrap().unwrap().scanner_id,
+            change.unwrap().unwrap().scanner_id,
+        ] {
+            assert_eq!(found, Some(scanner.id));
+        }
+        assert_eq!(scanner.search_fields.0.len(), 6);
+        let address = message_addresses::Entity::find().one(&store).await;
+        let site = address.unwrap().unwrap().site;
+        assert_eq!(site.as_deref(), Some("example.co.uk"));
+        let organization = organizations::Entity::find().one(&store).await;
+        let phone = organization.unwrap().unwrap().phone_key;
+        assert_eq!(phone.as_deref(), Some("511234567"));
+        let moved = record_moves::Entity::find().one(&store).await;
+        assert_eq!(moved.unwrap().unwrap().from_key.as_deref(), Some("A1"));
         down(&store, Some(1)).await;
     }
 }
