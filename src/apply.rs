@@ -3,10 +3,12 @@
 //! Leads are made at once, because the next message of the window must see them; the rest is collected in
 //! [`Changes`] and written in a few statements at the end. Never knows where a message came from.
 
+mod bounces;
 mod changes;
 mod known;
 mod late;
 mod owners;
+mod taken_back;
 mod tickets;
 mod work;
 
@@ -17,8 +19,10 @@ use rules::{
     SameDetail,
 };
 
+pub use bounces::{Reporting, note_bounces};
 pub use changes::{Changes, doubt};
 pub use late::{link_late, may_link};
+pub use taken_back::take_back;
 
 use crate::kinds::record_kind;
 use crate::records::leads::{self, Alike, KnownBy, LeadMade, LeadWish};
@@ -41,6 +45,8 @@ pub struct Subject<'a> {
     pub on_server: Option<DeliveryId>,
     /// Records that it does not belong to, as a person said.
     pub refused: &'a [RecordRef],
+    /// Whether a person has said where it belongs: nobody is asked again.
+    pub settled: bool,
     /// Whether it was decided before: what was made of it then is not made again.
     pub anew: bool,
     /// When.

@@ -80,6 +80,7 @@ pub(super) async fn window(
             message,
             facts: &facts,
             refused: &[],
+            settled: false,
             scanner: scanner.id,
             scan: None,
             on_server: None,
@@ -141,6 +142,47 @@ async fn two_messages_of_one_stranger_make_one_lead_with_two_links() {
                 "lead Anna has this address already".to_owned()
             )]
         );
+    }
+}
+
+#[tokio::test]
+async fn of_what_a_person_settled_nobody_is_asked_again() {
+    for db in both().await {
+        let scanner = scanner(&db.store, "sales").await.id;
+        let message = stored(&db.store, "one").await;
+        let doubtful = Candidate {
+            doubt: Some(Doubt::Tie),
+            ..candidate(RecordKind::Contact, 5)
+        };
+        let decision = Decision {
+            actions: vec![link(vec![RecordKind::Contact], &[])],
+            candidates: vec![doubtful],
+            ..Decision::default()
+        };
+        let mut doubts = Vec::new();
+        for settled in [false, true] {
+            let subject = Subject {
+                message,
+                facts: &MessageFacts::default(),
+                refused: &[],
+                settled,
+                scanner,
+                scan: None,
+                on_server: None,
+                anew: true,
+                now: at(0),
+            };
+            let tx = db.store.begin().await.unwrap();
+            let mut changes = Changes::default();
+            carry_out(&tx, &mut changes, subject, decision.clone())
+                .await
+                .unwrap();
+            changes.write(&tx).await.unwrap();
+            tx.commit().await.unwrap();
+            let made = decisions::for_message(&db.store, message).await.unwrap();
+            doubts.push(made[0].doubt.clone());
+        }
+        assert_eq!(doubts, [Some("tie".to_owned()), None]);
     }
 }
 

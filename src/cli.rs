@@ -7,6 +7,7 @@ mod args;
 mod audit;
 mod authorize;
 mod blobs;
+mod bounced;
 mod chosen;
 mod contacts;
 mod demo;

@@ -44,7 +44,12 @@ pub fn candidates(message: MessageId, facts: &MessageFacts, known: &Known) -> Ve
 fn said_by_people(found: &mut Found, message: MessageId, facts: &MessageFacts, known: &Known) {
     for choice in known.choices.of(message, &facts.parents()) {
         if !choice.belongs {
-            found.exclude(choice.record);
+            if choice.itself || !belonging::is_from(choice.record, facts, known) {
+                found.exclude(choice.record);
+            } else {
+                // The conversation is not the record's, but what its own people write in it is.
+                found.keep_out_of_thread(choice.record);
+            }
         } else if choice.itself || belonging::belongs(choice.record, facts, known) {
             let evidence = Evidence::Person {
                 user: choice.user.to_owned(),
@@ -66,9 +71,18 @@ pub fn refused(message: MessageId, known: &Known) -> Vec<RecordRef> {
         .collect()
 }
 
+/// Whether a person has said of a message itself where it belongs, or where not.
+#[must_use]
+pub fn is_settled(message: MessageId, known: &Known) -> bool {
+    !known.choices.of(message, &[]).is_empty()
+}
+
 fn answered(found: &mut Found, facts: &MessageFacts, known: &Known) {
     for parent in facts.parents() {
         for linked in known.linked_to(parent) {
+            if found.is_out_of_thread(linked.record) {
+                continue;
+            }
             let evidence = Evidence::Thread {
                 message_id: parent.to_owned(),
                 stranger: !belonging::belongs(linked.record, facts, known),

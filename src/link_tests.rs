@@ -383,8 +383,24 @@ fn what_a_person_said_holds_for_answers_of_those_who_belong_to_the_record() {
     assert!(!by_person("mallory@elsewhere.it"));
     // And what does not belong to the thread stays away from it.
     known.choices = Choices::of_all(vec![choice(1, lead(7), false, "")]);
-    let all = found(&answer("anna@example.it"), &known);
-    assert!(all.iter().all(|(record, _)| *record != lead(7)), "{all:?}");
+    for email in [COLLEAGUE, "carla@elsewhere.it"] {
+        let facts = MessageFacts {
+            cc: vec![address("anna@example.it")],
+            ..answer(email)
+        };
+        let all = found(&facts, &known);
+        assert!(all.iter().all(|(record, _)| *record != lead(7)), "{all:?}");
+    }
+    // What the lead itself writes in it is the lead's, by its address and not by the thread.
+    let all = candidates(THIS, &answer("anna@example.it"), &known);
+    let own = all.iter().find(|one| one.record == lead(7)).unwrap();
+    assert!(own.is_sure());
+    assert!(
+        own.evidence
+            .iter()
+            .all(|one| matches!(one, Evidence::Address { .. })),
+        "{own:?}"
+    );
 }
 
 #[test]

@@ -24,6 +24,8 @@ pub struct Model {
     pub decided_at: DateTimeUtc,
     /// By which version of the rules; nothing where it was made before there were versions.
     pub version: Option<RuleVersionId>,
+    /// Why linking late failed over it; nothing where it did not.
+    pub late_error: Option<String>,
 }
 
 /// To other tables.

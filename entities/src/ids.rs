@@ -36,6 +36,7 @@ macro_rules! key {
 key!(AbsenceId, "An absence");
 key!(AuthorizationId, "A pending authorization");
 key!(AutoReplyId, "An answer by itself");
+key!(BounceId, "A report about an address");
 key!(ContactId, "A contact");
 key!(DecisionId, "A decision");
 key!(DeliveryId, "A delivery");

@@ -6,6 +6,7 @@ pub mod auto_replies;
 pub mod blob_orphans;
 pub mod blob_sweeps;
 pub mod blobs;
+pub mod bounces;
 pub mod contacts;
 pub mod credentials;
 pub mod decisions;

@@ -3,7 +3,7 @@
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{LinkId, MessageId, ScanId};
+use crate::ids::{LinkId, MessageId, ScanId, ScannerId};
 use crate::record_kind::RecordKind;
 
 /// A row.
@@ -28,6 +28,8 @@ pub struct Model {
     pub author: String,
     /// The scan that made it.
     pub scan_id: Option<ScanId>,
+    /// The scanner whose rules did; nothing where that could not be told of what is older.
+    pub scanner_id: Option<ScannerId>,
     /// When it was made.
     pub created_at: DateTimeUtc,
 }

@@ -3,7 +3,7 @@
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{MessageChangeId, MessageId, ScanId};
+use crate::ids::{MessageChangeId, MessageId, ScanId, ScannerId};
 use crate::links::AuthorKind;
 
 /// A row.
@@ -27,6 +27,8 @@ pub struct Model {
     pub author: String,
     /// The scan in which it was changed.
     pub scan_id: Option<ScanId>,
+    /// The scanner whose rules changed it.
+    pub scanner_id: Option<ScannerId>,
     /// When.
     pub created_at: DateTimeUtc,
 }

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::ids::{MessageId, ScanId};
+use crate::ids::{MessageId, ScanId, ScannerId};
 use crate::links::AuthorKind;
 
 /// A row.
@@ -21,6 +21,8 @@ pub struct Model {
     pub author: Option<String>,
     /// The scan in which it was put there.
     pub scan_id: Option<ScanId>,
+    /// The scanner whose rules did; nothing where that could not be told of what is older.
+    pub scanner_id: Option<ScannerId>,
 }
 
 /// To other tables.

@@ -28,6 +28,8 @@ pub struct Model {
     pub updated_at: DateTimeUtc,
     /// Who looks after it.
     pub owner_id: Option<UserId>,
+    /// The last nine digits of the telephone number.
+    pub phone_key: Option<String>,
 }
 
 /// To other tables.

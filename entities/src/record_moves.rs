@@ -34,6 +34,8 @@ pub struct Model {
     pub undone_at: Option<DateTimeUtc>,
     /// Who took it back.
     pub undone_by: Option<String>,
+    /// The key in another system of a contact that went.
+    pub from_key: Option<String>,
 }
 
 /// To other tables.

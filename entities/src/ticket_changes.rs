@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::ids::{MessageId, ScanId, TicketChangeId, TicketId};
+use crate::ids::{MessageId, ScanId, ScannerId, TicketChangeId, TicketId};
 use crate::links::AuthorKind;
 use crate::tickets::{TicketPriority, TicketStatus};
 
@@ -31,8 +31,12 @@ pub struct Model {
     pub message_id: Option<MessageId>,
     /// The scan in which it was changed.
     pub scan_id: Option<ScanId>,
+    /// The scanner whose rules did; nothing where that could not be told of what is older.
+    pub scanner_id: Option<ScannerId>,
     /// When.
     pub created_at: DateTimeUtc,
+    /// Whether it was taken back.
+    pub undone: bool,
 }
 
 /// To other tables.

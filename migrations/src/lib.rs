@@ -25,6 +25,7 @@ mod m20261123_000017_linking;
 mod m20261123_000018_trusted_servers;
 mod m20261123_000019_tickets;
 mod m20261123_000020_undoing;
+mod m20261123_000021_taking_back;
 mod m20261123_000022_further_actions;
 mod m20261123_000023_rule_versions;
 mod m20261123_000025_presets;
@@ -60,6 +61,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000018_trusted_servers::Migration),
             Box::new(m20261123_000019_tickets::Migration),
             Box::new(m20261123_000020_undoing::Migration),
+            Box::new(m20261123_000021_taking_back::Migration),
             Box::new(m20261123_000022_further_actions::Migration),
             Box::new(m20261123_000023_rule_versions::Migration),
             Box::new(m20261123_000025_presets::Migration),

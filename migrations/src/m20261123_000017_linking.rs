@@ -168,8 +168,16 @@ async fn fill(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     search_new_fields_too(manager, postgres).await
 }
 
-/// The last nine digits of telephone numbers, and names as they are compared.
+/// Telephone numbers and names as they are compared.
 fn keys(postgres: bool) -> String {
+    let phone = phone_key(postgres);
+    format!(
+        "phone_key = {phone}, name_key = nullif(lower(trim(first_name || ' ' || last_name)), '')"
+    )
+}
+
+/// The last nine digits of the column `phone`.
+pub(crate) fn phone_key(postgres: bool) -> String {
     let digits = if postgres {
         "regexp_replace(phone, '[^0-9]', '', 'g')".to_owned()
     } else {
@@ -186,8 +194,7 @@ fn keys(postgres: bool) -> String {
     };
     // `substr` of a shorter text from its ninth last letter is empty on SQLite.
     format!(
-        "phone_key = CASE WHEN length({digits}) >= 9 THEN {last} WHEN length({digits}) >= 7 THEN {digits} END, \
-         name_key = nullif(lower(trim(first_name || ' ' || last_name)), '')"
+        "CASE WHEN length({digits}) >= 9 THEN {last} WHEN length({digits}) >= 7 THEN {digits} END"
     )
 }
 

@@ -120,6 +120,7 @@ fn changes() -> TableCreateStatement {
         .col(text("author_kind"))
         .col(text("author"))
         .col(big_integer_null("scan_id"))
+        .col(big_integer_null("scanner_id"))
         .col(moment("created_at"))
         .foreign_key(&mut reference(
             ("message_changes", "message_id"),

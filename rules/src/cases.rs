@@ -217,7 +217,7 @@ fn compare_actions(
                 "; {} was skipped: {why}",
                 name(&planned.action).as_str()
             )),
-            Outcome::Do => None,
+            Outcome::Do | Outcome::TakenBack(_) => None,
         });
     Err(format!(
         "expected to be {what} {}, but it is {}{}",

@@ -80,6 +80,7 @@ fn told(decision: &Decision) -> String {
         let outcome = match &planned.outcome {
             Outcome::Do => "do".to_owned(),
             Outcome::Skip(why) => format!("skip, {why}"),
+            Outcome::TakenBack(why) => format!("taken back, {why}"),
         };
         let action = match &planned.action {
             Action::CreateLead(lead) if planned.outcome == Outcome::Do => {
@@ -99,7 +100,7 @@ fn skipped(decision: &Decision) -> Option<&str> {
         .iter()
         .find_map(|planned| match &planned.outcome {
             Outcome::Skip(why) => Some(why.as_str()),
-            Outcome::Do => None,
+            Outcome::Do | Outcome::TakenBack(_) => None,
         })
 }
 

@@ -118,6 +118,8 @@ pub enum Outcome {
     Do,
     /// Not to be done, and why (`the sender is known: contact Anna Rossi`).
     Skip(String),
+    /// It was done and taken back since, and by whom (`anna took it back`): it is not done again by itself.
+    TakenBack(String),
 }
 
 /// What may be done with a message.

@@ -70,6 +70,7 @@ impl Changes {
             author_kind: AuthorKind::Rule,
             author: rule.to_owned(),
             scan_id: subject.scan,
+            scanner_id: Some(subject.scanner),
             created_at: subject.now,
         });
     }
@@ -82,6 +83,7 @@ impl Changes {
                 author_kind: AuthorKind::Rule,
                 author: rule.to_owned(),
                 scan_id: subject.scan,
+                scanner_id: Some(subject.scanner),
             }));
     }
 
@@ -124,7 +126,7 @@ impl Changes {
             scanner_id: subject.scanner,
             body: serde_json::to_value(decision)
                 .map_err(|error| StoreError::Broken(error.to_string()))?,
-            doubt: doubt(decision),
+            doubt: doubt(decision).filter(|_| !subject.settled),
             decided_at: subject.now,
             version: self.version,
         };

@@ -61,7 +61,9 @@ pub fn link_late(
 }
 
 fn asks(planned: &Planned, ignored: bool) -> bool {
-    matches!(planned.action, Action::Link(_)) && (!ignored || planned.outcome == Outcome::Do)
+    matches!(planned.action, Action::Link(_))
+        && !matches!(planned.outcome, Outcome::TakenBack(_))
+        && (!ignored || planned.outcome == Outcome::Do)
 }
 
 pub(super) fn is_ignored(decision: &Decision) -> bool {

@@ -91,6 +91,7 @@ pub(super) async fn change(
         name: rule,
         message: Some(subject.message),
         scan: subject.scan,
+        scanner: Some(subject.scanner),
     };
     let mut changed = false;
     for record in found {

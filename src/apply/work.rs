@@ -44,6 +44,7 @@ pub(super) async fn say(
         kind: AuthorKind::Rule,
         name: rule,
         scan: subject.scan,
+        scanner: Some(subject.scanner),
     };
     let came = working::set(tx, subject.message, &wanted, author, subject.now).await?;
     Ok(match came {

@@ -11,6 +11,7 @@ use serde::Serialize;
 use tokio::sync::watch;
 
 use super::args::Page;
+use super::bounced::{self, Bounced};
 use super::{Done, output, progress};
 use crate::app::App;
 use crate::setup::contacts_csv::{self, Report};
@@ -25,6 +26,9 @@ struct Line {
     organization: Option<String>,
     phone: String,
     emails: Vec<String>,
+    /// Those that mail does not reach.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    bounced: Vec<Bounced>,
 }
 
 pub(super) async fn list(app: &App, page: Page, json: bool) -> anyhow::Result<Done> {
@@ -32,6 +36,8 @@ pub(super) async fn list(app: &App, page: Page, json: bool) -> anyhow::Result<Do
     let ids: Vec<i64> = rows.iter().map(|row| row.id.0).collect();
     let addresses = record_addresses::of_records(&app.store, RecordKind::Contact, &ids).await?;
     let mut emails: HashMap<i64, Vec<String>> = HashMap::new();
+    let all: Vec<&str> = addresses.iter().map(|one| one.email.as_str()).collect();
+    let bounced = bounced::of(app, &all).await?;
     for address in addresses {
         emails
             .entry(address.record_id)
@@ -45,8 +51,13 @@ pub(super) async fn list(app: &App, page: Page, json: bool) -> anyhow::Result<Do
         .collect();
     let lines: Vec<Line> = rows
         .into_iter()
-        .map(|row| Line {
-            emails: emails.remove(&row.id.0).unwrap_or_default(),
+        .map(|row| (emails.remove(&row.id.0).unwrap_or_default(), row))
+        .map(|(emails, row)| Line {
+            bounced: emails
+                .iter()
+                .filter_map(|one| bounced.get(one).cloned())
+                .collect(),
+            emails,
             organization: row
                 .organization_id
                 .and_then(|id| organizations.get(&id).cloned()),
@@ -68,7 +79,11 @@ pub(super) async fn list(app: &App, page: Page, json: bool) -> anyhow::Result<Do
                         .trim()
                         .to_owned(),
                     line.organization.clone().unwrap_or_default(),
-                    line.emails.join(", "),
+                    line.emails
+                        .iter()
+                        .map(|email| bounced::shown(email, &line.bounced))
+                        .collect::<Vec<_>>()
+                        .join(", "),
                     line.phone.clone(),
                 ]
             }),

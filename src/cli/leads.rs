@@ -9,6 +9,7 @@ use rules::{RecordKind, RecordRef};
 use serde::Serialize;
 
 use super::args::Page;
+use super::bounced::{self, Bounced};
 use super::{Done, output};
 use crate::app::App;
 use crate::link::number_of;
@@ -34,6 +35,9 @@ struct Line {
     owner: Option<String>,
     message: Option<MessageId>,
     rule: Option<String>,
+    /// Where mail does not reach its address.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    bounced: Vec<Bounced>,
 }
 
 pub(super) async fn run(app: &App, page: Page, json: bool) -> anyhow::Result<Done> {
@@ -43,11 +47,14 @@ pub(super) async fn run(app: &App, page: Page, json: bool) -> anyhow::Result<Don
         .map(|user| (user.id, user.email))
         .collect();
     let rows = leads::list(&app.store, page.before.map(LeadId), page.limit).await?;
+    let emails: Vec<&str> = rows.iter().map(|row| row.email.as_str()).collect();
+    let bounced = bounced::of(app, &emails).await?;
     let lines: Vec<Line> = rows
         .into_iter()
         .map(|row| {
             let owner = row.owner_id.and_then(|owner| owners.get(&owner).cloned());
-            line(row, owner)
+            let bounced = bounced.get(&row.email).cloned();
+            line(row, owner, bounced)
         })
         .collect();
     if json {
@@ -58,8 +65,9 @@ pub(super) async fn run(app: &App, page: Page, json: bool) -> anyhow::Result<Don
     Ok(Done::Well)
 }
 
-fn line(row: Model, owner: Option<String>) -> Line {
+fn line(row: Model, owner: Option<String>, bounced: Option<Bounced>) -> Line {
     Line {
+        bounced: bounced.into_iter().collect(),
         number: lead_number(row.id.0),
         id: row.id,
         created_at: row.created_at,
@@ -97,7 +105,7 @@ fn say(lines: &[Line]) -> std::io::Result<()> {
                     .trim()
                     .to_owned(),
                 line.company.clone(),
-                line.email.clone(),
+                bounced::shown(&line.email, &line.bounced),
                 output::shortened(&line.title, 50),
                 line.rule.clone().unwrap_or_default(),
                 line.message

@@ -54,6 +54,7 @@ pub(super) async fn run(app: &App, id: MessageId, said: &Said, json: bool) -> an
         kind: AuthorKind::Person,
         name: &who,
         scan: None,
+        scanner: None,
     };
     let mut changed = false;
     for wanted in &wanted {

@@ -103,6 +103,9 @@ struct Verdict {
     /// Of the rules; nothing where it was decided before there were versions.
     version: Option<RuleVersionId>,
     decision: Decision,
+    /// Why it could not be linked late.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    late_error: Option<String>,
 }
 
 pub(super) async fn run(app: &App, id: i64, json: bool) -> anyhow::Result<Done> {
@@ -165,6 +168,7 @@ async fn collect(app: &App, row: Model) -> anyhow::Result<Shown> {
             scanner: name_of(decision.scanner_id),
             decided_at: decision.decided_at,
             version: decision.version,
+            late_error: decision.late_error,
             decision: serde_json::from_value(decision.body)
                 .context("The stored decision is of another version")?,
         });
@@ -315,6 +319,9 @@ fn say(shown: &Shown) -> io::Result<()> {
             decided.scanner,
             output::moment(decided.decided_at)
         ))?;
+        if let Some(error) = &decided.late_error {
+            output::line(format!("  could not be linked late: {error}"))?;
+        }
         decision::say(&decided.decision)?;
     }
     output::line("")?;

@@ -145,6 +145,7 @@ pub(super) async fn set(
         name: &who,
         message: None,
         scan: None,
+        scanner: None,
     };
     let before = set_status(&tx, id, status, author, app.clock.now()).await?;
     tx.commit().await?;

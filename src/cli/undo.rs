@@ -12,8 +12,9 @@ use super::args::Undoing;
 use super::discard::user_name;
 use super::{Done, output, typed};
 use crate::app::App;
+use crate::apply::take_back;
 use crate::records::moving;
-use crate::records::undo::{Counts, Teller, Undone, undo};
+use crate::records::undo::{Counts, Teller, Undone};
 use crate::store::undos::{self, Scope};
 use crate::store::{self, StoreError, mailboxes, rules, scans};
 
@@ -89,7 +90,7 @@ async fn attempt(app: &App, scope: &Scope, name: &str, keep: bool) -> Result<Und
         author: &author,
         now: app.clock.now(),
     };
-    let undone = undo(&tx, scope, teller).await?;
+    let undone = take_back(&tx, scope, teller).await?;
     if keep {
         tx.commit().await?;
     }
@@ -139,6 +140,12 @@ fn say(of: &str, undone: &Undone, what: &str) -> std::io::Result<()> {
                 counts.work,
                 "assignee, status or priority of a message",
                 "assignees, statuses and priorities of messages",
+            ),
+            (counts.on_server, "change on a server", "changes on servers"),
+            (
+                counts.bounces,
+                "report about an address",
+                "reports about addresses",
             ),
         ] {
             if count > 0 {

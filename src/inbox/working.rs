@@ -1,7 +1,7 @@
 //! Whose a message is, how far it is and how soon it has to be done. What a person said no rule changes.
 
 use chrono::{DateTime, Utc};
-use entities::ids::{MessageId, ScanId, UserId};
+use entities::ids::{MessageId, ScanId, ScannerId, UserId};
 use entities::links::AuthorKind;
 use entities::message_changes::{self, Changed};
 use entities::message_states::{MessagePriority, MessageStatus};
@@ -38,6 +38,8 @@ pub struct Author<'a> {
     pub name: &'a str,
     /// The scan in which it happens.
     pub scan: Option<ScanId>,
+    /// The scanner whose rules say so.
+    pub scanner: Option<ScannerId>,
 }
 
 /// What came of it.
@@ -100,6 +102,7 @@ pub async fn set(
         author_kind: author.kind,
         author: author.name.to_owned(),
         scan_id: author.scan,
+        scanner_id: author.scanner,
         created_at: now,
     };
     message_states::change(tx, state, new).await?;

@@ -16,6 +16,7 @@ fn rule(name: &str) -> Author<'_> {
         kind: AuthorKind::Rule,
         name,
         scan: None,
+        scanner: None,
     }
 }
 
@@ -38,6 +39,7 @@ async fn what_a_person_said_no_rule_changes() {
             kind: AuthorKind::Person,
             name: "boss",
             scan: None,
+            scanner: None,
         };
         let nobodys = Came::Changed(String::new());
         let said_by_boss = Came::SaidBy("boss".to_owned());

@@ -21,6 +21,11 @@ pub(super) fn is_plain(record: RecordRef, facts: &MessageFacts, known: &Known) -
     senders(facts).any(|email| known.own.has(email) || holds(record, email, known))
 }
 
+/// Whether the sender has an address of the record.
+pub(super) fn is_from(record: RecordRef, facts: &MessageFacts, known: &Known) -> bool {
+    senders(facts).any(|email| holds(record, email, known))
+}
+
 fn holds(record: RecordRef, email: &str, known: &Known) -> bool {
     let holders = known.holders_of(email).iter();
     holders.map(|holder| holder.record).any(|has| has == record)

@@ -14,6 +14,8 @@ pub(super) struct Found {
     candidates: BTreeMap<RecordRef, Candidate>,
     /// A person said that the message does not belong there.
     excluded: BTreeSet<RecordRef>,
+    /// A person said that a message which it answers does not.
+    out_of_thread: BTreeSet<RecordRef>,
     /// A person said of this very message that it does.
     settled: BTreeSet<RecordRef>,
 }
@@ -25,6 +27,14 @@ impl Found {
     pub(super) fn exclude(&mut self, record: RecordRef) {
         self.excluded.insert(record);
         self.candidates.remove(&record);
+    }
+
+    pub(super) fn keep_out_of_thread(&mut self, record: RecordRef) {
+        self.out_of_thread.insert(record);
+    }
+
+    pub(super) fn is_out_of_thread(&self, record: RecordRef) -> bool {
+        self.out_of_thread.contains(&record)
     }
 
     pub(super) fn settle(&mut self, record: RecordRef) {

@@ -125,6 +125,12 @@ impl Known {
         self.met.extend(met);
     }
 
+    /// Whether a message that was decided after this was read has the address.
+    #[must_use]
+    pub fn met_before(&self, email: &str) -> bool {
+        self.met.contains(email)
+    }
+
     /// A record has the number that a subject may name.
     pub(super) fn remember_numbered(&mut self, record: RecordRef, name: &str) {
         self.numbered.insert(record, name.to_owned());

@@ -1,11 +1,14 @@
 //! Whether a person is known by something else than an address: the telephone number, or name and company.
 //!
-//! Where several are alike nobody is meant for sure, and nobody is taken for the person.
+//! Where several are alike nobody is meant for sure, and nobody is taken for the person. Leads that are not open any more
+//! are nobody's doubles.
+
+use std::collections::BTreeSet;
 
 use entities::record_kind::RecordKind;
 
 use crate::store::persons::{name_key, phone_key};
-use crate::store::{StoreError, Tx, contacts, leads};
+use crate::store::{StoreError, Tx, contacts, leads, organizations};
 
 /// What is known of the person.
 #[derive(Debug, Clone, Copy)]
@@ -77,6 +80,10 @@ pub(super) async fn find(tx: &Tx, person: Person<'_>) -> Result<Option<Double>, 
         company: plain(&row.company),
     });
     let all: Vec<Double> = contacts.chain(leads).collect();
+    let phone = match phone {
+        Some(key) if !is_shared(tx, &key, &all).await? => Some(key),
+        _ => None,
+    };
     let by_phone = |one: &&Double| {
         phone.is_some() && one.phone_key == phone && may_be_one(name.as_deref(), one)
     };
@@ -93,6 +100,15 @@ pub(super) async fn find(tx: &Tx, person: Person<'_>) -> Result<Option<Double>, 
     }))
 }
 
+/// Whether a telephone number is a switchboard's: an organization's, or that of persons with different names.
+async fn is_shared(tx: &Tx, key: &str, known: &[Double]) -> Result<bool, StoreError> {
+    let have = known
+        .iter()
+        .filter(|one| one.phone_key.as_deref() == Some(key));
+    let names: BTreeSet<Option<&str>> = have.map(|one| one.name_key.as_deref()).collect();
+    Ok(names.len() > 1 || organizations::any_has_phone(tx, key).await?)
+}
+
 /// The one contact, or where there is none the one lead.
 fn the_one<'a>(all: &[&'a Double]) -> Option<&'a Double> {
     let of = |kind: RecordKind| all.iter().filter(move |one| one.kind == kind);
@@ -102,7 +118,7 @@ fn the_one<'a>(all: &[&'a Double]) -> Option<&'a Double> {
         .then_some(*first)
 }
 
-/// A company's switchboard is the number of many: names without a common word are two persons'.
+/// A colleague may answer from the same telephone: names without a common word are two persons'.
 fn may_be_one(name: Option<&str>, known: &Double) -> bool {
     match (name, known.name_key.as_deref()) {
         (Some(name), Some(known)) => name

@@ -1,5 +1,6 @@
 #![allow(clippy::unwrap_used)]
 
+use entities::leads::LeadStatus;
 use entities::record_kind::RecordKind;
 use entities::users::Role;
 
@@ -132,6 +133,56 @@ async fn a_person_is_known_by_telephone_number_or_by_name_and_company() {
             .unwrap();
         let came = made(&db.store, wish(("Anna", ""), "", "051 1234567")).await;
         assert!(matches!(came, LeadMade::New(_)), "{came:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_switchboard_tells_nobody_and_what_came_to_nothing_is_nobodys_double() {
+    for db in both().await {
+        let store = &db.store;
+        let acme = OrganizationFields {
+            name: "ACME".to_owned(),
+            domains: Vec::new(),
+            phone: "+39 051 7654321".to_owned(),
+            website: String::new(),
+        };
+        organizations::insert(store, acme, at(0)).await.unwrap();
+        let contact = |last_name: &str, phone: &str| NewContact {
+            first_name: "Anna".to_owned(),
+            last_name: last_name.to_owned(),
+            phone: phone.to_owned(),
+            ..NewContact::default()
+        };
+        let contacts = [
+            contact("Rossi", "051 7654321"),
+            contact("Bianchi", "051 1234567"),
+            contact("Verdi", "051 1234567"),
+        ];
+        contacts::insert_many(store, &contacts, at(0))
+            .await
+            .unwrap();
+        let wish = |last_name: &str, phone: &str| LeadWish {
+            first_name: "Anna".to_owned(),
+            last_name: last_name.to_owned(),
+            company: "Alone".to_owned(),
+            phone: phone.to_owned(),
+            ..wish(&format!("{}@new.example", rand::random::<u64>()))
+        };
+        // The organization's number, and one of two persons.
+        for (name, phone) in [("Rossi", "051 7654321"), ("Bianchi", "051 1234567")] {
+            let came = made(store, wish(name, phone)).await;
+            assert!(matches!(came, LeadMade::New(_)), "{came:?}");
+        }
+        let LeadMade::New(old) = made(store, wish("Neri", "02 99999999")).await else {
+            panic!("nobody has this number");
+        };
+        let again = made(store, wish("Neri", "02 99999999")).await;
+        assert!(matches!(again, LeadMade::Known { .. }), "{again:?}");
+        leads::set_status(store, old, LeadStatus::Closed)
+            .await
+            .unwrap();
+        let again = made(store, wish("Neri", "02 99999999")).await;
+        assert!(matches!(again, LeadMade::New(_)), "{again:?}");
     }
 }
 

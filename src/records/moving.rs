@@ -7,9 +7,12 @@ use chrono::{DateTime, Utc};
 use entities::ids::RecordMoveId;
 use entities::record_kind::RecordKind;
 use entities::record_moves::{Model, MoveReason};
+use serde::Deserialize;
 
+use crate::store::handing_over::Moved;
+use crate::store::merging::Gone;
 use crate::store::record_moves::{self, Record};
-use crate::store::{StoreError, Tx};
+use crate::store::{StoreError, Tx, record_locks};
 
 /// Why a record does not become another, or not itself again.
 #[derive(Debug, thiserror::Error, PartialEq)]
@@ -32,6 +35,7 @@ pub async fn take_back(
     author: &str,
     now: DateTime<Utc>,
 ) -> Result<Model, MoveError> {
+    record_locks::own(tx).await?;
     let Some(found) = record_moves::by_id(tx, id).await? else {
         return Err(MoveError::Refused(format!(
             "There is no move {id}; `mailroom undo --history` shows their numbers"
@@ -60,6 +64,19 @@ pub async fn take_back(
     }
     record_moves::mark_undone(tx, id, author, now).await?;
     Ok(found)
+}
+
+/// What a move took along.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub(super) struct Along {
+    pub(super) moved: Moved,
+    /// The row that went; nothing of a lead that became a contact.
+    pub(super) gone: Option<Gone>,
+}
+
+/// What `moved` took along; nothing where another version kept that in its own way.
+pub(super) fn along(moved: &Model) -> Option<Along> {
+    serde_json::from_value(moved.before.clone()).ok()
 }
 
 fn from(moved: &Model) -> Record {

@@ -9,7 +9,9 @@ use serde_json::json;
 
 use crate::store::link_choices::{self, NewChoice};
 use crate::store::links::{self, NewLink};
-use crate::store::{StoreError, Tx, contacts, decisions, leads, messages, organizations};
+use crate::store::{
+    StoreError, Tx, contacts, decisions, leads, messages, organizations, record_locks,
+};
 
 /// A record by its sort and its key.
 pub type Which = (RecordKind, i64);
@@ -48,6 +50,7 @@ pub async fn relink(
     wish: &Relinking,
     now: DateTime<Utc>,
 ) -> Result<Relinked, StoreError> {
+    record_locks::share(tx).await?;
     let Some(row) = messages::by_id(tx, message).await? else {
         return Ok(Relinked::NoMessage);
     };
@@ -92,9 +95,11 @@ pub async fn relink(
             author_kind: AuthorKind::Person,
             author: wish.by.clone(),
             scan_id: None,
+            scanner_id: None,
             created_at: now,
         };
-        if links::insert_missing(tx, vec![link]).await? > 0 {
+        // What a rule linked and a person confirms is the person's: no undoing of the rule takes it.
+        if links::put(tx, link).await? {
             linked.push(*which);
         }
         link_choices::insert(tx, choice(*which, true)).await?;

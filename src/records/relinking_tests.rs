@@ -1,10 +1,15 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+use entities::links::AuthorKind;
 use entities::record_kind::RecordKind;
+use serde_json::json;
 
 use super::{Relinked, Relinking, relink};
+use crate::records::undo::{Teller, undo};
 use crate::store::contacts::{self, NewContact};
 use crate::store::fixture::{at, both, stored};
+use crate::store::links::NewLink;
+use crate::store::undos::Scope;
 use crate::store::{link_choices, links};
 
 #[tokio::test]
@@ -42,6 +47,48 @@ async fn what_a_person_says_is_done_remembered_and_its_history_kept() {
         assert_eq!(said[0].email, "anna@example.org");
         let removed = said[1].removed.as_ref().unwrap();
         assert_eq!(removed["author_kind"], "person");
+    }
+}
+
+#[tokio::test]
+async fn a_link_that_a_person_confirms_is_the_persons() {
+    for db in both().await {
+        let store = &db.store;
+        let message = stored(store, "a").await;
+        let anna = contacts::insert_many(store, &[NewContact::default()], at(0)).await;
+        let anna = (RecordKind::Contact, anna.unwrap()[0].id.0);
+        let by_rule = NewLink {
+            message_id: message,
+            record_kind: anna.0,
+            record_id: anna.1,
+            evidence: json!([]),
+            author_kind: AuthorKind::Rule,
+            author: "known".to_owned(),
+            scan_id: None,
+            scanner_id: None,
+            created_at: at(0),
+        };
+        links::insert_missing(store, vec![by_rule]).await.unwrap();
+        let tx = store.begin().await.unwrap();
+        let wish = Relinking {
+            to: vec![anna],
+            by: "user@example.com".to_owned(),
+            ..Relinking::default()
+        };
+        let came = relink(&tx, message, &wish, at(5)).await.unwrap();
+        assert!(matches!(came, Relinked::Done { linked, .. } if linked.is_empty()));
+        // Undoing the rule leaves it.
+        let teller = Teller {
+            name: "known",
+            author: "anna",
+            now: at(6),
+        };
+        let rule = Scope::Rule("known".to_owned());
+        let undone = undo(&tx, &rule, teller).await.unwrap();
+        assert!(undone.counts.is_empty());
+        tx.commit().await.unwrap();
+        let linked = links::for_messages(store, &[message]).await.unwrap();
+        assert_eq!(linked[0].link.author, "user@example.com");
     }
 }
 

@@ -1,9 +1,8 @@
 //! Tickets: making one, opening it again when its sender writes, and its being answered.
 
 use chrono::{DateTime, Utc};
-use entities::ids::{ContactId, MessageId, OrganizationId, ScanId, TicketId};
+use entities::ids::{ContactId, MessageId, OrganizationId, ScanId, ScannerId, TicketId};
 use entities::links::AuthorKind;
-use entities::ticket_changes;
 use entities::tickets::{Model, TicketPriority, TicketStatus};
 
 use crate::store::tickets::{self, NewChange, NewTicket};
@@ -43,6 +42,8 @@ pub struct Author<'a> {
     pub message: Option<MessageId>,
     /// The scan in which it happens.
     pub scan: Option<ScanId>,
+    /// The scanner whose rules say so.
+    pub scanner: Option<ScannerId>,
 }
 
 /// How people call a ticket, in subjects too.
@@ -122,23 +123,10 @@ pub async fn change(
         author: author.name.to_owned(),
         message_id: author.message,
         scan_id: author.scan,
+        scanner_id: author.scanner,
         created_at: now,
     };
     tickets::change(tx, change).await
-}
-
-/// Gives a ticket what it had before a change.
-pub async fn take_back(
-    tx: &Tx,
-    made: &ticket_changes::Model,
-    author: Author<'_>,
-    now: DateTime<Utc>,
-) -> Result<bool, StoreError> {
-    let wanted = Wanted {
-        status: Some(made.before),
-        priority: made.priority_before,
-    };
-    change(tx, made.ticket_id, wanted, author, now).await
 }
 
 /// Gives a ticket another status; says which it had, and nothing where it has it already or is gone.

@@ -27,6 +27,7 @@ const BY_HAND: Author<'static> = Author {
     name: "anna",
     message: None,
     scan: None,
+    scanner: None,
 };
 
 #[tokio::test]

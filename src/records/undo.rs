@@ -2,21 +2,25 @@
 //!
 //! What a person has touched since stays and is told. Decisions stay as well: they are history.
 
+mod changes;
 mod known;
+mod moved;
 mod work;
 
+use std::collections::{BTreeSet, HashSet};
+
 use chrono::{DateTime, Utc};
-use entities::ids::{LeadId, TicketId};
+use entities::ids::{LeadId, LinkId, MessageId, TicketId};
 use entities::leads::LeadStatus;
 use entities::links::AuthorKind;
 use entities::record_kind::RecordKind;
 use entities::undos::UndoScope;
-use entities::{leads, ticket_changes, tickets};
+use entities::{leads, tickets};
 use serde::{Deserialize, Serialize};
 
-use super::tickets::{Author, number, take_back};
-use crate::store::undos::{self, NewUndo, Scope};
-use crate::store::{self, StoreError, Tx};
+use super::tickets::number;
+use crate::store::undos::{self, Made, NewUndo, Scope};
+use crate::store::{self, StoreError, Tx, record_locks, record_moves, server_changes};
 
 /// What is taken back, or would be.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +29,9 @@ pub struct Undone {
     pub counts: Counts,
     /// What stays, and why.
     pub kept: Vec<Kept>,
+    /// Of which messages the work of which rules went.
+    #[serde(skip)]
+    pub work: BTreeSet<(MessageId, String)>,
 }
 
 /// How much of each sort.
@@ -49,6 +56,12 @@ pub struct Counts {
     /// Assignees, statuses and priorities of messages that become what they were.
     #[serde(default)]
     pub work: u64,
+    /// Messages that are moved back on their server, or no longer moved and flagged there.
+    #[serde(default)]
+    pub on_server: u64,
+    /// Reports about addresses that go.
+    #[serde(default)]
+    pub bounces: u64,
 }
 
 impl Counts {
@@ -83,35 +96,71 @@ pub struct Teller<'a> {
 
 /// Takes back what `scope` did, and keeps that it was done. To see what it would do, drop the transaction.
 pub async fn undo(tx: &Tx, scope: &Scope, teller: Teller<'_>) -> Result<Undone, StoreError> {
+    record_locks::own(tx).await?;
     let mut undone = Undone::default();
-    for lead in undos::leads_made(tx, scope).await? {
-        undo_lead(tx, &lead, &mut undone).await?;
+    let links = undos::links_made(tx, scope).await?;
+    let mut stays = Staying {
+        links: moved::keep(tx, scope, &links, &mut undone).await?,
+        records: HashSet::new(),
+    };
+    for lead in leads_made(tx, scope, &links).await? {
+        undo_lead(tx, &lead, &mut undone, &mut stays).await?;
     }
-    for ticket in undos::tickets_made(tx, scope).await? {
-        undo_ticket(tx, &ticket, &mut undone).await?;
+    for ticket in tickets_made(tx, scope, &links).await? {
+        undo_ticket(tx, &ticket, &mut undone, &mut stays).await?;
     }
-    known::undo(tx, scope, &mut undone).await?;
-    for change in undos::changes_made(tx, scope).await? {
-        undo_change(tx, &change, teller, &mut undone).await?;
+    known::undo(tx, scope, &links, &mut undone, &mut stays).await?;
+    changes::undo(tx, scope, teller, &mut undone).await?;
+    let links: Vec<Made> = links.into_iter().filter(|one| stays.leaves(one)).collect();
+    let ids: Vec<LinkId> = links.iter().map(|link| link.id).collect();
+    undone.counts.links += undos::delete_links(tx, &ids).await?;
+    let links = links.into_iter().map(|link| (link.message_id, link.author));
+    undone.work.extend(links);
+    for (message, rule) in undos::tagged(tx, scope).await? {
+        undone.work.extend(rule.map(|rule| (message, rule)));
     }
-    undone.counts.links += undos::delete_links(tx, scope, &undone.kept_records()).await?;
     undone.counts.tags += undos::delete_tags(tx, scope).await?;
+    undone.counts.bounces += undos::delete_bounces(tx, scope).await?;
     undone.counts.work += work::undo(tx, scope, teller).await?;
+    undone.counts.on_server += server_changes::take_back(tx, scope, teller.now).await?;
     if !undone.counts.is_empty() {
-        let new = NewUndo {
-            scope: match scope {
-                Scope::Rule(_) => UndoScope::Rule,
-                Scope::Scan(_) => UndoScope::Scan,
-                Scope::Mailbox(_) => UndoScope::Mailbox,
-            },
-            name: teller.name.to_owned(),
-            counts: serde_json::to_value(undone.counts).unwrap_or_default(),
-            author: teller.author.to_owned(),
-            created_at: teller.now,
-        };
-        undos::tell(tx, new).await?;
+        tell(tx, scope, teller, undone.counts).await?;
     }
     Ok(undone)
+}
+
+async fn tell(
+    tx: &Tx,
+    scope: &Scope,
+    teller: Teller<'_>,
+    counts: Counts,
+) -> Result<(), StoreError> {
+    let new = NewUndo {
+        scope: match scope {
+            Scope::Rule(_) => UndoScope::Rule,
+            Scope::Scan(_) => UndoScope::Scan,
+            Scope::Mailbox(_) => UndoScope::Mailbox,
+        },
+        name: teller.name.to_owned(),
+        counts: serde_json::to_value(counts).unwrap_or_default(),
+        author: teller.author.to_owned(),
+        created_at: teller.now,
+    };
+    undos::tell(tx, new).await.map(drop)
+}
+
+/// What is left alone.
+struct Staying {
+    links: HashSet<LinkId>,
+    /// All links to these.
+    records: HashSet<(RecordKind, i64)>,
+}
+
+impl Staying {
+    fn leaves(&self, link: &Made) -> bool {
+        let record = (link.record_kind, link.record_id);
+        !self.links.contains(&link.id) && !self.records.contains(&record)
+    }
 }
 
 impl Undone {
@@ -122,48 +171,77 @@ impl Undone {
             why: why.into(),
         });
     }
+}
 
-    /// Their links stay with them.
-    fn kept_records(&self) -> Vec<(RecordKind, i64)> {
-        let kind = |kept: &Kept| match kept.kind.as_str() {
-            "ticket" => RecordKind::Ticket,
-            "contact" => RecordKind::Contact,
-            "organization" => RecordKind::Organization,
-            _ => RecordKind::Lead,
-        };
-        self.kept.iter().map(|kept| (kind(kept), kept.id)).collect()
+/// Whether a record that this rule made may be its work.
+fn binds(scope: &Scope, rule: Option<&str>) -> bool {
+    match scope {
+        Scope::Rule(name) => rule == Some(name.as_str()),
+        Scope::Scan(_) | Scope::Mailbox(_) => rule.is_some(),
     }
 }
 
-/// The ticket gets back the status it had, unless it was changed once more since.
-async fn undo_change(
+/// The leads that it made, the oldest first.
+async fn leads_made(
     tx: &Tx,
-    change: &ticket_changes::Model,
-    teller: Teller<'_>,
-    undone: &mut Undone,
-) -> Result<(), StoreError> {
-    let last = store::tickets::changes(tx, change.ticket_id).await?.pop();
-    if last.is_none_or(|last| last.id != change.id) {
-        return Ok(());
-    }
-    let author = Author {
-        kind: AuthorKind::Undo,
-        name: teller.author,
-        message: None,
-        scan: None,
-    };
-    let changed = take_back(tx, change, author, teller.now).await?;
-    undone.counts.statuses += u64::from(changed);
-    Ok(())
+    scope: &Scope,
+    links: &[Made],
+) -> Result<Vec<leads::Model>, StoreError> {
+    let bound = bound(RecordKind::Lead, links);
+    let ids: Vec<LeadId> = bound.iter().map(|(id, _)| LeadId(*id)).collect();
+    let mut made = store::leads::by_ids(tx, &ids).await?;
+    made.retain(|lead| {
+        let origin = lead.message_id.map(|message| (lead.id.0, message));
+        binds(scope, lead.rule.as_deref()) && origin.is_some_and(|origin| bound.contains(&origin))
+    });
+    made.sort_by_key(|lead| lead.id);
+    Ok(made)
 }
 
-async fn undo_lead(tx: &Tx, lead: &leads::Model, undone: &mut Undone) -> Result<(), StoreError> {
+/// The tickets that it made, the oldest first.
+async fn tickets_made(
+    tx: &Tx,
+    scope: &Scope,
+    links: &[Made],
+) -> Result<Vec<tickets::Model>, StoreError> {
+    let bound = bound(RecordKind::Ticket, links);
+    let ids: Vec<TicketId> = bound.iter().map(|(id, _)| TicketId(*id)).collect();
+    let mut made = store::tickets::by_ids(tx, &ids).await?;
+    made.retain(|ticket| {
+        let origin = ticket.message_id.map(|message| (ticket.id.0, message));
+        binds(scope, ticket.rule.as_deref()) && origin.is_some_and(|origin| bound.contains(&origin))
+    });
+    made.sort_by_key(|ticket| ticket.id);
+    Ok(made)
+}
+
+fn bound(kind: RecordKind, links: &[Made]) -> HashSet<(i64, MessageId)> {
+    let of_kind = links.iter().filter(|link| link.record_kind == kind);
+    of_kind
+        .map(|link| (link.record_id, link.message_id))
+        .collect()
+}
+
+async fn undo_lead(
+    tx: &Tx,
+    lead: &leads::Model,
+    undone: &mut Undone,
+    stays: &mut Staying,
+) -> Result<(), StoreError> {
     let LeadId(id) = lead.id;
-    if lead.status != LeadStatus::Open {
-        let why = format!("it is {} already", lead.status.as_str());
-        undone.keep(RecordKind::Lead, id, why);
+    let record = (RecordKind::Lead, id);
+    let why = if lead.status != LeadStatus::Open {
+        Some(format!("it is {} already", lead.status.as_str()))
+    } else if !record_moves::of_record(tx, record).await?.is_empty() {
+        Some("another lead was merged into it".to_owned())
     } else if undos::is_linked_by_a_person(tx, RecordKind::Lead, id).await? {
-        undone.keep(RecordKind::Lead, id, "a person linked mail to it");
+        Some("a person linked mail to it".to_owned())
+    } else {
+        None
+    };
+    if let Some(why) = why {
+        stays.records.insert(record);
+        undone.keep(RecordKind::Lead, id, why);
     } else {
         undone.counts.links += undos::delete_lead(tx, lead.id).await?;
         undone.counts.leads += 1;
@@ -175,17 +253,26 @@ async fn undo_ticket(
     tx: &Tx,
     ticket: &tickets::Model,
     undone: &mut Undone,
+    stays: &mut Staying,
 ) -> Result<(), StoreError> {
     let TicketId(id) = ticket.id;
     let changes = store::tickets::changes(tx, ticket.id).await?;
     let by_person = changes
         .iter()
         .any(|change| change.author_kind == AuthorKind::Person);
-    if by_person {
-        let why = format!("a person changed the status of {}", number(ticket.id));
-        undone.keep(RecordKind::Ticket, id, why);
+    let why = if by_person {
+        Some(format!(
+            "a person changed the status of {}",
+            number(ticket.id)
+        ))
     } else if undos::is_linked_by_a_person(tx, RecordKind::Ticket, id).await? {
-        undone.keep(RecordKind::Ticket, id, "a person linked mail to it");
+        Some("a person linked mail to it".to_owned())
+    } else {
+        None
+    };
+    if let Some(why) = why {
+        stays.records.insert((RecordKind::Ticket, id));
+        undone.keep(RecordKind::Ticket, id, why);
     } else {
         undone.counts.links += undos::delete_ticket(tx, ticket.id).await?;
         undone.counts.tickets += 1;

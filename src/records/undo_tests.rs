@@ -8,8 +8,10 @@ use entities::tickets::{TicketPriority, TicketStatus};
 use serde_json::json;
 
 use super::{Counts, Teller, Undone, undo};
+use crate::records::moving::convert::{Conversion, convert};
+use crate::records::moving::merge::merge;
 use crate::records::tickets::{Author, TicketWish, create_once, set_status};
-use crate::store::fixture::{Fixture, at, both, inbox, stored, tag};
+use crate::store::fixture::{Fixture, at, both, inbox, records, stored, tag};
 use crate::store::leads::NewLead;
 use crate::store::links::NewLink;
 use crate::store::undos::{self, Scope};
@@ -51,6 +53,10 @@ async fn link(
     author: (AuthorKind, &str),
     scan: Option<ScanId>,
 ) {
+    let scanner_id = match scan {
+        Some(scan) => scans::by_id(store, scan).await.unwrap(),
+        None => None,
+    };
     let new = NewLink {
         message_id: message,
         record_kind: record.0,
@@ -59,6 +65,7 @@ async fn link(
         author_kind: author.0,
         author: author.1.to_owned(),
         scan_id: scan,
+        scanner_id: scanner_id.map(|scan| scan.scanner_id),
         created_at: at(0),
     };
     links::insert_missing(store, vec![new]).await.unwrap();
@@ -193,6 +200,7 @@ async fn tickets_go_and_those_that_were_opened_again_get_their_status_back() {
             name,
             message: Some(reply),
             scan: None,
+            scanner: None,
         };
         let tx = store.begin().await.unwrap();
         let wish = TicketWish {
@@ -240,6 +248,7 @@ async fn a_ticket_that_a_person_closed_stays() {
             name: "anna",
             message: None,
             scan: None,
+            scanner: None,
         };
         set_status(&tx, ticket.id, TicketStatus::Closed, by_hand, at(1))
             .await
@@ -250,5 +259,156 @@ async fn a_ticket_that_a_person_closed_stays() {
         let kept = undone(store, &Scope::Rule("support".to_owned())).await;
         assert_eq!(kept.counts, Counts::default());
         assert_eq!(kept.kept.len(), 1);
+    }
+}
+
+async fn converted(store: &Store, lead: LeadId) {
+    let wish = Conversion {
+        lead,
+        into: None,
+        organization: None,
+        author: "bob".to_owned(),
+    };
+    let tx = store.begin().await.unwrap();
+    convert(&tx, wish, at(1)).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn leads_that_people_converted_or_merged_stay_with_their_links_and_are_told() {
+    for db in both().await {
+        let store = &db.store;
+        let scan = {
+            let folder = inbox(store, "a").await;
+            scans::start(store, folder.scanner_id, "here", ScanTrigger::Manual, at(0))
+                .await
+                .unwrap()
+        };
+        let mut made = Vec::new();
+        for name in ["a", "b", "c"] {
+            let message = stored(store, name).await;
+            made.push(lead(store, message, "enquiries", Some(scan)).await);
+        }
+        converted(store, made[0]).await;
+        let (from, to) = ((RecordKind::Lead, made[1].0), (RecordKind::Lead, made[2].0));
+        let tx = store.begin().await.unwrap();
+        merge(&tx, from, to, "bob", at(1)).await.unwrap();
+        tx.commit().await.unwrap();
+        let before = records(store).await;
+        for scope in [Scope::Rule("enquiries".to_owned()), Scope::Scan(scan)] {
+            let did = undone(store, &scope).await;
+            assert!(did.counts.is_empty(), "{did:?}");
+            let mut told: Vec<String> = did.kept.into_iter().map(|kept| kept.why).collect();
+            told.sort_unstable();
+            assert_eq!(
+                told,
+                [
+                    "another lead was merged into it".to_owned(),
+                    "it became contact 1".to_owned(),
+                    format!("it was merged into lead {}", made[2]),
+                ]
+            );
+            assert_eq!(records(store).await, before);
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_change_of_a_ticket_by_one_message_is_taken_back_and_may_be_made_again() {
+    for db in both().await {
+        let store = &db.store;
+        let message = stored(store, "a").await;
+        let scanner = inbox(store, "a").await.scanner_id;
+        let rule = |name: &'static str| Author {
+            kind: AuthorKind::Rule,
+            name,
+            message: Some(message),
+            scan: None,
+            scanner: Some(scanner),
+        };
+        let tx = store.begin().await.unwrap();
+        let (ticket, _) = create_once(&tx, wish(), at(0)).await.unwrap();
+        let change = async |tx: &store::Tx| {
+            let mut changed = 0;
+            for (name, status) in [
+                ("thanks", TicketStatus::Closed),
+                ("replies", TicketStatus::Open),
+                ("spam", TicketStatus::Closed),
+            ] {
+                let done = set_status(tx, ticket.id, status, rule(name), at(1)).await;
+                changed += usize::from(done.unwrap().is_some());
+            }
+            changed
+        };
+        assert_eq!(change(&tx).await, 3);
+        // Decided once more it changes nothing.
+        assert_eq!(change(&tx).await, 0);
+        tx.commit().await.unwrap();
+        let mailbox = store::scanners::list(store).await.unwrap()[0].mailbox_id;
+        let did = undone(store, &Scope::Mailbox(mailbox)).await;
+        assert_eq!(did.counts.statuses, 3);
+        let status = async || {
+            tickets::by_id(store, ticket.id)
+                .await
+                .unwrap()
+                .unwrap()
+                .status
+        };
+        assert_eq!(status().await, TicketStatus::Open);
+        assert!(
+            undone(store, &Scope::Mailbox(mailbox))
+                .await
+                .counts
+                .is_empty()
+        );
+
+        let tx = store.begin().await.unwrap();
+        assert_eq!(change(&tx).await, 3);
+        tx.commit().await.unwrap();
+        let did = undone(store, &Scope::Rule("replies".to_owned())).await;
+        assert_eq!(did.counts.statuses, 0);
+        assert_eq!(did.kept[0].why, "its status was changed by others since");
+    }
+}
+
+#[tokio::test]
+async fn a_mailbox_is_taken_back_after_the_reports_of_its_scans_are_forgotten() {
+    for db in both().await {
+        let store = &db.store;
+        let (mine, theirs) = (inbox(store, "a").await, inbox(store, "b").await);
+        let message = stored(store, "a").await;
+        for (scanner, label, contact) in [
+            (mine.scanner_id, "mine", 1),
+            (theirs.scanner_id, "theirs", 2),
+        ] {
+            let new = NewLink {
+                message_id: message,
+                record_kind: RecordKind::Contact,
+                record_id: contact,
+                evidence: json!([]),
+                author_kind: AuthorKind::Rule,
+                author: "known".to_owned(),
+                scan_id: None,
+                scanner_id: Some(scanner),
+                created_at: at(0),
+            };
+            links::insert_missing(store, vec![new]).await.unwrap();
+            let tag = message_tags::NewTag {
+                scanner_id: Some(scanner),
+                scan_id: Some(ScanId(99)),
+                ..tag(message, label)
+            };
+            message_tags::insert_missing(store, vec![tag])
+                .await
+                .unwrap();
+        }
+        let scanners = store::scanners::list(store).await.unwrap();
+        let mailbox = scanners.iter().find(|one| one.id == mine.scanner_id);
+        let did = undone(store, &Scope::Mailbox(mailbox.unwrap().mailbox_id)).await;
+        assert_eq!((did.counts.links, did.counts.tags), (1, 1));
+        let left = links::for_messages(store, &[message]).await.unwrap();
+        assert_eq!(left[0].link.record_id, 2);
+        let tags = message_tags::for_messages(store, &[message]).await.unwrap();
+        assert_eq!(tags[&message], ["theirs"]);
     }
 }

@@ -19,8 +19,8 @@ use super::report::Counts;
 use super::{Job, ReadMail, ScanError};
 use crate::blobs::BlobStore;
 use crate::link::SearchFields;
+use crate::store::Store;
 use crate::store::deliveries;
-use crate::store::{Store, StoreError};
 use window::Window;
 
 /// How many deliveries are decided together: all of a batch.
@@ -74,7 +74,7 @@ impl Decider<'_> {
         let full = pending.len() as u64 >= WINDOW;
         let window = Window::read(self, pending, fresh).await?;
         let decided = match self.decide(&window, now).await {
-            Err(error) if isolates(&error) => self.decide_one_by_one(window, now).await?,
+            Err(error) if error.isolates() => self.decide_one_by_one(window, now).await?,
             decided => decided?,
         };
         Ok(full || decided == Decided::Nothing)
@@ -104,7 +104,7 @@ impl Decider<'_> {
     ) -> Result<Decided, ScanError> {
         for single in window.into_singles() {
             match self.decide(&single, now).await {
-                Err(error) if isolates(&error) => self.fail_alone(&single, &error, now).await?,
+                Err(error) if error.isolates() => self.fail_alone(&single, &error, now).await?,
                 // Of a single one nothing is what somebody discarded: it waits no longer.
                 Err(error) => return Err(error),
                 Ok(_) => {}
@@ -133,13 +133,4 @@ impl Decider<'_> {
         }
         Ok(self.progress.commit(tx, counts, now).await?)
     }
-}
-
-/// Whether an error may be the fault of one message, so that its neighbours should be tried without it.
-fn isolates(error: &ScanError) -> bool {
-    matches!(
-        error,
-        ScanError::Crashed
-            | ScanError::Store(StoreError::Broken(_) | StoreError::Conflict(_) | StoreError::InUse)
-    )
 }

@@ -62,6 +62,16 @@ impl ScanError {
 }
 
 impl ScanError {
+    /// Whether it may be the fault of one message, so that its neighbours should be tried without it.
+    #[must_use]
+    pub fn isolates(&self) -> bool {
+        matches!(
+            self,
+            Self::Crashed
+                | Self::Store(StoreError::Broken(_) | StoreError::Conflict(_) | StoreError::InUse)
+        )
+    }
+
     /// When the same scan may succeed.
     #[must_use]
     pub fn retry(&self) -> Retry {

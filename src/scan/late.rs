@@ -4,11 +4,14 @@
 //! A batch is one transaction, so that it may be cut at any moment and any number of workers may be at it.
 
 use std::collections::BTreeMap;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use entities::ids::{MessageId, ScannerId};
+use entities::ids::{DecisionId, MessageId, ScannerId};
+use entities::late_links::Model;
 use entities::{decisions as decided, messages as stored};
+use futures_util::FutureExt as _;
 use rules::{Decision, KindReason, MessageFacts};
 
 use super::packing::read_guarded;
@@ -19,7 +22,8 @@ use crate::link::{self, Asked, Known, SearchFields};
 use crate::message::{self, Own};
 use crate::store::scanners::Placed;
 use crate::store::{
-    StoreError, Tx, blobs, decisions, late_links, message_addresses, messages, scanners,
+    StoreError, Tx, blobs, decisions, late_links, message_addresses, messages, record_locks,
+    scanners,
 };
 
 /// So many messages are looked at in one transaction.
@@ -61,26 +65,75 @@ impl Scanning {
         let ids =
             message_addresses::newest_with(&self.store, &next.wanted, next.below, BATCH).await?;
         let batch = self.read_batch(ids).await?;
-        let tx = self.store.begin().await?;
-        let still = late_links::take(&tx, next.id).await?;
-        if still.is_none_or(|row| row.below != next.below) {
-            // Another worker is at it.
+        let linked = AssertUnwindSafe(self.link_batch(&next, &batch)).catch_unwind();
+        match linked.await.unwrap_or(Err(ScanError::Crashed)) {
+            Err(error) if error.isolates() => self.link_one_by_one(&next, &batch).await,
+            linked => linked,
+        }
+    }
+
+    /// All of a batch in one transaction.
+    async fn link_batch(&self, next: &Model, batch: &Batch) -> Result<bool, ScanError> {
+        let Some(tx) = self.take(next).await? else {
             return Ok(false);
-        }
+        };
         for decided in &batch.decided {
-            link_decided(&tx, decided, self.clock.now()).await?;
+            link_decided(&tx, decided, decided.ids(), self.clock.now()).await?;
         }
-        let looked_at = next
-            .looked_at
-            .saturating_add(i32::try_from(batch.ids.len()).unwrap_or(MOST));
-        match batch.ids.last() {
-            Some(last) if batch.ids.len() as u64 == BATCH && looked_at < MOST => {
-                late_links::advance(&tx, next.id, *last, looked_at).await?;
-            }
-            _ => late_links::finish(&tx, next.id).await?,
-        }
+        go_on(&tx, next, batch).await?;
         tx.commit().await?;
         Ok(true)
+    }
+
+    /// Finds the message over which linking fails, so that it does not hold up the others: the error is kept with its
+    /// decision.
+    async fn link_one_by_one(&self, next: &Model, batch: &Batch) -> Result<bool, ScanError> {
+        for decided in &batch.decided {
+            for made in decided.ids() {
+                let linked = AssertUnwindSafe(self.link_alone(next, decided, made)).catch_unwind();
+                match linked.await.unwrap_or(Err(ScanError::Crashed)) {
+                    Ok(true) => {}
+                    Ok(false) => return Ok(false),
+                    Err(error) if error.isolates() => {
+                        tracing::warn!(decision = %made, %error, "A message can't be linked late");
+                        let tx = self.store.begin().await?;
+                        decisions::fail_late(&tx, made, &error.to_string()).await?;
+                        tx.commit().await?;
+                    }
+                    Err(error) => return Err(error),
+                }
+            }
+        }
+        let Some(tx) = self.take(next).await? else {
+            return Ok(false);
+        };
+        go_on(&tx, next, batch).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    async fn link_alone(
+        &self,
+        next: &Model,
+        decided: &Decided,
+        made: DecisionId,
+    ) -> Result<bool, ScanError> {
+        let Some(tx) = self.take(next).await? else {
+            return Ok(false);
+        };
+        link_decided(&tx, decided, [made], self.clock.now()).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    /// A transaction in which no other worker is at `next`; nothing where one is, or was.
+    async fn take(&self, next: &Model) -> Result<Option<Tx>, ScanError> {
+        let tx = self.store.begin().await?;
+        record_locks::share(&tx).await?;
+        let still = late_links::take(&tx, next.id).await?;
+        Ok(still
+            .is_some_and(|row| row.below == next.below)
+            .then_some(tx))
     }
 
     /// Those of the messages about which some rule asked for links, with the scanners whose rules those are.
@@ -149,9 +202,39 @@ impl Scanning {
     }
 }
 
-async fn link_decided(tx: &Tx, decided: &Decided, now: DateTime<Utc>) -> Result<(), ScanError> {
+impl Decided {
+    /// The decisions, the oldest message first.
+    fn ids(&self) -> impl Iterator<Item = DecisionId> {
+        self.decisions.iter().map(|made| made.id)
+    }
+}
+
+/// The next batch is of older messages, or it is done.
+async fn go_on(tx: &Tx, next: &Model, batch: &Batch) -> Result<(), StoreError> {
+    let looked_at = next
+        .looked_at
+        .saturating_add(i32::try_from(batch.ids.len()).unwrap_or(MOST));
+    match batch.ids.last() {
+        Some(last) if batch.ids.len() as u64 == BATCH && looked_at < MOST => {
+            late_links::advance(tx, next.id, *last, looked_at).await
+        }
+        _ => late_links::finish(tx, next.id).await,
+    }
+}
+
+/// Links the messages of these decisions, as far as they still hold.
+async fn link_decided(
+    tx: &Tx,
+    decided: &Decided,
+    ids: impl IntoIterator<Item = DecisionId>,
+    now: DateTime<Utc>,
+) -> Result<(), ScanError> {
+    let ids: Vec<DecisionId> = ids.into_iter().collect();
+    // They may have been made anew, taken back or linked further since the bytes were read.
+    let mut hold = decisions::by_ids(tx, &ids).await?;
+    hold.sort_by_key(|made| made.message_id);
     let fields = SearchFields::new(decided.scanner.scanner.search_fields.0.clone());
-    let asked = decided.decisions.iter().filter_map(|made| {
+    let asked = hold.iter().filter_map(|made| {
         let read = decided.rows.get(&made.message_id)?;
         Some(Asked {
             message: made.message_id,
@@ -160,7 +243,7 @@ async fn link_decided(tx: &Tx, decided: &Decided, now: DateTime<Utc>) -> Result<
     });
     let mut known = Known::load(tx, asked, &fields, &decided.own).await?;
     let mut changes = Changes::default();
-    for made in &decided.decisions {
+    for made in &hold {
         if let Some(read) = decided.rows.get(&made.message_id) {
             link_one(tx, &mut changes, &mut known, made, read, now).await?;
         }
@@ -183,6 +266,7 @@ async fn link_one(
         message: read.row.id,
         facts: &read.facts,
         refused: &refused,
+        settled: link::is_settled(read.row.id, known),
         scanner: made.scanner_id,
         scan: None,
         on_server: None,
@@ -190,14 +274,14 @@ async fn link_one(
         now,
     };
     let candidates = link::candidates(read.row.id, &read.facts, known);
-    if candidates == decision.candidates {
+    if !apply::may_link(&decision) || candidates == decision.candidates {
         return Ok(());
     }
     let linked = apply::link_late(changes, subject, &mut decision, candidates);
     for (record, name) in &linked {
         known.remember_link(&read.facts, *record, name);
     }
-    let doubt = apply::doubt(&decision);
+    let doubt = apply::doubt(&decision).filter(|_| !subject.settled);
     let body =
         serde_json::to_value(&decision).map_err(|error| StoreError::Broken(error.to_string()))?;
     decisions::carry_further(tx, made.id, body, doubt).await?;

@@ -35,6 +35,9 @@ mod faults;
 #[path = "trial/lacking_tests.rs"]
 mod lacking;
 #[cfg(test)]
+#[path = "trial/late_tests.rs"]
+mod late;
+#[cfg(test)]
 #[path = "trial/looking_tests.rs"]
 mod looking;
 mod making;

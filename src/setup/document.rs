@@ -193,6 +193,9 @@ pub enum SearchField {
     /// A lead's address.
     #[serde(rename = "leads.email")]
     LeadsEmail,
+    /// A lead's other addresses, which it has from leads that were merged into it.
+    #[serde(rename = "leads.other_emails")]
+    LeadsOtherEmails,
     /// The mail domains of an organization.
     #[serde(rename = "organizations.domains")]
     OrganizationsDomains,
@@ -206,10 +209,11 @@ pub enum SearchField {
 
 impl SearchField {
     /// All of them: the default.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::ContactsEmail,
         Self::ContactsOtherEmails,
         Self::LeadsEmail,
+        Self::LeadsOtherEmails,
         Self::OrganizationsDomains,
         Self::LeadsNumber,
         Self::TicketsNumber,
@@ -222,6 +226,7 @@ impl SearchField {
             Self::ContactsEmail => "contacts.email",
             Self::ContactsOtherEmails => "contacts.other_emails",
             Self::LeadsEmail => "leads.email",
+            Self::LeadsOtherEmails => "leads.other_emails",
             Self::OrganizationsDomains => "organizations.domains",
             Self::LeadsNumber => "leads.number",
             Self::TicketsNumber => "tickets.number",

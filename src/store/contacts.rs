@@ -2,6 +2,8 @@
 
 mod import;
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use entities::contacts::{ActiveModel, Column, Entity, Model};
 use entities::ids::{ContactId, OrganizationId, UserId};
@@ -100,6 +102,27 @@ pub async fn set_owner(
         .exec(db)
         .await?;
     Ok(())
+}
+
+/// Which of these keys in another system contacts have.
+pub async fn known_keys(
+    db: &impl ConnectionTrait,
+    keys: &[&str],
+) -> Result<HashSet<String>, StoreError> {
+    let keys: Vec<String> = keys.iter().map(|key| text::key(key)).collect();
+    let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+    let mut known = HashSet::new();
+    for piece in bulk::distinct(&keys) {
+        let found: Vec<String> = Entity::find()
+            .select_only()
+            .column(Column::ExternalId)
+            .filter(Column::ExternalId.is_in(piece))
+            .into_tuple()
+            .all(db)
+            .await?;
+        known.extend(found);
+    }
+    Ok(known)
 }
 
 /// The newest first, at most `limit` of those made before `before`.

@@ -68,6 +68,7 @@ fn row(new: NewDecision) -> ActiveModel {
         doubt: Set(new.doubt.map(str::to_owned)),
         decided_at: Set(new.decided_at),
         version: Set(new.version),
+        late_error: Set(None),
     }
 }
 
@@ -76,15 +77,43 @@ pub async fn carry_further(
     db: &impl ConnectionTrait,
     id: DecisionId,
     body: Json,
-    doubt: Option<&'static str>,
+    doubt: Option<&str>,
 ) -> Result<(), StoreError> {
     Entity::update_many()
         .col_expr(Column::Body, Expr::value(text::clean_json(body)))
-        .col_expr(Column::Doubt, Expr::value(doubt))
+        .col_expr(Column::Doubt, Expr::value(doubt.map(str::to_owned)))
+        .col_expr(Column::LateError, Expr::value(Option::<String>::None))
         .filter(Column::Id.eq(id))
         .exec(db)
         .await?;
     Ok(())
+}
+
+/// Linking late failed over it; until it is carried further.
+pub async fn fail_late(
+    db: &impl ConnectionTrait,
+    id: DecisionId,
+    error: &str,
+) -> Result<(), StoreError> {
+    Entity::update_many()
+        .col_expr(Column::LateError, Expr::value(text::clean(error)))
+        .filter(Column::Id.eq(id))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Those with these keys that are there still, in no order.
+pub async fn by_ids(
+    db: &impl ConnectionTrait,
+    ids: &[DecisionId],
+) -> Result<Vec<Model>, StoreError> {
+    let mut found = Vec::new();
+    for piece in bulk::distinct(ids) {
+        let select = Entity::find().filter(Column::Id.is_in(piece));
+        found.extend(select.all(db).await?);
+    }
+    Ok(found)
 }
 
 /// Nobody has to be asked about a message any more.

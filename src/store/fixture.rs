@@ -15,7 +15,7 @@ use entities::mailboxes::MailboxKind;
 use entities::messages::{Direction, MessageKind};
 use entities::scanners::Backfill;
 use entities::{folders, scanners};
-use sea_orm::{ConnectOptions, ConnectionTrait, Database};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, EntityTrait};
 use serde_json::json;
 
 use super::blobs::NewBlob;
@@ -249,5 +249,36 @@ pub(crate) fn tag(message: MessageId, tag: &str) -> NewTag {
         author_kind: AuthorKind::Rule,
         author: "enquiries".to_owned(),
         scan_id: None,
+        scanner_id: None,
     }
+}
+
+/// Every record, and all that rules and people did to them, but not their history: to be the same again.
+pub(crate) async fn records(store: &Store) -> String {
+    use entities::{
+        bounces, contacts, leads, link_choices, links, message_tags, organizations,
+        record_addresses, tickets,
+    };
+    async fn all<E: EntityTrait>(store: &Store, table: &mut String) {
+        let mut rows: Vec<String> = E::find()
+            .all(store)
+            .await
+            .unwrap()
+            .iter()
+            .map(|row| format!("{row:?}\n"))
+            .collect();
+        rows.sort_unstable();
+        table.extend(rows);
+    }
+    let mut told = String::new();
+    all::<contacts::Entity>(store, &mut told).await;
+    all::<organizations::Entity>(store, &mut told).await;
+    all::<leads::Entity>(store, &mut told).await;
+    all::<tickets::Entity>(store, &mut told).await;
+    all::<links::Entity>(store, &mut told).await;
+    all::<link_choices::Entity>(store, &mut told).await;
+    all::<record_addresses::Entity>(store, &mut told).await;
+    all::<message_tags::Entity>(store, &mut told).await;
+    all::<bounces::Entity>(store, &mut told).await;
+    told
 }

@@ -112,7 +112,7 @@ pub async fn list(
     Ok(select.all(db).await?)
 }
 
-/// At most a hundred of those with this telephone number or this name, as [`persons`] has them; the oldest first.
+/// At most a hundred of the open ones with this telephone number or this name, as [`persons`] has them; the oldest first.
 pub async fn like(
     db: &impl ConnectionTrait,
     phone_key: Option<&str>,
@@ -122,7 +122,9 @@ pub async fn like(
     let alike = [(Column::PhoneKey, phone_key), (Column::NameKey, name_key)];
     for (column, key) in alike {
         let Some(key) = key else { continue };
-        let select = Entity::find().filter(column.eq(key));
+        let select = Entity::find()
+            .filter(column.eq(key))
+            .filter(Column::Status.eq(LeadStatus::Open));
         found.extend(select.order_by_asc(Column::Id).limit(100).all(db).await?);
     }
     Ok(found)

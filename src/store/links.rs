@@ -3,13 +3,15 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
-use entities::ids::{MessageId, ScanId};
+use entities::ids::{MessageId, ScanId, ScannerId};
 use entities::links::{ActiveModel, AuthorKind, Column, Entity, Model};
 use entities::record_kind::RecordKind;
 use entities::{message_addresses, messages};
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::prelude::Json;
-use sea_orm::sea_query::{Expr, Query, SelectStatement};
+use sea_orm::sea_query::{
+    Expr, IntoIden, OnConflict, Query, SelectStatement, TableRef, ValueTuple,
+};
 use sea_orm::{
     ActiveEnum, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, Iterable,
     Order, QueryFilter,
@@ -34,6 +36,8 @@ pub struct NewLink {
     pub author: String,
     /// The scan that makes it.
     pub scan_id: Option<ScanId>,
+    /// The scanner whose rules say so.
+    pub scanner_id: Option<ScannerId>,
     /// Now.
     pub created_at: DateTime<Utc>,
 }
@@ -65,26 +69,48 @@ pub async fn insert_missing(
     db: &impl ConnectionTrait,
     links: Vec<NewLink>,
 ) -> Result<u64, StoreError> {
-    let rows = links
-        .into_iter()
-        .map(|new| ActiveModel {
-            id: NotSet,
-            message_id: Set(new.message_id),
-            record_kind: Set(new.record_kind),
-            record_id: Set(new.record_id),
-            evidence: Set(text::clean_json(new.evidence)),
-            author_kind: Set(new.author_kind),
-            author: Set(text::clean(&new.author)),
-            scan_id: Set(new.scan_id),
-            created_at: Set(new.created_at),
-        })
-        .collect();
-    bulk::insert_missing(
-        db,
-        rows,
-        &[Column::MessageId, Column::RecordKind, Column::RecordId],
-    )
-    .await
+    let rows = links.into_iter().map(row).collect();
+    bulk::insert_missing(db, rows, &KEY).await
+}
+
+/// Makes a link, or puts this in its place; says whether there was none.
+pub async fn put(db: &impl ConnectionTrait, link: NewLink) -> Result<bool, StoreError> {
+    if insert_missing(db, vec![link.clone()]).await? > 0 {
+        return Ok(true);
+    }
+    let instead = OnConflict::columns(KEY)
+        .update_columns([
+            Column::Evidence,
+            Column::AuthorKind,
+            Column::Author,
+            Column::ScanId,
+            Column::ScannerId,
+            Column::CreatedAt,
+        ])
+        .to_owned();
+    Entity::insert(row(link))
+        .on_conflict(instead)
+        .exec_without_returning(db)
+        .await?;
+    Ok(false)
+}
+
+/// By what a link is one.
+const KEY: [Column; 3] = [Column::MessageId, Column::RecordKind, Column::RecordId];
+
+fn row(new: NewLink) -> ActiveModel {
+    ActiveModel {
+        id: NotSet,
+        message_id: Set(new.message_id),
+        record_kind: Set(new.record_kind),
+        record_id: Set(new.record_id),
+        evidence: Set(text::clean_json(new.evidence)),
+        author_kind: Set(new.author_kind),
+        author: Set(text::clean(&new.author)),
+        scan_id: Set(new.scan_id),
+        scanner_id: Set(new.scanner_id),
+        created_at: Set(new.created_at),
+    }
 }
 
 /// The links of these messages, message by message.
@@ -150,52 +176,63 @@ pub async fn by_rfc_message_ids(
     Ok(found)
 }
 
-/// Of these records and addresses those that meet in a message that is linked to the record.
+/// Of one address no more messages are looked through for a record's.
+const NEWEST: u64 = 1_000;
+
+/// Of these records, each with an address, those where the address is in a message that is linked to the record: the
+/// newest thousand messages of the address are looked through, so that no thread is too long.
 pub async fn participants(
     db: &impl ConnectionTrait,
-    records: &[(RecordKind, i64)],
-    emails: &[&str],
+    asked: &[(RecordKind, i64, String)],
 ) -> Result<HashSet<(RecordKind, i64, String)>, StoreError> {
-    let emails: Vec<String> = emails.iter().map(|email| text::email(email)).collect();
-    let emails: Vec<&str> = emails.iter().map(String::as_str).collect();
     let mut found = HashSet::new();
-    for kind in RecordKind::iter() {
-        let ids: Vec<i64> = records
-            .iter()
-            .filter(|(of, _)| *of == kind)
-            .map(|(_, id)| *id)
-            .collect();
-        if ids.is_empty() {
-            continue;
-        }
-        for piece in bulk::distinct(&emails) {
-            let email = (message_addresses::Entity, message_addresses::Column::Email);
-            let select = Query::select()
-                .distinct()
-                .column(email)
-                .column((Entity, Column::RecordId))
-                .from(message_addresses::Entity)
-                .inner_join(
-                    Entity,
-                    Expr::col((Entity, Column::MessageId)).equals((
-                        message_addresses::Entity,
-                        message_addresses::Column::MessageId,
-                    )),
+    for piece in bulk::pieces(asked.to_vec(), 3) {
+        let values = piece
+            .into_iter()
+            .map(|(kind, id, email)| {
+                ValueTuple::Three(
+                    kind.to_value().into(),
+                    id.into(),
+                    text::email(&email).into(),
                 )
-                .and_where(Expr::col(email).is_in(piece))
-                .and_where(Expr::col((Entity, Column::RecordKind)).eq(kind.to_value()))
-                .and_where(Expr::col((Entity, Column::RecordId)).is_in(ids.iter().copied()))
-                .to_owned();
-            for row in db.query_all(&select).await? {
-                found.insert((
-                    kind,
-                    row.try_get("", "record_id")?,
-                    row.try_get("", "email")?,
-                ));
-            }
+            })
+            .collect();
+        for row in db.query_all(&took_part(values)).await? {
+            found.insert((
+                row.try_get("", "column1")?,
+                row.try_get("", "column2")?,
+                row.try_get("", "column3")?,
+            ));
         }
     }
     Ok(found)
+}
+
+fn took_part(asked: Vec<ValueTuple>) -> SelectStatement {
+    use message_addresses::Column as Address;
+    let asked_for = |column: &'static str| Expr::col(("asked", column));
+    let newest = Query::select()
+        .column(Address::MessageId)
+        .from(message_addresses::Entity)
+        .and_where(Expr::col((message_addresses::Entity, Address::Email)).eq(asked_for("column3")))
+        .order_by(Address::MessageId, Order::Desc)
+        .limit(NEWEST)
+        .to_owned();
+    let linked = Query::select()
+        .expr(Expr::val(1))
+        .from_subquery(newest, "met")
+        .inner_join(
+            Entity,
+            Expr::col((Entity, Column::MessageId)).equals(("met", Address::MessageId)),
+        )
+        .and_where(Expr::col((Entity, Column::RecordKind)).eq(asked_for("column1")))
+        .and_where(Expr::col((Entity, Column::RecordId)).eq(asked_for("column2")))
+        .to_owned();
+    Query::select()
+        .columns(["column1", "column2", "column3"])
+        .from(TableRef::ValuesList(asked, "asked".into_iden()))
+        .and_where(Expr::exists(linked))
+        .to_owned()
 }
 
 /// Takes a link away and gives what it was.

@@ -5,13 +5,9 @@ use entities::ids::MessageId;
 use entities::made_records::{ActiveModel, Column, Entity, Model};
 use entities::record_kind::RecordKind;
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::Expr;
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
-use super::undos::Scope;
-use super::{StoreError, text};
+use super::{StoreError, bulk, text};
 
 /// Remembers that a rule made a record of a message.
 pub async fn insert(
@@ -45,25 +41,21 @@ pub async fn of_message(
         .await?)
 }
 
-/// What a rule, a scan or a mailbox's scans made, the contacts first: organizations have them.
-pub async fn made_by(db: &impl ConnectionTrait, scope: &Scope) -> Result<Vec<Model>, StoreError> {
-    let mut theirs = Condition::any();
-    for kind in [RecordKind::Contact, RecordKind::Organization] {
-        let made = scope.made(kind, (Entity, Column::MessageId));
-        theirs = theirs.add(
-            Condition::all()
-                .add(Column::RecordKind.eq(kind))
-                .add(Expr::col((Entity, Column::RecordId)).in_subquery(made)),
-        );
+/// What is told of those of these records that rules made, the oldest first.
+pub async fn of_records(
+    db: &impl ConnectionTrait,
+    kind: RecordKind,
+    ids: &[i64],
+) -> Result<Vec<Model>, StoreError> {
+    let mut made = Vec::new();
+    for piece in bulk::distinct(ids) {
+        let found = Entity::find()
+            .filter(Column::RecordKind.eq(kind))
+            .filter(Column::RecordId.is_in(piece))
+            .order_by_asc(Column::RecordId);
+        made.extend(found.all(db).await?);
     }
-    let mut select = Entity::find().filter(theirs);
-    if let Scope::Rule(name) = scope {
-        select = select.filter(Column::Rule.eq(name.as_str()));
-    }
-    let rows = select
-        .order_by_asc(Column::RecordKind)
-        .order_by_asc(Column::RecordId);
-    Ok(rows.all(db).await?)
+    Ok(made)
 }
 
 /// Forgets that a record was made, as it is no more.

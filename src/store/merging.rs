@@ -17,13 +17,57 @@ use serde::{Deserialize, Serialize};
 use serde_json::Map;
 
 use super::record_moves::Record;
-use super::{StoreError, bulk};
+use super::{StoreError, bulk, persons};
 
 /// A row that went.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Gone {
     kind: RecordKind,
     row: Map<String, Json>,
+}
+
+/// A column of organizations.
+const DOMAINS: &str = "domains";
+/// A column of most records.
+const UPDATED_AT: &str = "updated_at";
+
+impl Gone {
+    /// Writes a column; says which, and what was there.
+    fn put(&mut self, name: &str, value: Json) -> (String, Json) {
+        let before = self.row.insert(name.to_owned(), value);
+        (name.to_owned(), before.unwrap_or_default())
+    }
+
+    /// Somebody changes it now; what was kept of the time before, where it keeps that.
+    fn touch(&mut self, now: DateTime<Utc>) -> Result<Option<(String, Json)>, StoreError> {
+        if !self.row.contains_key(UPDATED_AT) {
+            return Ok(None);
+        }
+        let now = serde_json::to_value(now).map_err(|_| StoreError::Broken("no time".into()))?;
+        Ok(Some(self.put(UPDATED_AT, now)))
+    }
+
+    /// Whether nobody has changed it since.
+    fn is_from(&self, moment: DateTime<Utc>) -> bool {
+        let at = self.text(UPDATED_AT).map(str::parse::<DateTime<Utc>>);
+        at.is_some_and(|at| at == Ok(moment))
+    }
+
+    fn domains(&self) -> Vec<String> {
+        self.row.get(DOMAINS).map(strings).unwrap_or_default()
+    }
+
+    /// What a column has, if that is text.
+    #[must_use]
+    pub fn text(&self, column: &str) -> Option<&str> {
+        self.row.get(column)?.as_str()
+    }
+
+    /// What a column has, if that is a number.
+    #[must_use]
+    pub fn number(&self, column: &str) -> Option<i64> {
+        self.row.get(column)?.as_i64()
+    }
 }
 
 /// The columns that a record which lacks them gets from its double.
@@ -49,7 +93,7 @@ fn fillable(kind: RecordKind) -> &'static [&'static str] {
             "campaign",
             "owner_id",
         ],
-        RecordKind::Organization => &["domains", "phone", "website"],
+        RecordKind::Organization => &["phone", "website"],
         RecordKind::Ticket => &[],
     }
 }
@@ -84,7 +128,8 @@ pub async fn read(
     Ok(row.map(|row| Gone { kind, row }))
 }
 
-/// Gives a record what it lacks and `gone` has; says which columns, and what they were.
+/// Gives a record what it lacks and `gone` has, and an organization all domains of both; says which columns, and what
+/// they were.
 pub async fn fill(
     db: &impl ConnectionTrait,
     gone: &Gone,
@@ -100,34 +145,57 @@ pub async fn fill(
             continue;
         };
         if target.row.get(*name).is_none_or(is_empty) {
-            let before = target.row.insert((*name).to_owned(), value.clone());
-            filled.push(((*name).to_owned(), before.unwrap_or_default()));
+            filled.push(target.put(name, value.clone()));
         }
     }
+    let (own, further) = (target.domains(), gone.domains());
+    if further.iter().any(|domain| !own.contains(domain)) {
+        let further = further.into_iter().filter(|one| !own.contains(one));
+        let all: Vec<String> = own.iter().cloned().chain(further).collect();
+        filled.push(target.put(DOMAINS, all.into()));
+    }
     if !filled.is_empty() {
-        write(db, target, now).await?;
+        filled.extend(target.touch(now)?);
+        write(db, target).await?;
     }
     Ok(filled)
 }
 
-/// Takes from a record what [`fill`] gave it, unless somebody has changed it since.
+/// Takes from a record what [`fill`] gave it at `moved_at`, unless somebody has changed it since.
 pub async fn clear(
     db: &impl ConnectionTrait,
     gone: &Gone,
     to: i64,
     filled: &[(String, Json)],
-    now: DateTime<Utc>,
+    (moved_at, now): (DateTime<Utc>, DateTime<Utc>),
 ) -> Result<(), StoreError> {
+    if filled.is_empty() {
+        return Ok(());
+    }
     let Some(mut target) = read(db, (gone.kind, to)).await? else {
         return Ok(());
     };
+    let (own, untouched) = (target.domains(), target.is_from(moved_at));
+    target.touch(now)?;
     for (name, before) in filled {
-        let same = target.row.get(name) == gone.row.get(name);
-        if let Some(value) = target.row.get_mut(name).filter(|_| same) {
-            *value = before.clone();
+        match name.as_str() {
+            DOMAINS => {
+                let had = strings(before);
+                let theirs = gone.domains();
+                let left = own.iter().cloned();
+                let left = left.filter(|one| had.contains(one) || !theirs.contains(one));
+                target.put(DOMAINS, left.collect::<Vec<String>>().into());
+            }
+            UPDATED_AT if untouched => {
+                target.put(UPDATED_AT, before.clone());
+            }
+            _ if target.row.get(name) == gone.row.get(name) => {
+                target.put(name, before.clone());
+            }
+            _ => {}
         }
     }
-    write(db, target, now).await
+    write(db, target).await
 }
 
 /// Puts the row that went back under its own number.
@@ -207,7 +275,7 @@ pub async fn point_elsewhere(
             .into_tuple()
             .all(db)
             .await?;
-        name_organization(db, &people, to.1).await?;
+        name_organization(db, &people, (from.1, to.1)).await?;
     }
     let Some(column) = ticket_column(from.0) else {
         return Ok((people, Vec::new()));
@@ -219,20 +287,21 @@ pub async fn point_elsewhere(
         .into_tuple()
         .all(db)
         .await?;
-    name_in_tickets(db, &named, column, to.1).await?;
+    name_in_tickets(db, &named, column, (from.1, to.1)).await?;
     Ok((people, named))
 }
 
-/// Has contacts and tickets name a record again that they named before.
+/// Has contacts and tickets name `to` again that name `instead` since, as far as they still do.
 pub async fn point_back(
     db: &impl ConnectionTrait,
     to: Record,
+    instead: Record,
     people: &[ContactId],
     named: &[TicketId],
 ) -> Result<(), StoreError> {
-    name_organization(db, people, to.1).await?;
+    name_organization(db, people, (instead.1, to.1)).await?;
     match ticket_column(to.0) {
-        Some(column) => name_in_tickets(db, named, column, to.1).await,
+        Some(column) => name_in_tickets(db, named, column, (instead.1, to.1)).await,
         None => Ok(()),
     }
 }
@@ -240,12 +309,13 @@ pub async fn point_back(
 async fn name_organization(
     db: &impl ConnectionTrait,
     people: &[ContactId],
-    organization: i64,
+    (from, to): (i64, i64),
 ) -> Result<(), StoreError> {
     for piece in bulk::distinct(people) {
         contacts::Entity::update_many()
-            .col_expr(contacts::Column::OrganizationId, Expr::value(organization))
+            .col_expr(contacts::Column::OrganizationId, Expr::value(to))
             .filter(contacts::Column::Id.is_in(piece))
+            .filter(contacts::Column::OrganizationId.eq(from))
             .exec(db)
             .await?;
     }
@@ -256,12 +326,13 @@ async fn name_in_tickets(
     db: &impl ConnectionTrait,
     named: &[TicketId],
     column: tickets::Column,
-    id: i64,
+    (from, to): (i64, i64),
 ) -> Result<(), StoreError> {
     for piece in bulk::distinct(named) {
         tickets::Entity::update_many()
-            .col_expr(column, Expr::value(id))
+            .col_expr(column, Expr::value(to))
             .filter(tickets::Column::Id.is_in(piece))
+            .filter(column.eq(from))
             .exec(db)
             .await?;
     }
@@ -276,31 +347,34 @@ fn ticket_column(kind: RecordKind) -> Option<tickets::Column> {
     }
 }
 
-async fn write(
-    db: &impl ConnectionTrait,
-    target: Gone,
-    now: DateTime<Utc>,
-) -> Result<(), StoreError> {
+/// Writes the whole row, and anew by what it is found.
+async fn write(db: &impl ConnectionTrait, target: Gone) -> Result<(), StoreError> {
     match target.kind {
         RecordKind::Contact => {
             let row: contacts::Model = model(&target)?;
-            let changed = contacts::Model {
-                updated_at: now,
+            let row = contacts::Model {
+                phone_key: persons::phone_key(&row.phone),
+                name_key: persons::name_key(&row.first_name, &row.last_name),
                 ..row
             };
-            changed.into_active_model().reset_all().update(db).await?;
+            row.into_active_model().reset_all().update(db).await?;
         }
         RecordKind::Lead => {
             let row: leads::Model = model(&target)?;
+            let row = leads::Model {
+                phone_key: persons::phone_key(&row.phone),
+                name_key: persons::name_key(&row.first_name, &row.last_name),
+                ..row
+            };
             row.into_active_model().reset_all().update(db).await?;
         }
         RecordKind::Organization => {
             let row: organizations::Model = model(&target)?;
-            let changed = organizations::Model {
-                updated_at: now,
+            let row = organizations::Model {
+                phone_key: persons::phone_key(&row.phone),
                 ..row
             };
-            changed.into_active_model().reset_all().update(db).await?;
+            row.into_active_model().reset_all().update(db).await?;
         }
         RecordKind::Ticket => {}
     }
@@ -317,6 +391,12 @@ fn columns(row: impl Serialize) -> Result<Map<String, Json>, StoreError> {
 fn model<M: DeserializeOwned>(gone: &Gone) -> Result<M, StoreError> {
     serde_json::from_value(Json::Object(gone.row.clone()))
         .map_err(|error| StoreError::Broken(error.to_string()))
+}
+
+fn strings(value: &Json) -> Vec<String> {
+    let all = value.as_array().into_iter().flatten();
+    all.filter_map(|one| one.as_str().map(str::to_owned))
+        .collect()
 }
 
 fn is_empty(value: &Json) -> bool {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use entities::ids::{MessageId, ScanId, UserId};
+use entities::ids::{MessageId, ScanId, ScannerId, UserId};
 use entities::links::AuthorKind;
 use entities::message_changes::{self, Changed};
 use entities::message_states::{
@@ -35,6 +35,8 @@ pub struct NewChange {
     pub author: String,
     /// The scan in which it is changed.
     pub scan_id: Option<ScanId>,
+    /// The scanner whose rules do.
+    pub scanner_id: Option<ScannerId>,
     /// Now.
     pub created_at: DateTime<Utc>,
 }
@@ -98,6 +100,7 @@ pub async fn change(tx: &Tx, state: Model, new: NewChange) -> Result<(), StoreEr
         author_kind: Set(new.author_kind),
         author: Set(text::clean(&new.author)),
         scan_id: Set(new.scan_id),
+        scanner_id: Set(new.scanner_id),
         created_at: Set(new.created_at),
     };
     message_changes::Entity::insert(told)
@@ -143,7 +146,7 @@ pub async fn changes_made(
         Change::AuthorKind,
         Change::Author,
         Change::ScanId,
-        Change::MessageId,
+        Change::ScannerId,
     );
     Ok(message_changes::Entity::find()
         .filter(made)

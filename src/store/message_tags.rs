@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use entities::ids::{MessageId, ScanId};
+use entities::ids::{MessageId, ScanId, ScannerId};
 use entities::links::AuthorKind;
 use entities::message_tags::{ActiveModel, Column, Entity};
 use sea_orm::ActiveValue::Set;
@@ -23,6 +23,8 @@ pub struct NewTag {
     pub author: String,
     /// The scan in which it is put there.
     pub scan_id: Option<ScanId>,
+    /// The scanner whose rules say so.
+    pub scanner_id: Option<ScannerId>,
 }
 
 /// Puts tags on messages; those that are there stay.
@@ -38,6 +40,7 @@ pub async fn insert_missing(
             author_kind: Set(Some(new.author_kind)),
             author: Set(Some(text::clean(&new.author))),
             scan_id: Set(new.scan_id),
+            scanner_id: Set(new.scanner_id),
         })
         .collect();
     bulk::insert_missing(db, rows, &[Column::MessageId, Column::Tag]).await

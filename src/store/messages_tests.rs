@@ -111,6 +111,7 @@ async fn messages_are_listed_by_what_is_asked_newest_first() {
                 author_kind: entities::links::AuthorKind::Rule,
                 author: "r".to_owned(),
                 scan_id: None,
+                scanner_id: None,
                 created_at: at(0),
             }],
         )

@@ -1,6 +1,7 @@
+use entities::ids::ScannerId;
 use entities::names::Names;
 use entities::{
-    absences, authorizations, auto_replies, blob_orphans, blob_sweeps, blobs, contacts,
+    absences, authorizations, auto_replies, blob_orphans, blob_sweeps, blobs, bounces, contacts,
     credentials, decisions, deliveries, endpoint_brakes, examinations, exceptions, folders, health,
     idlings, late_links, leads, leases, left_out, light_changes, lights, link_choices, links,
     made_records, mail_servers, mailbox_members, mailboxes, message_addresses, message_changes,
@@ -10,12 +11,13 @@ use entities::{
     ticket_changes, tickets, undos, users,
 };
 use migrations::{Migrator, MigratorTrait};
-use sea_orm::{ConnectionTrait, EntityTrait, Iterable, QuerySelect, Statement};
+use sea_orm::sea_query::Query;
+use sea_orm::{ConnectionTrait, EntityTrait, Iterable, Statement, TryGetable};
 
 use super::Store;
 
 /// Rows as each step knew them, in SQL that both databases read. A new step adds its own.
-const SAMPLES: [&[&str]; 24] = [
+const SAMPLES: [&[&str]; 25] = [
     &[
         "INSERT INTO users VALUES (1, 'admin@example.org', 'Admin', 'admin', TRUE, '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
         "INSERT INTO mail_servers (id, name, host, port, tls, verify_certificate, ca_file, auth, created_at, updated_at) VALUES (1, 'Example', 'imap.example.org', 993, 'implicit', TRUE, NULL, 'password', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
@@ -46,7 +48,7 @@ const SAMPLES: [&[&str]; 24] = [
         "INSERT INTO record_addresses VALUES (1, 'anna@example.org', 'contact', 1, 'email')",
     ],
     &[
-        "INSERT INTO links VALUES (1, 1, 'lead', 1, '[]', 'rule', 'leads', 1, '2026-11-22 12:00:00+00:00')",
+        "INSERT INTO links (id, message_id, record_kind, record_id, evidence, author_kind, author, scan_id, created_at) VALUES (1, 1, 'lead', 1, '[]', 'rule', 'leads', 1, '2026-11-22 12:00:00+00:00')",
     ],
     &[
         "INSERT INTO service_keys VALUES (1, 'mail', 'oauth', TRUE, '[\"10.0.0.0/8\"]', 'mail', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
@@ -118,13 +120,21 @@ const SAMPLES: [&[&str]; 24] = [
     &[
         "UPDATE message_tags SET author_kind = 'rule', author = 'support', scan_id = 1",
         "INSERT INTO undos VALUES (1, 'rule', 'support', '{}', 'anna', '2026-11-22 12:00:00+00:00')",
-        "INSERT INTO record_moves VALUES (1, 'converted', 'lead', 1, 'contact', 1, '{}', 'anna', '2026-11-22 12:00:00+00:00', NULL, NULL)",
+        "INSERT INTO record_moves (id, reason, from_kind, from_id, to_kind, to_id, before, author, created_at, undone_at, undone_by) VALUES (1, 'converted', 'lead', 1, 'contact', 1, '{}', 'anna', '2026-11-22 12:00:00+00:00', NULL, NULL)",
+    ],
+    &[
+        "UPDATE links SET scanner_id = 1",
+        "UPDATE message_tags SET scanner_id = 1",
+        "UPDATE ticket_changes SET scanner_id = 1, undone = TRUE",
+        "UPDATE decisions SET late_error = 'The database refused it'",
+        "UPDATE record_moves SET from_key = 'A1'",
+        "INSERT INTO bounces VALUES (1, 'anna@example.org', 1, 'hard', '5.1.1', 'no such user', 1, 1, '2026-11-22 12:00:00+00:00')",
     ],
     &[
         "INSERT INTO absences VALUES (1, 1, '2026-12-20', '2027-01-06')",
         "INSERT INTO owner_turns VALUES ('leads', 'create_lead', 'admin@example.org')",
         "INSERT INTO message_states VALUES (1, 1, 'pending', 'high', '2026-11-22 12:00:00+00:00')",
-        "INSERT INTO message_changes VALUES (1, 1, 'status', 'open', 'pending', 'rule', 'support', 1, '2026-11-22 12:00:00+00:00')",
+        "INSERT INTO message_changes VALUES (1, 1, 'status', 'open', 'pending', 'rule', 'support', 1, 1, '2026-11-22 12:00:00+00:00')",
         "INSERT INTO made_records VALUES ('contact', 1, 1, 'support', '2026-11-22 12:00:00+00:00')",
         "INSERT INTO auto_replies VALUES (1, 'anna@example.org', 'support', 1, '2026-11-22 12:00:00+00:00')",
         "UPDATE organizations SET owner_id = 1",
@@ -144,6 +154,10 @@ const SAMPLES: [&[&str]; 24] = [
 
 /// How many steps there are before that of linking.
 const BEFORE_LINKING: usize = 16;
+/// How many there are before that of presets.
+const BEFORE_PRESETS: usize = 23;
+/// And before that of taking back.
+const BEFORE_TAKING_BACK: usize = 20;
 
 async fn empty_databases() -> (tempfile::TempDir, parts::Postgres, [Store; 2]) {
     let folder = tempfile::tempdir().unwrap();
@@ -231,6 +245,7 @@ async fn select_every_entity(store: &Store) {
     selects(store, ticket_changes::Entity).await;
     selects(store, undos::Entity).await;
     selects(store, record_moves::Entity).await;
+    selects(store, bounces::Entity).await;
     selects(store, message_addresses::Entity).await;
     selects(store, late_links::Entity).await;
     selects(store, link_choices::Entity).await;
@@ -340,24 +355,23 @@ async fn linking_knows_what_was_stored_before_it() {
     }
 }
 
-/// The search fields of the one scanner, whatever else the step knows of it.
+/// One column of the one row of its table, whatever else the step knows of it.
+async fn one<T: TryGetable>(store: &Store, table: &'static str, column: &'static str) -> T {
+    let statement = Query::select().column(column).from(table).to_owned();
+    let row = store.query_one(&statement).await.unwrap().unwrap();
+    row.try_get_by_index(0).unwrap()
+}
+
+/// The search fields of the one scanner.
 async fn search_fields(store: &Store) -> Vec<String> {
-    let fields: Names = scanners::Entity::find()
-        .select_only()
-        .column(scanners::Column::SearchFields)
-        .into_tuple()
-        .one(store)
-        .await
-        .unwrap()
-        .unwrap();
-    fields.0
+    one::<Names>(store, "scanners", "search_fields").await.0
 }
 
 #[tokio::test]
 async fn numbers_of_tickets_are_searched_where_they_were() {
     let (_folder, _postgres, stores) = empty_databases().await;
     for store in stores {
-        for samples in SAMPLES.iter().take(SAMPLES.len() - 1) {
+        for samples in SAMPLES.iter().take(BEFORE_PRESETS) {
             up(&store, Some(1)).await;
             insert(&store, samples).await;
         }
@@ -377,5 +391,52 @@ async fn numbers_of_tickets_are_searched_where_they_were() {
             down(&store, Some(1)).await;
             assert_eq!(search_fields(&store).await, before);
         }
+    }
+}
+
+#[tokio::test]
+async fn taking_back_knows_whose_scanner_did_what_was_done_before_it() {
+    let (_folder, _postgres, stores) = empty_databases().await;
+    for store in stores {
+        for samples in SAMPLES.iter().take(BEFORE_TAKING_BACK) {
+            up(&store, Some(1)).await;
+            insert(&store, samples).await;
+        }
+        let gone = "{\"gone\": {\"row\": {\"external_id\": \"A1\"}}}";
+        insert(
+            &store,
+            &[
+                // The report of its scan is forgotten, of the tag's too; the change's is not.
+                "UPDATE links SET scan_id = NULL",
+                "UPDATE message_tags SET scan_id = 99",
+                "UPDATE message_addresses SET site = 'mail.example.co.uk'",
+                "UPDATE organizations SET phone = '+39 051/123-4567'",
+                &format!("UPDATE record_moves SET before = '{gone}', from_kind = 'contact', reason = 'merged'"),
+                "UPDATE scanners SET search_fields = '[\"contacts.email\",\"contacts.other_emails\",\"leads.email\",\"organizations.domains\",\"leads.number\"]'",
+            ],
+        )
+        .await;
+        up(&store, Some(1)).await;
+        let scanner = one::<ScannerId>(&store, "scanners", "id").await;
+        assert_eq!(
+            [
+                one::<Option<ScannerId>>(&store, "links", "scanner_id").await,
+                one(&store, "message_tags", "scanner_id").await,
+                one(&store, "ticket_changes", "scanner_id").await,
+            ],
+            [Some(scanner); 3]
+        );
+        assert_eq!(search_fields(&store).await.len(), 6);
+        for (found, expected) in [
+            (
+                one::<Option<String>>(&store, "message_addresses", "site").await,
+                "example.co.uk",
+            ),
+            (one(&store, "organizations", "phone_key").await, "511234567"),
+            (one(&store, "record_moves", "from_key").await, "A1"),
+        ] {
+            assert_eq!(found.as_deref(), Some(expected));
+        }
+        down(&store, Some(1)).await;
     }
 }

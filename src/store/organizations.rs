@@ -14,7 +14,7 @@ use sea_orm::{
     QuerySelect,
 };
 
-use super::{StoreError, bulk, record_addresses, text};
+use super::{StoreError, bulk, persons, record_addresses, text};
 
 /// What a person edits.
 #[derive(Debug, Clone, PartialEq)]
@@ -70,6 +70,19 @@ pub async fn find_by_name(
         .filter(Column::Name.eq(text::key(name)))
         .one(db)
         .await?)
+}
+
+/// Whether this is the telephone number of one, as [`persons`] has it.
+pub async fn any_has_phone(db: &impl ConnectionTrait, key: &str) -> Result<bool, StoreError> {
+    let one: Option<OrganizationId> = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::PhoneKey.eq(key))
+        .limit(1)
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(one.is_some())
 }
 
 /// Makes one.
@@ -169,6 +182,7 @@ fn row(fields: OrganizationFields, now: DateTime<Utc>) -> ActiveModel {
         id: NotSet,
         name: Set(text::key(&fields.name)),
         domains: Set(Names(fields.domains)),
+        phone_key: Set(persons::phone_key(&fields.phone)),
         phone: Set(text::clean(&fields.phone)),
         website: Set(text::clean(&fields.website)),
         created_at: NotSet,

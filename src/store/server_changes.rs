@@ -14,10 +14,19 @@ use sea_orm::{
     QueryFilter, QueryOrder, QuerySelect, RelationTrait, Select,
 };
 
+use super::undos::{self, Scope};
 use super::{StoreError, Tx, bulk, text};
 
 /// So many reasons are told at once; a person mends one after the other.
 const MOST_TROUBLES: u64 = 20;
+
+/// A message is changed once as a rule asks.
+const ONCE: [Column; 4] = [
+    Column::DeliveryId,
+    Column::Rule,
+    Column::Change,
+    Column::Argument,
+];
 
 /// Something to be changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,13 +110,7 @@ pub async fn insert_missing(tx: &Tx, new: Vec<NewChange>) -> Result<(), StoreErr
         error: Set(None),
         created_at: Set(new.created_at),
     });
-    let key = [
-        Column::DeliveryId,
-        Column::Rule,
-        Column::Change,
-        Column::Argument,
-    ];
-    bulk::insert_missing(tx, rows.collect(), &key).await?;
+    bulk::insert_missing(tx, rows.collect(), &ONCE).await?;
     Ok(())
 }
 
@@ -222,6 +225,47 @@ pub async fn take_up(tx: &Tx, scanner: ScannerId, now: DateTime<Utc>) -> Result<
         .exec(tx)
         .await?;
     Ok(())
+}
+
+/// Takes back what a rule, a scan or a mailbox's scans asked for: what waits is asked for no more, and what was moved is
+/// to be moved back. Flags stay: nobody knows what they were before. Says of how many changes.
+pub async fn take_back(tx: &Tx, scope: &Scope, now: DateTime<Utc>) -> Result<u64, StoreError> {
+    let theirs = match scope {
+        Scope::Rule(name) => Column::Rule.eq(text::key(name)),
+        Scope::Scan(id) => Column::ScanId.eq(*id),
+        Scope::Mailbox(id) => Column::ScannerId.in_subquery(undos::scanners_of(*id)),
+    };
+    let waiting = Entity::delete_many()
+        .filter(theirs.clone())
+        .filter(Column::DoneAt.is_null())
+        .filter(Column::Change.ne(Change::MoveBack))
+        .exec(tx)
+        .await?;
+    let moved = Entity::find()
+        .filter(theirs)
+        .filter(Column::Change.eq(Change::Move))
+        .filter(Column::DoneAt.is_not_null())
+        .order_by_asc(Column::Id)
+        .all(tx)
+        .await?;
+    let back: Vec<ActiveModel> = moved
+        .into_iter()
+        .map(|moved| ActiveModel {
+            id: NotSet,
+            delivery_id: Set(moved.delivery_id),
+            scanner_id: Set(moved.scanner_id),
+            change: Set(Change::MoveBack),
+            argument: Set(moved.argument),
+            rule: Set(moved.rule),
+            scan_id: Set(moved.scan_id),
+            attempts: Set(0),
+            next_try_at: Set(Some(now)),
+            done_at: Set(None),
+            error: Set(None),
+            created_at: Set(now),
+        })
+        .collect();
+    Ok(waiting.rows_affected + bulk::insert_missing(tx, back, &ONCE).await?)
 }
 
 /// Why changes of a scanner's messages are not made, the most frequent reason first; of those that wait for a person

@@ -1,12 +1,14 @@
 //! Tickets: questions being worked on, and what became of them.
 
 use chrono::{DateTime, Utc};
-use entities::ids::{ContactId, MessageId, OrganizationId, ScanId, TicketId, UserId};
+use entities::ids::{
+    ContactId, MessageId, OrganizationId, ScanId, ScannerId, TicketChangeId, TicketId, UserId,
+};
 use entities::links::AuthorKind;
 use entities::ticket_changes;
 use entities::tickets::{ActiveModel, Column, Entity, Model, TicketPriority, TicketStatus};
 use sea_orm::ActiveValue::{NotSet, Set, Unchanged};
-use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
     QuerySelect,
@@ -58,6 +60,8 @@ pub struct NewChange {
     pub message_id: Option<MessageId>,
     /// The scan in which it is changed.
     pub scan_id: Option<ScanId>,
+    /// The scanner whose rules say so.
+    pub scanner_id: Option<ScannerId>,
     /// Now.
     pub created_at: DateTime<Utc>,
 }
@@ -154,8 +158,11 @@ pub async fn for_messages(
 }
 
 /// Gives a ticket another status and tells who did, unless the same message has done so before; says whether it did.
+/// Of one decision each rule may. The ticket has to be locked.
 pub async fn change(db: &impl ConnectionTrait, new: NewChange) -> Result<bool, StoreError> {
-    use ticket_changes::Column as Change;
+    if has_changed(db, &new).await? {
+        return Ok(false);
+    }
     let row = ticket_changes::ActiveModel {
         id: NotSet,
         ticket_id: Set(new.ticket_id),
@@ -167,16 +174,13 @@ pub async fn change(db: &impl ConnectionTrait, new: NewChange) -> Result<bool, S
         author: Set(text::clean(&new.author)),
         message_id: Set(new.message_id),
         scan_id: Set(new.scan_id),
+        scanner_id: Set(new.scanner_id),
         created_at: Set(new.created_at),
+        undone: Set(false),
     };
-    let once = [Change::TicketId, Change::MessageId, Change::After];
-    let told = ticket_changes::Entity::insert(row)
-        .on_conflict(OnConflict::columns(once).do_nothing().to_owned())
+    ticket_changes::Entity::insert(row)
         .exec_without_returning(db)
         .await?;
-    if told == 0 {
-        return Ok(false);
-    }
     let changed = ActiveModel {
         id: Unchanged(new.ticket_id),
         status: Set(new.after),
@@ -199,6 +203,45 @@ pub async fn set_owner(
         .filter(Column::Id.eq(id))
         .exec(db)
         .await?;
+    Ok(())
+}
+
+/// Whether the message has brought the ticket to this status and priority before: by another decision about it, or by the same rule.
+/// What was taken back does not count.
+async fn has_changed(db: &impl ConnectionTrait, new: &NewChange) -> Result<bool, StoreError> {
+    use ticket_changes::Column as Change;
+    let Some(message) = new.message_id else {
+        return Ok(false);
+    };
+    let before = ticket_changes::Entity::find()
+        .filter(Change::TicketId.eq(new.ticket_id))
+        .filter(Change::MessageId.eq(message))
+        .filter(Change::After.eq(new.after))
+        .filter(Change::Undone.eq(false))
+        .filter(match new.priority {
+            Some((_, after)) => Change::PriorityAfter.eq(after),
+            None => Change::PriorityAfter.is_null(),
+        })
+        .all(db)
+        .await?;
+    let by_another_rule_of_the_same = |row: &ticket_changes::Model| {
+        row.scan_id == new.scan_id && row.scanner_id == new.scanner_id && row.author != new.author
+    };
+    Ok(!before.iter().all(by_another_rule_of_the_same))
+}
+
+/// These were taken back.
+pub async fn mark_undone(
+    db: &impl ConnectionTrait,
+    changes: &[TicketChangeId],
+) -> Result<(), StoreError> {
+    for piece in bulk::distinct(changes) {
+        ticket_changes::Entity::update_many()
+            .col_expr(ticket_changes::Column::Undone, Expr::value(true))
+            .filter(ticket_changes::Column::Id.is_in(piece))
+            .exec(db)
+            .await?;
+    }
     Ok(())
 }
 

@@ -70,6 +70,7 @@ async fn one_message_changes_a_ticket_once_and_people_as_often_as_they_like() {
             author: "support".to_owned(),
             message_id,
             scan_id: None,
+            scanner_id: None,
             created_at: at(second),
         };
         let (open, closed) = (TicketStatus::Open, TicketStatus::Closed);

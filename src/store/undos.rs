@@ -1,21 +1,22 @@
 //! What rules did, chosen by whose work it is, and taken back.
 //!
-//! Links, tags, leads, tickets and changes of tickets tell for themselves which rule and which scan made them.
+//! Links, tags and changes of tickets tell for themselves which rule, which scan and which scanner made them; a lead or a
+//! ticket is whose link binds it to the message it was made of.
 
 use chrono::{DateTime, Utc};
-use entities::ids::{LeadId, MailboxId, ScanId, TicketId};
+use entities::ids::{LeadId, LinkId, MailboxId, MessageId, ScanId, ScannerId, TicketId};
 use entities::links::{self, AuthorKind};
 use entities::record_kind::RecordKind;
 use entities::undos::{ActiveModel, Column, Entity, Model, UndoScope};
 use entities::{
-    decisions, leads, message_tags, record_addresses, scanners, scans, ticket_changes, tickets,
+    bounces, leads, message_tags, record_addresses, scanners, scans, ticket_changes, tickets,
 };
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::prelude::Json;
 use sea_orm::sea_query::{Expr, ExprTrait, IntoColumnRef, Query, SelectStatement};
 use sea_orm::{
-    ActiveEnum, ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect,
+    ActiveEnum, ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult,
+    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
 };
 
 use super::{StoreError, bulk, text};
@@ -46,69 +47,40 @@ pub struct NewUndo {
     pub created_at: DateTime<Utc>,
 }
 
+/// A link that a rule made.
+#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
+pub struct Made {
+    /// The link.
+    pub id: LinkId,
+    /// Its message.
+    pub message_id: MessageId,
+    /// Which sort of record.
+    pub record_kind: RecordKind,
+    /// Its id.
+    pub record_id: i64,
+    /// Name of the rule.
+    pub author: String,
+}
+
 impl Scope {
     /// Of a row with these columns.
-    pub(super) fn holds<C: IntoColumnRef + Copy>(
-        &self,
-        kind: C,
-        author: C,
-        scan: C,
-        message: C,
-    ) -> Expr {
+    pub(super) fn holds<C: IntoColumnRef>(&self, kind: C, author: C, scan: C, scanner: C) -> Expr {
         let by_rule = Expr::col(kind).eq(AuthorKind::Rule.to_value());
         let mine = match self {
             Self::Rule(name) => Expr::col(author).eq(name.as_str()),
             Self::Scan(id) => Expr::col(scan).eq(id.0),
-            // The reports of old scans are forgotten; what they did is known by the decision.
-            Self::Mailbox(id) => Expr::col(scan)
-                .in_subquery(scans_of(*id))
-                .or(Expr::col(scan)
-                    .is_null()
-                    .and(Expr::col(message).in_subquery(decided_for(*id)))),
+            Self::Mailbox(id) => Expr::col(scanner).in_subquery(scanners_of(*id)),
         };
         by_rule.and(mine)
     }
 
-    fn of_links(&self) -> Expr {
-        use links::Column as Link;
-        let column = |column: Link| (links::Entity, column);
-        self.holds(
-            column(Link::AuthorKind),
-            column(Link::Author),
-            column(Link::ScanId),
-            column(Link::MessageId),
-        )
-    }
-
     fn of_tags(&self) -> Expr {
         use message_tags::Column as Tag;
-        self.holds(Tag::AuthorKind, Tag::Author, Tag::ScanId, Tag::MessageId)
-    }
-
-    fn of_changes(&self) -> Expr {
-        use ticket_changes::Column as Change;
-        self.holds(
-            Change::AuthorKind,
-            Change::Author,
-            Change::ScanId,
-            Change::MessageId,
-        )
-    }
-
-    /// Records that one of its links binds to the message they were made of.
-    pub(super) fn made(&self, kind: RecordKind, made_of: impl IntoColumnRef) -> SelectStatement {
-        use links::Column as Link;
-        Query::select()
-            .column((links::Entity, Link::RecordId))
-            .from(links::Entity)
-            .and_where(Expr::col((links::Entity, Link::RecordKind)).eq(kind.to_value()))
-            .and_where(Expr::col((links::Entity, Link::MessageId)).eq(Expr::col(made_of)))
-            .and_where(self.of_links())
-            .to_owned()
+        self.holds(Tag::AuthorKind, Tag::Author, Tag::ScanId, Tag::ScannerId)
     }
 }
 
-fn scanners_of(mailbox: MailboxId) -> SelectStatement {
+pub(super) fn scanners_of(mailbox: MailboxId) -> SelectStatement {
     Query::select()
         .column(scanners::Column::Id)
         .from(scanners::Entity)
@@ -116,95 +88,112 @@ fn scanners_of(mailbox: MailboxId) -> SelectStatement {
         .to_owned()
 }
 
-fn scans_of(mailbox: MailboxId) -> SelectStatement {
-    Query::select()
-        .column(scans::Column::Id)
-        .from(scans::Entity)
-        .and_where(Expr::col(scans::Column::ScannerId).in_subquery(scanners_of(mailbox)))
-        .to_owned()
-}
-
-fn decided_for(mailbox: MailboxId) -> SelectStatement {
-    Query::select()
-        .column(decisions::Column::MessageId)
-        .from(decisions::Entity)
-        .and_where(Expr::col(decisions::Column::ScannerId).in_subquery(scanners_of(mailbox)))
-        .to_owned()
-}
-
-/// The leads that it made, the oldest first.
-pub async fn leads_made(
+/// Whose decisions it is about; nothing for those of every scanner.
+pub async fn scanners(
     db: &impl ConnectionTrait,
     scope: &Scope,
-) -> Result<Vec<leads::Model>, StoreError> {
-    let made = scope.made(RecordKind::Lead, (leads::Entity, leads::Column::MessageId));
-    let mut select = leads::Entity::find()
-        .filter(leads::Column::Rule.is_not_null())
-        .filter(Expr::col((leads::Entity, leads::Column::Id)).in_subquery(made))
-        .order_by_asc(leads::Column::Id);
-    if let Scope::Rule(name) = scope {
-        select = select.filter(leads::Column::Rule.eq(name.as_str()));
-    }
-    Ok(select.all(db).await?)
+) -> Result<Option<Vec<ScannerId>>, StoreError> {
+    let select = match scope {
+        Scope::Rule(_) => return Ok(None),
+        Scope::Scan(id) => {
+            scans::Entity::find_by_id(*id)
+                .select_only()
+                .column(scans::Column::ScannerId)
+                .into_tuple()
+                .all(db)
+                .await?
+        }
+        Scope::Mailbox(id) => {
+            scanners::Entity::find()
+                .select_only()
+                .column(scanners::Column::Id)
+                .filter(scanners::Column::MailboxId.eq(*id))
+                .into_tuple()
+                .all(db)
+                .await?
+        }
+    };
+    Ok(Some(select))
 }
 
-/// The tickets that it made, the oldest first.
-pub async fn tickets_made(
-    db: &impl ConnectionTrait,
-    scope: &Scope,
-) -> Result<Vec<tickets::Model>, StoreError> {
-    let made = scope.made(
-        RecordKind::Ticket,
-        (tickets::Entity, tickets::Column::MessageId),
-    );
-    let mut select = tickets::Entity::find()
-        .filter(tickets::Column::Rule.is_not_null())
-        .filter(Expr::col((tickets::Entity, tickets::Column::Id)).in_subquery(made))
-        .order_by_asc(tickets::Column::Id);
-    if let Scope::Rule(name) = scope {
-        select = select.filter(tickets::Column::Rule.eq(name.as_str()));
-    }
-    Ok(select.all(db).await?)
+fn of_links(scope: &Scope) -> Select<links::Entity> {
+    use links::Column as Link;
+    links::Entity::find().filter(scope.holds(
+        Link::AuthorKind,
+        Link::Author,
+        Link::ScanId,
+        Link::ScannerId,
+    ))
 }
 
-/// The changes of tickets that it made, the latest first.
-pub async fn changes_made(
-    db: &impl ConnectionTrait,
-    scope: &Scope,
-) -> Result<Vec<ticket_changes::Model>, StoreError> {
-    Ok(ticket_changes::Entity::find()
-        .filter(scope.of_changes())
-        .order_by_desc(ticket_changes::Column::Id)
+/// The links that it made, the oldest first.
+pub async fn links_made(db: &impl ConnectionTrait, scope: &Scope) -> Result<Vec<Made>, StoreError> {
+    use links::Column as Link;
+    Ok(of_links(scope)
+        .select_only()
+        .columns([
+            Link::Id,
+            Link::MessageId,
+            Link::RecordKind,
+            Link::RecordId,
+            Link::Author,
+        ])
+        .order_by_asc(Link::Id)
+        .into_model()
         .all(db)
         .await?)
 }
 
-/// Takes its links away, but for those to the records in `kept`; says how many.
-pub async fn delete_links(
+fn of_changes(scope: &Scope) -> Select<ticket_changes::Entity> {
+    use ticket_changes::Column as Change;
+    ticket_changes::Entity::find()
+        .filter(scope.holds(
+            Change::AuthorKind,
+            Change::Author,
+            Change::ScanId,
+            Change::ScannerId,
+        ))
+        .filter(Change::Undone.eq(false))
+}
+
+/// The changes of tickets that it made and that are not taken back yet, the oldest first.
+pub async fn changes_made(
     db: &impl ConnectionTrait,
     scope: &Scope,
-    kept: &[(RecordKind, i64)],
-) -> Result<u64, StoreError> {
-    let mut delete = links::Entity::delete_many().filter(scope.of_links());
-    for kind in [
-        RecordKind::Lead,
-        RecordKind::Ticket,
-        RecordKind::Contact,
-        RecordKind::Organization,
-    ] {
-        let ids: Vec<i64> = kept
-            .iter()
-            .filter(|(one, _)| *one == kind)
-            .map(|(_, id)| *id)
-            .collect();
-        for piece in bulk::distinct(&ids) {
-            let theirs = links::Column::RecordKind
-                .eq(kind)
-                .and(links::Column::RecordId.is_in(piece));
-            delete = delete.filter(theirs.not());
-        }
+) -> Result<Vec<ticket_changes::Model>, StoreError> {
+    let select = of_changes(scope).order_by_asc(ticket_changes::Column::Id);
+    Ok(select.all(db).await?)
+}
+
+/// Takes links away; says how many were there.
+pub async fn delete_links(db: &impl ConnectionTrait, ids: &[LinkId]) -> Result<u64, StoreError> {
+    let mut gone = 0;
+    for piece in bulk::distinct(ids) {
+        let deleted = links::Entity::delete_many()
+            .filter(links::Column::Id.is_in(piece))
+            .exec(db)
+            .await?;
+        gone += deleted.rows_affected;
     }
-    Ok(delete.exec(db).await?.rows_affected)
+    Ok(gone)
+}
+
+/// Of which messages it put tags on, by the name of the rule.
+pub async fn tagged(
+    db: &impl ConnectionTrait,
+    scope: &Scope,
+) -> Result<Vec<(MessageId, Option<String>)>, StoreError> {
+    Ok(message_tags::Entity::find()
+        .select_only()
+        .columns([
+            message_tags::Column::MessageId,
+            message_tags::Column::Author,
+        ])
+        .distinct()
+        .filter(scope.of_tags())
+        .into_tuple()
+        .all(db)
+        .await?)
 }
 
 /// Takes its tags away; says how many.
@@ -213,6 +202,17 @@ pub async fn delete_tags(db: &impl ConnectionTrait, scope: &Scope) -> Result<u64
         .filter(scope.of_tags())
         .exec(db)
         .await?;
+    Ok(deleted.rows_affected)
+}
+
+/// Takes away what it read of bounces; says how many. A rule reads none.
+pub async fn delete_bounces(db: &impl ConnectionTrait, scope: &Scope) -> Result<u64, StoreError> {
+    let mine = match scope {
+        Scope::Rule(_) => return Ok(0),
+        Scope::Scan(id) => bounces::Column::ScanId.eq(*id),
+        Scope::Mailbox(id) => bounces::Column::ScannerId.in_subquery(scanners_of(*id)),
+    };
+    let deleted = bounces::Entity::delete_many().filter(mine).exec(db).await?;
     Ok(deleted.rows_affected)
 }
 
@@ -286,3 +286,7 @@ pub async fn list(db: &impl ConnectionTrait, limit: u64) -> Result<Vec<Model>, S
         .all(db)
         .await?)
 }
+
+#[cfg(test)]
+#[path = "undos_tests.rs"]
+mod tests;

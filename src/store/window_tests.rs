@@ -112,6 +112,7 @@ async fn decide_window(db: &Fixture, folder: &entities::folders::Model) -> usize
         author_kind: AuthorKind::Rule,
         author: "leads".to_owned(),
         scan_id: None,
+        scanner_id: None,
         created_at: at(0),
     });
     links::insert_missing(&db, new.collect()).await.unwrap();

@@ -102,7 +102,7 @@ fn mail_is_flagged_and_moved_once_and_moved_back_when_the_rule_is_undone() {
     );
 
     let undone = program.json(["undo", "--rule", "invoices", "--yes"]);
-    assert_eq!(undone["counts"]["moved_back"], 1, "{undone}");
+    assert_eq!(undone["counts"]["on_server"], 1, "{undone}");
     program.scan_all();
     assert_eq!(
         message_ids(&dovecot, "INBOX"),

@@ -88,6 +88,7 @@ async fn what_became_of_a_copy_is_told_in_words() {
         author_kind,
         author: author.to_owned(),
         scan_id: None,
+        scanner_id: None,
         created_at: at(0),
     };
     let made = vec![

@@ -67,6 +67,9 @@ pub(super) fn say(decision: &Decision) -> io::Result<()> {
             Outcome::Skip(reason) => {
                 output::line(format!("  {}: no {what}, {reason}", planned.rule))?;
             }
+            Outcome::TakenBack(words) => {
+                output::line(format!("  {}: {what}, but {words}", planned.rule))?;
+            }
         }
     }
     Ok(())

@@ -8,11 +8,14 @@ use sea_orm::ConnectionTrait;
 
 use super::{Known, record_ref};
 use crate::kinds::stored_record_kind;
-use crate::link::asked::{addresses, named, names_of_organization, senders};
+use crate::link::asked::{addresses, named, names_of_organization, senders, site_of};
 use crate::link::{SearchFields, belonging, number};
 use crate::store::{
     StoreError, Tx, contacts, leads, links, message_addresses, record_addresses, tickets,
 };
+
+/// Of more senders of one message than these nobody asks whether they took part.
+const MOST_SENDERS: usize = 10;
 
 impl Known {
     pub(super) async fn read_holders<'a>(
@@ -100,7 +103,7 @@ impl Known {
         tx: &Tx,
         facts: impl Iterator<Item = &'a MessageFacts>,
     ) -> Result<(), StoreError> {
-        let (mut records, mut emails) = (HashSet::new(), HashSet::new());
+        let mut unsure: HashSet<(RecordRef, String)> = HashSet::new();
         for facts in facts {
             let threads = facts.parents().into_iter();
             let answered = threads
@@ -110,30 +113,30 @@ impl Known {
             let numbered = numbered
                 .map(|(record, _)| record)
                 .filter(|record| self.numbered.contains_key(record));
-            let unsure: Vec<RecordRef> = answered
-                .chain(numbered)
-                .filter(|record| !belonging::is_plain(*record, facts, self))
-                .collect();
-            if !unsure.is_empty() {
-                records.extend(unsure);
-                emails.extend(senders(facts));
+            for record in answered.chain(numbered) {
+                if !belonging::is_plain(record, facts, self) {
+                    let senders = senders(facts).take(MOST_SENDERS);
+                    unsure.extend(senders.map(|email| (record, email.to_owned())));
+                }
             }
         }
-        if records.is_empty() {
+        if unsure.is_empty() {
             return Ok(());
         }
-        let stored: Vec<_> = records
-            .iter()
-            .map(|record| (stored_record_kind(record.kind), record.id))
-            .collect();
-        let emails: Vec<&str> = emails.into_iter().collect();
-        for (kind, id, email) in links::participants(tx, &stored, &emails).await? {
-            self.participants.insert((record_ref(kind, id), email));
-        }
         for kind in RecordKind::ALL {
-            let of_kind = records.iter().filter(|record| record.kind == kind);
-            let ids: Vec<i64> = of_kind.map(|record| record.id).collect();
+            let of_kind = unsure.iter().filter(|(record, _)| record.kind == kind);
+            let ids: HashSet<i64> = of_kind.map(|(record, _)| record.id).collect();
+            let ids: Vec<i64> = ids.into_iter().collect();
             self.read_sites(tx, kind, &ids).await?;
+        }
+        // Whom the domain tells nothing of may have taken part in the record's mail.
+        let asked: Vec<_> = unsure
+            .into_iter()
+            .filter(|(record, email)| !site_of(email).is_some_and(|site| self.is_at(*record, site)))
+            .map(|(record, email)| (stored_record_kind(record.kind), record.id, email))
+            .collect();
+        for (kind, id, email) in links::participants(tx, &asked).await? {
+            self.participants.insert((record_ref(kind, id), email));
         }
         Ok(())
     }

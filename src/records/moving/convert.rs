@@ -9,9 +9,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{MoveError, from, to, unreadable};
 use crate::store::contacts::NewContact;
+use crate::store::handing_over::{self, Moved};
 use crate::store::organizations::OrganizationFields;
-use crate::store::record_moves::{self, Moved, NewMove};
-use crate::store::{self, StoreError, Tx, contacts, merging, organizations};
+use crate::store::record_moves::{self, NewMove};
+use crate::store::{self, StoreError, Tx, contacts, merging, organizations, record_locks};
 
 /// What a lead is to become.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +54,7 @@ pub async fn convert(
     wish: Conversion,
     now: DateTime<Utc>,
 ) -> Result<Converted, MoveError> {
+    record_locks::own(tx).await?;
     let lead = store::leads::by_id(tx, wish.lead).await?;
     let Some(lead) = lead else {
         return Err(MoveError::Gone(RecordKind::Lead, wish.lead.0));
@@ -76,7 +78,7 @@ pub async fn convert(
         (RecordKind::Lead, lead.id.0),
         (RecordKind::Contact, contact.id.0),
     );
-    let moved = record_moves::hand_over(tx, from, to).await?;
+    let moved = handing_over::hand_over(tx, from, to).await?;
     store::leads::set_status(tx, lead.id, LeadStatus::Converted).await?;
     let links = moved.links.len() + moved.dropped_links.len();
     let before = Before {
@@ -88,6 +90,7 @@ pub async fn convert(
         reason: MoveReason::Converted,
         from,
         to,
+        from_key: None,
         before: serde_json::to_value(before).map_err(|_| unreadable(RecordMoveId(0)))?,
         author: wish.author,
         created_at: now,
@@ -150,9 +153,9 @@ pub(super) async fn take_back(tx: &Tx, moved: &Model) -> Result<(), MoveError> {
     if store::leads::by_id(tx, lead).await?.is_none() {
         return Err(MoveError::Gone(RecordKind::Lead, lead.0));
     }
-    record_moves::hand_back(tx, from(moved), to(moved), &before.moved).await?;
+    handing_over::hand_back(tx, from(moved), to(moved), &before.moved).await?;
     if before.made_contact {
-        record_moves::hand_over(tx, to(moved), from(moved)).await?;
+        handing_over::hand_over(tx, to(moved), from(moved)).await?;
         merging::delete(tx, to(moved)).await?;
     }
     if let Some(organization) = before.made_organization

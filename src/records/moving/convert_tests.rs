@@ -9,7 +9,7 @@ use serde_json::json;
 use super::{Conversion, Converted, convert};
 use crate::records::moving::{MoveError, take_back};
 use crate::store::contacts::NewContact;
-use crate::store::fixture::{at, both, stored};
+use crate::store::fixture::{at, both, records, stored};
 use crate::store::leads::NewLead;
 use crate::store::links::NewLink;
 use crate::store::{Store, contacts, leads, links, organizations, record_addresses};
@@ -35,6 +35,7 @@ async fn link(store: &Store, message: MessageId, kind: RecordKind, id: i64) {
         author_kind: AuthorKind::Rule,
         author: "known".to_owned(),
         scan_id: None,
+        scanner_id: None,
         created_at: at(0),
     };
     links::insert_missing(store, vec![new]).await.unwrap();
@@ -142,6 +143,7 @@ async fn a_lead_becomes_a_contact_that_is_there_and_both_get_back_what_was_their
         link(store, messages[0], RecordKind::Contact, contact.0).await;
         link(store, messages[1], RecordKind::Lead, lead.0).await;
         let before = state(store, &messages).await;
+        let all = records(store).await;
 
         let made = converted(store, lead, Some(contact)).await;
         assert_eq!((made.contact, made.links), (contact, 2));
@@ -160,6 +162,7 @@ async fn a_lead_becomes_a_contact_that_is_there_and_both_get_back_what_was_their
         assert!(matches!(twice, Err(MoveError::Refused(_))), "{twice:?}");
         tx.commit().await.unwrap();
         assert_eq!(state(store, &messages).await, before);
+        assert_eq!(records(store).await, all);
     }
 }
 

@@ -8,9 +8,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use super::{MoveError, from, to, unreadable};
-use crate::store::Tx;
+use crate::store::handing_over::{self, Moved};
 use crate::store::merging::{self, Gone};
-use crate::store::record_moves::{self, Moved, NewMove, Record};
+use crate::store::record_moves::{self, NewMove, Record};
+use crate::store::{Tx, record_locks};
 
 /// What came of a merge.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,14 +54,23 @@ pub async fn merge(
                 .to_owned(),
         ));
     }
-    let there = merging::exists(tx, to).await?;
-    if !there {
+    record_locks::own(tx).await?;
+    let Some(stays) = merging::read(tx, to).await? else {
         return Err(MoveError::Gone(to.0, to.1));
-    }
+    };
     let Some(gone) = merging::read(tx, from).await? else {
         return Err(MoveError::Gone(from.0, from.1));
     };
-    let moved = record_moves::hand_over(tx, from, to).await?;
+    for (record, row) in [(from, &gone), (to, &stays)] {
+        if let Some(status) = row.text("status").filter(|status| *status != "open") {
+            return Err(MoveError::Refused(format!(
+                "Lead {} is {status}; only open leads are merged",
+                record.1
+            )));
+        }
+    }
+    let from_key = gone.text("external_id").map(str::to_owned);
+    let moved = handing_over::hand_over(tx, from, to).await?;
     let (contacts, tickets) = merging::point_elsewhere(tx, from, to).await?;
     merging::delete(tx, from).await?;
     let filled = merging::fill(tx, &gone, to.1, now).await?;
@@ -76,6 +86,7 @@ pub async fn merge(
         reason: MoveReason::Merged,
         from,
         to,
+        from_key,
         before: serde_json::to_value(before).map_err(|_| unreadable(RecordMoveId(0)))?,
         author: author.to_owned(),
         created_at: now,
@@ -94,10 +105,11 @@ pub(super) async fn take_back(tx: &Tx, moved: &Model, now: DateTime<Utc>) -> Res
     if !merging::exists(tx, to).await? {
         return Err(MoveError::Gone(to.0, to.1));
     }
-    merging::clear(tx, &before.gone, to.1, &before.filled, now).await?;
+    let times = (moved.created_at, now);
+    merging::clear(tx, &before.gone, to.1, &before.filled, times).await?;
     merging::restore(tx, &before.gone).await?;
-    record_moves::hand_back(tx, from, to, &before.moved).await?;
-    merging::point_back(tx, from, &before.contacts, &before.tickets).await?;
+    handing_over::hand_back(tx, from, to, &before.moved).await?;
+    merging::point_back(tx, from, to, &before.contacts, &before.tickets).await?;
     Ok(())
 }
 

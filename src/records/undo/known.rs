@@ -4,15 +4,42 @@ use entities::ids::{ContactId, OrganizationId};
 use entities::made_records::Model;
 use entities::record_kind::RecordKind;
 
-use super::Undone;
-use crate::store::undos::{self, Scope};
+use super::{Staying, Undone, binds, bound};
+use crate::store::undos::{self, Made, Scope};
 use crate::store::{StoreError, Tx, contacts, made_records, merging, organizations, record_moves};
 
 /// What was changed, merged or linked by a person since stays, and an organization that somebody is at.
-pub(super) async fn undo(tx: &Tx, scope: &Scope, undone: &mut Undone) -> Result<(), StoreError> {
-    for made in made_records::made_by(tx, scope).await? {
+pub(super) async fn undo(
+    tx: &Tx,
+    scope: &Scope,
+    links: &[Made],
+    undone: &mut Undone,
+    stays: &mut Staying,
+) -> Result<(), StoreError> {
+    // Organizations have contacts.
+    for kind in [RecordKind::Contact, RecordKind::Organization] {
+        undo_kind(tx, scope, (kind, links), undone, stays).await?;
+    }
+    Ok(())
+}
+
+async fn undo_kind(
+    tx: &Tx,
+    scope: &Scope,
+    (kind, links): (RecordKind, &[Made]),
+    undone: &mut Undone,
+    stays: &mut Staying,
+) -> Result<(), StoreError> {
+    let bound = bound(kind, links);
+    let ids: Vec<i64> = bound.iter().map(|(id, _)| *id).collect();
+    let mut all = made_records::of_records(tx, kind, &ids).await?;
+    all.retain(|made| {
+        binds(scope, Some(&made.rule)) && bound.contains(&(made.record_id, made.message_id))
+    });
+    for made in all {
         let record = (made.record_kind, made.record_id);
         if let Some(why) = why_kept(tx, &made).await? {
+            stays.records.insert(record);
             undone.keep(record.0, record.1, why);
             continue;
         }
@@ -20,6 +47,7 @@ pub(super) async fn undo(tx: &Tx, scope: &Scope, undone: &mut Undone) -> Result<
         if record.0 == RecordKind::Organization
             && merging::is_named(tx, OrganizationId(record.1)).await?
         {
+            stays.records.insert(record);
             undone.keep(record.0, record.1, "somebody is there");
             continue;
         }

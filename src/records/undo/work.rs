@@ -53,6 +53,7 @@ async fn take_back(
         author_kind: AuthorKind::Undo,
         author: teller.author.to_owned(),
         scan_id: None,
+        scanner_id: None,
         created_at: teller.now,
     };
     message_states::change(tx, state, new).await

@@ -29,6 +29,7 @@ async fn give(
         author_kind: kind,
         author: by.to_owned(),
         scan_id: None,
+        scanner_id: None,
         created_at: at(0),
     };
     state.status = status;

@@ -36,6 +36,8 @@ pub(super) struct Run<'a> {
     pub(super) addresses: Vec<NewMessageAddress>,
     /// Messages that are decided for this scanner already; by which decision, where that was made before this window.
     pub(super) settled: HashMap<MessageId, Option<DecisionId>>,
+    /// Addresses of leads that were made after the window had mail with them: that is linked late.
+    pub(super) late: Vec<String>,
     pub(super) changes: Changes,
     pub(super) finished: Vec<Finished>,
     pub(super) counts: Counts,
@@ -141,6 +143,7 @@ impl Run<'_> {
             message,
             facts: &facts.message,
             refused: &refused,
+            settled: link::is_settled(message, &self.known),
             scanner: self.decider.job.scanner.id,
             scan: Some(self.decider.job.scan),
             on_server: deliveries::is_on_imap(copy).then_some(copy.id),
@@ -153,6 +156,9 @@ impl Run<'_> {
     /// Lets the next messages of the window see what this one brought.
     fn remember(&mut self, facts: &Facts, effects: &Effects) {
         if let Some(lead) = &effects.lead {
+            if self.known.met_before(&lead.email) {
+                self.late.push(lead.email.clone());
+            }
             self.known
                 .remember_holder(&lead.email, lead.record, &lead.name, "email");
         }

@@ -1,5 +1,6 @@
 //! One window of deliveries: read into facts, decided in their order, written together.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -7,7 +8,7 @@ use entities::ids::{DeliveryId, MessageId};
 
 use super::run::Run;
 use super::{Decider, REPORT};
-use crate::apply::Changes;
+use crate::apply::{self, Changes, Reporting};
 use crate::blobs::{self, BlobError};
 use crate::kinds::{stored_direction, stored_kind};
 use crate::link::{Asked, Known};
@@ -18,8 +19,10 @@ use crate::scan::packing::{Fresh, read_guarded};
 use crate::scan::report::Counts;
 use crate::scan::{ReadMail, ScanError};
 use crate::store::deliveries::Pending;
-use crate::store::messages::NewMessage;
-use crate::store::{self, Tx, decisions, deliveries, leads, message_addresses, messages};
+use crate::store::messages::{NewMessage, Stored};
+use crate::store::{
+    self, Tx, decisions, deliveries, late_links, leads, message_addresses, messages, record_locks,
+};
 
 /// Of a larger message only the beginning is read for its facts; all of it is kept.
 const READ_AT_MOST: usize = message::MAX_READ;
@@ -172,6 +175,7 @@ impl Window {
         basis: basis::Whole<'_>,
         now: DateTime<Utc>,
     ) -> Result<Counts, ScanError> {
+        record_locks::share(tx).await?;
         // Locked before anything is written, and all in one order, so that two workers can't wait for each other.
         leads::lock_senders(tx, &self.senders()).await?;
         let stored = messages::insert_missing(tx, self.new_messages(now)).await?;
@@ -203,6 +207,7 @@ impl Window {
             known,
             own: basis.own,
             addresses: Vec::new(),
+            late: Vec::new(),
             settled,
             changes: Changes::by(basis.deciding.version),
             finished: Vec::new(),
@@ -220,9 +225,41 @@ impl Window {
             run.counts += failure.write(tx, unreadable.pending.delivery.id).await?;
         }
         message_addresses::insert_missing(tx, run.addresses).await?;
+        let late: Vec<&str> = run.late.iter().map(String::as_str).collect();
+        late_links::ask(tx, &late).await?;
         run.changes.write(tx).await?;
         deliveries::finish(tx, &run.finished).await?;
-        Ok(run.counts)
+        let counts = run.counts;
+        self.note_bounces(tx, decider, &stored, basis.own, now)
+            .await?;
+        Ok(counts)
+    }
+
+    /// What these messages report of mail that we sent.
+    async fn note_bounces(
+        &self,
+        tx: &Tx,
+        decider: &Decider<'_>,
+        stored: &HashMap<String, Stored>,
+        own: &Own,
+        now: DateTime<Utc>,
+    ) -> Result<(), ScanError> {
+        let reporting: Vec<Reporting<'_>> = self
+            .entries
+            .iter()
+            .filter(|entry| !entry.mail.facts.reports.is_empty())
+            .filter_map(|entry| {
+                let stored = stored.get(&entry.mail.identity.0).map(|stored| stored.id);
+                Some(Reporting {
+                    message: entry.known_message().or(stored)?,
+                    facts: &entry.mail.facts,
+                    received_at: entry.received_at(now),
+                })
+            })
+            .collect();
+        let job = decider.job;
+        let by = (Some(job.scan), job.scanner.id);
+        Ok(apply::note_bounces(tx, by, &reporting, own).await?)
     }
 
     /// The addresses that may become leads, each once, sorted.
@@ -253,6 +290,13 @@ impl Entry {
         self.pending.delivery.message_id
     }
 
+    /// When it came, as far as anybody says.
+    fn received_at(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        let date = self.mail.facts.date;
+        let said = date.map(|date| date.with_timezone(&Utc));
+        self.pending.delivery.internal_date.or(said).unwrap_or(now)
+    }
+
     fn message(&self, now: DateTime<Utc>) -> NewMessage {
         let facts = &self.mail.facts;
         let from = facts.from.first();
@@ -268,7 +312,7 @@ impl Entry {
             sender: sender.and_then(|sender| serde_json::to_value(sender).ok()),
             recipients: serde_json::to_value(recipients).unwrap_or_default(),
             date,
-            received_at: self.pending.delivery.internal_date.or(date).unwrap_or(now),
+            received_at: self.received_at(now),
             kind: stored_kind(facts.kind),
             kind_reason: facts.kind_reason.0.clone(),
             direction: stored_direction(facts.direction),

@@ -13,11 +13,10 @@ use super::{Report, Skipped};
 use crate::config::did_you_mean;
 use crate::store::contacts::NewContact;
 use crate::store::organizations::OrganizationFields;
-use crate::store::{self, Store, StoreError};
+use crate::store::record_moves::Merged;
+use crate::store::{self, Store, StoreError, Tx, record_locks};
 
 const BATCH: usize = 1_000;
-/// A row may have dozens of addresses, and PostgreSQL's locks are counted.
-const LOCKED: usize = 2_000;
 
 /// Why an import ended early. What was written before stays; the same file may be imported again.
 #[derive(Debug, thiserror::Error)]
@@ -93,7 +92,11 @@ impl Known {
         })
     }
 
-    fn next_batch<R: Read>(&self, rows: &mut Rows<R>, report: &mut Report) -> Vec<ContactRow> {
+    fn next_batch<R: Read>(
+        &self,
+        rows: &mut Rows<R>,
+        report: &mut Report,
+    ) -> Vec<(u64, ContactRow)> {
         let mut batch = Vec::new();
         for row in rows.by_ref() {
             report.read += 1;
@@ -101,7 +104,7 @@ impl Known {
                 Row::Skipped(skipped) => report.skip(skipped),
                 Row::Contact(line, contact) => match self.owner_problem(&contact) {
                     Some(reason) => report.skip(Skipped { line, reason }),
-                    None => batch.push(contact),
+                    None => batch.push((line, contact)),
                 },
             }
             if batch.len() == BATCH {
@@ -123,20 +126,15 @@ impl Known {
     async fn write(
         &mut self,
         store: &Store,
-        batch: Vec<ContactRow>,
+        batch: Vec<(u64, ContactRow)>,
         now: DateTime<Utc>,
         report: &mut Report,
     ) -> Result<(), StoreError> {
         let tx = store.begin().await?;
-        // Mail of these senders that is being decided is waited for, and what comes after waits: either the contact is
-        // known to it, or it is linked late.
-        let senders: Vec<&str> = batch
-            .iter()
-            .flat_map(|row| row.email.iter().chain(&row.other_emails))
-            .map(String::as_str)
-            .take(LOCKED)
-            .collect();
-        store::leads::lock_senders(&tx, &senders).await?;
+        // Mail that is being decided is waited for, and what comes after waits: either the contact is known to it, or it
+        // is linked late.
+        record_locks::own(&tx).await?;
+        let batch = without_merged(&tx, batch, report).await?;
         let mut made = HashMap::new();
         let mut domains: BTreeMap<OrganizationId, BTreeSet<String>> = BTreeMap::new();
         let mut contacts = Vec::with_capacity(batch.len());
@@ -193,6 +191,41 @@ impl Known {
         made.insert(key, id);
         Ok(id)
     }
+}
+
+/// Two contacts of the other system may have been merged here: the one has the key of the contact that is left, and what
+/// the file says of the other is left out, as each import would turn the contact into the one and the other.
+async fn without_merged(
+    tx: &Tx,
+    batch: Vec<(u64, ContactRow)>,
+    report: &mut Report,
+) -> Result<Vec<ContactRow>, StoreError> {
+    let keys: Vec<&str> = batch
+        .iter()
+        .filter_map(|(_, row)| row.external_id.as_deref())
+        .collect();
+    let merged = store::record_moves::merged_keys(tx, &keys).await?;
+    let known = store::contacts::known_keys(tx, &keys).await?;
+    let merged: HashMap<&str, &Merged> = merged
+        .iter()
+        .filter(|one| !known.contains(&one.key))
+        .map(|one| (one.key.as_str(), one))
+        .collect();
+    let mut left = Vec::with_capacity(batch.len());
+    let merged_of = |row: &ContactRow| Some(*merged.get(row.external_id.as_deref()?)?);
+    for (line, row) in &batch {
+        match merged_of(row) {
+            None => left.push(row.clone()),
+            Some(Merged { key, into, moved }) => report.skip(Skipped {
+                line: *line,
+                reason: format!(
+                    "the contact with key \"{key}\" was merged into contact {into} here, which has another key; merge \
+                     the two in the other system as well, or take it back with `mailroom undo --move {moved}`"
+                ),
+            }),
+        }
+    }
+    Ok(left)
 }
 
 /// `ACME` and `Acme ` are one organization.

@@ -127,3 +127,32 @@ async fn only_the_first_thousand_skipped_rows_are_listed() {
     let report = run(&db.store, &format!("email\n{}", "nobody\n".repeat(1_500))).await;
     assert_eq!((report.skipped_count, report.skipped.len()), (1_500, 1_000));
 }
+
+#[tokio::test]
+async fn a_contact_that_was_merged_here_is_not_made_again() {
+    for db in both().await {
+        let store = &db.store;
+        let file = "id,last name,email\n7,Rossi,anna@acme.it\n8,Rosi,a.rosi@acme.it\n";
+        run(store, file).await;
+        let all = store::contacts::list(store, None, 9).await.unwrap();
+        let tx = store.begin().await.unwrap();
+        let record = |at: usize| (entities::record_kind::RecordKind::Contact, all[at].id.0);
+        let merged = crate::records::moving::merge::merge(&tx, record(0), record(1), "bob", at(1));
+        let moved = merged.await.unwrap().moved;
+        tx.commit().await.unwrap();
+
+        let report = run(store, file).await;
+        assert_eq!(
+            (report.created, report.updated, report.unchanged),
+            (0, 0, 1)
+        );
+        assert_eq!(
+            report.skipped[0].reason,
+            format!(
+                "the contact with key \"8\" was merged into contact {} here, which has another key; merge the two in \
+                 the other system as well, or take it back with `mailroom undo --move {moved}`",
+                all[1].id
+            )
+        );
+    }
+}
