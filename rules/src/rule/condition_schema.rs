@@ -73,7 +73,7 @@ fn operators(generator: &mut SchemaGenerator, fact: &Fact) -> Value {
                 }
             }
             ("domain" | "contains" | "word" | "starts" | "ends", _) => {
-                json!({ "anyOf": [generator.subschema_for::<Texts>(), by_name(generator)] })
+                json!(generator.subschema_for::<TextsOrList>())
             }
             (_, FactKind::Words(_) | FactKind::Language) => {
                 let word = value(fact);
@@ -94,6 +94,19 @@ fn operators(generator: &mut SchemaGenerator, fact: &Fact) -> Value {
         "minProperties": 1,
         "additionalProperties": false
     })
+}
+
+/// What the operators take that a shared list may stand under as well.
+struct TextsOrList;
+
+impl JsonSchema for TextsOrList {
+    fn schema_name() -> Cow<'static, str> {
+        "TextsOrList".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "anyOf": [generator.subschema_for::<Texts>(), by_name(generator)] })
+    }
 }
 
 /// A shared list by its name.
