@@ -188,6 +188,10 @@ fn name(action: &Action) -> ActionName {
         Action::Assign(_) => ActionName::Assign,
         Action::Status(_) => ActionName::Status,
         Action::Priority(_) => ActionName::Priority,
+        Action::Notify(_) => ActionName::Notify,
+        Action::AutoReply(_) => ActionName::AutoReply,
+        Action::Forward(_) => ActionName::Forward,
+        Action::Hold(_) => ActionName::Hold,
         Action::Ignore(_) => ActionName::Ignore,
         Action::Tag(_) => ActionName::Tag,
     }

@@ -10,6 +10,7 @@ pub(crate) mod index;
 mod lists;
 mod needs;
 pub(crate) mod owner;
+pub(crate) mod sending;
 pub(crate) mod template;
 pub(crate) mod texts;
 pub(crate) mod view;

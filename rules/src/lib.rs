@@ -30,8 +30,8 @@ mod words;
 pub use cases::{CaseFailure, check_cases};
 pub use compile::RuleSet;
 pub use decision::{
-    Action, Assignee, ChosenOwner, ContactFields, Decision, Excepted, Held, LeadFields,
-    OrganizationFields, Outcome, OwnerChoice, Planned, TicketFields, Tried, Turn,
+    Action, Assignee, ChosenOwner, ContactFields, Decision, Excepted, Held, LeadFields, Notice,
+    OrganizationFields, Outcome, OwnerChoice, PassOn, Planned, Reply, TicketFields, Tried, Turn,
 };
 pub use facts::{
     Address, Attachment, Authentication, Author, Candidate, Conversation, DeliveryOutcome,
@@ -53,6 +53,8 @@ pub use rule::fact_kind::FactKind;
 pub use rule::known::{CreateContact, CreateOrganization};
 pub use rule::moment::{Moment, Zone};
 pub use rule::owner::{ChooseOwner, Kinds, Members, Owner};
+pub use rule::period::Period;
+pub use rule::sending::{AutoReply, Forward, Notify};
 pub use rule::test::{Operator, Test};
 pub use rule::texts::Texts;
 pub use rule::ticket::{CreateTicket, Priority, TicketChange, TicketStatus};

@@ -102,7 +102,7 @@ pub async fn set(
         scan_id: author.scan,
         created_at: now,
     };
-    message_states::change(tx, state, new).await?;
+    message_states::change(tx, &state, new).await?;
     Ok(Came::Changed(before))
 }
 

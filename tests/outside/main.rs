@@ -42,3 +42,4 @@ mod taking_back;
 mod tickets;
 mod two_workers;
 mod waiting;
+mod working;

@@ -7,10 +7,12 @@ use crate::compile::CompiledRule;
 use crate::compile::action::{
     ActionPlan, AssignPlan, ContactPlan, LeadPlan, OrganizationPlan, TicketPlan,
 };
-use crate::compile::template::Templates;
+use crate::compile::sending::{ForwardPlan, NoticePlan, ReplyPlan};
+use crate::compile::template::{Templates, shorten};
 use crate::compile::view::view;
 use crate::decision::{
-    Action, Assignee, ContactFields, LeadFields, OrganizationFields, Outcome, Planned, TicketFields,
+    Action, Assignee, ContactFields, LeadFields, Notice, OrganizationFields, Outcome, PassOn,
+    Planned, TicketFields,
 };
 use crate::facts::{Facts, RecordRef};
 use crate::problem::DecideError;
@@ -18,7 +20,10 @@ use crate::rule::action::{ActionName, LinkRecords, Ties};
 
 use crate::rule::ticket::TicketChange;
 
-use super::{known, lead, linking, no_lead, owner, ticket, work};
+use super::{known, lead, linking, no_lead, no_reply, owner, sending, ticket, work};
+
+/// The most characters that a rule says in a notice.
+const NOTICE: usize = 2_000;
 
 /// The plan for one message, growing rule by rule.
 pub(super) struct Plan<'m> {
@@ -35,6 +40,8 @@ pub(super) struct Plan<'m> {
     ticket_by: Option<&'m str>,
     /// Who said what of the message itself.
     worked: Vec<(ActionName, &'m str)>,
+    /// The rule that has a person look first.
+    held_by: Option<&'m str>,
 }
 
 impl<'m> Plan<'m> {
@@ -48,10 +55,21 @@ impl<'m> Plan<'m> {
             lead_by: None,
             ticket_by: None,
             worked: Vec::new(),
+            held_by: None,
         }
     }
 
-    pub(super) fn into_actions(self) -> Vec<Planned> {
+    /// What is planned; of a message that is held nothing but that.
+    pub(super) fn into_actions(mut self) -> Vec<Planned> {
+        if let Some(rule) = self.held_by {
+            let others = self.actions.iter_mut().filter(|planned| {
+                planned.outcome == Outcome::Do && !matches!(planned.action, Action::Hold(_))
+            });
+            for planned in others {
+                planned.outcome = Outcome::Skip(format!("the message is held by rule `{rule}`"));
+                planned.records.clear();
+            }
+        }
         self.actions
     }
 
@@ -86,6 +104,13 @@ impl<'m> Plan<'m> {
                 ActionPlan::Priority(priority) => {
                     let outcome = self.work(ActionName::Priority, rule);
                     (Action::Priority(*priority), outcome)
+                }
+                ActionPlan::Notify(plan) => self.notify(plan, rule)?,
+                ActionPlan::AutoReply(plan) => self.auto_reply(plan, rule)?,
+                ActionPlan::Forward(plan) => self.forward(plan),
+                ActionPlan::Hold(reason) => {
+                    let outcome = self.hold(rule);
+                    (Action::Hold(reason.clone()), outcome)
                 }
                 ActionPlan::Ignore(reason) => {
                     let outcome = self.unless_ignored();
@@ -270,6 +295,75 @@ impl<'m> Plan<'m> {
         }
         self.worked.push((action, &rule.name));
         Outcome::Do
+    }
+
+    fn hold(&mut self, rule: &'m CompiledRule) -> Outcome {
+        if self.ignored_by.is_some() {
+            return self.unless_ignored();
+        }
+        if self.facts.place.released {
+            return Outcome::Skip("a person released it".to_owned());
+        }
+        if let Some(by) = self.held_by {
+            return Outcome::Skip(format!("rule `{by}` holds it already"));
+        }
+        self.held_by = Some(&rule.name);
+        Outcome::Do
+    }
+
+    fn notify(
+        &mut self,
+        plan: &NoticePlan,
+        rule: &'m CompiledRule,
+    ) -> Result<(Action, Outcome), DecideError> {
+        let mut notice = Notice {
+            to: plan.to.clone(),
+            text: String::new(),
+        };
+        let outcome = self.unless_ignored();
+        if let Some(template) = plan.template.as_ref().filter(|_| outcome == Outcome::Do) {
+            let view = self.view.get_or_init(|| view(self.facts));
+            let text = self.templates.fill(template, view);
+            let text = text.map_err(|cause| unfilled(rule, ("text", cause)))?;
+            notice.text = shorten(text.trim(), NOTICE);
+        }
+        Ok((Action::Notify(notice), outcome))
+    }
+
+    fn auto_reply(
+        &mut self,
+        plan: &ReplyPlan,
+        rule: &'m CompiledRule,
+    ) -> Result<(Action, Outcome), DecideError> {
+        let answered = self
+            .worked
+            .iter()
+            .find(|(known, _)| *known == ActionName::AutoReply);
+        let answered = answered.map(|(_, by)| format!("rule `{by}` answers it already"));
+        let why = match self.unless_ignored() {
+            Outcome::Skip(why) => Some(why),
+            Outcome::Do => answered.or_else(|| no_reply::why(self.facts)),
+        };
+        if let Some(why) = why {
+            return Ok((Action::AutoReply(Box::default()), Outcome::Skip(why)));
+        }
+        let view = self.view.get_or_init(|| view(self.facts));
+        let fill = |template: &str| self.templates.fill(template, view);
+        let reply = sending::fill_reply(self.facts, plan, fill);
+        let reply = reply.map_err(|failure| unfilled(rule, failure))?;
+        self.worked.push((ActionName::AutoReply, &rule.name));
+        Ok((Action::AutoReply(Box::new(reply)), Outcome::Do))
+    }
+
+    fn forward(&self, plan: &ForwardPlan) -> (Action, Outcome) {
+        let passed_on = match self.unless_ignored() {
+            Outcome::Skip(why) => Err(why),
+            Outcome::Do => sending::pass_on(self.facts, plan),
+        };
+        match passed_on {
+            Ok(passed_on) => (Action::Forward(passed_on), Outcome::Do),
+            Err(why) => (Action::Forward(PassOn::default()), Outcome::Skip(why)),
+        }
     }
 
     fn change_tickets(&self, change: TicketChange) -> (Outcome, Vec<RecordRef>) {
