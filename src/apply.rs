@@ -8,6 +8,7 @@ mod changes;
 mod known;
 mod late;
 mod owners;
+mod sending;
 mod taken_back;
 mod tickets;
 mod work;
@@ -15,8 +16,8 @@ mod work;
 use chrono::{DateTime, Utc};
 use entities::ids::{DeliveryId, MessageId, OrganizationId, ScanId, ScannerId};
 use rules::{
-    Action, Decision, Evidence, LeadFields, MessageFacts, Outcome, RecordKind, RecordRef, Role,
-    SameDetail,
+    Action, Candidate, Decision, Evidence, LeadFields, MessageFacts, Outcome, Planned, RecordKind,
+    RecordRef, Role, SameDetail,
 };
 
 pub use bounces::{Reporting, note_bounces};
@@ -104,86 +105,66 @@ pub async fn carry_out(
         if planned.outcome != Outcome::Do {
             continue;
         }
-        match &mut planned.action {
-            Action::Link(_) => {
-                for candidate in &decision.candidates {
-                    if planned.records.contains(&candidate.record) {
-                        changes.link(
-                            subject,
-                            candidate.record,
-                            &candidate.evidence,
-                            &planned.rule,
-                        );
-                        effects.add_link(candidate.record, &candidate.name);
-                    }
-                }
-            }
-            Action::CreateLead(fields) => {
-                let made =
-                    make_lead(tx, changes, subject, fields, &planned.rule, &mut effects).await?;
-                if let Some(reason) = made {
-                    planned.outcome = Outcome::Skip(reason);
-                }
-            }
-            Action::CreateTicket(fields) => {
-                let made = tickets::make(
-                    tx,
-                    changes,
-                    subject,
-                    fields,
-                    &planned.rule,
-                    &decision.candidates,
-                    &mut effects,
-                );
-                if let Some(reason) = made.await? {
-                    planned.outcome = Outcome::Skip(reason);
-                }
-            }
-            Action::CreateOrganization(fields) => {
-                let rule = &planned.rule;
-                let made =
-                    known::make_organization(tx, changes, subject, fields, rule, &mut effects);
-                if let Some(reason) = made.await? {
-                    planned.outcome = Outcome::Skip(reason);
-                }
-            }
-            Action::CreateContact(fields) => {
-                let made = known::make_contact(
-                    tx,
-                    changes,
-                    subject,
-                    fields,
-                    &planned.rule,
-                    &decision.candidates,
-                    &mut effects,
-                );
-                if let Some(reason) = made.await? {
-                    planned.outcome = Outcome::Skip(reason);
-                }
-            }
-            Action::Ticket(change) => {
-                let done = tickets::change(tx, subject, &planned.records, *change, &planned.rule);
-                if let Some(reason) = done.await? {
-                    planned.outcome = Outcome::Skip(reason);
-                }
-            }
-            Action::Assign(_) | Action::Status(_) | Action::Priority(_) => {
-                let said = work::say(tx, subject, &mut planned.action, &planned.rule);
-                if let Some(reason) = said.await? {
-                    planned.outcome = Outcome::Skip(reason);
-                }
-            }
-            Action::Ignore(_) => effects.ignored = true,
-            Action::Tag(tags) => changes.tag(subject, tags, &planned.rule),
-            Action::Flag(_) | Action::Unflag(_) | Action::Move(_) => {
-                if let Err(why) = changes.on_server(subject, &planned.action, &planned.rule) {
-                    planned.outcome = Outcome::Skip(why);
-                }
-            }
+        let known = &decision.candidates;
+        let done = carry_out_one(tx, changes, subject, planned, known, &mut effects);
+        if let Some(reason) = done.await? {
+            planned.outcome = Outcome::Skip(reason);
         }
     }
     changes.decided(subject, &decision)?;
     Ok(effects)
+}
+
+/// Carries out one action; else says why not.
+async fn carry_out_one(
+    tx: &Tx,
+    changes: &mut Changes,
+    subject: Subject<'_>,
+    planned: &mut Planned,
+    known: &[Candidate],
+    effects: &mut Effects,
+) -> Result<Option<String>, StoreError> {
+    let (rule, records) = (planned.rule.as_str(), &planned.records);
+    match &mut planned.action {
+        Action::Link(_) => {
+            let theirs = |one: &&Candidate| records.contains(&one.record);
+            for candidate in known.iter().filter(theirs) {
+                changes.link(subject, candidate.record, &candidate.evidence, rule);
+                effects.add_link(candidate.record, &candidate.name);
+            }
+            Ok(None)
+        }
+        Action::CreateLead(fields) => make_lead(tx, changes, subject, fields, rule, effects).await,
+        Action::CreateTicket(fields) => {
+            tickets::make(tx, changes, subject, fields, rule, known, effects).await
+        }
+        Action::CreateOrganization(fields) => {
+            known::make_organization(tx, changes, subject, fields, rule, effects).await
+        }
+        Action::CreateContact(fields) => {
+            known::make_contact(tx, changes, subject, fields, rule, known, effects).await
+        }
+        Action::Ticket(change) => tickets::change(tx, subject, records, *change, rule).await,
+        action @ (Action::Assign(_) | Action::Status(_) | Action::Priority(_)) => {
+            work::say(tx, subject, action, rule).await
+        }
+        Action::Notify(notice) => sending::notify(tx, subject, notice, rule, effects).await,
+        Action::AutoReply(reply) => sending::answer(tx, subject, reply, rule).await,
+        Action::Forward(passed_on) => sending::pass_on(tx, subject, passed_on, rule).await,
+        // A message that is held waits before any of this is asked.
+        Action::Hold(_) => Ok(None),
+        Action::Ignore(_) => {
+            effects.ignored = true;
+            Ok(None)
+        }
+        Action::Tag(tags) => {
+            changes.tag(subject, tags, rule);
+            Ok(None)
+        }
+        action @ (Action::Flag(_) | Action::Unflag(_) | Action::Move(_)) => {
+            Ok(changes.on_server(subject, action, rule).err())
+        }
+    }
 }
 
 /// Makes the lead and links the message to it; else says why not and links to whom was there.

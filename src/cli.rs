@@ -171,10 +171,16 @@ async fn dispatch(app: &App, command: Command) -> anyhow::Result<Done> {
             all: _,
             chosen,
             dry_run,
+            release,
             yes,
             json,
         } => {
-            let manner = retry::Manner { dry_run, yes, json };
+            let manner = retry::Manner {
+                dry_run,
+                yes,
+                release,
+                json,
+            };
             retry::run(app, &ids, &chosen, manner).await
         }
         Command::Discard { ids, reason, json } => discard::run(app, &ids, &reason, json).await,

@@ -23,10 +23,11 @@ const DELIVERIES: &str = "mailroom_deliveries";
 const WAITING: &str = "mailroom_outbox_waiting";
 const WAITING_LONGEST: &str = "mailroom_outbox_oldest_waiting_seconds";
 const GIVEN_UP: &str = "mailroom_outbox_given_up";
+const UNSENT: &str = "mailroom_outbox_unsent";
 const SECRET: &str = "mailroom_client_secret_expires_in_seconds";
 const BUILD: &str = "mailroom_build_info";
 
-const HELP: [(&str, &str); 10] = [
+const HELP: [(&str, &str); 11] = [
     (
         AUTHORIZED,
         "1 where the light of the scanner's mailbox is green, 0 where it is red; absent before the first try.",
@@ -49,6 +50,10 @@ const HELP: [(&str, &str); 10] = [
     (
         GIVEN_UP,
         "Announcements that were given up in the last week.",
+    ),
+    (
+        UNSENT,
+        "Answers and messages to pass on that wait until they can be sent.",
     ),
     (
         SECRET,
@@ -195,7 +200,7 @@ async fn of_secrets(store: &Store, now: DateTime<Utc>) -> Result<Vec<Sample>, St
         .collect())
 }
 
-async fn of_outbox(store: &Store, now: DateTime<Utc>) -> Result<[Sample; 3], StoreError> {
+async fn of_outbox(store: &Store, now: DateTime<Utc>) -> Result<[Sample; 4], StoreError> {
     let waiting = outbox::waiting(store).await?;
     let oldest = waiting
         .since
@@ -205,6 +210,7 @@ async fn of_outbox(store: &Store, now: DateTime<Utc>) -> Result<[Sample; 3], Sto
         Sample::new(WAITING, [], number(waiting.count)),
         Sample::new(WAITING_LONGEST, [], oldest),
         Sample::new(GIVEN_UP, [], number(given_up)),
+        Sample::new(UNSENT, [], number(outbox::unsent(store).await?)),
     ])
 }
 

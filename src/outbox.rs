@@ -7,6 +7,7 @@
 mod backoff;
 mod brake;
 mod mail;
+mod notice_text;
 mod refused;
 mod text;
 mod webhook;
@@ -21,6 +22,7 @@ use tokio_util::sync::CancellationToken;
 use crate::access::announce::Mail;
 use crate::clock::Clock;
 use crate::config::Announce;
+use crate::store::notices::NoticeMail;
 use crate::store::{Store, StoreError, outbox};
 use crate::trust::Authorities;
 use backoff::Waiting;
@@ -144,6 +146,10 @@ impl Outbox {
                 Some(post) => send(post, row, now).await,
                 None => unset("announce.smtp_url"),
             },
+            Channel::Reply | Channel::Forward => Attempt::Failed {
+                why: "This version does not send mail as a mailbox".to_owned(),
+                retry_after: None,
+            },
         }
     }
 
@@ -174,6 +180,15 @@ impl Outbox {
 }
 
 async fn send(post: &Post, row: &Model, now: DateTime<Utc>) -> Attempt {
+    if let Ok(NoticeMail { to, notice }) = serde_json::from_value(row.body.clone()) {
+        let letter = Letter {
+            id: &row.key,
+            to: &to,
+            subject: &notice_text::subject(&notice),
+            text: &notice_text::body(&notice),
+        };
+        return post.send(letter, now).await;
+    }
     let Ok(Mail { to, event }) = serde_json::from_value(row.body.clone()) else {
         // A later version of this program, on the same database, will know what it is.
         return Attempt::Failed {

@@ -6,6 +6,7 @@
 
 pub mod absences;
 pub mod authorizations;
+pub mod auto_replies;
 pub mod blob_sweeps;
 pub mod blobs;
 pub mod bounces;
@@ -41,6 +42,7 @@ pub mod message_addresses;
 pub mod message_states;
 pub mod message_tags;
 pub mod messages;
+pub mod notices;
 pub mod oauth_clients;
 mod open;
 pub mod organizations;

@@ -52,6 +52,8 @@ pub struct Model {
     pub vanished_at: Option<DateTimeUtc>,
     /// What the server calls the message in every folder of the mailbox, where it does (X-GM-MSGID, RFC 8474 EMAILID).
     pub server_id: Option<String>,
+    /// A person looked at what a rule held and wants it dealt with.
+    pub released: bool,
 }
 
 /// To other tables.

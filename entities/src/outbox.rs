@@ -49,6 +49,10 @@ pub enum Channel {
     Webhook,
     /// A message through the SMTP server in the settings.
     Mail,
+    /// An answer by itself, from a mailbox of ours; it waits until such mail can be sent.
+    Reply,
+    /// A message passed on, from a mailbox of ours; it waits as well.
+    Forward,
 }
 
 impl Channel {
@@ -58,6 +62,8 @@ impl Channel {
         match self {
             Self::Webhook => "webhook",
             Self::Mail => "mail",
+            Self::Reply => "reply",
+            Self::Forward => "forward",
         }
     }
 }

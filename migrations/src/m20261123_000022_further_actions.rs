@@ -4,8 +4,8 @@ use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::date;
 
 use crate::columns::{
-    add_columns, big_integer, big_integer_null, big_pk_auto, drop_columns, drop_tables, index,
-    moment, reference, text, text_null, unique,
+    add_columns, big_integer, big_integer_null, big_pk_auto, boolean, drop_columns, drop_tables,
+    index, moment, reference, text, text_null, unique,
 };
 
 #[derive(DeriveMigrationName)]
@@ -40,10 +40,13 @@ impl MigrationTrait for Migration {
             .await?;
         add_columns(manager, "organizations", [big_integer_null("owner_id")]).await?;
         let columns = [text_null("priority_before"), text_null("priority_after")];
-        add_columns(manager, "ticket_changes", columns).await
+        add_columns(manager, "ticket_changes", columns).await?;
+        let mut released = boolean("released");
+        add_columns(manager, "deliveries", [released.default(false).to_owned()]).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        drop_columns(manager, "deliveries", &["released"]).await?;
         drop_columns(
             manager,
             "ticket_changes",

@@ -10,6 +10,7 @@ pub(crate) mod index;
 pub(crate) mod lists;
 mod needs;
 pub(crate) mod owner;
+pub(crate) mod sending;
 mod server;
 pub(crate) mod template;
 pub(crate) mod texts;

@@ -6,8 +6,10 @@ mod known;
 mod lead;
 pub(crate) mod linking;
 mod no_lead;
+mod no_reply;
 mod owner;
 mod plan;
+mod sending;
 mod ticket;
 mod work;
 

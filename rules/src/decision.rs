@@ -1,6 +1,7 @@
 //! What the rules said for one message, and why.
 
 mod owner_choice;
+mod sending;
 
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +12,7 @@ use crate::rule::ticket::{Priority, TicketChange};
 use crate::rule::work::MessageStatus;
 
 pub use owner_choice::{ChosenOwner, OwnerChoice, Turn};
+pub use sending::{Notice, PassOn, Reply};
 
 /// What the rules said for one message and why: data, stored and replayable.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -43,6 +45,21 @@ fn is_default(ties: &Ties) -> bool {
 )]
 fn is_zero(number: &usize) -> bool {
     *number == 0
+}
+
+impl Decision {
+    /// The rule that has a person look first, and why; then nothing else is done.
+    #[must_use]
+    pub fn held(&self) -> Option<(&str, &str)> {
+        self.actions
+            .iter()
+            .find_map(|planned| match &planned.action {
+                Action::Hold(reason) if planned.outcome == Outcome::Do => {
+                    Some((planned.rule.as_str(), reason.as_str()))
+                }
+                _ => None,
+            })
+    }
 }
 
 /// An exception that a message is.
@@ -144,6 +161,14 @@ pub enum Action {
     Status(MessageStatus),
     /// Say how soon the message has to be done.
     Priority(Priority),
+    /// Tell people of ours of the message.
+    Notify(Notice),
+    /// Answer the sender.
+    AutoReply(Box<Reply>),
+    /// Pass the message on.
+    Forward(PassOn),
+    /// Have a person look first, for this reason.
+    Hold(String),
     /// Keep the message, do nothing with it.
     Ignore(String),
     /// Put these tags on the message.

@@ -75,6 +75,9 @@ impl Facts {
 /// Where a delivery was found.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
+    /// A person has looked and wants it dealt with: no rule holds it any more.
+    #[serde(default)]
+    pub released: bool,
     /// Name of the scanner.
     pub scanner: String,
     /// Address of the mailbox.

@@ -27,7 +27,7 @@ proptest! {
         conditions in prop::collection::vec(arbitrary::condition(), 1..5),
         facts in arbitrary::facts(),
     ) {
-        let then: Vec<_> = serde_saphyr::from_str("[link, create_lead: {title: '{{ subject }} {{ sender.last_name }}', owner: {of: contact, round_robin: [a@b.c], otherwise: '{{ sender.email }}'}}, {tag: x}]").unwrap();
+        let then: Vec<_> = serde_saphyr::from_str("[link, create_lead: {title: '{{ subject }} {{ sender.last_name }}', owner: {of: contact, round_robin: [a@b.c], otherwise: '{{ sender.email }}'}}, {tag: x}, create_organization, create_contact, {assign: {of: contact, least_busy: [a@b.c]}}, {status: done}, {auto_reply: {text: '{{ subject }} {{ text }}'}}, {forward: a@b.c}, {notify: {to: owner, text: '{{ new_text }}'}}]").unwrap();
         let rules: Vec<Rule> = conditions
             .into_iter()
             .enumerate()
@@ -38,6 +38,27 @@ proptest! {
         prop_assert_eq!(decision.rules.len(), rules.len());
         prop_assert!(decision.rules.iter().all(|tried| !tried.because.is_empty()));
         prop_assert_eq!(set.decide(&facts).unwrap(), decision);
+    }
+
+    #[test]
+    fn of_a_held_message_nothing_else_is_done(
+        when in arbitrary::condition(),
+        facts in arbitrary::facts(),
+    ) {
+        let then = |yaml: &str| -> Vec<crate::ActionSpec> { serde_saphyr::from_str(yaml).unwrap() };
+        let rules = [
+            Rule { then: then("[link, create_lead, create_ticket, {tag: x}, {forward: a@b.c}]"), ..Rule::named("First") },
+            Rule { when, then: then("[hold]"), ..Rule::named("Hold") },
+            Rule { then: then("[link, {assign: a@b.c}, {auto_reply: {text: x}}]"), ..Rule::named("Last") },
+        ];
+        let set = RuleSet::compile(&rules, &arbitrary::shared()).unwrap();
+        let decision = set.decide(&facts).unwrap();
+        prop_assert_eq!(decision.held().is_some(), decision.rules.iter().any(|tried| tried.rule == "Hold" && tried.matched));
+        let done = decision.actions.iter().filter(|planned| planned.outcome == crate::Outcome::Do);
+        prop_assert!(decision.held().is_none() || done.count() == 1);
+        let mut released = facts;
+        released.place.released = true;
+        prop_assert!(set.decide(&released).unwrap().held().is_none());
     }
 
     #[test]

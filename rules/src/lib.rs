@@ -34,8 +34,8 @@ pub use book::RuleBook;
 pub use cases::{CaseFailure, CaseResult, WrittenCase, check_cases, run_cases, write_case};
 pub use compile::RuleSet;
 pub use decision::{
-    Action, Assignee, ChosenOwner, ContactFields, Decision, Excepted, Held, LeadFields,
-    OrganizationFields, Outcome, OwnerChoice, Planned, TicketFields, Tried, Turn,
+    Action, Assignee, ChosenOwner, ContactFields, Decision, Excepted, Held, LeadFields, Notice,
+    OrganizationFields, Outcome, OwnerChoice, PassOn, Planned, Reply, TicketFields, Tried, Turn,
 };
 pub use facts::{
     Address, Attachment, Authentication, Author, Candidate, Conversation, DeliveryOutcome,
@@ -58,6 +58,8 @@ pub use rule::fact_kind::FactKind;
 pub use rule::known::{CreateContact, CreateOrganization};
 pub use rule::moment::{Moment, Zone};
 pub use rule::owner::{ChooseOwner, Kinds, Members, Owner};
+pub use rule::period::Period;
+pub use rule::sending::{AutoReply, Forward, Notify};
 pub use rule::test::{Operator, Test};
 pub use rule::texts::Texts;
 pub use rule::ticket::{CreateTicket, Priority, TicketChange, TicketStatus};

@@ -17,6 +17,8 @@ pub(crate) mod known;
 mod link_file;
 pub(crate) mod moment;
 pub(crate) mod owner;
+pub(crate) mod period;
+pub(crate) mod sending;
 pub(crate) mod test;
 mod test_file;
 pub(crate) mod texts;

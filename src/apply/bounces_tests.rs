@@ -1,7 +1,5 @@
 #![allow(clippy::unwrap_used)]
 
-use std::collections::HashSet;
-
 use entities::bounces::BounceOutcome;
 use entities::messages::Direction;
 use rules::{Address, Authentication, DeliveryOutcome, DeliveryReport, MessageFacts, Verdict};
@@ -67,10 +65,7 @@ async fn a_report_counts_where_it_is_about_mail_of_ours_or_who_would_know_says_s
             sent("received", ANNA, Direction::Received),
         ];
         messages::insert_missing(store, all).await.unwrap();
-        let own = Own {
-            addresses: HashSet::from(["info@ours.example".to_owned()]),
-            ..Own::default()
-        };
+        let own = Own::new(["info@ours.example".to_owned()]);
         for (about, from, vouched, counts) in [
             (Some("ours@mail.example"), "x@anywhere.example", false, true),
             (

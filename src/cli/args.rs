@@ -148,6 +148,9 @@ pub(super) enum Command {
         /// Say what would be tried again and change nothing
         #[arg(long)]
         dry_run: bool,
+        /// Deal with what rules hold, too
+        #[arg(long)]
+        release: bool,
         /// Don't ask
         #[arg(long)]
         yes: bool,
@@ -652,6 +655,10 @@ pub(super) struct ChosenScanners {
 
 /// Which messages.
 #[derive(Debug, Clone, clap::Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command line"
+)]
 pub(super) struct ChosenMessages {
     /// Only from this address
     #[arg(long, value_name = "ADDRESS")]

@@ -11,16 +11,22 @@ use super::args::ChosenCopies;
 use super::{Done, chosen, output, typed};
 use crate::app::App;
 use crate::store::deliveries::chosen::{Filter, count, list};
-use crate::store::deliveries::retried::{RETRYABLE, Retried, retry};
+use crate::store::deliveries::retried::{RETRYABLE, Retried, release, retry};
 use crate::store::scanners::{self, Placed};
 
 /// How it is to go.
 #[derive(Debug, Clone, Copy)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command line"
+)]
 pub(super) struct Manner {
     /// Change nothing.
     pub(super) dry_run: bool,
     /// Don't ask.
     pub(super) yes: bool,
+    /// Have dealt with what rules hold.
+    pub(super) release: bool,
     /// Print JSON.
     pub(super) json: bool,
 }
@@ -98,6 +104,9 @@ pub(super) async fn run(
             return Ok(Done::Failed);
         }
         let tx = app.store.begin().await?;
+        if manner.release {
+            release(&tx, &filter).await?;
+        }
         retried = retry(&tx, &filter, app.clock.now()).await?;
         tx.commit().await?;
     }

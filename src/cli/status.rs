@@ -99,6 +99,12 @@ pub(super) async fn run(app: &App, json: bool) -> anyhow::Result<Done> {
         )?;
     } else {
         say(&all)?;
+        let unsent = store::outbox::unsent(&app.store).await?;
+        if unsent > 0 {
+            output::line(format!(
+                "\nAnswers and messages to pass on that wait, as this version sends none: {unsent}"
+            ))?;
+        }
     }
     Ok(Done::Well)
 }

@@ -105,7 +105,7 @@ pub async fn set(
         scanner_id: author.scanner,
         created_at: now,
     };
-    message_states::change(tx, state, new).await?;
+    message_states::change(tx, &state, new).await?;
     Ok(Came::Changed(before))
 }
 

@@ -88,20 +88,18 @@ pub async fn choose(tx: &Tx, wish: &Wish<'_>, now: DateTime<Utc>) -> Result<Chos
         };
         return Ok(Chosen::of(chosen, why.to_owned(), passed_over));
     }
-    let last = store::users::find_by_email(tx, wish.otherwise).await?;
-    Ok(match last {
-        Some(user) => Chosen::of(user, "as nobody else is there".to_owned(), passed_over),
-        None => {
-            let why = match wish.otherwise {
-                "" => "as nobody is there".to_owned(),
-                email => format!("as there is no user {email}"),
-            };
-            Chosen {
-                why,
-                passed_over,
-                ..Chosen::default()
-            }
-        }
+    if let Some(user) = store::users::find_by_email(tx, wish.otherwise).await? {
+        let why = "as nobody else is there".to_owned();
+        return Ok(Chosen::of(user, why, passed_over));
+    }
+    let why = match wish.otherwise {
+        "" => "as nobody is there".to_owned(),
+        email => format!("as there is no user {email}"),
+    };
+    Ok(Chosen {
+        why,
+        passed_over,
+        ..Chosen::default()
     })
 }
 
@@ -116,7 +114,12 @@ impl Chosen {
     }
 }
 
-async fn owner_of(tx: &Tx, kind: RecordKind, id: i64) -> Result<Option<users::Model>, StoreError> {
+/// The user who owns a record.
+pub async fn owner_of(
+    tx: &Tx,
+    kind: RecordKind,
+    id: i64,
+) -> Result<Option<users::Model>, StoreError> {
     let owner = match kind {
         RecordKind::Contact => contacts::by_id(tx, ContactId(id))
             .await?

@@ -32,6 +32,9 @@ mod day;
 #[path = "trial/faults_tests.rs"]
 mod faults;
 #[cfg(test)]
+#[path = "trial/holding_tests.rs"]
+mod holding;
+#[cfg(test)]
 #[path = "trial/lacking_tests.rs"]
 mod lacking;
 #[cfg(test)]

@@ -407,6 +407,7 @@ fn row(new: NewDelivery) -> ActiveModel {
         uidl: Set(new.uidl.as_deref().map(text::clean)),
         vanished_at: Set(None),
         server_id: Set(new.server_id.as_deref().map(text::key)),
+        released: Set(false),
     }
 }
 

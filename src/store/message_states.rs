@@ -71,7 +71,7 @@ pub async fn of(
 
 /// Of one message, which nobody else changes before this transaction ends.
 pub async fn locked(tx: &Tx, message: MessageId, now: DateTime<Utc>) -> Result<Model, StoreError> {
-    let first = row(untouched(message, now));
+    let first = row(&untouched(message, now));
     let there = OnConflict::column(Column::MessageId)
         .do_nothing()
         .to_owned();
@@ -89,7 +89,7 @@ pub async fn locked(tx: &Tx, message: MessageId, now: DateTime<Utc>) -> Result<M
 }
 
 /// Writes what holds of a message from now on, and tells who changed it.
-pub async fn change(tx: &Tx, state: Model, new: NewChange) -> Result<(), StoreError> {
+pub async fn change(tx: &Tx, state: &Model, new: NewChange) -> Result<(), StoreError> {
     Entity::update(row(state)).exec(tx).await?;
     let told = message_changes::ActiveModel {
         id: NotSet,
@@ -166,7 +166,7 @@ pub enum Assigned {
     ToNobody,
 }
 
-fn row(state: Model) -> ActiveModel {
+fn row(state: &Model) -> ActiveModel {
     ActiveModel {
         message_id: Set(state.message_id),
         assignee_id: Set(state.assignee_id),

@@ -138,6 +138,7 @@ const SAMPLES: [&[&str]; 25] = [
         "INSERT INTO made_records VALUES ('contact', 1, 1, 'support', '2026-11-22 12:00:00+00:00')",
         "INSERT INTO auto_replies VALUES (1, 'anna@example.org', 'support', 1, '2026-11-22 12:00:00+00:00')",
         "UPDATE organizations SET owner_id = 1",
+        "UPDATE deliveries SET released = TRUE",
         "UPDATE ticket_changes SET priority_before = 'normal', priority_after = 'high'",
     ],
     &[

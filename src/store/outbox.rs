@@ -33,13 +33,41 @@ pub async fn insert(
     new: NewRow,
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
+    write(db, new, Some(now), now).await
+}
+
+/// Asks for a delivery on a channel that can't deliver yet: nobody tries it.
+pub async fn insert_unsent(
+    db: &impl ConnectionTrait,
+    new: NewRow,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    write(db, new, None, now).await
+}
+
+/// How many wait for a channel that can't deliver yet.
+pub async fn unsent(db: &impl ConnectionTrait) -> Result<u64, StoreError> {
+    Ok(Entity::find()
+        .filter(Column::Channel.is_in([Channel::Reply, Channel::Forward]))
+        .filter(Column::DeliveredAt.is_null())
+        .filter(Column::GivenUpAt.is_null())
+        .count(db)
+        .await?)
+}
+
+async fn write(
+    db: &impl ConnectionTrait,
+    new: NewRow,
+    next_try_at: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
     let row = ActiveModel {
         id: NotSet,
         channel: Set(new.channel),
         key: Set(text::key(&new.key)),
         body: Set(text::clean_json(new.body)),
         attempts: Set(0),
-        next_try_at: Set(Some(now)),
+        next_try_at: Set(next_try_at),
         delivered_at: Set(None),
         given_up_at: Set(None),
         error: Set(None),

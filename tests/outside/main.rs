@@ -46,3 +46,4 @@ mod taking_back;
 mod tickets;
 mod two_workers;
 mod waiting;
+mod working;

@@ -9,6 +9,9 @@ use crate::rule::ticket::{CreateTicket, Priority, TicketChange};
 use crate::rule::work::MessageStatus;
 
 use super::owner::{OwnerPlan, compile_owner};
+use super::sending::{
+    ForwardPlan, NoticePlan, ReplyPlan, compile_forward, compile_notice, compile_reply,
+};
 use super::server::{compile_flags, compile_folder};
 use super::template::MAX_TEMPLATE;
 use super::{Compiler, MAX_TEXT};
@@ -32,6 +35,10 @@ pub(crate) enum ActionPlan {
     Assign(Box<AssignPlan>),
     Status(MessageStatus),
     Priority(Priority),
+    Notify(Box<NoticePlan>),
+    AutoReply(Box<ReplyPlan>),
+    Forward(ForwardPlan),
+    Hold(String),
     Ignore(String),
     Tag(Vec<String>),
     Flag(Vec<String>),
@@ -146,6 +153,24 @@ pub(crate) fn compile_actions(
                 }
                 ActionSpec::Status(status) => ActionPlan::Status(*status),
                 ActionSpec::Priority(priority) => ActionPlan::Priority(*priority),
+                ActionSpec::Notify(notify) => {
+                    let prefix = format!("{rule_index}.{index}");
+                    let plan = compile_notice(compiler, notify, &prefix, &path);
+                    ActionPlan::Notify(Box::new(plan))
+                }
+                ActionSpec::AutoReply(reply) => {
+                    let prefix = format!("{rule_index}.{index}");
+                    let plan = compile_reply(compiler, reply, &prefix, &path);
+                    ActionPlan::AutoReply(Box::new(plan))
+                }
+                ActionSpec::Forward(forward) => {
+                    ActionPlan::Forward(compile_forward(compiler, forward, &path))
+                }
+                ActionSpec::Hold(reason) => {
+                    let reason = reason.clone().unwrap_or_else(|| rule.name.clone());
+                    compiler.length(&path, &reason, MAX_TEXT);
+                    ActionPlan::Hold(reason)
+                }
                 ActionSpec::Ignore(reason) => {
                     let reason = reason.clone().unwrap_or_else(|| rule.name.clone());
                     compiler.length(&path, &reason, MAX_TEXT);
@@ -247,7 +272,7 @@ fn check_kinds(compiler: &mut Compiler<'_>, kinds: Option<&[Kind]>, what: &str, 
 }
 
 /// The templates of an action's fields, checked; gives their names.
-fn compile_templates<'s>(
+pub(super) fn compile_templates<'s>(
     compiler: &mut Compiler<'_>,
     given: impl Iterator<Item = (&'static str, &'s str)>,
     prefix: &str,

@@ -1,24 +1,25 @@
 //! What matching rules ask, planned in order: what one rule says may bind those after it.
 
+mod making;
+
 use std::cell::OnceCell;
 use std::ops::ControlFlow;
 
 use crate::compile::CompiledRule;
-use crate::compile::action::{
-    ActionPlan, AssignPlan, ContactPlan, LeadPlan, OrganizationPlan, TicketPlan,
-};
-use crate::compile::template::Templates;
+use crate::compile::action::{ActionPlan, AssignPlan};
+use crate::compile::sending::{ForwardPlan, NoticePlan, ReplyPlan};
+use crate::compile::template::{Templates, shorten};
 use crate::compile::view::view;
-use crate::decision::{
-    Action, Assignee, ContactFields, LeadFields, OrganizationFields, Outcome, Planned, TicketFields,
-};
+use crate::decision::{Action, Assignee, Notice, Outcome, PassOn, Planned};
 use crate::facts::{Facts, RecordRef};
 use crate::problem::DecideError;
 use crate::rule::action::{ActionName, LinkRecords, Ties};
-
 use crate::rule::ticket::TicketChange;
 
-use super::{known, lead, linking, no_lead, owner, ticket, work};
+use super::{lead, linking, no_reply, owner, sending, ticket, work};
+
+/// The most characters that a rule says in a notice.
+const NOTICE: usize = 2_000;
 
 /// The plan for one message, growing rule by rule.
 pub(super) struct Plan<'m> {
@@ -37,6 +38,8 @@ pub(super) struct Plan<'m> {
     moved_by: Option<&'m str>,
     /// Who said what of the message itself.
     worked: Vec<(ActionName, &'m str)>,
+    /// The rule that has a person look first.
+    held_by: Option<&'m str>,
 }
 
 impl<'m> Plan<'m> {
@@ -51,10 +54,21 @@ impl<'m> Plan<'m> {
             ticket_by: None,
             moved_by: None,
             worked: Vec::new(),
+            held_by: None,
         }
     }
 
-    pub(super) fn into_actions(self) -> Vec<Planned> {
+    /// What is planned; of a message that is held nothing but that.
+    pub(super) fn into_actions(mut self) -> Vec<Planned> {
+        if let Some(rule) = self.held_by {
+            let others = self.actions.iter_mut().filter(|planned| {
+                planned.outcome == Outcome::Do && !matches!(planned.action, Action::Hold(_))
+            });
+            for planned in others {
+                planned.outcome = Outcome::Skip(format!("the message is held by rule `{rule}`"));
+                planned.records.clear();
+            }
+        }
         self.actions
     }
 
@@ -90,6 +104,13 @@ impl<'m> Plan<'m> {
                     let outcome = self.work(ActionName::Priority, rule);
                     (Action::Priority(*priority), outcome)
                 }
+                ActionPlan::Notify(plan) => self.notify(plan, rule)?,
+                ActionPlan::AutoReply(plan) => self.auto_reply(plan, rule)?,
+                ActionPlan::Forward(plan) => self.forward(plan),
+                ActionPlan::Hold(reason) => {
+                    let outcome = self.hold(rule);
+                    (Action::Hold(reason.clone()), outcome)
+                }
                 ActionPlan::Ignore(reason) => {
                     let outcome = self.unless_ignored();
                     self.ignored_by.get_or_insert(&rule.name);
@@ -112,19 +133,22 @@ impl<'m> Plan<'m> {
     }
 
     fn unless_ignored(&self) -> Outcome {
-        self.ignored_by.map_or(Outcome::Do, |rule| {
-            Outcome::Skip(format!("the message is ignored by rule `{rule}`"))
-        })
+        self.why_ignored().map_or(Outcome::Do, Outcome::Skip)
+    }
+
+    fn why_ignored(&self) -> Option<String> {
+        let rule = self.ignored_by?;
+        Some(format!("the message is ignored by rule `{rule}`"))
     }
 
     /// A message lies in one folder: the first rule that moves it does.
     fn relocate(&mut self, rule: &'m CompiledRule) -> Outcome {
-        match self.moved_by {
-            Some(by) => Outcome::Skip(format!("rule `{by}` moves it already")),
-            None => {
-                self.moved_by = Some(&rule.name);
-                Outcome::Do
-            }
+        if let Some(by) = self.moved_by {
+            return Outcome::Skip(format!("rule `{by}` moves it already"));
+        }
+        self.moved_by = Some(&rule.name);
+        Outcome::Do
+    }
         }
     }
 
@@ -136,116 +160,6 @@ impl<'m> Plan<'m> {
             Ok(records) => (Outcome::Do, records),
             Err(why) => (Outcome::Skip(why), Vec::new()),
         }
-    }
-
-    fn create_lead(
-        &mut self,
-        plan: &LeadPlan,
-        rule: &'m CompiledRule,
-    ) -> Result<(Action, Outcome), DecideError> {
-        if let Some(why) = self.no_lead(plan) {
-            return Ok((
-                Action::CreateLead(LeadFields::default()),
-                Outcome::Skip(why),
-            ));
-        }
-        let view = self.view.get_or_init(|| view(self.facts));
-        let fields = lead::fill(self.facts, plan, |template| {
-            self.templates.fill(template, view)
-        })
-        .map_err(|(field, cause)| DecideError::Template {
-            rule: rule.name.clone(),
-            field: field.to_owned(),
-            cause,
-        })?;
-        self.lead_by = Some(&rule.name);
-        Ok((Action::CreateLead(fields), Outcome::Do))
-    }
-
-    fn create_ticket(
-        &mut self,
-        plan: &TicketPlan,
-        rule: &'m CompiledRule,
-    ) -> Result<(Action, Outcome), DecideError> {
-        let none = match (self.ignored_by, self.ticket_by) {
-            (Some(by), _) => Some(format!("the message is ignored by rule `{by}`")),
-            (None, Some(by)) => Some(format!("rule `{by}` makes a ticket of it already")),
-            (None, None) => ticket::why_none(self.facts, plan),
-        };
-        if let Some(why) = none {
-            let fields = TicketFields::default();
-            return Ok((Action::CreateTicket(fields), Outcome::Skip(why)));
-        }
-        let view = self.view.get_or_init(|| view(self.facts));
-        let fields = ticket::fill(self.facts, plan, |template| {
-            self.templates.fill(template, view)
-        })
-        .map_err(|(field, cause)| DecideError::Template {
-            rule: rule.name.clone(),
-            field: field.to_owned(),
-            cause,
-        })?;
-        self.ticket_by = Some(&rule.name);
-        Ok((Action::CreateTicket(fields), Outcome::Do))
-    }
-
-    fn create_organization(
-        &mut self,
-        plan: &OrganizationPlan,
-        rule: &'m CompiledRule,
-    ) -> Result<(Action, Outcome), DecideError> {
-        let none = |why| {
-            let fields = OrganizationFields::default();
-            (Action::CreateOrganization(fields), Outcome::Skip(why))
-        };
-        let made = self.made_already(ActionName::CreateOrganization, "an organization");
-        if let Some(why) = made.or_else(|| known::why_no_organization(self.facts, plan)) {
-            return Ok(none(why));
-        }
-        let view = self.view.get_or_init(|| view(self.facts));
-        let fill = |template: &str| self.templates.fill(template, view);
-        let fields = known::fill_organization(self.facts, plan, fill);
-        let fields = fields.map_err(|failure| unfilled(rule, failure))?;
-        if let Some(why) = known::nameless(&fields) {
-            return Ok(none(why));
-        }
-        let name = ActionName::CreateOrganization;
-        self.worked.push((name, &rule.name));
-        Ok((Action::CreateOrganization(fields), Outcome::Do))
-    }
-
-    fn create_contact(
-        &mut self,
-        plan: &ContactPlan,
-        rule: &'m CompiledRule,
-    ) -> Result<(Action, Outcome), DecideError> {
-        let made = self.made_already(ActionName::CreateContact, "a contact");
-        let lead = || {
-            let by = self.lead_by?;
-            Some(format!("rule `{by}` makes a lead of it already"))
-        };
-        let why = made
-            .or_else(lead)
-            .or_else(|| known::why_no_contact(self.facts, plan));
-        if let Some(why) = why {
-            let fields = ContactFields::default();
-            return Ok((Action::CreateContact(fields), Outcome::Skip(why)));
-        }
-        let view = self.view.get_or_init(|| view(self.facts));
-        let fill = |template: &str| self.templates.fill(template, view);
-        let fields = known::fill_contact(self.facts, plan, fill);
-        let fields = fields.map_err(|failure| unfilled(rule, failure))?;
-        self.worked.push((ActionName::CreateContact, &rule.name));
-        Ok((Action::CreateContact(fields), Outcome::Do))
-    }
-
-    /// Why nothing more of this sort is made of the message.
-    fn made_already(&self, action: ActionName, what: &str) -> Option<String> {
-        if let Some(rule) = self.ignored_by {
-            return Some(format!("the message is ignored by rule `{rule}`"));
-        }
-        let (_, by) = self.worked.iter().find(|(known, _)| *known == action)?;
-        Some(format!("rule `{by}` makes {what} of it already"))
     }
 
     fn assign(
@@ -289,6 +203,75 @@ impl<'m> Plan<'m> {
         Outcome::Do
     }
 
+    fn hold(&mut self, rule: &'m CompiledRule) -> Outcome {
+        if self.ignored_by.is_some() {
+            return self.unless_ignored();
+        }
+        if self.facts.place.released {
+            return Outcome::Skip("a person released it".to_owned());
+        }
+        if let Some(by) = self.held_by {
+            return Outcome::Skip(format!("rule `{by}` holds it already"));
+        }
+        self.held_by = Some(&rule.name);
+        Outcome::Do
+    }
+
+    fn notify(
+        &mut self,
+        plan: &NoticePlan,
+        rule: &'m CompiledRule,
+    ) -> Result<(Action, Outcome), DecideError> {
+        let mut notice = Notice {
+            to: plan.to.clone(),
+            text: String::new(),
+        };
+        let outcome = self.unless_ignored();
+        if let Some(template) = plan.template.as_ref().filter(|_| outcome == Outcome::Do) {
+            let view = self.view.get_or_init(|| view(self.facts));
+            let text = self.templates.fill(template, view);
+            let text = text.map_err(|cause| unfilled(rule, ("text", cause)))?;
+            notice.text = shorten(text.trim(), NOTICE);
+        }
+        Ok((Action::Notify(notice), outcome))
+    }
+
+    fn auto_reply(
+        &mut self,
+        plan: &ReplyPlan,
+        rule: &'m CompiledRule,
+    ) -> Result<(Action, Outcome), DecideError> {
+        let answered = self
+            .worked
+            .iter()
+            .find(|(known, _)| *known == ActionName::AutoReply);
+        let answered = answered.map(|(_, by)| format!("rule `{by}` answers it already"));
+        let why = self
+            .why_ignored()
+            .or(answered)
+            .or_else(|| no_reply::why(self.facts));
+        if let Some(why) = why {
+            return Ok((Action::AutoReply(Box::default()), Outcome::Skip(why)));
+        }
+        let view = self.view.get_or_init(|| view(self.facts));
+        let fill = |template: &str| self.templates.fill(template, view);
+        let reply = sending::fill_reply(self.facts, plan, fill);
+        let reply = reply.map_err(|failure| unfilled(rule, failure))?;
+        self.worked.push((ActionName::AutoReply, &rule.name));
+        Ok((Action::AutoReply(Box::new(reply)), Outcome::Do))
+    }
+
+    fn forward(&self, plan: &ForwardPlan) -> (Action, Outcome) {
+        let passed_on = match self.why_ignored() {
+            Some(why) => Err(why),
+            None => sending::pass_on(self.facts, plan),
+        };
+        match passed_on {
+            Ok(passed_on) => (Action::Forward(passed_on), Outcome::Do),
+            Err(why) => (Action::Forward(PassOn::default()), Outcome::Skip(why)),
+        }
+    }
+
     fn change_tickets(&self, change: TicketChange) -> (Outcome, Vec<RecordRef>) {
         if self.ignored_by.is_some() {
             return (self.unless_ignored(), Vec::new());
@@ -297,20 +280,6 @@ impl<'m> Plan<'m> {
             Ok(tickets) => (Outcome::Do, tickets),
             Err(why) => (Outcome::Skip(why), Vec::new()),
         }
-    }
-
-    /// Why the message makes no lead, if it makes none.
-    fn no_lead(&self, plan: &LeadPlan) -> Option<String> {
-        if let Some(rule) = self.ignored_by {
-            return Some(format!("the message is ignored by rule `{rule}`"));
-        }
-        if let Some(rule) = self.lead_by {
-            return Some(format!("rule `{rule}` makes a lead of it already"));
-        }
-        if let Some(why) = self.made_already(ActionName::CreateContact, "a contact") {
-            return Some(why);
-        }
-        no_lead::why(self.facts, plan)
     }
 }
 

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::facts::{Kind, RecordKind};
 use crate::rule::known::{CreateContact, CreateOrganization};
 use crate::rule::owner::Owner;
+use crate::rule::sending::{AutoReply, Forward, Notify};
 use crate::rule::ticket::{CreateTicket, Priority, TicketChange};
 use crate::rule::work::MessageStatus;
 
@@ -32,6 +33,14 @@ pub enum ActionSpec {
     Status(MessageStatus),
     /// Say how soon the message has to be done.
     Priority(Priority),
+    /// Tell people of ours of it.
+    Notify(Notify),
+    /// Answer it by itself.
+    AutoReply(Box<AutoReply>),
+    /// Pass it on.
+    Forward(Forward),
+    /// Have a person look first, for this reason.
+    Hold(Option<String>),
     /// Keep the message and do nothing with it, for this reason.
     Ignore(Option<String>),
     /// Put tags on the message.
@@ -60,6 +69,10 @@ impl ActionSpec {
             Self::Assign(_) => ActionName::Assign,
             Self::Status(_) => ActionName::Status,
             Self::Priority(_) => ActionName::Priority,
+            Self::Notify(_) => ActionName::Notify,
+            Self::AutoReply(_) => ActionName::AutoReply,
+            Self::Forward(_) => ActionName::Forward,
+            Self::Hold(_) => ActionName::Hold,
             Self::Ignore(_) => ActionName::Ignore,
             Self::Tag(_) => ActionName::Tag,
             Self::Flag(_) => ActionName::Flag,
@@ -104,6 +117,14 @@ pub enum ActionName {
     Status,
     /// Say how soon it has to be done.
     Priority,
+    /// Tell people of ours of it.
+    Notify,
+    /// Answer it by itself.
+    AutoReply,
+    /// Pass it on.
+    Forward,
+    /// Have a person look first.
+    Hold,
     /// Do nothing with it.
     Ignore,
     /// Put tags on it.
@@ -120,7 +141,7 @@ pub enum ActionName {
 
 impl ActionName {
     /// Every action, in the order of the manual.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 19] = [
         Self::Link,
         Self::CreateLead,
         Self::CreateTicket,
@@ -130,6 +151,10 @@ impl ActionName {
         Self::Assign,
         Self::Status,
         Self::Priority,
+        Self::Notify,
+        Self::AutoReply,
+        Self::Forward,
+        Self::Hold,
         Self::Ignore,
         Self::Tag,
         Self::Flag,
@@ -151,6 +176,10 @@ impl ActionName {
             Self::Assign => "assign",
             Self::Status => "status",
             Self::Priority => "priority",
+            Self::Notify => "notify",
+            Self::AutoReply => "auto_reply",
+            Self::Forward => "forward",
+            Self::Hold => "hold",
             Self::Ignore => "ignore",
             Self::Tag => "tag",
             Self::Flag => "flag",

@@ -13,6 +13,7 @@ use crate::rule::action::{ActionName, ActionSpec, CreateLead, LinkRecords, Ties}
 use crate::rule::known::{CreateContact, CreateOrganization};
 use crate::rule::link_file::LinkFile;
 use crate::rule::owner::Owner;
+use crate::rule::sending::{AutoReply, Forward, Notify};
 use crate::rule::texts::Texts;
 use crate::rule::ticket::{CreateTicket, Priority, TicketChange};
 use crate::rule::work::MessageStatus;
@@ -43,7 +44,12 @@ impl Serialize for ActionSpec {
             Self::Assign(owner) => entry(serializer, name, owner),
             Self::Status(status) => entry(serializer, name, status),
             Self::Priority(priority) => entry(serializer, name, priority),
-            Self::Ignore(Some(reason)) => entry(serializer, name, reason),
+            Self::Notify(notify) => entry(serializer, name, notify),
+            Self::AutoReply(reply) => entry(serializer, name, reply),
+            Self::Forward(forward) => entry(serializer, name, forward),
+            Self::Hold(Some(reason)) | Self::Ignore(Some(reason)) => {
+                entry(serializer, name, reason)
+            }
             Self::Tag(texts) | Self::Flag(texts) | Self::Unflag(texts) => {
                 entry(serializer, name, &Texts(texts.clone()))
             }
@@ -53,6 +59,7 @@ impl Serialize for ActionSpec {
             | Self::CreateTicket(_)
             | Self::CreateOrganization(_)
             | Self::CreateContact(_)
+            | Self::Hold(None)
             | Self::Ignore(None)
             | Self::Stop => serializer.serialize_str(name),
         }
@@ -103,6 +110,16 @@ impl<'de> Visitor<'de> for ActionVisitor {
             ActionName::Priority => Err(E::custom(
                 "`priority` needs to say which, for example `priority: high`",
             )),
+            ActionName::Notify => Err(E::custom(
+                "`notify` needs to say whom, for example `notify: [anna@example.com]`",
+            )),
+            ActionName::AutoReply => Err(E::custom(
+                "`auto_reply` needs a text, for example `auto_reply: {text: Thank you.}`",
+            )),
+            ActionName::Forward => Err(E::custom(
+                "`forward` needs to say to whom, for example `forward: [anna@example.com]`",
+            )),
+            ActionName::Hold => Ok(ActionSpec::Hold(None)),
             ActionName::Ignore => Ok(ActionSpec::Ignore(None)),
             ActionName::Stop => Ok(ActionSpec::Stop),
             ActionName::Flag | ActionName::Unflag => Err(E::custom(format!(
@@ -148,6 +165,10 @@ impl<'de> Visitor<'de> for ActionVisitor {
             ActionName::Assign => ActionSpec::Assign(map.next_value()?),
             ActionName::Status => ActionSpec::Status(map.next_value()?),
             ActionName::Priority => ActionSpec::Priority(map.next_value()?),
+            ActionName::Notify => ActionSpec::Notify(map.next_value()?),
+            ActionName::AutoReply => ActionSpec::AutoReply(map.next_value()?),
+            ActionName::Forward => ActionSpec::Forward(map.next_value()?),
+            ActionName::Hold => ActionSpec::Hold(map.next_value()?),
             ActionName::Ignore => ActionSpec::Ignore(map.next_value()?),
             ActionName::Tag => ActionSpec::Tag(map.next_value::<Texts>()?.0),
             ActionName::Flag => ActionSpec::Flag(map.next_value::<Texts>()?.0),
@@ -221,12 +242,16 @@ impl JsonSchema for ActionSpec {
         let owner = generator.subschema_for::<Owner>();
         let status = generator.subschema_for::<MessageStatus>();
         let priority = generator.subschema_for::<Priority>();
+        let notify = generator.subschema_for::<Notify>();
+        let reply = generator.subschema_for::<AutoReply>();
+        let forward = generator.subschema_for::<Forward>();
         let texts = generator.subschema_for::<Texts>();
         json_schema!({
             "description": "What is done with a message that matches: a name, or a map with one key.",
             "anyOf": [
                 { "type": "string", "enum": [
-                    "link", "create_lead", "create_ticket", "create_organization", "create_contact", "ignore", "stop"
+                    "link", "create_lead", "create_ticket", "create_organization", "create_contact", "hold", "ignore",
+                    "stop"
                 ] },
                 {
                     "type": "object",
@@ -243,6 +268,13 @@ impl JsonSchema for ActionSpec {
                         "assign": owner,
                         "status": status,
                         "priority": priority,
+                        "notify": notify,
+                        "auto_reply": reply,
+                        "forward": forward,
+                        "hold": {
+                            "description": "Have a person look first, for this reason.",
+                            "type": ["string", "null"]
+                        },
                         "ignore": {
                             "description": "Keep the message and do nothing with it, for this reason.",
                             "type": ["string", "null"]

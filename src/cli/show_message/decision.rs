@@ -51,6 +51,12 @@ pub(super) fn say(decision: &Decision) -> io::Result<()> {
             Action::Assign(assignee) => format!("assign {}", assignee.email).trim_end().to_owned(),
             Action::Status(status) => format!("status {}", status.as_str()),
             Action::Priority(priority) => format!("priority {}", priority.as_str()),
+            Action::Notify(notice) => format!("notify {}", notice.to.join(", ")),
+            Action::AutoReply(reply) => format!("auto-reply {}", reply.to).trim_end().to_owned(),
+            Action::Forward(passed_on) => format!("forward {}", passed_on.to.join(", "))
+                .trim_end()
+                .to_owned(),
+            Action::Hold(reason) => format!("hold ({reason})"),
             Action::Ignore(reason) => format!("ignore ({reason})"),
             Action::Tag(tags) => format!("tag {}", tags.join(", ")),
             Action::Flag(flags) => format!("flag {}", flags.join(", ")),

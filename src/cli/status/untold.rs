@@ -58,6 +58,7 @@ fn read_body(row: &Model) -> Option<(Option<String>, Event)> {
             let Mail { to, event } = serde_json::from_value(row.body.clone()).ok()?;
             Some((Some(to), event))
         }
+        Channel::Reply | Channel::Forward => None,
     }
 }
 

@@ -56,7 +56,7 @@ async fn take_back(
         scanner_id: None,
         created_at: teller.now,
     };
-    message_states::change(tx, state, new).await
+    message_states::change(tx, &state, new).await
 }
 
 /// What it was before a change; of a user who is no more, nobody's.

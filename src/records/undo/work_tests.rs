@@ -33,7 +33,7 @@ async fn give(
         created_at: at(0),
     };
     state.status = status;
-    message_states::change(&tx, state, new).await.unwrap();
+    message_states::change(&tx, &state, new).await.unwrap();
     tx.commit().await.unwrap();
 }
 

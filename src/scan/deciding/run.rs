@@ -23,6 +23,9 @@ use crate::store::messages::Stored;
 /// What a person can do about a rule that fails over a message.
 const MEND_RULE: &str = "Mend the rule in the set-up file and run `mailroom apply`.";
 
+/// What a person can do with a message that a rule holds.
+const RELEASE: &str = "`mailroom retry --release` with its number has it dealt with, `mailroom discard` leaves it alone.";
+
 /// One window being decided.
 pub(super) struct Run<'a> {
     pub(super) tx: &'a Tx,
@@ -89,6 +92,9 @@ impl Run<'_> {
                 return Ok(());
             }
         };
+        if let Some((rule, reason)) = decision.held() {
+            return self.hold(entry, message, rule, reason).await;
+        }
         let effects = self
             .carry_out(entry, message, &facts, decision, settled.is_some())
             .await?;
@@ -107,6 +113,22 @@ impl Run<'_> {
         Ok(())
     }
 
+    /// A rule wants a person to look first: the message waits for that as one that can't be dealt with does.
+    async fn hold(
+        &mut self,
+        entry: &Entry,
+        message: MessageId,
+        rule: &str,
+        reason: &str,
+    ) -> Result<(), ScanError> {
+        let delivery = &entry.pending.delivery;
+        deliveries::set_message(self.tx, delivery.id, message).await?;
+        let held = format!("Rule `{rule}` holds it: {reason}");
+        let failure = Failure::for_good(delivery.attempts, &held, RELEASE);
+        self.counts += failure.write(self.tx, delivery.id).await?;
+        Ok(())
+    }
+
     fn finish(&mut self, entry: &Entry, message: MessageId, state: DeliveryState) {
         self.finished.push(Finished {
             id: entry.pending.delivery.id,
@@ -122,6 +144,7 @@ impl Run<'_> {
                 scanner: self.decider.job.scanner.name.clone(),
                 mailbox: self.decider.job.mailbox.address.clone(),
                 folder: entry.pending.folder.clone(),
+                released: entry.pending.delivery.released,
                 arrived: Some(entry.pending.delivery.internal_date.unwrap_or(self.now)),
             },
             sender: link::standing(message, &entry.mail.facts, &self.known),

@@ -117,6 +117,7 @@ fn place(placed: &Placed, copy: Option<&Listed>, decided_at: DateTime<Utc>) -> P
         mailbox: placed.mailbox.address.clone(),
         folder: copy.map_or_else(String::new, |copy| copy.folder.name.clone()),
         arrived: Some(arrived.unwrap_or(decided_at)),
+        released: copy.is_some_and(|copy| copy.delivery.released),
     }
 }
 

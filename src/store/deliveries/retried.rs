@@ -122,6 +122,16 @@ pub async fn discard(
     Ok(discarded.rows_affected)
 }
 
+/// Has those that are held dealt with whatever rule holds them; says how many. They are to be tried again besides.
+pub async fn release(tx: &Tx, filter: &Filter) -> Result<u64, StoreError> {
+    let released = Entity::update_many()
+        .col_expr(Column::Released, Expr::value(true))
+        .filter(filter.within(&[DeliveryState::Held]))
+        .exec(tx)
+        .await?;
+    Ok(released.rows_affected)
+}
+
 /// Tried at the next scan, whoever discarded it before.
 fn again(which: Condition, now: DateTime<Utc>) -> UpdateMany<Entity> {
     Entity::update_many()

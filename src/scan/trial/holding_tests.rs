@@ -1,0 +1,64 @@
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+use entities::deliveries::DeliveryState;
+use entities::leads;
+use sea_orm::{EntityTrait as _, PaginatorTrait as _};
+use serde_json::json;
+
+use super::Trial;
+use crate::clock::Clock as _;
+use crate::store::deliveries::chosen::{Filter, list};
+use crate::store::deliveries::retried::{release, retry};
+
+impl Trial {
+    /// Tries everything again that is held, released or not.
+    async fn try_held(&self, released: bool) {
+        let held = Filter {
+            states: vec![DeliveryState::Held],
+            ..Filter::default()
+        };
+        let tx = self.store().begin().await.unwrap();
+        if released {
+            assert!(release(&tx, &held).await.unwrap() > 0);
+        }
+        retry(&tx, &held, self.clock.now()).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    async fn leads(&self) -> u64 {
+        let all = leads::Entity::find();
+        all.count(self.store().reader()).await.unwrap()
+    }
+}
+
+#[tokio::test]
+async fn what_a_rule_holds_waits_for_a_person_and_is_dealt_with_once_released() {
+    let trial = Trial::new().await;
+    trial
+        .rule(&json!({"name": "Look", "then": ["create_lead", {"hold": "may be fraud"}]}))
+        .await;
+    let seen = trial.turn().await;
+    assert_eq!(seen.report(), "done messages");
+    assert_eq!(trial.ledger().await["held"], 5);
+    assert_eq!(trial.leads().await, 0, "nothing is made by any rule");
+    let copies = list(trial.store(), &Filter::default(), None, 9).await;
+    let reason = copies.unwrap()[0].delivery.error.clone().unwrap();
+    assert!(
+        reason.starts_with("Rule `Look` holds it: may be fraud. `mailroom retry --release`"),
+        "{reason}"
+    );
+
+    trial.try_held(false).await;
+    trial.turn().await;
+    assert_eq!(trial.ledger().await["held"], 5, "the rule holds it again");
+
+    trial.try_held(true).await;
+    trial.turn().await;
+    assert_eq!(
+        trial.ledger().await["done"],
+        5,
+        "{}",
+        trial.troubles().await
+    );
+    assert_eq!(trial.leads().await, 5);
+}

@@ -1,0 +1,68 @@
+//! Answers that rules gave by themselves: how often, and to whom.
+
+use chrono::{DateTime, Utc};
+use entities::auto_replies::{ActiveModel, Column, Entity};
+use entities::ids::MessageId;
+use sea_orm::ActiveValue::{NotSet, Set};
+use sea_orm::sea_query::{Expr, Func, Query};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter};
+
+use super::{StoreError, Tx, text};
+
+/// The advisory lock of answers on `PostgreSQL`: one number, this program's own.
+const LOCK: i64 = 0x6d61_696c_7265_706c;
+
+/// Waits until no other transaction counts answers, then keeps others waiting until this one ends.
+pub async fn lock(tx: &Tx) -> Result<(), StoreError> {
+    // SQLite has one writer at a time anyway.
+    if tx.get_database_backend() != DbBackend::Postgres {
+        return Ok(());
+    }
+    let statement = Query::select()
+        .expr(Func::cust("pg_advisory_xact_lock").arg(Expr::value(LOCK)))
+        .to_owned();
+    tx.execute(&statement).await?;
+    Ok(())
+}
+
+/// How many there were since `since`, to this address and by this rule, where those are given.
+pub async fn count(
+    tx: &Tx,
+    email: Option<&str>,
+    rule: Option<&str>,
+    since: DateTime<Utc>,
+) -> Result<u64, StoreError> {
+    let mut select = Entity::find().filter(Column::CreatedAt.gt(since));
+    if let Some(email) = email {
+        select = select.filter(Column::Email.eq(text::email(email)));
+    }
+    if let Some(rule) = rule {
+        select = select.filter(Column::Rule.eq(text::clean(rule)));
+    }
+    Ok(select.count(tx).await?)
+}
+
+/// Whether this message was answered.
+pub async fn is_answered(tx: &Tx, message: MessageId) -> Result<bool, StoreError> {
+    let answers = Entity::find().filter(Column::MessageId.eq(message));
+    Ok(answers.count(tx).await? > 0)
+}
+
+/// Remembers one.
+pub async fn insert(
+    tx: &Tx,
+    email: &str,
+    rule: &str,
+    message: MessageId,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let row = ActiveModel {
+        id: NotSet,
+        email: Set(text::email(email)),
+        rule: Set(text::clean(rule)),
+        message_id: Set(message),
+        created_at: Set(now),
+    };
+    Entity::insert(row).exec_without_returning(tx).await?;
+    Ok(())
+}
