@@ -149,8 +149,6 @@ impl<'m> Plan<'m> {
         self.moved_by = Some(&rule.name);
         Outcome::Do
     }
-        }
-    }
 
     fn link(&self, link: &LinkRecords) -> (Outcome, Vec<RecordRef>) {
         if self.ignored_by.is_some() {
