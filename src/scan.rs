@@ -124,9 +124,11 @@ impl Scanning {
             let troubles = deliveries::troubles(&self.store, Some(scanner)).await;
             messages.extend(troubles.iter().flatten().map(ToString::to_string));
         }
-        let since = self.clock.now() - CHANGES_TOLD_FOR;
-        let troubles = server_changes::troubles(&self.store, scanner, since).await;
-        messages.extend(troubles.iter().flatten().map(ToString::to_string));
+        if remarks.changes_wait {
+            let since = self.clock.now() - CHANGES_TOLD_FOR;
+            let troubles = server_changes::troubles(&self.store, scanner, since).await;
+            messages.extend(troubles.iter().flatten().map(ToString::to_string));
+        }
         Report::of(&job.scanner.name, counts, result, remarks, messages)
     }
 

@@ -27,6 +27,8 @@ pub struct Model {
     pub scan_id: Option<ScanId>,
     /// How often it was tried.
     pub attempts: i32,
+    /// When it was tried, as long as nobody heard what came of it.
+    pub begun_at: Option<DateTimeUtc>,
     /// When it is tried next; none once it is done or given up.
     pub next_try_at: Option<DateTimeUtc>,
     /// When it was done.

@@ -38,6 +38,9 @@ impl MigrationTrait for Migration {
         manager
             .create_index(index("auto_replies", &["created_at"]))
             .await?;
+        manager
+            .create_index(index("auto_replies", &["message_id"]))
+            .await?;
         add_columns(manager, "organizations", [big_integer_null("owner_id")]).await?;
         let columns = [text_null("priority_before"), text_null("priority_after")];
         add_columns(manager, "ticket_changes", columns).await?;

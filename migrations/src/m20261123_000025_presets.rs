@@ -22,6 +22,10 @@ impl MigrationTrait for Migration {
         replace(manager, r#","tickets.number""#, "").await?;
         // As PostgreSQL writes it.
         replace(manager, r#", "tickets.number""#, "").await?;
+        // Where it stands first, or alone.
+        for first in [r#""tickets.number","#, r#""tickets.number""#] {
+            replace(manager, first, "").await?;
+        }
         drop_columns(manager, "scanners", &["presets"]).await
     }
 }

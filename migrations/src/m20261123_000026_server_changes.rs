@@ -51,6 +51,7 @@ fn changes() -> TableCreateStatement {
         .col(text("rule"))
         .col(big_integer_null("scan_id"))
         .col(integer("attempts"))
+        .col(moment_null("begun_at"))
         .col(moment_null("next_try_at"))
         .col(moment_null("done_at"))
         .col(text_null("error"))

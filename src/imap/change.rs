@@ -128,8 +128,7 @@ pub(crate) async fn move_to(
     Ok(())
 }
 
-/// Removes messages of the open folder that are in another one already. Only of a server with UIDPLUS, as EXPUNGE alone
-/// removes what others marked as well.
+/// Removes messages of the open folder that are in another one already. Only of a server with UIDPLUS.
 pub(crate) async fn remove_copied(wire: &mut Wire, uids: &[Uid]) -> Result<(), ServerError> {
     for set in sets(uids, LONGEST_SET) {
         remove(wire, &set).await?;
@@ -152,6 +151,7 @@ async fn transfer(
     }
 }
 
+/// Only of a server with UIDPLUS, as EXPUNGE alone removes what others marked as well.
 async fn remove(wire: &mut Wire, set: &str) -> Result<(), ServerError> {
     let mark = Command::new("UID STORE")
         .word(set)?

@@ -3,6 +3,8 @@
 //! A caller that stops waiting leaves the command to finish there, so the next answer is never taken for the last
 //! one; a panic over what a server sent ends that task and nothing else; dropping the handle ends the connection.
 
+mod changing;
+
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
 use std::panic::AssertUnwindSafe;
@@ -16,7 +18,6 @@ use tokio::time::timeout;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::announce::{self, Announced};
-use super::change::{self, Flagging, Selected};
 use super::command::Command;
 use super::examine::{Examined, examine};
 use super::fetch::{Fetched, fetch, fetch_piece, fetch_telling_fields};
@@ -138,77 +139,6 @@ impl Session {
         let folder = folder.to_owned();
         self.ask(|connection| Box::pin(open_folder(connection, folder)))
             .await
-    }
-
-    /// Opens a folder, by the name that [`Session::folders`] gives it, for changes.
-    ///
-    /// # Errors
-    /// As [`Session::examine`].
-    pub async fn select(&self, folder: &str) -> Result<Selected, ServerError> {
-        let folder = folder.to_owned();
-        self.ask(|connection| Box::pin(select_folder(connection, folder)))
-            .await
-    }
-
-    /// Sets flags of messages in the folder that was selected, or takes them away. Messages that are no longer there are
-    /// passed over.
-    ///
-    /// # Errors
-    /// See [`ServerError`].
-    pub async fn store_flags(
-        &self,
-        uids: &[Uid],
-        flagging: Flagging,
-        flags: &[String],
-    ) -> Result<(), ServerError> {
-        let (uids, flags) = (uids.to_vec(), flags.to_vec());
-        self.ask(move |connection| {
-            Box::pin(async move {
-                change::store_flags(&mut connection.wire, &uids, flagging, &flags).await
-            })
-        })
-        .await
-    }
-
-    /// Whether this server moves messages without removing what others marked for it.
-    #[must_use]
-    pub fn can_move(&self) -> bool {
-        self.moves_at_once() || self.has("UIDPLUS")
-    }
-
-    /// Whether a move is one command, so that no copy is left behind where the connection ends in between.
-    #[must_use]
-    pub fn moves_at_once(&self) -> bool {
-        self.has("MOVE")
-    }
-
-    /// Moves messages of the folder that was selected to another one; such as are no longer there are passed over. Only
-    /// where [`Session::can_move`].
-    ///
-    /// # Errors
-    /// See [`ServerError`]; [`ServerError::NoSuchFolder`] is about the other folder.
-    pub async fn move_to(&self, uids: &[Uid], folder: &str) -> Result<(), ServerError> {
-        let (uids, folder) = (uids.to_vec(), folder.to_owned());
-        self.ask(move |connection| {
-            Box::pin(async move {
-                let raw = connection.spelling(&folder);
-                change::move_to(&mut connection.wire, &uids, &folder, &raw).await
-            })
-        })
-        .await
-    }
-
-    /// Removes messages of the folder that was selected of which there is a copy in another one. Only of a server with
-    /// UIDPLUS.
-    ///
-    /// # Errors
-    /// See [`ServerError`].
-    pub async fn remove_copied(&self, uids: &[Uid]) -> Result<(), ServerError> {
-        let uids = uids.to_vec();
-        self.ask(move |connection| {
-            Box::pin(async move { change::remove_copied(&mut connection.wire, &uids).await })
-        })
-        .await
     }
 
     /// UIDNEXT of a folder, asked for without opening it, for servers that do not say it then (Winmail); nothing where the
@@ -370,10 +300,6 @@ impl Session {
         &self.capabilities
     }
 
-    fn has(&self, capability: &str) -> bool {
-        self.capabilities.iter().any(|known| known == capability)
-    }
-
     /// Warnings and alerts of the server so far, for a person to read (RFC 3501 §7.1 ALERT).
     #[must_use]
     pub fn warnings(&self) -> Vec<String> {
@@ -457,13 +383,6 @@ pub(super) async fn open_folder(
     .await?;
     connection.seen.insert(name, examined);
     Ok(examined)
-}
-
-async fn select_folder(connection: &mut Connection, name: String) -> Result<Selected, ServerError> {
-    as_spelled(connection, &name, |wire, name, raw| {
-        Box::pin(change::select(wire, name, raw))
-    })
-    .await
 }
 
 /// Opens a folder. A name that the server does not know as we spell it may be one that it spells in its own way, or a

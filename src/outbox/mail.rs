@@ -163,6 +163,11 @@ impl Post {
                 HeaderName::new_from_ascii_str("Auto-Submitted"),
                 "auto-generated".to_owned(),
             ))
+            // Rules tell nobody of what has this.
+            .raw_header(HeaderValue::new(
+                HeaderName::new_from_ascii_str("X-Mailroom-Notice"),
+                letter.id.to_string(),
+            ))
             .envelope(envelope)
             .singlepart(
                 SinglePart::builder()

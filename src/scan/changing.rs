@@ -3,6 +3,8 @@
 //! Each change is written down before it is tried, over the session that read the mail and in the order of the rules. What
 //! a server declines is tried again and then waits for a person; nothing but the end of the session ends the scan.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use entities::ids::ServerChangeId;
 use entities::server_changes::Change;
@@ -39,9 +41,12 @@ enum Failed {
 }
 
 impl Changing<'_> {
-    /// Makes the changes that are due.
-    pub(super) async fn run(&self) -> Result<(), ScanError> {
+    /// Makes the changes that are due; says whether there were any, or such as wait.
+    pub(super) async fn run(&self) -> Result<bool, ScanError> {
         let scanner = self.progress.job.scanner.id;
+        if !server_changes::any_waiting(self.store, scanner).await? {
+            return Ok(false);
+        }
         let mut left = MOST;
         while left > 0 {
             let limit = AT_ONCE.min(left);
@@ -57,32 +62,36 @@ impl Changing<'_> {
                 self.change(alike).await?;
             }
         }
-        Ok(())
+        Ok(true)
     }
 
     /// Makes one change of several messages of a folder, and writes down what came of it.
     async fn change(&self, alike: &[Due]) -> Result<(), ScanError> {
-        let ids: Vec<ServerChangeId> = alike.iter().map(|due| due.id).collect();
         let begun = self.clock.now();
-        if alike.iter().any(|due| due.attempts >= TRIES) {
-            return self.put_off(alike, BROKE_OFF, LOOK_AT_IT, begun).await;
-        }
+        let (broken, alike): (Vec<Due>, Vec<Due>) =
+            alike.iter().cloned().partition(|due| due.attempts >= TRIES);
+        self.put_off(&broken, BROKE_OFF, LOOK_AT_IT, begun).await?;
+        let (alike, ids) = (alike.as_slice(), ids_of(&alike));
         let tx = self.store.begin().await?;
-        server_changes::begin(&tx, &ids).await?;
+        server_changes::begin(&tx, &ids, begun).await?;
         self.progress.commit(tx, Counts::default(), begun).await?;
 
         let outcome = self.on_server(alike).await;
         let now = self.clock.now();
         match outcome {
-            Ok(()) => {
+            Ok(missing) => {
+                let (away, made): (Vec<Due>, Vec<Due>) = alike
+                    .iter()
+                    .cloned()
+                    .partition(|due| missing.contains(&due.id));
                 let counts = Counts {
-                    changed: ids.len() as u64,
+                    changed: made.len() as u64,
                     ..Counts::default()
                 };
                 let tx = self.store.begin().await?;
-                server_changes::done(&tx, &ids, now).await?;
+                server_changes::done(&tx, &ids_of(&made), now).await?;
                 self.progress.commit(tx, counts, now).await?;
-                Ok(())
+                self.put_off(&away, NUMBERED_ANEW, MAY_BE_GONE, now).await
             }
             Err(Failed::Declined { why, cure }) => self.put_off(alike, &why, &cure, now).await,
             Err(Failed::Server(error)) => Err(error.into()),
@@ -97,6 +106,9 @@ impl Changing<'_> {
         cure: &str,
         now: DateTime<Utc>,
     ) -> Result<(), ScanError> {
+        if alike.is_empty() {
+            return Ok(());
+        }
         let tx = self.store.begin().await?;
         for due in alike {
             let failure = Failure::after(due.attempts, why, cure, now);
@@ -106,25 +118,28 @@ impl Changing<'_> {
         Ok(())
     }
 
-    async fn on_server(&self, alike: &[Due]) -> Result<(), Failed> {
+    /// Gives those that are not found where they were.
+    async fn on_server(&self, alike: &[Due]) -> Result<HashSet<ServerChangeId>, Failed> {
         let Some(first) = alike.first() else {
-            return Ok(());
+            return Ok(HashSet::new());
         };
         let change = first.change;
-        if change == Change::Move && first.argument == first.folder {
-            return Ok(());
+        if matches!(change, Change::Move | Change::MoveBack) && first.argument == first.folder {
+            return Ok(HashSet::new());
         }
         if change == Change::MoveBack {
-            return self.bring_back(alike, first).await;
+            self.bring_back(alike, first).await?;
+            return Ok(HashSet::new());
         }
         let selected = self.open(&first.folder).await?;
-        let uids = self.uids(alike, &selected).await?;
-        let flagging = match change {
-            Change::Flag => Flagging::Set,
-            Change::Unflag => Flagging::Unset,
-            Change::Move | Change::MoveBack => return self.relocate(alike, &uids, first).await,
-        };
-        self.flag(&uids, first, &selected, flagging).await
+        let (found, missing) = self.places(alike, &selected).await?;
+        let uids: Vec<Uid> = found.iter().map(|(_, uid)| *uid).collect();
+        match change {
+            Change::Flag => self.flag(&uids, first, &selected, Flagging::Set).await?,
+            Change::Unflag => self.flag(&uids, first, &selected, Flagging::Unset).await?,
+            Change::Move | Change::MoveBack => self.relocate(&found, &uids, first).await?,
+        }
+        Ok(missing)
     }
 
     async fn open(&self, folder: &str) -> Result<Selected, Failed> {
@@ -140,32 +155,30 @@ impl Changing<'_> {
         Ok(selected)
     }
 
-    /// Where the messages lie now.
-    async fn uids(&self, alike: &[Due], selected: &Selected) -> Result<Vec<Uid>, Failed> {
+    /// Where the messages lie now, and those of which nobody knows.
+    async fn places<'d>(
+        &self,
+        alike: &'d [Due],
+        selected: &Selected,
+    ) -> Result<(Vec<(&'d Due, Uid)>, HashSet<ServerChangeId>), Failed> {
         let validity = i64::from(selected.uid_validity.0);
-        let mut uids = Vec::with_capacity(alike.len());
+        let (mut found, mut missing) = (Vec::with_capacity(alike.len()), HashSet::new());
         for due in alike {
             let uid = match due.message_id {
                 _ if due.uid_validity == validity => Some(due.uid),
                 Some(message) => {
-                    let found =
+                    let now =
                         server_changes::renumbered(self.store, due.folder_id, message, validity);
-                    found.await.map_err(|error| Failed::Scan(error.into()))?
+                    now.await.map_err(|error| Failed::Scan(error.into()))?
                 }
                 None => None,
             };
-            let Some(uid) = uid.and_then(|uid| u32::try_from(uid).ok()) else {
-                return Err(Failed::Declined {
-                    why: format!(
-                        "The server has numbered the messages of \"{}\" anew.",
-                        due.folder
-                    ),
-                    cure: "The message may be gone.".to_owned(),
-                });
-            };
-            uids.push(Uid(uid));
+            match uid.and_then(|uid| u32::try_from(uid).ok()) {
+                Some(uid) => found.push((due, Uid(uid))),
+                None => drop(missing.insert(due.id)),
+            }
         }
-        Ok(uids)
+        Ok((found, missing))
     }
 
     async fn flag(
@@ -190,7 +203,12 @@ impl Changing<'_> {
         stored.map_err(|error| Failed::of(error, "Take the flag out of the rule."))
     }
 
-    async fn relocate(&self, alike: &[Due], uids: &[Uid], asked: &Due) -> Result<(), Failed> {
+    async fn relocate(
+        &self,
+        found: &[(&Due, Uid)],
+        uids: &[Uid],
+        asked: &Due,
+    ) -> Result<(), Failed> {
         if !self.session.can_move() {
             return Err(Failed::Declined {
                 why: "The server can't move messages: it has neither MOVE (RFC 6851) nor UIDPLUS (RFC 4315)."
@@ -201,14 +219,14 @@ impl Changing<'_> {
         if self.session.moves_at_once() {
             return self.transfer(uids, asked).await;
         }
-        // Here a copy may be there already, where an earlier try broke off before the message itself was removed.
-        for (due, uid) in alike.iter().zip(uids) {
-            if due.attempts > 0 && self.is_copied(due).await? {
-                self.open(&due.folder).await?;
+        // Here a move is a copy and then a removal, and an earlier try may have broken off in between.
+        for (due, uid) in found {
+            let copied = due.unheard && self.is_copied(due).await?;
+            self.open(&due.folder).await?;
+            if copied {
                 let removed = self.session.remove_copied(&[*uid]).await;
                 removed.map_err(|error| Failed::of(error, LOOK_FOR_IT))?;
             } else {
-                self.open(&due.folder).await?;
                 self.transfer(&[*uid], due).await?;
             }
         }
@@ -235,11 +253,21 @@ impl Changing<'_> {
         moved.map_err(|error| Failed::of(error, LOOK_FOR_IT))
     }
 
-    /// Whether the folder that a message is to be moved to has it.
+    /// Whether the folder that a message is to be moved to has a copy of it: COPY keeps size and date (RFC 3501 §6.4.7).
     async fn is_copied(&self, due: &Due) -> Result<bool, Failed> {
         let there = self.session.examine(&due.argument).await;
         there.map_err(|error| Failed::of(error, LOOK_FOR_IT))?;
-        Ok(!self.found(due).await?.is_empty())
+        for uid in self.found(due).await? {
+            let announced = self.session.announce(uid, uid).await;
+            let announced = announced.map_err(|error| Failed::of(error, LOOK_FOR_IT))?;
+            let is_copy = announced.iter().any(|copy| {
+                i64::try_from(copy.size) == Ok(due.size) && copy.internal_date == due.internal_date
+            });
+            if is_copy {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Where a message is in the folder that is open; one without Message-ID is not found.
@@ -263,6 +291,11 @@ impl Changing<'_> {
 
 /// Why a change is given up of which nobody ever heard what came.
 const BROKE_OFF: &str = "Each time that this was tried the connection or this program broke off.";
+/// Why a change is put off of a message that is not found.
+const NUMBERED_ANEW: &str =
+    "The server has numbered the folder's messages anew, and this one is not found.";
+/// What a person can do about that.
+const MAY_BE_GONE: &str = "It may be gone.";
 /// What a person can do about it.
 const LOOK_AT_IT: &str = "Look at the message with another mail program.";
 /// What a person can do about a folder that is not there or not open to us.
@@ -283,6 +316,10 @@ impl Failed {
             error => Self::Server(error),
         }
     }
+}
+
+fn ids_of(changes: &[Due]) -> Vec<ServerChangeId> {
+    changes.iter().map(|due| due.id).collect()
 }
 
 /// Whether two changes can be made by one command.

@@ -19,12 +19,14 @@ use super::report::Counts;
 use super::{Job, ReadMail, ScanError};
 use crate::blobs::BlobStore;
 use crate::link::SearchFields;
-use crate::store::Store;
-use crate::store::deliveries;
+use crate::store::{Store, StoreError, deliveries, record_locks};
 use window::Window;
 
 /// How many deliveries are decided together: all of a batch.
 const WINDOW: u64 = BATCH_MESSAGES as u64;
+
+/// So often a window is decided once more because the database was busy.
+const BUSY: usize = 3;
 
 /// What a person can do about a message that the database refuses.
 const REPORT: &str = "Update Mailroom, as this is a defect of it.";
@@ -73,7 +75,15 @@ impl Decider<'_> {
         }
         let full = pending.len() as u64 >= WINDOW;
         let window = Window::read(self, pending, fresh).await?;
-        let decided = match self.decide(&window, now).await {
+        let mut decided = self.decide(&window, now).await;
+        for _ in 0..BUSY {
+            // Of two that wait for each other the database sends one away, which then comes behind the other.
+            let Err(ScanError::Store(StoreError::Busy)) = decided else {
+                break;
+            };
+            decided = self.decide(&window, now).await;
+        }
+        let decided = match decided {
             Err(error) if error.isolates() => self.decide_one_by_one(window, now).await?,
             decided => decided?,
         };
@@ -83,6 +93,7 @@ impl Decider<'_> {
     async fn decide(&self, window: &Window, now: DateTime<Utc>) -> Result<Decided, ScanError> {
         let basis = self.basis.whole().await?;
         let tx = self.store.begin().await?;
+        record_locks::share(&tx).await?;
         let ids: Vec<_> = window.deliveries().map(|(id, _)| id).collect();
         if !deliveries::still_wait(&tx, &ids).await? {
             // Somebody discarded one meanwhile; what waits still is asked for anew.

@@ -168,6 +168,8 @@ pub(super) struct Remarks {
     pub warnings: Vec<String>,
     /// What the server says that can't be so, and was got around.
     pub notices: Vec<String>,
+    /// Whether changes that rules asked for on the server are not made yet.
+    pub changes_wait: bool,
 }
 
 /// The report of one scan.
@@ -200,7 +202,9 @@ impl Report {
         remarks: Remarks,
         messages: Vec<String>,
     ) -> Self {
-        let Remarks { warnings, notices } = remarks;
+        let Remarks {
+            warnings, notices, ..
+        } = remarks;
         let leaves_backlog = matches!(result, Ok(End::BacklogLeft));
         let ending = match result {
             Ok(_) => Ending::Done { warnings },

@@ -67,7 +67,7 @@ impl Visiting<'_> {
         let visit = match reading.await? {
             Ok((end, opened)) => {
                 if let Entered::Imap(session, _) = &opened.session {
-                    self.changing(session).run().await?;
+                    self.remarks.changes_wait = self.changing(session).run().await?;
                 }
                 job.berth.keep(opened).await;
                 Visit::Whole(end)

@@ -93,7 +93,7 @@ fn fillable(kind: RecordKind) -> &'static [&'static str] {
             "campaign",
             "owner_id",
         ],
-        RecordKind::Organization => &["phone", "website"],
+        RecordKind::Organization => &["phone", "website", "owner_id"],
         RecordKind::Ticket => &[],
     }
 }
@@ -223,6 +223,19 @@ pub async fn is_named(
     db: &impl ConnectionTrait,
     organization: OrganizationId,
 ) -> Result<bool, StoreError> {
+    let linked = links::Entity::find()
+        .filter(links::Column::RecordKind.eq(RecordKind::Organization))
+        .filter(links::Column::RecordId.eq(organization.0))
+        .count(db)
+        .await?;
+    Ok(linked > 0 || has_people(db, organization).await?)
+}
+
+/// Whether a contact or a ticket is of an organization.
+pub async fn has_people(
+    db: &impl ConnectionTrait,
+    organization: OrganizationId,
+) -> Result<bool, StoreError> {
     let people = contacts::Entity::find()
         .filter(contacts::Column::OrganizationId.eq(organization))
         .count(db)
@@ -231,12 +244,7 @@ pub async fn is_named(
         .filter(tickets::Column::OrganizationId.eq(organization))
         .count(db)
         .await?;
-    let linked = links::Entity::find()
-        .filter(links::Column::RecordKind.eq(RecordKind::Organization))
-        .filter(links::Column::RecordId.eq(organization.0))
-        .count(db)
-        .await?;
-    Ok(people + named + linked > 0)
+    Ok(people + named > 0)
 }
 
 /// Removes the row of a record that has nothing of its own any more.

@@ -149,7 +149,7 @@ const SAMPLES: [&[&str]; 25] = [
     ],
     &["UPDATE scanners SET presets = '[\"bind\"]'"],
     &[
-        "INSERT INTO server_changes VALUES (1, 1, 1, 'move', 'Done', 'support', 1, 1, NULL, '2026-11-22 12:00:00+00:00', NULL, '2026-11-22 12:00:00+00:00')",
+        "INSERT INTO server_changes VALUES (1, 1, 1, 'move', 'Done', 'support', 1, 1, NULL, NULL, '2026-11-22 12:00:00+00:00', NULL, '2026-11-22 12:00:00+00:00')",
     ],
 ];
 

@@ -58,6 +58,8 @@ pub struct Due {
     pub argument: String,
     /// How often it was tried before.
     pub attempts: i32,
+    /// Whether it was tried and nobody heard what came of it.
+    pub unheard: bool,
     /// The folder.
     pub folder_id: FolderId,
     /// Its name, decoded.
@@ -66,6 +68,10 @@ pub struct Due {
     pub uid_validity: i64,
     /// Its UID.
     pub uid: i64,
+    /// Its size, in bytes.
+    pub size: i64,
+    /// When the server received it.
+    pub internal_date: Option<DateTime<Utc>>,
     /// The message.
     pub message_id: Option<MessageId>,
 }
@@ -105,6 +111,7 @@ pub async fn insert_missing(tx: &Tx, new: Vec<NewChange>) -> Result<(), StoreErr
         rule: Set(text::key(&new.rule)),
         scan_id: Set(new.scan_id),
         attempts: Set(0),
+        begun_at: Set(None),
         next_try_at: Set(Some(new.created_at)),
         done_at: Set(None),
         error: Set(None),
@@ -112,6 +119,16 @@ pub async fn insert_missing(tx: &Tx, new: Vec<NewChange>) -> Result<(), StoreErr
     });
     bulk::insert_missing(tx, rows.collect(), &ONCE).await?;
     Ok(())
+}
+
+/// Whether changes of a scanner's messages are not made yet.
+pub async fn any_waiting(
+    db: &impl ConnectionTrait,
+    scanner: ScannerId,
+) -> Result<bool, StoreError> {
+    let any = waiting(scanner).select_only().column(Column::Id);
+    let one: Option<ServerChangeId> = any.into_tuple().one(db).await?;
+    Ok(one.is_some())
 }
 
 /// Changes of a scanner's messages that are due: of each message the one that was asked for first, folder by folder.
@@ -138,11 +155,14 @@ pub async fn due(
             Column::Argument,
             Column::Attempts,
         ])
+        .column_as(Column::BegunAt.is_not_null(), "unheard")
         .column(deliveries::Column::FolderId)
         .column_as(folders::Column::Name, "folder")
         .columns([
             deliveries::Column::UidValidity,
             deliveries::Column::Uid,
+            deliveries::Column::Size,
+            deliveries::Column::InternalDate,
             deliveries::Column::MessageId,
         ])
         .filter(Column::NextTryAt.lte(now))
@@ -160,10 +180,11 @@ pub async fn due(
 
 /// Writes down, before the server is asked, that changes are tried: should nobody hear what came of it, they are due
 /// still.
-pub async fn begin(tx: &Tx, ids: &[ServerChangeId]) -> Result<(), StoreError> {
+pub async fn begin(tx: &Tx, ids: &[ServerChangeId], now: DateTime<Utc>) -> Result<(), StoreError> {
     for piece in bulk::distinct(ids) {
         Entity::update_many()
             .col_expr(Column::Attempts, Expr::col(Column::Attempts).add(1))
+            .col_expr(Column::BegunAt, Expr::value(Some(now)))
             .filter(Column::Id.is_in(piece))
             .exec(tx)
             .await?;
@@ -176,6 +197,7 @@ pub async fn done(tx: &Tx, ids: &[ServerChangeId], now: DateTime<Utc>) -> Result
     for piece in bulk::distinct(ids) {
         Entity::update_many()
             .col_expr(Column::DoneAt, Expr::value(Some(now)))
+            .col_expr(Column::BegunAt, Expr::value(None::<DateTime<Utc>>))
             .col_expr(Column::NextTryAt, Expr::value(None::<DateTime<Utc>>))
             .col_expr(Column::Error, Expr::value(None::<String>))
             .filter(Column::Id.is_in(piece))
@@ -194,6 +216,7 @@ pub async fn failed(
 ) -> Result<(), StoreError> {
     Entity::update_many()
         .col_expr(Column::NextTryAt, Expr::value(next_try_at))
+        .col_expr(Column::BegunAt, Expr::value(None::<DateTime<Utc>>))
         .col_expr(Column::Error, Expr::value(Some(text::clean(error))))
         .filter(Column::Id.eq(id))
         .exec(tx)
@@ -235,37 +258,35 @@ pub async fn take_back(tx: &Tx, scope: &Scope, now: DateTime<Utc>) -> Result<u64
         Scope::Scan(id) => Column::ScanId.eq(*id),
         Scope::Mailbox(id) => Column::ScannerId.in_subquery(undos::scanners_of(*id)),
     };
-    let waiting = Entity::delete_many()
+    // Brought back before, and done once more since.
+    Entity::delete_many()
         .filter(theirs.clone())
-        .filter(Column::DoneAt.is_null())
-        .filter(Column::Change.ne(Change::MoveBack))
+        .filter(Column::Change.eq(Change::MoveBack))
+        .filter(Column::DoneAt.is_not_null())
         .exec(tx)
         .await?;
-    let moved = Entity::find()
+    // Of what was begun nobody knows how far it came.
+    let is_untouched = Column::DoneAt
+        .is_null()
+        .and(Column::BegunAt.is_null())
+        .and(Column::Change.ne(Change::MoveBack));
+    let untouched = Entity::delete_many()
+        .filter(theirs.clone())
+        .filter(is_untouched)
+        .exec(tx)
+        .await?;
+    let moved = Entity::update_many()
+        .col_expr(Column::Change, Expr::value(Change::MoveBack))
+        .col_expr(Column::Attempts, Expr::value(0))
+        .col_expr(Column::NextTryAt, Expr::value(Some(now)))
+        .col_expr(Column::DoneAt, Expr::value(None::<DateTime<Utc>>))
+        .col_expr(Column::BegunAt, Expr::value(None::<DateTime<Utc>>))
+        .col_expr(Column::Error, Expr::value(None::<String>))
         .filter(theirs)
         .filter(Column::Change.eq(Change::Move))
-        .filter(Column::DoneAt.is_not_null())
-        .order_by_asc(Column::Id)
-        .all(tx)
+        .exec(tx)
         .await?;
-    let back: Vec<ActiveModel> = moved
-        .into_iter()
-        .map(|moved| ActiveModel {
-            id: NotSet,
-            delivery_id: Set(moved.delivery_id),
-            scanner_id: Set(moved.scanner_id),
-            change: Set(Change::MoveBack),
-            argument: Set(moved.argument),
-            rule: Set(moved.rule),
-            scan_id: Set(moved.scan_id),
-            attempts: Set(0),
-            next_try_at: Set(Some(now)),
-            done_at: Set(None),
-            error: Set(None),
-            created_at: Set(now),
-        })
-        .collect();
-    Ok(waiting.rows_affected + bulk::insert_missing(tx, back, &ONCE).await?)
+    Ok(untouched.rows_affected + moved.rows_affected)
 }
 
 /// Why changes of a scanner's messages are not made, the most frequent reason first; of those that wait for a person

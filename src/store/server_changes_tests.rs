@@ -79,7 +79,7 @@ async fn a_message_is_changed_once_as_a_rule_asks_and_in_its_order() {
         );
 
         let tx = store.begin().await.unwrap();
-        begin(&tx, &[first[0].id]).await.unwrap();
+        begin(&tx, &[first[0].id], at(1)).await.unwrap();
         done(&tx, &[first[0].id], at(2)).await.unwrap();
         tx.commit().await.unwrap();
         let then = due(store, scanner, at(1), 1).await.unwrap();
@@ -100,7 +100,7 @@ async fn what_was_declined_waits_and_then_needs_a_person() {
         let change = due(store, scanner, at(0), 9).await.unwrap().remove(0);
 
         let tx = store.begin().await.unwrap();
-        begin(&tx, &[change.id]).await.unwrap();
+        begin(&tx, &[change.id], at(0)).await.unwrap();
         tx.commit().await.unwrap();
         assert!(!any_declined(store, scanner).await.unwrap());
         let unheard = due(store, scanner, at(0), 9).await.unwrap();

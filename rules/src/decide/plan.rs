@@ -224,7 +224,11 @@ impl<'m> Plan<'m> {
             to: plan.to.clone(),
             text: String::new(),
         };
-        let outcome = self.unless_ignored();
+        let outcome = if sending::is_notice(self.facts) {
+            Outcome::Skip("it is a notice of ours".to_owned())
+        } else {
+            self.unless_ignored()
+        };
         if let Some(template) = plan.template.as_ref().filter(|_| outcome == Outcome::Do) {
             let view = self.view.get_or_init(|| view(self.facts));
             let text = self.templates.fill(template, view);

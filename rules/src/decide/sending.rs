@@ -10,10 +10,17 @@ use super::lead;
 
 /// The header that mail passed on by us has, so that it is not passed on again.
 pub(crate) const PASSED_ON: &str = "X-Mailroom-Forwarded";
+/// The header that our own notices have, so that nobody is told of them again.
+const NOTICE: &str = "X-Mailroom-Notice";
 /// Mail that went through more servers than this goes in circles (RFC 5321 §6.3).
 const MOST_SERVERS: usize = 50;
 /// How many Message-IDs an answer refers to: the first, and the last of them.
 const MOST_REFERENCES: usize = 20;
+
+/// Whether the message is a notice of ours, which came into a mailbox that is read.
+pub(super) fn is_notice(facts: &Facts) -> bool {
+    facts.message.header(NOTICE).is_some()
+}
 
 /// The answer; the error names the field and the failure.
 pub(super) fn fill_reply(

@@ -44,13 +44,6 @@ async fn undo_kind(
             continue;
         }
         undone.counts.links += undos::delete_around(tx, record.0, record.1).await?;
-        if record.0 == RecordKind::Organization
-            && merging::is_named(tx, OrganizationId(record.1)).await?
-        {
-            stays.records.insert(record);
-            undone.keep(record.0, record.1, "somebody is there");
-            continue;
-        }
         merging::delete(tx, record).await?;
         made_records::forget(tx, record).await?;
         match record.0 {
@@ -77,6 +70,10 @@ async fn why_kept(tx: &Tx, made: &Model) -> Result<Option<&'static str>, StoreEr
         Some("another record became it, or it another")
     } else if undos::is_linked_by_a_person(tx, kind, id).await? {
         Some("a person linked mail to it")
+    } else if kind == RecordKind::Organization
+        && merging::has_people(tx, OrganizationId(id)).await?
+    {
+        Some("somebody is there")
     } else {
         None
     })

@@ -21,7 +21,7 @@ use crate::scan::{ReadMail, ScanError};
 use crate::store::deliveries::Pending;
 use crate::store::messages::{NewMessage, Stored};
 use crate::store::{
-    self, Tx, decisions, deliveries, late_links, leads, message_addresses, messages, record_locks,
+    self, Tx, decisions, deliveries, late_links, leads, message_addresses, messages,
 };
 
 /// Of a larger message only the beginning is read for its facts; all of it is kept.
@@ -175,7 +175,6 @@ impl Window {
         basis: basis::Whole<'_>,
         now: DateTime<Utc>,
     ) -> Result<Counts, ScanError> {
-        record_locks::share(tx).await?;
         // Locked before anything is written, and all in one order, so that two workers can't wait for each other.
         leads::lock_senders(tx, &self.senders()).await?;
         let stored = messages::insert_missing(tx, self.new_messages(now)).await?;

@@ -53,21 +53,24 @@ pub(super) fn of(row: &Row, differences: &mut Vec<String>) -> Doing {
             )
         }
         ("CREATE", "Contacts", _) => {
-            differences.push(
-                "it makes a contact there; here it links to one that is known, and tags the others"
-                    .to_owned(),
-            );
+            differences
+                .push("of a known lead no contact is made here; convert the lead".to_owned());
+            let contact = with_owner(json!({}), owner);
             doing(
                 "Create Contact",
-                json!([{"link": ["contact"]}, {"tag": ["new contact"]}]),
+                json!([{"link": ["contact"]}, {"create_contact": contact}]),
                 None,
             )
         }
         ("CREATE", "Accounts", _) => {
-            differences.push("it makes an organization there; here it links to one that is known, and tags the others".to_owned());
+            differences.push(
+                "the organization is called as the form, card or signature says, else by its domain; there as the sender"
+                    .to_owned(),
+            );
+            let organization = with_owner(json!({}), owner);
             doing(
                 "Create Organization",
-                json!([{"link": ["organization"]}, {"tag": ["new organization"]}]),
+                json!([{"link": ["organization"]}, {"create_organization": organization}]),
                 None,
             )
         }

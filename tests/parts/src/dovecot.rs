@@ -235,7 +235,9 @@ impl Dovecot {
             .skip(1)
             .filter_map(|line| {
                 let (message_id, flags) = line.split_once('\t')?;
-                let mut flags: Vec<String> = flags.split_whitespace().map(str::to_owned).collect();
+                // `\Recent` is the server's own, and tells whether anybody has looked.
+                let flags = flags.split_whitespace().filter(|flag| *flag != "\\Recent");
+                let mut flags: Vec<String> = flags.map(str::to_owned).collect();
                 flags.sort();
                 let message_id = message_id.trim().trim_matches(['<', '>']).to_owned();
                 Some((message_id, flags))
