@@ -166,7 +166,7 @@ impl Post {
             // Rules tell nobody of what has this.
             .raw_header(HeaderValue::new(
                 HeaderName::new_from_ascii_str("X-Mailroom-Notice"),
-                letter.id.to_string(),
+                "1".to_owned(),
             ))
             .envelope(envelope)
             .singlepart(

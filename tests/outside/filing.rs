@@ -86,7 +86,7 @@ fn mail_is_flagged_and_moved_once_and_moved_back_when_the_rule_is_undone() {
     assert_eq!(program.contents().messages.len(), first.messages.len());
 
     let listed = program.json(["messages"]);
-    let invoice = listed["messages"].as_array().unwrap().iter();
+    let invoice = listed.as_array().unwrap().iter();
     let mut invoice = invoice.filter(|message| message["subject"] == "Invoice 17");
     let id = invoice.next().unwrap()["id"].to_string();
     let shown = program.json(["message", "show", &id]);
