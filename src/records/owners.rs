@@ -88,13 +88,14 @@ pub async fn choose(tx: &Tx, wish: &Wish<'_>, now: DateTime<Utc>) -> Result<Chos
         };
         return Ok(Chosen::of(chosen, why.to_owned(), passed_over));
     }
-    if let Some(user) = store::users::find_by_email(tx, wish.otherwise).await? {
+    let otherwise = store::users::find_by_email(tx, wish.otherwise).await?;
+    if let Some(user) = otherwise.filter(|user| user.active) {
         let why = "as nobody else is there".to_owned();
         return Ok(Chosen::of(user, why, passed_over));
     }
     let why = match wish.otherwise {
         "" => "as nobody is there".to_owned(),
-        email => format!("as there is no user {email}"),
+        email => format!("as there is no user {email}, or they are switched off"),
     };
     Ok(Chosen {
         why,

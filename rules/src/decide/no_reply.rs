@@ -37,6 +37,8 @@ pub(super) fn why(facts: &Facts) -> Option<String> {
         .or_else(|| no_lead::no_sender(facts))
         .or_else(|| no_lead::one_of_us(facts))
         .or_else(|| nobody(message))
+        .or_else(|| elsewhere(message))
+        .or_else(|| written_to_others(facts))
         .or_else(|| no_lead::spam(message))
         .or_else(|| no_lead::identity(message))
 }
@@ -92,6 +94,30 @@ fn nobody(message: &MessageFacts) -> Option<String> {
         || name.starts_with("noreply")
         || name.starts_with("no-reply");
     machine.then(|| format!("nobody reads what is sent to {}", sender.email))
+}
+
+/// An answer to another domain than that of From could be aimed at somebody who never wrote: only From is vouched for.
+fn elsewhere(message: &MessageFacts) -> Option<String> {
+    if message.author.is_some() {
+        return None;
+    }
+    let (to, from) = (message.reply_to.first()?, message.from.first()?);
+    let same = to.domain().eq_ignore_ascii_case(from.domain());
+    (!same).then(|| {
+        format!(
+            "answers would go to {}, which is not where it comes from",
+            to.email
+        )
+    })
+}
+
+/// Whoever is written to in blind copy is not addressed (RFC 3834 §2). Other addresses at the mailbox's domain may lead to
+/// it.
+fn written_to_others(facts: &Facts) -> Option<String> {
+    let (_, ours) = facts.place.mailbox.rsplit_once('@')?;
+    let mut receivers = facts.message.to.iter().chain(&facts.message.cc);
+    let addressed = receivers.any(|to| to.domain().eq_ignore_ascii_case(ours));
+    (!addressed).then(|| format!("it is written to nobody at {ours}"))
 }
 
 #[cfg(test)]

@@ -32,6 +32,12 @@ fn people_are_answered() {
         None
     );
 
+    let mut addressed = from("anna@example.it");
+    addressed.place.mailbox = "info@ours.example".to_owned();
+    addressed.message.cc = from("sales@OURS.example").message.from;
+    addressed.message.reply_to = from("office@example.it").message.from;
+    assert_eq!(why(&addressed), None, "an alias, and another address there");
+
     let mut form = with_header("Auto-Submitted", "auto-generated");
     form.message.kind = Kind::System;
     form.message.details.form = Some(Form::default());
@@ -97,7 +103,21 @@ fn machines_lists_and_the_forged_are_not() {
     spam.message.spam.is_spam = Some(true);
     let mut forged = from("anna@example.it");
     forged.message.authentication.dmarc = Verdict::Fail;
-    cases.extend([ours, our_domain, sent, spam, forged, Facts::default()]);
+    let mut elsewhere = from("anna@example.it");
+    elsewhere.message.reply_to = from("victim@example.com").message.from;
+    let mut blind = from("anna@example.it");
+    blind.place.mailbox = "info@ours.example".to_owned();
+    blind.message.to = from("everybody@example.it").message.from;
+    cases.extend([
+        elsewhere,
+        blind,
+        ours,
+        our_domain,
+        sent,
+        spam,
+        forged,
+        Facts::default(),
+    ]);
     for facts in cases {
         assert!(why(&facts).is_some(), "{facts:?}");
     }
