@@ -156,11 +156,13 @@ pub fn with_presets(book: &RuleBook, ticked: &[Ticked]) -> Result<RuleBook, Book
     Ok(whole)
 }
 
-/// Makes rules from before there were versions the first one, so that they can be returned to.
+/// Makes rules from before there were versions the first one, so that they can be returned to. Nobody else publishes until
+/// this transaction ends.
 ///
 /// # Errors
 /// [`BookError::Rule`] where a stored rule is none.
 pub async fn keep_first(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<(), BookError> {
+    rule_versions::lock(db).await?;
     if rule_versions::latest(db).await?.is_some() {
         return Ok(());
     }

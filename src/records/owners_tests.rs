@@ -134,7 +134,10 @@ async fn the_least_busy_gets_it_until_all_have_enough() {
         wish.otherwise = "boss@ours.example";
         let chosen = give(&db.store, &wish).await;
         assert_eq!(chosen.user, None);
-        assert_eq!(chosen.why, "as there is no user boss@ours.example");
+        assert_eq!(
+            chosen.why,
+            "as there is no user boss@ours.example, or they are switched off"
+        );
     }
 }
 

@@ -1,5 +1,5 @@
-//! Word of a message for one of our people: what stands in the outbox, and what a mail is written from. Holds nothing of
-//! the message's text.
+//! Word of a message for one of our people: what stands in the outbox, and what a mail is written from. Of the
+//! message's text it holds what the rule's own template names.
 
 use chrono::{DateTime, Utc};
 use entities::outbox::Channel;

@@ -6,7 +6,7 @@ use entities::rule_books;
 use entities::rule_versions::{ActiveModel, Column, Entity, Model};
 use sea_orm::ActiveValue::Set;
 use sea_orm::prelude::Json;
-use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, QueryOrder, QuerySelect};
+use sea_orm::{ActiveModelTrait, ConnectionTrait, DbBackend, EntityTrait, QueryOrder, QuerySelect};
 
 use super::{StoreError, bulk, text};
 
@@ -25,6 +25,19 @@ pub struct NewVersion {
     pub note: Option<String>,
     /// What it changes.
     pub changes: Json,
+}
+
+/// An arbitrary number that only this lock takes.
+const LOCK: i64 = 7_210_145_063;
+
+/// Lets nobody else publish until this transaction ends: a version made beside another would lack what that one brought.
+pub async fn lock(db: &impl ConnectionTrait) -> Result<(), StoreError> {
+    // SQLite has one writer at a time anyway.
+    if db.get_database_backend() == DbBackend::Postgres {
+        let statement = format!("SELECT pg_advisory_xact_lock({LOCK})");
+        db.execute_unprepared(&statement).await?;
+    }
+    Ok(())
 }
 
 /// The one that decides now.
