@@ -85,7 +85,9 @@ pub async fn set(
     {
         return Ok(Came::SaidBy(last.author));
     }
-    if before == after {
+    let already = before == after;
+    // What a person confirms is their word, which no rule changes.
+    if already && author.kind != AuthorKind::Person {
         return Ok(Came::Already);
     }
     match wanted {
@@ -106,7 +108,11 @@ pub async fn set(
         created_at: now,
     };
     message_states::change(tx, &state, new).await?;
-    Ok(Came::Changed(before))
+    Ok(if already {
+        Came::Already
+    } else {
+        Came::Changed(before)
+    })
 }
 
 /// The assignee that this rule gave a message, and still has it; or a person who said whose it is.

@@ -69,6 +69,16 @@ async fn what_a_person_said_no_rule_changes() {
                 Came::SaidBy("boss".to_owned()),
             ),
             (hers, person, Came::Changed(String::new())),
+            (
+                Wanted::Priority(MessagePriority::High),
+                person,
+                Came::Already,
+            ),
+            (
+                Wanted::Priority(MessagePriority::Low),
+                rule("R"),
+                Came::SaidBy("boss".to_owned()),
+            ),
         ]
         .into_iter()
         .enumerate()
@@ -85,7 +95,7 @@ async fn what_a_person_said_no_rule_changes() {
         assert_eq!(state.status, MessageStatus::Done);
         assert_eq!(state.priority, MessagePriority::High);
         let changes = message_states::changes(&db.store, message).await.unwrap();
-        assert_eq!(changes.len(), 5);
+        assert_eq!(changes.len(), 6);
         assert_eq!(changes[2].what, Changed::Priority);
 
         let other = stored(&db.store, "two").await;

@@ -247,6 +247,18 @@ pub async fn has_people(
     Ok(people + named > 0)
 }
 
+/// Whether a ticket is of a contact.
+pub async fn has_tickets(
+    db: &impl ConnectionTrait,
+    contact: ContactId,
+) -> Result<bool, StoreError> {
+    let tickets = tickets::Entity::find()
+        .filter(tickets::Column::ContactId.eq(contact))
+        .count(db)
+        .await?;
+    Ok(tickets > 0)
+}
+
 /// Removes the row of a record that has nothing of its own any more.
 pub async fn delete(db: &impl ConnectionTrait, (kind, id): Record) -> Result<(), StoreError> {
     match kind {

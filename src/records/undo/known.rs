@@ -70,6 +70,8 @@ async fn why_kept(tx: &Tx, made: &Model) -> Result<Option<&'static str>, StoreEr
         Some("another record became it, or it another")
     } else if undos::is_linked_by_a_person(tx, kind, id).await? {
         Some("a person linked mail to it")
+    } else if kind == RecordKind::Contact && merging::has_tickets(tx, ContactId(id)).await? {
+        Some("a ticket is of them")
     } else if kind == RecordKind::Organization
         && merging::has_people(tx, OrganizationId(id)).await?
     {
