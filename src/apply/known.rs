@@ -26,7 +26,7 @@ pub(super) async fn make_contact(
         email: &fields.email,
         phone: &fields.phone,
         company: &fields.organization,
-        organization: organization(tx, &fields.organization, candidates, effects).await?,
+        organization: organization(tx, fields, candidates, effects).await?,
         owner: &fields.owner,
         message: subject.message,
         rule,
@@ -160,15 +160,17 @@ fn settle(
 /// Where the contact works: at the organization that this message made, one of that name, or one that it surely is of.
 async fn organization(
     tx: &Tx,
-    name: &str,
+    fields: &ContactFields,
     candidates: &[Candidate],
     effects: &Effects,
 ) -> Result<Option<OrganizationId>, StoreError> {
     if effects.organization.is_some() {
         return Ok(effects.organization);
     }
+    let name = fields.organization.as_str();
+    let (_, domain) = fields.email.rsplit_once('@').unwrap_or_default();
     if !name.is_empty()
-        && let Some(known) = organizations::find_by_name(tx, name).await?
+        && let Some(known) = known::of_name(tx, name, domain).await?
     {
         return Ok(Some(known.id));
     }

@@ -119,6 +119,38 @@ async fn a_contact_is_made_at_the_organization_of_the_same_message_and_each_only
 }
 
 #[tokio::test]
+async fn nobody_joins_an_organization_by_writing_its_name() {
+    for db in both().await {
+        let (one, two) = (
+            stored(&db.store, "one").await,
+            stored(&db.store, "two").await,
+        );
+        let said = vec![
+            (one, vec![organization("Acme", "acme.com")], vec![]),
+            (
+                two,
+                vec![
+                    organization("Acme", "eve.example"),
+                    contact("eve@eve.example", ""),
+                ],
+                vec![],
+            ),
+        ];
+        window(&db, said).await;
+        assert_eq!(
+            why_not(&db, two).await,
+            [
+                "organization Acme is known with other domains; a person says whether they are of it",
+                ""
+            ]
+        );
+        let made = contacts::list(&db.store, None, 10).await.unwrap();
+        assert_eq!(made[0].organization_id, None);
+        assert_eq!(organizations::list(&db.store).await.unwrap().len(), 1);
+    }
+}
+
+#[tokio::test]
 async fn what_a_rule_made_is_taken_back_unless_it_was_changed_since() {
     for db in both().await {
         let (one, two) = (

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use entities::ids::{ContactId, MessageId, OrganizationId};
+use entities::organizations::Model as Organization;
 use entities::record_kind::RecordKind;
 
 use super::doubles::{self, Person};
@@ -142,7 +143,7 @@ pub async fn create_organization(
     wish: OrganizationWish<'_>,
     now: DateTime<Utc>,
 ) -> Result<Made, StoreError> {
-    let known = |row: entities::organizations::Model, by| Made::Known {
+    let known = |row: Organization, by| Made::Known {
         kind: RecordKind::Organization,
         id: row.id.0,
         name: row.name,
@@ -179,6 +180,12 @@ pub async fn create_organization(
         }
     }
     if let Some(row) = organizations::find_by_name(tx, name).await? {
+        if !may_be_of(&row, wish.domain) {
+            return Ok(Made::Refused(format!(
+                "organization {} is known with other domains; a person says whether they are of it",
+                row.name
+            )));
+        }
         return Ok(known(row, KnownBy::Alike(Alike::Name)));
     }
     let fields = OrganizationFields {
@@ -194,6 +201,25 @@ pub async fn create_organization(
     let record = (RecordKind::Organization, made.id.0);
     made_records::insert(tx, record, wish.message, wish.rule, now).await?;
     Ok(Made::New(made.id.0, made.name))
+}
+
+/// The organization of this name, if somebody at `domain` may be of it.
+pub async fn of_name(
+    tx: &Tx,
+    name: &str,
+    domain: &str,
+) -> Result<Option<Organization>, StoreError> {
+    let found = organizations::find_by_name(tx, name).await?;
+    Ok(found.filter(|row| may_be_of(row, domain)))
+}
+
+/// Anybody can write a name: where it has domains, whoever is of it writes from there.
+fn may_be_of(row: &Organization, domain: &str) -> bool {
+    let listed = &row.domains.0;
+    let at_it = domains::names_of(domain)
+        .into_iter()
+        .any(|own| listed.iter().any(|known| known == own));
+    listed.is_empty() || at_it
 }
 
 /// A domain where everybody may have an address names nobody.
