@@ -12,6 +12,7 @@ use sea_orm::ConnectionTrait;
 use super::SearchFields;
 use super::asked::{Asked, addresses, site_of};
 use super::choices::Choices;
+use crate::domains;
 use crate::kinds::record_kind;
 use crate::message::Own;
 use crate::store::{StoreError, Tx};
@@ -125,10 +126,16 @@ impl Known {
         self.met.extend(met);
     }
 
-    /// Whether a message that was decided after this was read has the address.
+    /// Whether a message that was decided after this was read has the address, or one at the domain (`@example.it`).
     #[must_use]
     pub fn met_before(&self, email: &str) -> bool {
-        self.met.contains(email)
+        let Some(site) = email.strip_prefix('@').and_then(domains::site) else {
+            return self.met.contains(email);
+        };
+        let sites = self.met.iter().filter_map(|met| met.rsplit_once('@'));
+        sites
+            .filter_map(|(_, domain)| domains::site(domain))
+            .any(|known| known == site)
     }
 
     /// A record has the number that a subject may name.

@@ -186,6 +186,9 @@ impl Run<'_> {
                 .remember_holder(&lead.email, lead.record, &lead.name, "email");
         }
         for made in &effects.made {
+            if self.known.met_before(&made.email) {
+                self.late.push(made.email.clone());
+            }
             self.known
                 .remember_holder(&made.email, made.record, &made.name, &made.field);
         }
