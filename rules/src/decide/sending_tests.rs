@@ -20,6 +20,10 @@ fn message() -> Facts {
         email: "Anna@example.it".to_owned(),
         name: "Anna".to_owned(),
     }];
+    facts.message.to = vec![Address {
+        email: "info@ours.example".to_owned(),
+        name: String::new(),
+    }];
     facts.message.subject = "R: Sedie".to_owned();
     facts.message.message_id = Some("last@example.it".to_owned());
     facts.place.mailbox = "info@ours.example".to_owned();
