@@ -27,7 +27,7 @@ pub struct Model {
     pub scan_id: Option<ScanId>,
     /// How often it was tried.
     pub attempts: i32,
-    /// When it was tried, as long as nobody heard what came of it.
+    /// When it was tried last, as long as it is not done.
     pub begun_at: Option<DateTimeUtc>,
     /// When it is tried next; none once it is done or given up.
     pub next_try_at: Option<DateTimeUtc>,

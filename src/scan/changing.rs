@@ -240,6 +240,10 @@ impl Changing<'_> {
 
     /// Moves messages back from the folder to which a rule moved them, as far as they are still there.
     async fn bring_back(&self, alike: &[Due], asked: &Due) -> Result<(), Failed> {
+        if let Err(ServerError::NoSuchFolder { .. }) = self.session.examine(&asked.argument).await {
+            // It never got there.
+            return Ok(());
+        }
         self.open(&asked.argument).await?;
         let mut uids = Vec::with_capacity(alike.len());
         for due in alike {
@@ -281,7 +285,8 @@ impl Changing<'_> {
             return Ok(Vec::new());
         };
         let wanted = Wanted {
-            message_id: Some(message_id),
+            // With its brackets, as servers look for a part of the header.
+            message_id: Some(format!("<{message_id}>")),
             ..Wanted::default()
         };
         let found = self.session.search(&wanted, Uid(1), Uid(u32::MAX)).await;

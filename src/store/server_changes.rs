@@ -58,7 +58,7 @@ pub struct Due {
     pub argument: String,
     /// How often it was tried before.
     pub attempts: i32,
-    /// Whether it was tried and nobody heard what came of it.
+    /// Whether it was tried before: of some of what is tried together the server may have made it.
     pub unheard: bool,
     /// The folder.
     pub folder_id: FolderId,
@@ -216,7 +216,6 @@ pub async fn failed(
 ) -> Result<(), StoreError> {
     Entity::update_many()
         .col_expr(Column::NextTryAt, Expr::value(next_try_at))
-        .col_expr(Column::BegunAt, Expr::value(None::<DateTime<Utc>>))
         .col_expr(Column::Error, Expr::value(Some(text::clean(error))))
         .filter(Column::Id.eq(id))
         .exec(tx)
