@@ -71,6 +71,9 @@ impl Changing<'_> {
         let (broken, alike): (Vec<Due>, Vec<Due>) =
             alike.iter().cloned().partition(|due| due.attempts >= TRIES);
         self.put_off(&broken, BROKE_OFF, LOOK_AT_IT, begun).await?;
+        if alike.is_empty() {
+            return Ok(());
+        }
         let (alike, ids) = (alike.as_slice(), ids_of(&alike));
         let tx = self.store.begin().await?;
         server_changes::begin(&tx, &ids, begun).await?;
@@ -221,7 +224,7 @@ impl Changing<'_> {
         }
         // Here a move is a copy and then a removal, and an earlier try may have broken off in between.
         for (due, uid) in found {
-            let copied = due.unheard && self.is_copied(due).await?;
+            let copied = due.begun && self.is_copied(due).await?;
             self.open(&due.folder).await?;
             if copied {
                 let removed = self.session.remove_copied(&[*uid]).await;

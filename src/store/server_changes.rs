@@ -58,8 +58,8 @@ pub struct Due {
     pub argument: String,
     /// How often it was tried before.
     pub attempts: i32,
-    /// Whether it was tried before: of some of what is tried together the server may have made it.
-    pub unheard: bool,
+    /// Whether it was begun before, and so the server may have made it, or a part of it.
+    pub begun: bool,
     /// The folder.
     pub folder_id: FolderId,
     /// Its name, decoded.
@@ -155,7 +155,7 @@ pub async fn due(
             Column::Argument,
             Column::Attempts,
         ])
-        .column_as(Column::BegunAt.is_not_null(), "unheard")
+        .column_as(Column::BegunAt.is_not_null(), "begun")
         .column(deliveries::Column::FolderId)
         .column_as(folders::Column::Name, "folder")
         .columns([
@@ -264,14 +264,15 @@ pub async fn take_back(tx: &Tx, scope: &Scope, now: DateTime<Utc>) -> Result<u64
         .filter(Column::DoneAt.is_not_null())
         .exec(tx)
         .await?;
-    // Of what was begun nobody knows how far it came.
-    let is_untouched = Column::DoneAt
-        .is_null()
-        .and(Column::BegunAt.is_null())
-        .and(Column::Change.ne(Change::MoveBack));
-    let untouched = Entity::delete_many()
+    // Of a move that was begun nobody knows how far it came.
+    let is_begun_move = Column::Change
+        .eq(Change::Move)
+        .and(Column::BegunAt.is_not_null());
+    let waiting = Entity::delete_many()
         .filter(theirs.clone())
-        .filter(is_untouched)
+        .filter(Column::DoneAt.is_null())
+        .filter(Column::Change.ne(Change::MoveBack))
+        .filter(is_begun_move.not())
         .exec(tx)
         .await?;
     let moved = Entity::update_many()
@@ -285,7 +286,7 @@ pub async fn take_back(tx: &Tx, scope: &Scope, now: DateTime<Utc>) -> Result<u64
         .filter(Column::Change.eq(Change::Move))
         .exec(tx)
         .await?;
-    Ok(untouched.rows_affected + moved.rows_affected)
+    Ok(waiting.rows_affected + moved.rows_affected)
 }
 
 /// Why changes of a scanner's messages are not made, the most frequent reason first; of those that wait for a person

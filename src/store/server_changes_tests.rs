@@ -3,10 +3,11 @@ use entities::server_changes::Change;
 
 use super::{
     NewChange, any_declined, begin, done, due, failed, for_message, insert_missing, renumbered,
-    take_up, troubles,
+    take_back, take_up, troubles,
 };
 use crate::store::deliveries::{self, Finished};
 use crate::store::fixture::{at, both, delivery, inbox, stored};
+use crate::store::undos::Scope;
 use crate::store::{Store, blobs, fixture};
 use entities::deliveries::DeliveryState;
 
@@ -140,5 +141,45 @@ async fn what_was_declined_waits_and_then_needs_a_person() {
         assert_eq!(here, Some(11));
         let there = renumbered(store, folder, message, validity + 1).await;
         assert_eq!(there.unwrap(), None);
+    }
+}
+
+#[tokio::test]
+async fn of_what_is_taken_back_only_moves_that_may_have_come_about_are_undone_on_the_server() {
+    for db in both().await {
+        let store = &db.store;
+        let (scanner, _, copies) = two(store).await;
+        let new = vec![
+            wanted(copies[0], scanner, Change::Flag, "\\Seen"),
+            wanted(copies[1], scanner, Change::Move, "Done"),
+            wanted(copies[0], scanner, Change::Move, "Never begun"),
+        ];
+        asked(store, new).await;
+        let first = due(store, scanner, at(0), 9).await.unwrap();
+        let ids: Vec<_> = first.iter().map(|due| due.id).collect();
+        let tx = store.begin().await.unwrap();
+        begin(&tx, &ids, at(0)).await.unwrap();
+        // Declined, but the move may have been made before the answer was lost.
+        for id in ids {
+            failed(&tx, id, "No.", Some(at(90))).await.unwrap();
+        }
+        let rule = Scope::Rule("file away".to_owned());
+        assert_eq!(take_back(&tx, &rule, at(10)).await, Ok(3));
+        tx.commit().await.unwrap();
+
+        let left = due(store, scanner, at(10), 9).await.unwrap();
+        let told: Vec<_> = left
+            .iter()
+            .map(|due| (due.change, due.argument.as_str(), due.attempts))
+            .collect();
+        assert_eq!(told, [(Change::MoveBack, "Done", 0)]);
+
+        let tx = store.begin().await.unwrap();
+        done(&tx, &[left[0].id], at(11)).await.unwrap();
+        let again = vec![wanted(copies[1], scanner, Change::Move, "Done")];
+        insert_missing(&tx, again).await.unwrap();
+        tx.commit().await.unwrap();
+        let moved = due(store, scanner, at(11), 9).await.unwrap();
+        assert_eq!(moved[0].change, Change::Move, "a rule may move it anew");
     }
 }
