@@ -24,10 +24,11 @@ const WAITING: &str = "mailroom_outbox_waiting";
 const WAITING_LONGEST: &str = "mailroom_outbox_oldest_waiting_seconds";
 const GIVEN_UP: &str = "mailroom_outbox_given_up";
 const UNSENT: &str = "mailroom_outbox_unsent";
+const EXPIRED: &str = "mailroom_outbox_expired";
 const SECRET: &str = "mailroom_client_secret_expires_in_seconds";
 const BUILD: &str = "mailroom_build_info";
 
-const HELP: [(&str, &str); 11] = [
+const HELP: [(&str, &str); 12] = [
     (
         AUTHORIZED,
         "1 where the light of the scanner's mailbox is green, 0 where it is red; absent before the first try.",
@@ -54,6 +55,10 @@ const HELP: [(&str, &str); 11] = [
     (
         UNSENT,
         "Answers and messages to pass on that wait until they can be sent.",
+    ),
+    (
+        EXPIRED,
+        "Answers, messages to pass on and notices that waited too long to be sent, in the last week.",
     ),
     (
         SECRET,
@@ -200,17 +205,20 @@ async fn of_secrets(store: &Store, now: DateTime<Utc>) -> Result<Vec<Sample>, St
         .collect())
 }
 
-async fn of_outbox(store: &Store, now: DateTime<Utc>) -> Result<[Sample; 4], StoreError> {
+async fn of_outbox(store: &Store, now: DateTime<Utc>) -> Result<[Sample; 5], StoreError> {
     let waiting = outbox::waiting(store).await?;
     let oldest = waiting
         .since
         .map_or(0.0, |since| (now - since).as_seconds_f64());
-    let given_up = outbox::given_up(store, now - outbox::GIVEN_UP_SHOWN_FOR).await?;
+    let since = now - outbox::GIVEN_UP_SHOWN_FOR;
+    let given_up = outbox::given_up(store, since).await?;
+    let expired = outbox::asked::expired(store, since).await?;
     Ok([
         Sample::new(WAITING, [], number(waiting.count)),
         Sample::new(WAITING_LONGEST, [], oldest),
         Sample::new(GIVEN_UP, [], number(given_up)),
         Sample::new(UNSENT, [], number(outbox::unsent(store).await?)),
+        Sample::new(EXPIRED, [], number(expired)),
     ])
 }
 

@@ -152,6 +152,7 @@ async fn everything_is_told_under_its_promised_name() {
             channel: Channel::Webhook,
             key: "light-1".to_owned(),
             body: json!({}),
+            asked: None,
         };
         outbox::insert(store, told, at(0)).await.unwrap();
 

@@ -11,8 +11,10 @@ pub struct Model {
     /// Key.
     #[sea_orm(primary_key)]
     pub id: AutoReplyId,
-    /// Who is answered, lower-cased.
+    /// Who is answered, lower-cased and without the part of the address that anybody may make up (RFC 5233).
     pub email: String,
+    /// The site of that address: its registered domain; of a provider of free mail nothing, as it is everybody's.
+    pub site: String,
     /// Name of the rule.
     pub rule: String,
     /// The message that is answered.

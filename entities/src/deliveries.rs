@@ -54,6 +54,8 @@ pub struct Model {
     pub server_id: Option<String>,
     /// A person looked at what a rule held and wants it dealt with.
     pub released: bool,
+    /// When that was.
+    pub released_at: Option<DateTimeUtc>,
 }
 
 /// To other tables.

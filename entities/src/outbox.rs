@@ -3,7 +3,7 @@
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::OutboxId;
+use crate::ids::{MessageId, OutboxId, ScanId, ScannerId};
 
 /// A row.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -30,6 +30,18 @@ pub struct Model {
     pub error: Option<String>,
     /// When it was asked for.
     pub created_at: DateTimeUtc,
+    /// The message because of which a rule asked; none where no rule did.
+    pub message_id: Option<MessageId>,
+    /// Name of that rule.
+    pub rule: Option<String>,
+    /// The scan in which it asked.
+    pub scan_id: Option<ScanId>,
+    /// The scanner whose rules ask.
+    pub scanner_id: Option<ScannerId>,
+    /// From then on it is not delivered any more.
+    pub expires_at: Option<DateTimeUtc>,
+    /// When it was found too late to be delivered.
+    pub expired_at: Option<DateTimeUtc>,
 }
 
 /// To other tables.

@@ -10,13 +10,21 @@ use super::{Effects, Subject};
 use crate::kinds::stored_record_kind;
 use crate::records::owners;
 use crate::store::notices::{self, NoticeMail};
-use crate::store::outbox::{self, NewRow};
+use crate::store::outbox::{self, Asked, NewRow};
 use crate::store::{StoreError, Tx, auto_replies, message_states, messages, users};
 
 /// Nothing is sent because of mail that is older: it is being imported, or was found late.
 const OLDEST: TimeDelta = TimeDelta::days(1);
+/// An answer that could not be sent for so long is out of place.
+const ANSWERED_WITHIN: TimeDelta = TimeDelta::days(3);
+/// Our people want to know for so long.
+const TOLD_WITHIN: TimeDelta = TimeDelta::weeks(1);
+/// And to have what is passed on.
+const PASSED_ON_WITHIN: TimeDelta = TimeDelta::weeks(2);
 /// How many answers one address gets a day, by whatever rules.
 const A_DAY_TO_ONE: u64 = 5;
+/// Why a message is not answered once more.
+const ANSWERED: &str = "it was answered before";
 /// How many answers there are an hour in all.
 const AN_HOUR: u64 = 200;
 
@@ -44,7 +52,6 @@ pub(super) async fn answer(
         return Ok(Some(why));
     }
     let (to, now) = (reply.to.as_str(), subject.now);
-    auto_replies::insert(tx, to, rule, subject.message, now).await?;
     let row = NewRow {
         channel: Channel::Reply,
         key: format!("reply-{}", subject.message),
@@ -59,9 +66,25 @@ pub(super) async fn answer(
             "message": subject.message,
             "rule": rule,
         }),
+        asked: Some(asked(subject, rule, ANSWERED_WITHIN)),
     };
-    outbox::insert_unsent(tx, row, now).await?;
+    // An answer that was not sent in time stands there, though nothing else remembers it.
+    if !outbox::insert_unsent(tx, row, now).await? {
+        return Ok(Some(ANSWERED.to_owned()));
+    }
+    auto_replies::insert(tx, (to, ""), rule, subject.message, now).await?;
     Ok(None)
+}
+
+/// Whose wish something is that waits for so long.
+fn asked(subject: Subject<'_>, rule: &str, wanted_for: TimeDelta) -> Asked {
+    Asked {
+        message: subject.message,
+        rule: rule.to_owned(),
+        scan: subject.scan,
+        scanner: subject.scanner,
+        expires_at: subject.now + wanted_for,
+    }
 }
 
 /// Why there are answers enough.
@@ -74,7 +97,7 @@ async fn enough(
     let to = reply.to.as_str();
     let ago = |span: TimeDelta| subject.now - span;
     if auto_replies::is_answered(tx, subject.message).await? {
-        return Ok(Some("it was answered before".to_owned()));
+        return Ok(Some(ANSWERED.to_owned()));
     }
     let once_in = TimeDelta::minutes(i64::from(reply.once_in));
     if auto_replies::count(tx, Some(to), Some(rule), ago(once_in)).await? > 0 {
@@ -109,7 +132,7 @@ pub(super) async fn pass_on(
     if let Some(why) = too_old(tx, subject).await? {
         return Ok(Some(why));
     }
-    let mut asked = false;
+    let mut was_new = false;
     for to in &passed_on.to {
         let row = NewRow {
             channel: Channel::Forward,
@@ -121,10 +144,11 @@ pub(super) async fn pass_on(
                 "message": subject.message,
                 "rule": rule,
             }),
+            asked: Some(asked(subject, rule, PASSED_ON_WITHIN)),
         };
-        asked |= outbox::insert_unsent(tx, row, subject.now).await?;
+        was_new |= outbox::insert_unsent(tx, row, subject.now).await?;
     }
-    Ok((!asked).then(|| "it was passed on before".to_owned()))
+    Ok((!was_new).then(|| "it was passed on before".to_owned()))
 }
 
 /// Asks for our people to be told; `notice` then names those who are. Else says why nobody is.
@@ -159,7 +183,7 @@ pub(super) async fn notify(
     told.dedup();
     let facts = subject.facts;
     let from = facts.sender().map(|sender| sender.email.clone());
-    let mut asked = false;
+    let mut was_new = false;
     for to in &told {
         let mail = NoticeMail {
             to: to.clone(),
@@ -171,13 +195,14 @@ pub(super) async fn notify(
                 text: notice.text.clone(),
             },
         };
-        asked |= notices::ask(tx, &mail, subject.now).await?;
+        let asked = asked(subject, rule, TOLD_WITHIN);
+        was_new |= notices::ask(tx, &mail, asked, subject.now).await?;
     }
     if told.is_empty() {
         return Ok(Some(refused.join("; ")));
     }
     notice.to = told;
-    Ok((!asked).then(|| "they were told before".to_owned()))
+    Ok((!was_new).then(|| "they were told before".to_owned()))
 }
 
 /// Whoever owns the first record that the message is linked to and that has an owner.

@@ -5,9 +5,12 @@ use entities::outbox::Channel;
 use entities::users::Role;
 use rules::{Action, LeadFields, Notice, Outcome, PassOn, Planned, Reply};
 
+use crate::apply::take_back;
 use crate::apply::tests::{outcome, planned, window};
+use crate::records::undo::Teller;
 use crate::store::fixture::{Fixture, at, both, stored};
 use crate::store::outbox;
+use crate::store::undos::Scope;
 use crate::store::users::{self, UserFields};
 
 fn reply(to: &str) -> Planned {
@@ -142,5 +145,37 @@ async fn only_users_of_ours_are_told_and_each_once() {
         assert_eq!(rows[0].channel, Channel::Mail);
         assert_eq!(rows[0].body["to"], "anna@ours.example");
         assert_eq!(rows[0].body["notice"]["text"], "An order.");
+    }
+}
+
+#[tokio::test]
+async fn what_was_taken_back_before_it_was_sent_is_not_sent_and_does_not_count() {
+    for db in both().await {
+        let (one, two) = (
+            stored(&db.store, "one").await,
+            stored(&db.store, "two").await,
+        );
+        let forward = planned(Action::Forward(PassOn {
+            to: vec!["a@b.example".to_owned()],
+            from: "info@ours.example".to_owned(),
+        }));
+        let said = vec![reply("anna@example.it"), forward];
+        window(&db, vec![(one, said, vec![])]).await;
+        let tx = db.store.begin().await.unwrap();
+        let scope = Scope::Rule("Rule".to_owned());
+        let teller = Teller {
+            name: "Rule",
+            author: "boss",
+            now: at(9),
+        };
+        let undone = take_back(&tx, &scope, teller).await.unwrap();
+        assert_eq!((undone.counts.unsent, undone.sent), (2, 0));
+        tx.commit().await.unwrap();
+        assert_eq!(outbox::list(&db.store, 10).await.unwrap(), []);
+        let words = Outcome::TakenBack("boss took it back".to_owned());
+        assert_eq!(outcome(&db, one).await, [words.clone(), words]);
+        // The address may have its answer now.
+        window(&db, vec![(two, vec![reply("anna@example.it")], vec![])]).await;
+        assert_eq!(outcome(&db, two).await, [Outcome::Do]);
     }
 }

@@ -1,11 +1,12 @@
 //! Taking back what rules did, and saying so in their decisions, so that linking late does not bring it back.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use entities::ids::MessageId;
-use rules::{Decision, Outcome};
+use rules::{Action, Decision, Outcome, Planned, RecordKind};
 
-use crate::records::undo::{self, Teller, Undone};
+use crate::kinds::stored_record_kind;
+use crate::records::undo::{self, Deed, Teller, Undone, Work};
 use crate::store::undos::{self, Scope};
 use crate::store::{StoreError, Tx, decisions};
 
@@ -16,9 +17,9 @@ const PIECE: usize = 500;
 pub async fn take_back(tx: &Tx, scope: &Scope, teller: Teller<'_>) -> Result<Undone, StoreError> {
     let undone = undo::undo(tx, scope, teller).await?;
     let scanners = undos::scanners(tx, scope).await?;
-    let mut work: BTreeMap<MessageId, BTreeSet<&str>> = BTreeMap::new();
-    for (message, rule) in &undone.work {
-        work.entry(*message).or_default().insert(rule);
+    let mut work: BTreeMap<MessageId, Vec<&Work>> = BTreeMap::new();
+    for one in &undone.work {
+        work.entry(one.message).or_default().push(one);
     }
     let messages: Vec<MessageId> = work.keys().copied().collect();
     let words = format!("{} took it back", teller.author);
@@ -28,13 +29,13 @@ pub async fn take_back(tx: &Tx, scope: &Scope, teller: Teller<'_>) -> Result<Und
             if theirs.is_some_and(|theirs| !theirs.contains(&made.scanner_id)) {
                 continue;
             }
-            let (Ok(mut decision), Some(rules)) = (
+            let (Ok(mut decision), Some(gone)) = (
                 serde_json::from_value::<Decision>(made.body),
                 work.get(&made.message_id),
             ) else {
                 continue;
             };
-            if mark(&mut decision, rules, &words) {
+            if mark(&mut decision, gone, &words) {
                 let body = serde_json::to_value(&decision)
                     .map_err(|error| StoreError::Broken(error.to_string()))?;
                 decisions::carry_further(tx, made.id, body, made.doubt.as_deref()).await?;
@@ -44,14 +45,44 @@ pub async fn take_back(tx: &Tx, scope: &Scope, teller: Teller<'_>) -> Result<Und
     Ok(undone)
 }
 
-/// Says of what these rules did that it is taken back; whether there was any.
-fn mark(decision: &mut Decision, rules: &BTreeSet<&str>, words: &str) -> bool {
+/// Says of what is gone that it is taken back; whether there was any. What a rule did beside that stays as it is told.
+fn mark(decision: &mut Decision, gone: &[&Work], words: &str) -> bool {
     let mut marked = false;
     for planned in &mut decision.actions {
-        if planned.outcome == Outcome::Do && rules.contains(planned.rule.as_str()) {
+        let is_gone = |work: &&Work| work.rule == planned.rule && is_of(planned, work.deed);
+        if planned.outcome == Outcome::Do && gone.iter().any(is_gone) {
             planned.outcome = Outcome::TakenBack(words.to_owned());
             marked = true;
         }
     }
     marked
 }
+
+/// Whether a deed is what this action led to.
+fn is_of(planned: &Planned, deed: Deed) -> bool {
+    let made = |kind: RecordKind| deed == Deed::Linked(stored_record_kind(kind));
+    match &planned.action {
+        Action::Link(_) => planned.records.iter().any(|record| made(record.kind)),
+        Action::CreateLead(_) => made(RecordKind::Lead),
+        Action::CreateTicket(_) => made(RecordKind::Ticket),
+        Action::CreateOrganization(_) => made(RecordKind::Organization),
+        Action::CreateContact(_) => made(RecordKind::Contact),
+        Action::Ticket(_) => deed == Deed::ChangedTicket,
+        Action::Assign(_) => deed == Deed::Assigned,
+        Action::Status(_) => deed == Deed::SaidStatus,
+        Action::Priority(_) => deed == Deed::SaidPriority,
+        Action::Notify(_) => deed == Deed::Told,
+        Action::AutoReply(_) => deed == Deed::Answered,
+        Action::Forward(_) => deed == Deed::PassedOn,
+        Action::Tag(_) => deed == Deed::Tagged,
+        Action::Flag(_) => deed == Deed::Flagged,
+        Action::Unflag(_) => deed == Deed::Unflagged,
+        Action::Move(_) => deed == Deed::Moved,
+        // Nothing came of them that could be taken back.
+        Action::Hold(_) | Action::Ignore(_) => false,
+    }
+}
+
+#[cfg(test)]
+#[path = "taken_back_tests.rs"]
+mod tests;

@@ -2,6 +2,7 @@
 
 mod decision;
 mod on_server;
+mod outgoing;
 mod told;
 mod work;
 
@@ -18,6 +19,7 @@ use rules::{Decision, KindReason};
 use serde::Serialize;
 
 use self::on_server::OnServer;
+use self::outgoing::Outgoing;
 use super::whereabouts::{self, Place};
 use super::{Done, output};
 use crate::app::App;
@@ -44,6 +46,8 @@ struct Shown {
     deliveries: Vec<Delivery>,
     /// What rules had changed on the server.
     on_server: Vec<OnServer>,
+    /// What rules had sent because of it, or to be sent.
+    outgoing: Vec<Outgoing>,
     decisions: Vec<Verdict>,
 }
 
@@ -191,6 +195,7 @@ async fn collect(app: &App, row: Model) -> anyhow::Result<Shown> {
             })
             .collect(),
         on_server: on_server::of(store, row.id).await?,
+        outgoing: outgoing::of(store, row.id).await?,
         decisions: decided,
         message: Summary {
             id: row.id,
@@ -308,6 +313,9 @@ fn say(shown: &Shown) -> io::Result<()> {
     }
     for change in &shown.on_server {
         output::line(change.say())?;
+    }
+    for one in &shown.outgoing {
+        output::line(one.say())?;
     }
     for decided in &shown.decisions {
         output::line(format!(

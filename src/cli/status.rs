@@ -105,6 +105,13 @@ pub(super) async fn run(app: &App, json: bool) -> anyhow::Result<Done> {
                 "\nAnswers and messages to pass on that wait, as this version sends none: {unsent}"
             ))?;
         }
+        let since = app.clock.now() - store::outbox::GIVEN_UP_SHOWN_FOR;
+        let expired = store::outbox::asked::expired(&app.store, since).await?;
+        if expired > 0 {
+            output::line(format!(
+                "\nAnswers, messages to pass on and notices of rules that waited too long within the last week and are not sent any more: {expired}"
+            ))?;
+        }
     }
     Ok(Done::Well)
 }

@@ -147,12 +147,22 @@ fn say(of: &str, undone: &Undone, what: &str) -> std::io::Result<()> {
                 "report about an address",
                 "reports about addresses",
             ),
+            (
+                counts.unsent,
+                "mail that waited to be sent",
+                "mails that waited to be sent",
+            ),
         ] {
             if count > 0 {
                 let name = if count == 1 { one } else { many };
                 output::line(format!("  {count} {name}"))?;
             }
         }
+    }
+    match undone.sent {
+        0 => {}
+        1 => output::line("  stays: 1 mail that was sent already")?,
+        sent => output::line(format!("  stays: {sent} mails that were sent already"))?,
     }
     for kept in &undone.kept {
         output::line(format!("  stays: {} {}, {}", kept.kind, kept.id, kept.why))?;

@@ -1,8 +1,10 @@
-//! Takes back what one rule, one scan or all scans of a mailbox did: links, tags, leads, tickets and changes of tickets.
+//! Takes back what one rule, one scan or all scans of a mailbox did: links, tags, leads, tickets and changes of tickets,
+//! and mail that waits to be sent.
 //!
-//! What a person has touched since stays and is told. Decisions stay as well: they are history.
+//! What a person has touched since stays and is told, and so is what was sent. Decisions stay as well: they are history.
 
 mod changes;
+mod deeds;
 mod known;
 mod moved;
 mod work;
@@ -18,9 +20,11 @@ use entities::undos::UndoScope;
 use entities::{leads, tickets};
 use serde::{Deserialize, Serialize};
 
+pub use deeds::{Deed, Work};
+
 use super::tickets::number;
 use crate::store::undos::{self, Made, NewUndo, Scope};
-use crate::store::{self, StoreError, Tx, record_locks, record_moves, server_changes};
+use crate::store::{self, StoreError, Tx, outbox, record_locks, record_moves, server_changes};
 
 /// What is taken back, or would be.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,9 +33,12 @@ pub struct Undone {
     pub counts: Counts,
     /// What stays, and why.
     pub kept: Vec<Kept>,
-    /// Of which messages the work of which rules went.
+    /// How many answers, messages passed on and notices were sent: nobody gets them back.
+    #[serde(default)]
+    pub sent: u64,
+    /// What of the work of which rules on which messages went.
     #[serde(skip)]
-    pub work: BTreeSet<(MessageId, String)>,
+    pub work: BTreeSet<Work>,
 }
 
 /// How much of each sort.
@@ -62,6 +69,9 @@ pub struct Counts {
     /// Reports about addresses that go.
     #[serde(default)]
     pub bounces: u64,
+    /// Answers, messages to pass on and notices that waited and are not sent any more.
+    #[serde(default)]
+    pub unsent: u64,
 }
 
 impl Counts {
@@ -114,19 +124,38 @@ pub async fn undo(tx: &Tx, scope: &Scope, teller: Teller<'_>) -> Result<Undone, 
     let links: Vec<Made> = links.into_iter().filter(|one| stays.leaves(one)).collect();
     let ids: Vec<LinkId> = links.iter().map(|link| link.id).collect();
     undone.counts.links += undos::delete_links(tx, &ids).await?;
-    let links = links.into_iter().map(|link| (link.message_id, link.author));
-    undone.work.extend(links);
+    for link in links {
+        undone.note(link.message_id, link.author, Deed::Linked(link.record_kind));
+    }
     for (message, rule) in undos::tagged(tx, scope).await? {
-        undone.work.extend(rule.map(|rule| (message, rule)));
+        if let Some(rule) = rule {
+            undone.note(message, rule, Deed::Tagged);
+        }
     }
     undone.counts.tags += undos::delete_tags(tx, scope).await?;
     undone.counts.bounces += undos::delete_bounces(tx, scope).await?;
-    undone.counts.work += work::undo(tx, scope, teller).await?;
-    undone.counts.on_server += server_changes::take_back(tx, scope, teller.now).await?;
+    work::undo(tx, scope, teller, &mut undone).await?;
+    for back in server_changes::take_back(tx, scope, teller.now).await? {
+        undone.counts.on_server += 1;
+        if let Some(message) = back.message_id {
+            undone.note(message, back.rule, back.change.into());
+        }
+    }
+    withdraw(tx, scope, &mut undone).await?;
     if !undone.counts.is_empty() {
         tell(tx, scope, teller, undone.counts).await?;
     }
     Ok(undone)
+}
+
+/// What was to be sent and waits is sent no more; how much was sent is told.
+async fn withdraw(tx: &Tx, scope: &Scope, undone: &mut Undone) -> Result<(), StoreError> {
+    for unsent in outbox::asked::withdraw(tx, scope).await? {
+        undone.counts.unsent += 1;
+        undone.note(unsent.message_id, unsent.rule, unsent.channel.into());
+    }
+    undone.sent = outbox::asked::delivered(tx, scope).await?;
+    Ok(())
 }
 
 async fn tell(
@@ -164,6 +193,14 @@ impl Staying {
 }
 
 impl Undone {
+    fn note(&mut self, message: MessageId, rule: String, deed: Deed) {
+        self.work.insert(Work {
+            message,
+            rule,
+            deed,
+        });
+    }
+
     fn keep(&mut self, kind: RecordKind, id: i64, why: impl Into<String>) {
         self.kept.push(Kept {
             kind: kind.as_str().to_owned(),

@@ -7,7 +7,7 @@ use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::sea_query::{Expr, Func, Query};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter};
 
-use super::{StoreError, Tx, text};
+use super::{StoreError, Tx, bulk, text};
 
 /// The advisory lock of answers on `PostgreSQL`: one number, this program's own.
 const LOCK: i64 = 0x6d61_696c_7265_706c;
@@ -48,10 +48,21 @@ pub async fn is_answered(tx: &Tx, message: MessageId) -> Result<bool, StoreError
     Ok(answers.count(tx).await? > 0)
 }
 
+/// Forgets the answers to these messages: they were never given.
+pub async fn forget(tx: &Tx, messages: &[MessageId]) -> Result<(), StoreError> {
+    for piece in bulk::distinct(messages) {
+        Entity::delete_many()
+            .filter(Column::MessageId.is_in(piece))
+            .exec(tx)
+            .await?;
+    }
+    Ok(())
+}
+
 /// Remembers one.
 pub async fn insert(
     tx: &Tx,
-    email: &str,
+    (email, site): (&str, &str),
     rule: &str,
     message: MessageId,
     now: DateTime<Utc>,
@@ -59,6 +70,7 @@ pub async fn insert(
     let row = ActiveModel {
         id: NotSet,
         email: Set(text::email(email)),
+        site: Set(text::email(site)),
         rule: Set(text::clean(rule)),
         message_id: Set(message),
         created_at: Set(now),

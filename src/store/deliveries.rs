@@ -408,6 +408,7 @@ fn row(new: NewDelivery) -> ActiveModel {
         vanished_at: Set(None),
         server_id: Set(new.server_id.as_deref().map(text::key)),
         released: Set(false),
+        released_at: Set(None),
     }
 }
 

@@ -17,7 +17,7 @@ use sea_orm::{ConnectionTrait, EntityTrait, Iterable, Statement, TryGetable};
 use super::Store;
 
 /// Rows as each step knew them, in SQL that both databases read. A new step adds its own.
-const SAMPLES: [&[&str]; 25] = [
+const SAMPLES: [&[&str]; 26] = [
     &[
         "INSERT INTO users VALUES (1, 'admin@example.org', 'Admin', 'admin', TRUE, '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
         "INSERT INTO mail_servers (id, name, host, port, tls, verify_certificate, ca_file, auth, created_at, updated_at) VALUES (1, 'Example', 'imap.example.org', 993, 'implicit', TRUE, NULL, 'password', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
@@ -58,7 +58,7 @@ const SAMPLES: [&[&str]; 25] = [
         "UPDATE credentials SET access_expires_at = '2026-11-22 12:00:00+00:00', granted_scopes = '[\"mail\"]', identity = '{}', version = 3",
         "UPDATE lights SET probe_at = '2026-11-22 12:00:00+00:00', suspected = 'imap_disabled'",
         "INSERT INTO light_changes VALUES (1, 1, 'red', 'imap_disabled', 'provider', NULL, NULL, '2026-11-22 12:00:00+00:00')",
-        "INSERT INTO outbox VALUES (1, 'webhook', 'light.red/1', '{}', 0, '2026-11-22 12:00:00+00:00', NULL, NULL, NULL, '2026-11-22 12:00:00+00:00')",
+        "INSERT INTO outbox (id, channel, key, body, attempts, next_try_at, delivered_at, given_up_at, error, created_at) VALUES (1, 'webhook', 'light.red/1', '{}', 0, '2026-11-22 12:00:00+00:00', NULL, NULL, NULL, '2026-11-22 12:00:00+00:00')",
         "INSERT INTO sign_in_brakes VALUES ('imap.example.org', 1, '2026-11-22 12:00:00+00:00', NULL)",
         "INSERT INTO sessions VALUES ('00', 1, '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
         "INSERT INTO sign_in_links VALUES ('00', 1, '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00', NULL)",
@@ -136,7 +136,7 @@ const SAMPLES: [&[&str]; 25] = [
         "INSERT INTO message_states VALUES (1, 1, 'pending', 'high', '2026-11-22 12:00:00+00:00')",
         "INSERT INTO message_changes VALUES (1, 1, 'status', 'open', 'pending', 'rule', 'support', 1, 1, '2026-11-22 12:00:00+00:00')",
         "INSERT INTO made_records VALUES ('contact', 1, 1, 'support', '2026-11-22 12:00:00+00:00')",
-        "INSERT INTO auto_replies VALUES (1, 'anna@example.org', 'support', 1, '2026-11-22 12:00:00+00:00')",
+        "INSERT INTO auto_replies (id, email, rule, message_id, created_at) VALUES (1, 'anna@example.org', 'support', 1, '2026-11-22 12:00:00+00:00')",
         "UPDATE organizations SET owner_id = 1",
         "UPDATE deliveries SET released = TRUE",
         "UPDATE ticket_changes SET priority_before = 'normal', priority_after = 'high'",
@@ -150,6 +150,11 @@ const SAMPLES: [&[&str]; 25] = [
     &["UPDATE scanners SET presets = '[\"bind\"]'"],
     &[
         "INSERT INTO server_changes VALUES (1, 1, 1, 'move', 'Done', 'support', 1, 1, NULL, NULL, '2026-11-22 12:00:00+00:00', NULL, '2026-11-22 12:00:00+00:00')",
+    ],
+    &[
+        "UPDATE outbox SET message_id = 1, rule = 'support', scan_id = 1, scanner_id = 1, expires_at = '2026-11-25 12:00:00+00:00'",
+        "UPDATE auto_replies SET site = 'example.org'",
+        "UPDATE deliveries SET released_at = '2026-11-22 12:00:00+00:00'",
     ],
 ];
 

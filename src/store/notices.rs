@@ -7,7 +7,7 @@ use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize};
 
 use super::StoreError;
-use super::outbox::{self, NewRow};
+use super::outbox::{self, Asked, NewRow};
 
 /// The body of a row that is a mail about a message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,6 +37,7 @@ pub struct Notice {
 pub async fn ask(
     db: &impl ConnectionTrait,
     mail: &NoticeMail,
+    asked: Asked,
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
     let Notice { message, rule, .. } = &mail.notice;
@@ -44,6 +45,7 @@ pub async fn ask(
         channel: Channel::Mail,
         key: format!("notice-{message}-{}-{rule}", mail.to),
         body: serde_json::json!(mail),
+        asked: Some(asked),
     };
     outbox::insert(db, row, now).await
 }

@@ -1,7 +1,9 @@
 //! The outbox: effects on the outside world that wait to be delivered.
 
+pub mod asked;
+
 use chrono::{DateTime, TimeDelta, Utc};
-use entities::ids::OutboxId;
+use entities::ids::{MessageId, OutboxId, ScanId, ScannerId};
 use entities::outbox::{ActiveModel, Channel, Column, Entity, Model};
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::prelude::Json;
@@ -22,6 +24,23 @@ pub struct NewRow {
     pub key: String,
     /// What.
     pub body: Json,
+    /// Which rule asks, because of which message; none where no rule does.
+    pub asked: Option<Asked>,
+}
+
+/// Whose wish it is, so that it can be taken back as long as it waits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// The message.
+    pub message: MessageId,
+    /// Name of the rule.
+    pub rule: String,
+    /// The scan in which it asks.
+    pub scan: Option<ScanId>,
+    /// The scanner whose rules ask.
+    pub scanner: ScannerId,
+    /// From then on nobody wants it any more.
+    pub expires_at: DateTime<Utc>,
 }
 
 /// For how long people are shown what was given up.
@@ -49,8 +68,7 @@ pub async fn insert_unsent(
 pub async fn unsent(db: &impl ConnectionTrait) -> Result<u64, StoreError> {
     Ok(Entity::find()
         .filter(Column::Channel.is_in([Channel::Reply, Channel::Forward]))
-        .filter(Column::DeliveredAt.is_null())
-        .filter(Column::GivenUpAt.is_null())
+        .filter(asked::still_waits())
         .count(db)
         .await?)
 }
@@ -61,6 +79,7 @@ async fn write(
     next_try_at: Option<DateTime<Utc>>,
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
+    let asked = new.asked.as_ref();
     let row = ActiveModel {
         id: NotSet,
         channel: Set(new.channel),
@@ -72,6 +91,12 @@ async fn write(
         given_up_at: Set(None),
         error: Set(None),
         created_at: Set(now),
+        message_id: Set(asked.map(|asked| asked.message)),
+        rule: Set(asked.map(|asked| text::key(&asked.rule))),
+        scan_id: Set(asked.and_then(|asked| asked.scan)),
+        scanner_id: Set(asked.map(|asked| asked.scanner)),
+        expires_at: Set(asked.map(|asked| asked.expires_at)),
+        expired_at: Set(None),
     };
     let inserted = Entity::insert(row)
         .on_conflict_do_nothing_on([Column::Key])
@@ -89,6 +114,7 @@ pub async fn claim(
     loop {
         let due = Entity::find()
             .filter(Column::NextTryAt.lte(now))
+            .filter(asked::is_wanted(now))
             .order_by_asc(Column::NextTryAt)
             .order_by_asc(Column::Id)
             .limit(1)
@@ -208,8 +234,8 @@ pub async fn untold(
         .await?)
 }
 
-/// Forgets those that were delivered or given up before these moments, the oldest first and at most `limit`; says how
-/// many. What waits is never forgotten.
+/// Forgets those that were delivered, and those that were given up or came too late, before these moments, the oldest
+/// first and at most `limit`; says how many. What waits is never forgotten.
 pub async fn forget(
     db: &impl ConnectionTrait,
     delivered_before: DateTime<Utc>,
@@ -218,7 +244,8 @@ pub async fn forget(
 ) -> Result<u64, StoreError> {
     let over = Condition::any()
         .add(Column::DeliveredAt.lt(delivered_before))
-        .add(Column::GivenUpAt.lt(given_up_before));
+        .add(Column::GivenUpAt.lt(given_up_before))
+        .add(Column::ExpiredAt.lt(given_up_before));
     let oldest = Query::select()
         .column(Column::Id)
         .from(Entity)

@@ -12,6 +12,7 @@ fn row(key: &str) -> NewRow {
         channel: Channel::Webhook,
         key: key.to_owned(),
         body: json!({"type": "light.red"}),
+        asked: None,
     }
 }
 

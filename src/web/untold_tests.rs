@@ -18,6 +18,7 @@ async fn admins_see_that_announcements_do_not_get_out() {
         channel: Channel::Webhook,
         key: "light-1-0-red-webhook".to_owned(),
         body: json!({"type": "light.red"}),
+        asked: None,
     };
     outbox::insert(store, row, at(0)).await.unwrap();
     let about = "does not get out";

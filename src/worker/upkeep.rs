@@ -22,7 +22,7 @@ const ENDED: TimeDelta = TimeDelta::days(1);
 const TOLD: TimeDelta = TimeDelta::days(30);
 /// What could not be told is remembered for so long.
 const GIVEN_UP: TimeDelta = TimeDelta::days(90);
-/// More of the outbox, and of the reports, is not forgotten at once.
+/// More of the outbox, and of the reports, is not looked after at once.
 const FORGOTTEN_AT_ONCE: u64 = 1_000;
 /// Reports of scans are remembered for so long,
 const SCANNED: TimeDelta = TimeDelta::days(90);
@@ -44,7 +44,7 @@ pub(crate) enum Duty {
     SignInLinks,
     /// Sessions of the pages.
     Sessions,
-    /// What was told, or could not be, long ago.
+    /// What is too late to be sent, and what was told, or could not be, long ago.
     Outbox,
     /// Tests of mailboxes that people asked for.
     Examinations,
@@ -121,6 +121,9 @@ impl Worker {
                 scans::forget(store, now - SCANNED, LAST_SCANS, FORGOTTEN_AT_ONCE).await?;
             }
             Duty::Outbox => {
+                let tx = store.begin().await?;
+                outbox::asked::expire(&tx, now, FORGOTTEN_AT_ONCE).await?;
+                tx.commit().await?;
                 let (told, given_up) = (now - TOLD, now - GIVEN_UP);
                 outbox::forget(store, told, given_up, FORGOTTEN_AT_ONCE).await?;
             }

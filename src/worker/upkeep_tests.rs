@@ -44,6 +44,7 @@ async fn ask(store: &Store, key: &str) {
         channel: Channel::Webhook,
         key: key.to_owned(),
         body: json!({"type": "light.red"}),
+        asked: None,
     };
     outbox::insert(store, row, at(0)).await.unwrap();
 }

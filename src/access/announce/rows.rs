@@ -36,6 +36,7 @@ pub fn rows(event: &Event, name: &str, channels: &Channels) -> Vec<NewRow> {
         channel: Channel::Webhook,
         key: format!("{name}-webhook"),
         body: serde_json::json!(event),
+        asked: None,
     });
     let to_people = channels.mail.iter().map(|to| NewRow {
         channel: Channel::Mail,
@@ -44,6 +45,7 @@ pub fn rows(event: &Event, name: &str, channels: &Channels) -> Vec<NewRow> {
             to: to.clone(),
             event: event.clone(),
         }),
+        asked: None,
     });
     to_webhook.into_iter().chain(to_people).collect()
 }

@@ -7,7 +7,7 @@ use entities::links::AuthorKind;
 use entities::record_kind::RecordKind;
 use entities::ticket_changes::Model;
 
-use super::{Teller, Undone};
+use super::{Deed, Teller, Undone};
 use crate::records::tickets::{Author, Wanted, change};
 use crate::store::undos::{self, Scope};
 use crate::store::{StoreError, Tx, tickets};
@@ -70,9 +70,10 @@ async fn undo_of(
     let ids: Vec<TicketChangeId> = back.iter().map(|change| change.id).collect();
     tickets::mark_undone(tx, &ids).await?;
     undone.counts.statuses += ids.len() as u64;
-    let work = back
-        .iter()
-        .filter_map(|change| Some((change.message_id?, change.author.clone())));
-    undone.work.extend(work);
+    for change in back {
+        if let Some(message) = change.message_id {
+            undone.note(message, change.author.clone(), Deed::ChangedTicket);
+        }
+    }
     Ok(())
 }

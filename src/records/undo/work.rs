@@ -6,19 +6,23 @@ use entities::message_changes::{self, Changed};
 use entities::message_states::{MessagePriority, MessageStatus, Model};
 use sea_orm::ActiveEnum;
 
-use super::Teller;
+use super::{Teller, Undone};
 use crate::store::message_states::{self, NewChange};
 use crate::store::undos::Scope;
 use crate::store::{StoreError, Tx, users};
 
-/// Where nobody has said anything since, it becomes what it was before; says of how many things.
-pub(super) async fn undo(tx: &Tx, scope: &Scope, teller: Teller<'_>) -> Result<u64, StoreError> {
+/// Where nobody has said anything since, it becomes what it was before.
+pub(super) async fn undo(
+    tx: &Tx,
+    scope: &Scope,
+    teller: Teller<'_>,
+    undone: &mut Undone,
+) -> Result<(), StoreError> {
     let made = message_states::changes_made(tx, scope).await?;
     let mut things: Vec<(MessageId, Changed)> =
         made.iter().map(|one| (one.message_id, one.what)).collect();
     things.sort_unstable_by_key(|(message, what)| (*message, what.as_str()));
     things.dedup();
-    let mut undone = 0;
     for (message, what) in things {
         let history = message_states::changes(tx, message).await?;
         let of_it = history.iter().rev().filter(|one| one.what == what);
@@ -30,10 +34,13 @@ pub(super) async fn undo(tx: &Tx, scope: &Scope, teller: Teller<'_>) -> Result<u
         };
         if last.after != first.before {
             take_back(tx, first, &last.after, teller).await?;
-            undone += 1;
+            undone.counts.work += 1;
+            for change in &theirs {
+                undone.note(message, change.author.clone(), what.into());
+            }
         }
     }
-    Ok(undone)
+    Ok(())
 }
 
 async fn take_back(

@@ -3,17 +3,21 @@
 //! What failed is tried again. What was decided is decided anew: it waits like new mail, and its message is decided once
 //! for each scanner and request, however many copies were asked for.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
-use entities::deliveries::{Column, DeliveryState, Entity};
-use entities::ids::{DeliveryId, ScannerId};
+use entities::deliveries::{Column, DeliveryState, Entity, Relation};
+use entities::ids::{DeliveryId, MessageId, ScannerId};
 use entities::{decisions, folders};
 use sea_orm::sea_query::{Expr, Query, SubQueryStatement};
 use sea_orm::{
-    ActiveEnum, ColumnTrait, Condition, EntityTrait, ExprTrait, QueryFilter, UpdateMany,
+    ActiveEnum, ColumnTrait, Condition, EntityTrait, ExprTrait, JoinType, QueryFilter, QuerySelect,
+    RelationTrait, UpdateMany,
 };
 
 use super::chosen::{self, Filter};
-use crate::store::{StoreError, Tx, scanners, text};
+use crate::store::outbox::asked;
+use crate::store::{StoreError, Tx, bulk, scanners, text};
 
 /// What may be dealt with once more; whatever waits is dealt with anyway.
 pub const RETRYABLE: [DeliveryState; 6] = [
@@ -98,7 +102,8 @@ pub async fn retry(tx: &Tx, filter: &Filter, now: DateTime<Utc>) -> Result<Retri
     })
 }
 
-/// Discards copies that are not dealt with yet, in the name of `by`; says how many.
+/// Discards copies that are not dealt with yet, in the name of `by`; says how many. What rules asked before to be sent
+/// because of them, and still waits, is not sent.
 pub async fn discard(
     tx: &Tx,
     ids: &[DeliveryId],
@@ -106,6 +111,9 @@ pub async fn discard(
     reason: &str,
     now: DateTime<Utc>,
 ) -> Result<u64, StoreError> {
+    for (scanner, message) in abandoned(tx, ids).await? {
+        asked::withdraw_of(tx, scanner, &[message]).await?;
+    }
     let discarded = Entity::update_many()
         .col_expr(
             Column::State,
@@ -120,6 +128,42 @@ pub async fn discard(
         .exec(tx)
         .await?;
     Ok(discarded.rows_affected)
+}
+
+/// The messages of copies that may be discarded, with whose they are, where the scanner has no other copy that was
+/// dealt with.
+async fn abandoned(tx: &Tx, ids: &[DeliveryId]) -> Result<Vec<(ScannerId, MessageId)>, StoreError> {
+    let copies = || {
+        Entity::find()
+            .select_only()
+            .column(folders::Column::ScannerId)
+            .column(Column::MessageId)
+            .join(JoinType::InnerJoin, Relation::Folder.def())
+            .filter(Column::MessageId.is_not_null())
+    };
+    let mut discarded: BTreeSet<(ScannerId, MessageId)> = BTreeSet::new();
+    for piece in bulk::distinct(ids) {
+        let found: Vec<(ScannerId, MessageId)> = copies()
+            .filter(Column::Id.is_in(piece))
+            .filter(Column::State.is_in(DISCARDABLE))
+            .into_tuple()
+            .all(tx)
+            .await?;
+        discarded.extend(found);
+    }
+    let messages: Vec<MessageId> = discarded.iter().map(|(_, message)| *message).collect();
+    for piece in bulk::distinct(&messages) {
+        let dealt_with: Vec<(ScannerId, MessageId)> = copies()
+            .filter(Column::MessageId.is_in(piece))
+            .filter(Column::State.is_in([DeliveryState::Done, DeliveryState::Ignored]))
+            .into_tuple()
+            .all(tx)
+            .await?;
+        for copy in dealt_with {
+            discarded.remove(&copy);
+        }
+    }
+    Ok(discarded.into_iter().collect())
 }
 
 /// Has those that are held dealt with whatever rule holds them; says how many. They are to be tried again besides.

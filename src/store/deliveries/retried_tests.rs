@@ -3,13 +3,15 @@
 use entities::deliveries::{DeliveryState, Model};
 use entities::folders;
 use entities::ids::DeliveryId;
+use entities::outbox::Channel;
 
 use super::{Retried, discard, retry};
 use crate::store::decisions::NewDecision;
 use crate::store::deliveries::chosen::{Filter, by_uids};
 use crate::store::deliveries::{Finished, NewDelivery, Next, fail, finish, keep, pending};
 use crate::store::fixture::{at, blob, both, delivery, inbox, stored};
-use crate::store::{Store, blobs, decisions, folders as cursors, scanners};
+use crate::store::outbox::{Asked, NewRow};
+use crate::store::{Store, blobs, decisions, folders as cursors, outbox, scanners};
 
 /// Copies 1 to 6 under UIDVALIDITY 1: done, held, failed and owed, gone, ignored, waiting.
 async fn ledger(store: &Store) -> folders::Model {
@@ -185,5 +187,38 @@ async fn what_is_discarded_says_who_when_and_why_until_it_is_taken_back() {
             (back.state, back.discard_reason),
             (DeliveryState::Failed, None)
         );
+    }
+}
+
+#[tokio::test]
+async fn what_waits_to_be_sent_because_of_a_discarded_message_is_not_sent() {
+    for db in both().await {
+        let store = &db.store;
+        let inbox = ledger(store).await;
+        let filter = Filter::default();
+        retried(store, &filter).await;
+        for uid in [1, 5] {
+            let message = stored(store, &format!("a{uid}")).await;
+            let row = NewRow {
+                channel: Channel::Reply,
+                key: format!("reply-{uid}"),
+                body: serde_json::json!({}),
+                asked: Some(Asked {
+                    message,
+                    rule: "Thanks".to_owned(),
+                    scan: None,
+                    scanner: inbox.scanner_id,
+                    expires_at: at(9_000),
+                }),
+            };
+            outbox::insert_unsent(store, row, at(0)).await.unwrap();
+        }
+        let first = copy(store, &inbox, 1).await.id;
+        let tx = store.begin().await.unwrap();
+        discard(&tx, &[first], "anna", "spam", at(9)).await.unwrap();
+        tx.commit().await.unwrap();
+        let left = outbox::list(store, 9).await.unwrap();
+        assert_eq!(left.len(), 1);
+        assert_eq!(left[0].key, "reply-5");
     }
 }

@@ -1,0 +1,56 @@
+//! Because of which message and by whose rules something is sent, until when, and to which site; when a message was
+//! released.
+
+use sea_orm_migration::prelude::*;
+
+use crate::columns::{
+    add_columns, big_integer_null, drop_columns, drop_index, index, moment_null, text, text_null,
+};
+
+#[derive(DeriveMigrationName)]
+pub(crate) struct Migration;
+
+/// By which rows of the outbox are looked for.
+const SOUGHT: [&str; 5] = ["message_id", "rule", "scan_id", "scanner_id", "expires_at"];
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let columns = [
+            big_integer_null("message_id"),
+            text_null("rule"),
+            big_integer_null("scan_id"),
+            big_integer_null("scanner_id"),
+            moment_null("expires_at"),
+            moment_null("expired_at"),
+        ];
+        add_columns(manager, "outbox", columns).await?;
+        for column in SOUGHT {
+            manager.create_index(index("outbox", &[column])).await?;
+        }
+        let mut site = text("site");
+        add_columns(manager, "auto_replies", [site.default("").to_owned()]).await?;
+        manager
+            .create_index(index("auto_replies", &["site", "created_at"]))
+            .await?;
+        add_columns(manager, "deliveries", [moment_null("released_at")]).await
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        drop_columns(manager, "deliveries", &["released_at"]).await?;
+        drop_index(manager, "auto_replies", &["site", "created_at"]).await?;
+        drop_columns(manager, "auto_replies", &["site"]).await?;
+        for column in SOUGHT {
+            drop_index(manager, "outbox", &[column]).await?;
+        }
+        let columns = [
+            "message_id",
+            "rule",
+            "scan_id",
+            "scanner_id",
+            "expires_at",
+            "expired_at",
+        ];
+        drop_columns(manager, "outbox", &columns).await
+    }
+}
