@@ -3,6 +3,9 @@
 //! Each change is written down before it is tried, over the session that read the mail and in the order of the rules. What
 //! a server declines is tried again and then waits for a person; nothing but the end of the session ends the scan.
 
+mod identity;
+mod returning;
+
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
@@ -13,9 +16,9 @@ use super::failure::{Failure, TRIES};
 use super::progress::Progress;
 use super::{Counts, ScanError};
 use crate::clock::Clock;
-use crate::imap::{Flagging, Selected, ServerError, Session, Uid, Wanted};
+use crate::imap::{Flagging, Selected, ServerError, Session, Uid};
+use crate::store::Store;
 use crate::store::server_changes::{self, Due};
-use crate::store::{Store, messages};
 
 /// Changes that are looked up at once.
 const AT_ONCE: u64 = 200;
@@ -239,61 +242,6 @@ impl Changing<'_> {
     async fn transfer(&self, uids: &[Uid], asked: &Due) -> Result<(), Failed> {
         let moved = self.session.move_to(uids, &asked.argument).await;
         moved.map_err(|error| Failed::of(error, LOOK_FOR_IT))
-    }
-
-    /// Moves messages back from the folder to which a rule moved them, as far as they are still there.
-    async fn bring_back(&self, alike: &[Due], asked: &Due) -> Result<(), Failed> {
-        if let Err(ServerError::NoSuchFolder { .. }) = self.session.examine(&asked.argument).await {
-            // It never got there.
-            return Ok(());
-        }
-        self.open(&asked.argument).await?;
-        let mut uids = Vec::with_capacity(alike.len());
-        for due in alike {
-            // An older copy may have been there before.
-            uids.extend(self.found(due).await?.pop());
-        }
-        if uids.is_empty() {
-            return Ok(());
-        }
-        let moved = self.session.move_to(&uids, &asked.folder).await;
-        moved.map_err(|error| Failed::of(error, LOOK_FOR_IT))
-    }
-
-    /// Whether the folder that a message is to be moved to has a copy of it: COPY keeps size and date (RFC 3501 §6.4.7).
-    async fn is_copied(&self, due: &Due) -> Result<bool, Failed> {
-        let there = self.session.examine(&due.argument).await;
-        there.map_err(|error| Failed::of(error, LOOK_FOR_IT))?;
-        for uid in self.found(due).await? {
-            let announced = self.session.announce(uid, uid).await;
-            let announced = announced.map_err(|error| Failed::of(error, LOOK_FOR_IT))?;
-            let is_copy = announced.iter().any(|copy| {
-                i64::try_from(copy.size) == Ok(due.size) && copy.internal_date == due.internal_date
-            });
-            if is_copy {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
-    /// Where a message is in the folder that is open; one without Message-ID is not found.
-    async fn found(&self, due: &Due) -> Result<Vec<Uid>, Failed> {
-        let Some(message) = due.message_id else {
-            return Ok(Vec::new());
-        };
-        let stored = messages::by_id(self.store, message).await;
-        let stored = stored.map_err(|error| Failed::Scan(error.into()))?;
-        let Some(message_id) = stored.and_then(|stored| stored.rfc_message_id) else {
-            return Ok(Vec::new());
-        };
-        let wanted = Wanted {
-            // With its brackets, as servers look for a part of the header.
-            message_id: Some(format!("<{message_id}>")),
-            ..Wanted::default()
-        };
-        let found = self.session.search(&wanted, Uid(1), Uid(u32::MAX)).await;
-        found.map_err(|error| Failed::of(error, LOOK_FOR_IT))
     }
 }
 

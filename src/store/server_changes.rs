@@ -74,6 +74,8 @@ pub struct Due {
     pub internal_date: Option<DateTime<Utc>>,
     /// The message.
     pub message_id: Option<MessageId>,
+    /// SHA-256 of its bytes, where they are kept.
+    pub blob_hash: Option<String>,
 }
 
 /// Why changes are not made, and of how many messages.
@@ -164,6 +166,7 @@ pub async fn due(
             deliveries::Column::Size,
             deliveries::Column::InternalDate,
             deliveries::Column::MessageId,
+            deliveries::Column::BlobHash,
         ])
         .filter(Column::NextTryAt.lte(now))
         .filter(Expr::exists(earlier).not())
