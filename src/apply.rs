@@ -44,6 +44,8 @@ pub struct Subject<'a> {
     pub scan: Option<ScanId>,
     /// The copy that is decided, where it lies in a folder of an IMAP server.
     pub on_server: Option<DeliveryId>,
+    /// When a person released it, whom a rule had look at it first.
+    pub released_at: Option<DateTime<Utc>>,
     /// Records that it does not belong to, as a person said.
     pub refused: &'a [RecordRef],
     /// Whether a person has said where it belongs: nobody is asked again.

@@ -1,5 +1,6 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+use chrono::{DateTime, Utc};
 use entities::ids::MessageId;
 use rules::{
     Action, Address, Candidate, Decision, Doubt, Evidence, LeadFields, MessageFacts, Outcome,
@@ -58,12 +59,22 @@ pub(super) async fn window(
     db: &Fixture,
     said: Vec<(MessageId, Vec<Planned>, Vec<Candidate>)>,
 ) -> Vec<Effects> {
-    let scanner = match crate::store::scanners::find_by_name(&db.store, "sales")
+    window_of(db, "sales", None, said).await
+}
+
+/// The same in the eyes of the scanner of this name, of messages that a person released at that time.
+pub(super) async fn window_of(
+    db: &Fixture,
+    scanner: &str,
+    released_at: Option<DateTime<Utc>>,
+    said: Vec<(MessageId, Vec<Planned>, Vec<Candidate>)>,
+) -> Vec<Effects> {
+    let scanner = match crate::store::scanners::find_by_name(&db.store, scanner)
         .await
         .unwrap()
     {
         Some(scanner) => scanner,
-        None => scanner(&db.store, "sales").await,
+        None => self::scanner(&db.store, scanner).await,
     };
     let facts = MessageFacts {
         from: vec![Address {
@@ -84,6 +95,7 @@ pub(super) async fn window(
             scanner: scanner.id,
             scan: None,
             on_server: None,
+            released_at,
             anew: false,
             now: at(0),
         };
@@ -169,6 +181,7 @@ async fn of_what_a_person_settled_nobody_is_asked_again() {
                 scanner,
                 scan: None,
                 on_server: None,
+                released_at: None,
                 anew: true,
                 now: at(0),
             };

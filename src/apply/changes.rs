@@ -116,6 +116,14 @@ impl Changes {
         Ok(())
     }
 
+    /// A message that a rule has a person look at first: nothing is done, and the decision says by which rule and why.
+    ///
+    /// # Errors
+    /// [`StoreError::Broken`] where the decision can't be written.
+    pub fn held(&mut self, subject: Subject<'_>, decision: &Decision) -> Result<(), StoreError> {
+        self.decided(subject, decision)
+    }
+
     pub(super) fn decided(
         &mut self,
         subject: Subject<'_>,
@@ -172,7 +180,7 @@ impl Changes {
 /// Why a person has to say where the message belongs: the first candidate in doubt of a kind that a rule links.
 #[must_use]
 pub fn doubt(decision: &Decision) -> Option<&'static str> {
-    if super::late::is_ignored(decision) {
+    if super::late::is_left_alone(decision) {
         return None;
     }
     let wanted = |kind: RecordKind| {

@@ -5,14 +5,12 @@ use rules::{Action, Candidate, Decision, Outcome, Planned, RecordRef};
 
 use super::{Changes, Subject};
 
-/// Whether the rules asked for links that may still be made: a message that they ignored is left alone.
+/// Whether the rules asked for links that may still be made: a message that they ignored, or that a person has to look at
+/// first, is left alone.
 #[must_use]
 pub fn may_link(decision: &Decision) -> bool {
-    let ignored = is_ignored(decision);
-    decision
-        .actions
-        .iter()
-        .any(|planned| asks(planned, ignored))
+    let alone = is_left_alone(decision);
+    decision.actions.iter().any(|planned| asks(planned, alone))
 }
 
 /// Links to those of `candidates` that the rules asked for and nobody has to be asked about, and says in the decision
@@ -23,10 +21,10 @@ pub fn link_late(
     decision: &mut Decision,
     candidates: Vec<Candidate>,
 ) -> Vec<(RecordRef, String)> {
-    let ignored = is_ignored(decision);
+    let alone = is_left_alone(decision);
     let mut linked: Vec<(RecordRef, String)> = Vec::new();
     for planned in &mut decision.actions {
-        if !asks(planned, ignored) {
+        if !asks(planned, alone) {
             continue;
         }
         let records = match planned.link_to(&candidates) {
@@ -60,14 +58,16 @@ pub fn link_late(
     linked
 }
 
-fn asks(planned: &Planned, ignored: bool) -> bool {
+fn asks(planned: &Planned, alone: bool) -> bool {
     matches!(planned.action, Action::Link(_))
         && !matches!(planned.outcome, Outcome::TakenBack(_))
-        && (!ignored || planned.outcome == Outcome::Do)
+        && (!alone || planned.outcome == Outcome::Do)
 }
 
-pub(super) fn is_ignored(decision: &Decision) -> bool {
+/// Whether the rules ignored the message or hold it.
+pub(super) fn is_left_alone(decision: &Decision) -> bool {
     decision.actions.iter().any(|planned| {
-        matches!(planned.action, Action::Ignore(_)) && planned.outcome == Outcome::Do
+        matches!(planned.action, Action::Ignore(_) | Action::Hold(_))
+            && planned.outcome == Outcome::Do
     })
 }

@@ -28,12 +28,17 @@ const ANSWERED: &str = "it was answered before";
 /// How many answers there are an hour in all.
 const AN_HOUR: u64 = 200;
 
-/// Why nothing is sent because of a message: it arrived long ago.
+/// Why nothing is sent because of a message: it arrived long ago, and nobody released it since.
 async fn too_old(tx: &Tx, subject: Subject<'_>) -> Result<Option<String>, StoreError> {
     let received: Option<DateTime<Utc>> = messages::by_id(tx, subject.message)
         .await?
         .map(|message| message.received_at);
     let old = received.is_some_and(|received| subject.now - received > OLDEST);
+    let released = subject.released_at;
+    // Whoever releases it wants what the rules say, however long it was held.
+    if released.is_some_and(|released| subject.now - released <= OLDEST) {
+        return Ok(None);
+    }
     Ok(old.then(|| "it arrived more than a day ago".to_owned()))
 }
 

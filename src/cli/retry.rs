@@ -105,7 +105,7 @@ pub(super) async fn run(
         }
         let tx = app.store.begin().await?;
         if manner.release {
-            release(&tx, &filter).await?;
+            release(&tx, &filter, app.clock.now()).await?;
         }
         retried = retry(&tx, &filter, app.clock.now()).await?;
         tx.commit().await?;

@@ -270,6 +270,7 @@ async fn link_one(
         scanner: made.scanner_id,
         scan: None,
         on_server: None,
+        released_at: None,
         anew: true,
         now,
     };

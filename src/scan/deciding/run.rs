@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use entities::deliveries::DeliveryState;
 use entities::ids::{DecisionId, MessageId};
-use rules::{Decision, Facts, Place, RuleSet};
+use rules::{Decision, Facts, Place, RecordRef, RuleSet};
 
 use super::Decider;
 use super::window::Entry;
@@ -41,6 +41,8 @@ pub(super) struct Run<'a> {
     pub(super) settled: HashMap<MessageId, Option<DecisionId>>,
     /// Addresses of leads that were made after the window had mail with them: that is linked late.
     pub(super) late: Vec<String>,
+    /// Messages that a rule holds.
+    pub(super) held: Vec<MessageId>,
     pub(super) changes: Changes,
     pub(super) finished: Vec<Finished>,
     pub(super) counts: Counts,
@@ -92,8 +94,9 @@ impl Run<'_> {
                 return Ok(());
             }
         };
-        if let Some((rule, reason)) = decision.held() {
-            return self.hold(entry, message, rule, reason).await;
+        if decision.held().is_some() {
+            let anew = settled.is_some();
+            return self.hold(entry, message, &facts, &decision, anew).await;
         }
         let effects = self
             .carry_out(entry, message, &facts, decision, settled.is_some())
@@ -113,19 +116,30 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// A rule wants a person to look first: the message waits for that as one that can't be dealt with does.
+    /// A rule wants a person to look first: the message waits for that as one that can't be dealt with does. Its decision
+    /// says which rule, and is made anew once somebody has looked.
     async fn hold(
         &mut self,
         entry: &Entry,
         message: MessageId,
-        rule: &str,
-        reason: &str,
+        facts: &Facts,
+        decision: &Decision,
+        anew: bool,
     ) -> Result<(), ScanError> {
+        let Some((rule, reason)) = decision.held() else {
+            return Ok(());
+        };
         let delivery = &entry.pending.delivery;
         deliveries::set_message(self.tx, delivery.id, message).await?;
         let held = format!("Rule `{rule}` holds it: {reason}");
         let failure = Failure::for_good(delivery.attempts, &held, RELEASE);
         self.counts += failure.write(self.tx, delivery.id).await?;
+        let refused = link::refused(message, &self.known);
+        let subject = self.subject(entry, message, facts, &refused, anew);
+        self.changes.held(subject, decision)?;
+        self.settled.insert(message, None);
+        self.held.push(message);
+        self.known.remember_met(&facts.message);
         Ok(())
     }
 
@@ -161,19 +175,31 @@ impl Run<'_> {
         anew: bool,
     ) -> Result<Effects, ScanError> {
         let refused = link::refused(message, &self.known);
+        let subject = self.subject(entry, message, facts, &refused, anew);
+        Ok(apply::carry_out(self.tx, &mut self.changes, subject, decision).await?)
+    }
+
+    fn subject<'s>(
+        &self,
+        entry: &Entry,
+        message: MessageId,
+        facts: &'s Facts,
+        refused: &'s [RecordRef],
+        anew: bool,
+    ) -> Subject<'s> {
         let copy = &entry.pending.delivery;
-        let subject = Subject {
+        Subject {
             message,
             facts: &facts.message,
-            refused: &refused,
+            refused,
             settled: link::is_settled(message, &self.known),
             scanner: self.decider.job.scanner.id,
             scan: Some(self.decider.job.scan),
             on_server: deliveries::is_on_imap(copy).then_some(copy.id),
+            released_at: copy.released_at,
             anew,
             now: self.now,
-        };
-        Ok(apply::carry_out(self.tx, &mut self.changes, subject, decision).await?)
+        }
     }
 
     /// Lets the next messages of the window see what this one brought.

@@ -18,7 +18,7 @@ use crate::scan::failure::Failure;
 use crate::scan::packing::{Fresh, read_guarded};
 use crate::scan::report::Counts;
 use crate::scan::{ReadMail, ScanError};
-use crate::store::deliveries::Pending;
+use crate::store::deliveries::{Pending, retried};
 use crate::store::messages::{NewMessage, Stored};
 use crate::store::{
     self, Tx, decisions, deliveries, late_links, leads, message_addresses, messages,
@@ -208,6 +208,7 @@ impl Window {
             addresses: Vec::new(),
             late: Vec::new(),
             settled,
+            held: Vec::new(),
             changes: Changes::by(basis.deciding.version),
             finished: Vec::new(),
             counts: Counts {
@@ -227,6 +228,7 @@ impl Window {
         let late: Vec<&str> = run.late.iter().map(String::as_str).collect();
         late_links::ask(tx, &late).await?;
         run.changes.write(tx).await?;
+        retried::hold_by_decisions(tx, scanner, &run.held).await?;
         deliveries::finish(tx, &run.finished).await?;
         let counts = run.counts;
         self.note_bounces(tx, decider, &stored, basis.own, now)

@@ -34,8 +34,9 @@ impl Outcome {
                 return outcome;
             }
         };
+        let held = decision.held().is_some();
         for planned in &decision.actions {
-            if planned.outcome == Done::Do || was_asked(planned) {
+            if planned.outcome == Done::Do || (!held && was_asked(planned)) {
                 outcome.add_planned(planned);
             }
         }

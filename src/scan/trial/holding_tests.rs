@@ -1,7 +1,11 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+use std::collections::BTreeMap;
+
 use entities::deliveries::DeliveryState;
-use entities::leads;
+use entities::ids::DecisionId;
+use entities::{decisions, leads, rule_hits};
+use rules::{Decision, Outcome, Planned};
 use sea_orm::{EntityTrait as _, PaginatorTrait as _};
 use serde_json::json;
 
@@ -19,10 +23,26 @@ impl Trial {
         };
         let tx = self.store().begin().await.unwrap();
         if released {
-            assert!(release(&tx, &held).await.unwrap() > 0);
+            assert!(release(&tx, &held, self.clock.now()).await.unwrap() > 0);
         }
         retry(&tx, &held, self.clock.now()).await.unwrap();
         tx.commit().await.unwrap();
+    }
+
+    async fn decisions(&self) -> BTreeMap<DecisionId, Decision> {
+        let all = decisions::Entity::find().all(self.store().reader()).await;
+        let all = all.unwrap().into_iter();
+        all.map(|made| (made.id, serde_json::from_value(made.body).unwrap()))
+            .collect()
+    }
+
+    /// How often a rule matched, and how much it did.
+    async fn hits(&self, rule: &str) -> (i64, i64) {
+        let all = rule_hits::Entity::find().all(self.store().reader()).await;
+        let all = all.unwrap().into_iter().filter(|hit| hit.rule == rule);
+        all.fold((0, 0), |(matched, done), hit| {
+            (matched + hit.matched, done + hit.done)
+        })
     }
 
     async fn leads(&self) -> u64 {
@@ -48,6 +68,15 @@ async fn what_a_rule_holds_waits_for_a_person_and_is_dealt_with_once_released() 
         "{reason}"
     );
 
+    let first = trial.decisions().await;
+    assert_eq!(first.len(), 5);
+    for decision in first.values() {
+        assert_eq!(decision.held(), Some(("Look", "may be fraud")));
+        let done = |planned: &&Planned| planned.outcome == Outcome::Do;
+        assert_eq!(decision.actions.iter().filter(done).count(), 1);
+    }
+    assert_eq!(trial.hits("Look").await, (5, 5));
+
     trial.try_held(false).await;
     trial.turn().await;
     assert_eq!(trial.ledger().await["held"], 5, "the rule holds it again");
@@ -61,4 +90,12 @@ async fn what_a_rule_holds_waits_for_a_person_and_is_dealt_with_once_released() 
         trial.troubles().await
     );
     assert_eq!(trial.leads().await, 5);
+    let last = trial.decisions().await;
+    assert_eq!(
+        last.len(),
+        5,
+        "each decision is in the place of the one before"
+    );
+    assert!(last.values().all(|decision| decision.held().is_none()));
+    assert!(first.keys().all(|decision| !last.contains_key(decision)));
 }

@@ -167,13 +167,38 @@ async fn abandoned(tx: &Tx, ids: &[DeliveryId]) -> Result<Vec<(ScannerId, Messag
 }
 
 /// Has those that are held dealt with whatever rule holds them; says how many. They are to be tried again besides.
-pub async fn release(tx: &Tx, filter: &Filter) -> Result<u64, StoreError> {
+pub async fn release(tx: &Tx, filter: &Filter, now: DateTime<Utc>) -> Result<u64, StoreError> {
     let released = Entity::update_many()
         .col_expr(Column::Released, Expr::value(true))
+        .col_expr(Column::ReleasedAt, Expr::value(Some(now)))
         .filter(filter.within(&[DeliveryState::Held]))
         .exec(tx)
         .await?;
     Ok(released.rows_affected)
+}
+
+/// Has the copies of these messages that are held wait by the decisions that hold them: whoever releases one has that
+/// decision made anew.
+pub async fn hold_by_decisions(
+    tx: &Tx,
+    scanner: ScannerId,
+    messages: &[MessageId],
+) -> Result<(), StoreError> {
+    for piece in bulk::distinct(messages) {
+        let theirs = Query::select()
+            .column(folders::Column::Id)
+            .from(folders::Entity)
+            .and_where(Expr::col(folders::Column::ScannerId).eq(scanner.0))
+            .to_owned();
+        Entity::update_many()
+            .col_expr(Column::AskedAnew, made_of_it())
+            .filter(Column::MessageId.is_in(piece))
+            .filter(Column::FolderId.in_subquery(theirs))
+            .filter(Column::State.eq(DeliveryState::Held))
+            .exec(tx)
+            .await?;
+    }
+    Ok(())
 }
 
 /// Tried at the next scan, whoever discarded it before.
