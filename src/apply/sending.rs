@@ -7,8 +7,10 @@ use rules::{Notice, PassOn, Reply};
 use serde_json::json;
 
 use super::{Effects, Subject};
+use crate::domains;
 use crate::kinds::stored_record_kind;
 use crate::records::owners;
+use crate::store::auto_replies::Counting;
 use crate::store::notices::{self, NoticeMail};
 use crate::store::outbox::{self, Asked, NewRow};
 use crate::store::{StoreError, Tx, auto_replies, message_states, messages, users};
@@ -23,6 +25,8 @@ const TOLD_WITHIN: TimeDelta = TimeDelta::weeks(1);
 const PASSED_ON_WITHIN: TimeDelta = TimeDelta::weeks(2);
 /// How many answers one address gets a day, by whatever rules.
 const A_DAY_TO_ONE: u64 = 5;
+/// And how many one site, whose addresses may all be one machine's.
+const A_DAY_TO_A_SITE: u64 = 20;
 /// Why a message is not answered once more.
 const ANSWERED: &str = "it was answered before";
 /// How many answers there are an hour in all.
@@ -30,15 +34,15 @@ const AN_HOUR: u64 = 200;
 
 /// Why nothing is sent because of a message: it arrived long ago, and nobody released it since.
 async fn too_old(tx: &Tx, subject: Subject<'_>) -> Result<Option<String>, StoreError> {
-    let received: Option<DateTime<Utc>> = messages::by_id(tx, subject.message)
-        .await?
-        .map(|message| message.received_at);
-    let old = received.is_some_and(|received| subject.now - received > OLDEST);
     let released = subject.released_at;
     // Whoever releases it wants what the rules say, however long it was held.
     if released.is_some_and(|released| subject.now - released <= OLDEST) {
         return Ok(None);
     }
+    let received: Option<DateTime<Utc>> = messages::by_id(tx, subject.message)
+        .await?
+        .map(|message| message.received_at);
+    let old = received.is_some_and(|received| subject.now - received > OLDEST);
     Ok(old.then(|| "it arrived more than a day ago".to_owned()))
 }
 
@@ -56,7 +60,7 @@ pub(super) async fn answer(
     if let Some(why) = enough(tx, subject, reply, rule).await? {
         return Ok(Some(why));
     }
-    let (to, now) = (reply.to.as_str(), subject.now);
+    let now = subject.now;
     let row = NewRow {
         channel: Channel::Reply,
         key: format!("reply-{}", subject.message),
@@ -77,7 +81,8 @@ pub(super) async fn answer(
     if !outbox::insert_unsent(tx, row, now).await? {
         return Ok(Some(ANSWERED.to_owned()));
     }
-    auto_replies::insert(tx, (to, ""), rule, subject.message, now).await?;
+    let Counted { email, site } = Counted::of(&reply.to);
+    auto_replies::insert(tx, (&email, &site), rule, subject.message, now).await?;
     Ok(None)
 }
 
@@ -99,32 +104,74 @@ async fn enough(
     reply: &Reply,
     rule: &str,
 ) -> Result<Option<String>, StoreError> {
+    let Counted { email, site } = Counted::of(&reply.to);
+    let by_email = Counting::Email(&email);
     let to = reply.to.as_str();
     let ago = |span: TimeDelta| subject.now - span;
     if auto_replies::is_answered(tx, subject.message).await? {
         return Ok(Some(ANSWERED.to_owned()));
     }
     let once_in = TimeDelta::minutes(i64::from(reply.once_in));
-    if auto_replies::count(tx, Some(to), Some(rule), ago(once_in)).await? > 0 {
+    if auto_replies::count(tx, by_email, Some(rule), ago(once_in)).await? > 0 {
         let period = rules::Period(reply.once_in);
         return Ok(Some(format!(
             "{to} was answered by this rule within {period}"
         )));
     }
     let day = ago(TimeDelta::days(1));
-    if auto_replies::count(tx, Some(to), None, day).await? >= A_DAY_TO_ONE {
+    if auto_replies::count(tx, by_email, None, day).await? >= A_DAY_TO_ONE {
         return Ok(Some(format!(
             "{to} got {A_DAY_TO_ONE} answers within a day"
         )));
     }
+    let by_site = Counting::Site(&site);
+    if !site.is_empty() && auto_replies::count(tx, by_site, None, day).await? >= A_DAY_TO_A_SITE {
+        return Ok(Some(format!(
+            "{site} got {A_DAY_TO_A_SITE} answers within a day"
+        )));
+    }
     let at_most = u64::from(reply.at_most);
-    if auto_replies::count(tx, None, Some(rule), day).await? >= at_most {
+    if auto_replies::count(tx, Counting::All, Some(rule), day).await? >= at_most {
         return Ok(Some(format!("this rule answered {at_most} within a day")));
     }
-    if auto_replies::count(tx, None, None, ago(TimeDelta::hours(1))).await? >= AN_HOUR {
+    if auto_replies::count(tx, Counting::All, None, ago(TimeDelta::hours(1))).await? >= AN_HOUR {
         return Ok(Some(format!("there were {AN_HOUR} answers within an hour")));
     }
     Ok(None)
+}
+
+/// Whom an answer counts for.
+#[derive(Debug, PartialEq, Eq)]
+struct Counted {
+    /// The address without its detail: `anna+1@example.it` is Anna (RFC 5233 §4), and anybody makes up as many as wanted.
+    email: String,
+    /// Its registered domain; empty where that is everybody's.
+    site: String,
+}
+
+impl Counted {
+    fn of(email: &str) -> Self {
+        let email = email.trim().to_lowercase();
+        let Some((local, domain)) = email.rsplit_once('@') else {
+            return Self {
+                email,
+                site: String::new(),
+            };
+        };
+        let user = match local.split_once('+') {
+            Some((user, _)) if !user.is_empty() => user,
+            _ => local,
+        };
+        let site = if domains::is_free_mail(domain) {
+            ""
+        } else {
+            domains::registered(domain).unwrap_or(domain)
+        };
+        Self {
+            email: format!("{user}@{domain}"),
+            site: site.to_owned(),
+        }
+    }
 }
 
 /// Asks for the message to be passed on; else says why it is not.

@@ -1,17 +1,20 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+use chrono::TimeDelta;
 use entities::ids::MessageId;
 use entities::outbox::Channel;
 use entities::users::Role;
 use rules::{Action, LeadFields, Notice, Outcome, PassOn, Planned, Reply};
 
+use super::Counted;
 use crate::apply::take_back;
-use crate::apply::tests::{outcome, planned, window};
+use crate::apply::tests::{outcome, planned, window, window_of};
 use crate::records::undo::Teller;
-use crate::store::fixture::{Fixture, at, both, stored};
-use crate::store::outbox;
+use crate::store::fixture::{Fixture, at, blob, both, message, stored};
+use crate::store::messages::{self, NewMessage};
 use crate::store::undos::Scope;
 use crate::store::users::{self, UserFields};
+use crate::store::{blobs, outbox};
 
 fn reply(to: &str) -> Planned {
     planned(Action::AutoReply(Box::new(Reply {
@@ -177,5 +180,84 @@ async fn what_was_taken_back_before_it_was_sent_is_not_sent_and_does_not_count()
         // The address may have its answer now.
         window(&db, vec![(two, vec![reply("anna@example.it")], vec![])]).await;
         assert_eq!(outcome(&db, two).await, [Outcome::Do]);
+    }
+}
+
+#[tokio::test]
+async fn because_of_old_mail_nothing_is_sent_unless_somebody_has_just_released_it() {
+    for db in both().await {
+        let mut told = Vec::new();
+        for (name, released) in [("never", None), ("long ago", Some(-2)), ("today", Some(0))] {
+            blobs::insert_missing(&db.store, vec![blob(name)])
+                .await
+                .unwrap();
+            let old = NewMessage {
+                received_at: at(0) - TimeDelta::days(5),
+                ..message(name)
+            };
+            let stored = messages::insert_missing(&db.store, vec![old])
+                .await
+                .unwrap();
+            let one = stored.values().next().unwrap().id;
+            let released = released.map(|days| at(0) + TimeDelta::days(days));
+            let said = vec![(one, vec![reply("anna@example.it")], vec![])];
+            window_of(&db, "sales", released, said).await;
+            told.push(skipped(&db, one).await);
+        }
+        let old = "it arrived more than a day ago";
+        assert_eq!(told, [old, old, ""]);
+    }
+}
+
+#[test]
+fn details_of_an_address_make_no_other_address() {
+    for (email, expected) in [
+        ("a@example.com", ("a@example.com", "example.com")),
+        ("A+1@Example.com", ("a@example.com", "example.com")),
+        (
+            "a+1+2@mx1.example.co.uk",
+            ("a@mx1.example.co.uk", "example.co.uk"),
+        ),
+        // Nobody would be left of it.
+        ("+1@example.com", ("+1@example.com", "example.com")),
+        // Dots are Google's own custom, and everybody may be there.
+        ("a.b+c@gmail.com", ("a.b@gmail.com", "")),
+        ("a@localhost", ("a@localhost", "localhost")),
+        ("nobody", ("nobody", "")),
+    ] {
+        let counted = Counted::of(email);
+        assert_eq!((counted.email.as_str(), counted.site.as_str()), expected);
+    }
+}
+
+#[tokio::test]
+async fn a_machine_that_answers_from_ever_new_addresses_soon_has_no_more_answers() {
+    for db in both().await {
+        let mut told = Vec::new();
+        for number in 0..=20 {
+            let said = |to: &str| {
+                let mut said = reply(to);
+                if let Action::AutoReply(reply) = &mut said.action {
+                    reply.at_most = 1_000;
+                }
+                vec![said]
+            };
+            let one = stored(&db.store, &format!("m{number}")).await;
+            let to = format!("robot{number}@mx{number}.example.it");
+            window(&db, vec![(one, said(&to), vec![])]).await;
+            told.push(skipped(&db, one).await);
+            let free = stored(&db.store, &format!("f{number}")).await;
+            let to = format!("somebody{number}@gmail.com");
+            window(&db, vec![(free, said(&to), vec![])]).await;
+            assert_eq!(outcome(&db, free).await, [Outcome::Do]);
+        }
+        assert!(told[..20].iter().all(String::is_empty), "{told:?}");
+        assert_eq!(told[20], "example.it got 20 answers within a day");
+        // The same person with a detail of the address.
+        let one = stored(&db.store, "detail").await;
+        let said = vec![reply("somebody1+x@gmail.com")];
+        window(&db, vec![(one, said, vec![])]).await;
+        let why = "somebody1+x@gmail.com was answered by this rule within 1h";
+        assert_eq!(skipped(&db, one).await, why);
     }
 }

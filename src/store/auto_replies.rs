@@ -25,16 +25,29 @@ pub async fn lock(tx: &Tx) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// How many there were since `since`, to this address and by this rule, where those are given.
+/// Which answers are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Counting<'a> {
+    /// To whomever.
+    All,
+    /// To this address, written as it was when it was remembered.
+    Email(&'a str),
+    /// To whatever addresses of this site.
+    Site(&'a str),
+}
+
+/// How many there were since `since`, by this rule where one is given.
 pub async fn count(
     tx: &Tx,
-    email: Option<&str>,
+    counting: Counting<'_>,
     rule: Option<&str>,
     since: DateTime<Utc>,
 ) -> Result<u64, StoreError> {
     let mut select = Entity::find().filter(Column::CreatedAt.gt(since));
-    if let Some(email) = email {
-        select = select.filter(Column::Email.eq(text::email(email)));
+    match counting {
+        Counting::All => {}
+        Counting::Email(email) => select = select.filter(Column::Email.eq(text::email(email))),
+        Counting::Site(site) => select = select.filter(Column::Site.eq(text::email(site))),
     }
     if let Some(rule) = rule {
         select = select.filter(Column::Rule.eq(text::clean(rule)));
@@ -59,7 +72,7 @@ pub async fn forget(tx: &Tx, messages: &[MessageId]) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Remembers one.
+/// Remembers one, by the address and the site that it counts for.
 pub async fn insert(
     tx: &Tx,
     (email, site): (&str, &str),
