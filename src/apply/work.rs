@@ -8,7 +8,7 @@ use super::owners::{self, Asking};
 use crate::inbox::working::{self, Author, Came, Person, Wanted};
 use crate::kinds::{stored_message_priority, stored_message_status};
 use crate::store::workloads::Work;
-use crate::store::{StoreError, Tx, users};
+use crate::store::{StoreError, Tx, scanners, users};
 
 /// Says it, or why it is not said.
 pub(super) async fn say(
@@ -54,21 +54,36 @@ pub(super) async fn say(
     })
 }
 
-/// Why nobody is chosen again: a person said whose it is, or this rule gave it to somebody before.
+/// Why it is given to nobody, or to nobody else: where a rule chooses, a person said whose it is, or this rule gave it to
+/// somebody before; in any case, what another scanner's rules said of the same message first.
 async fn settled(
     tx: &Tx,
     subject: Subject<'_>,
     assignee: &Assignee,
     rule: &str,
 ) -> Result<Option<String>, StoreError> {
-    if assignee.choice.is_none() {
+    let Some(last) = working::assigned(tx, subject.message, subject.now).await? else {
         return Ok(None);
+    };
+    let chooses = assignee.choice.is_some();
+    if last.author_kind == AuthorKind::Person {
+        return Ok(chooses.then(|| format!("{} said otherwise", last.author)));
     }
-    let settled = working::assigned_by(tx, subject.message, rule).await?;
-    Ok(settled.map(|last| match last.author_kind {
-        AuthorKind::Person => format!("{} said otherwise", last.author),
-        _ => format!("it is {}'s already", last.after),
-    }))
+    let other = last.scanner_id.filter(|other| *other != subject.scanner);
+    if let Some(other) = other
+        && (chooses || !assignee.email.eq_ignore_ascii_case(&last.after))
+    {
+        let scanner = scanners::by_id(tx, other).await?;
+        let of = scanner.map(|scanner| format!(" of scanner {}", scanner.name));
+        return Ok(Some(format!(
+            "rule `{}`{} gave it to {} before",
+            last.author,
+            of.unwrap_or_default(),
+            last.after
+        )));
+    }
+    let again = chooses && last.author == rule;
+    Ok(again.then(|| format!("it is {}'s already", last.after)))
 }
 
 /// Who is named or chosen; else why nobody is.

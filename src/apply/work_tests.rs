@@ -4,14 +4,14 @@ use entities::message_states::{MessagePriority, MessageStatus};
 use entities::tickets::{TicketPriority, TicketStatus};
 use entities::users::Role;
 use rules::{
-    Action, Assignee, MessageStatus as Status, Outcome, OwnerChoice, Planned, Priority, RecordKind,
-    RecordRef, TicketChange, TicketFields, Turn,
+    Action, Assignee, Decision, MessageStatus as Status, Outcome, OwnerChoice, Planned, Priority,
+    RecordKind, RecordRef, TicketChange, TicketFields, Turn,
 };
 
-use crate::apply::tests::{outcome, planned, window};
+use crate::apply::tests::{outcome, planned, window, window_of};
 use crate::store::fixture::{Fixture, at, both, stored};
 use crate::store::users::{self, UserFields};
-use crate::store::{message_states, tickets};
+use crate::store::{decisions, message_states, tickets};
 
 const TEAM: [&str; 2] = ["anna@ours.example", "bob@ours.example"];
 
@@ -128,5 +128,31 @@ async fn a_ticket_gets_status_and_priority_at_once() {
         let changes = tickets::changes(&db.store, made).await.unwrap();
         assert_eq!(changes.len(), 1);
         assert_eq!(changes[0].priority_before, Some(TicketPriority::Normal));
+    }
+}
+
+#[tokio::test]
+async fn of_two_scanners_the_first_gives_a_message_away_and_the_second_says_so() {
+    for db in both().await {
+        let ids = team(&db).await;
+        let message = stored(&db.store, "one").await;
+        let named = |email: &str| {
+            planned(Action::Assign(Assignee {
+                email: email.to_owned(),
+                choice: None,
+            }))
+        };
+        window(&db, vec![(message, vec![turn()], vec![])]).await;
+        let said = vec![turn(), named(TEAM[1]), named(TEAM[0])];
+        window_of(&db, "support", None, vec![(message, said, vec![])]).await;
+        let states = message_states::of(&db.store, &[message]).await.unwrap();
+        assert_eq!(states[&message].assignee_id, Some(ids[0]));
+        let made = decisions::for_message(&db.store, message).await.unwrap();
+        let second: Decision = serde_json::from_value(made[1].body.clone()).unwrap();
+        let told: Vec<Outcome> = second.actions.into_iter().map(|one| one.outcome).collect();
+        let before = "rule `Rule` of scanner sales gave it to anna@ours.example before";
+        let before = Outcome::Skip(before.to_owned());
+        let already = Outcome::Skip("it is anna@ours.example's already".to_owned());
+        assert_eq!(told, [before.clone(), before, already]);
     }
 }

@@ -115,16 +115,18 @@ pub async fn set(
     })
 }
 
-/// The assignee that this rule gave a message, and still has it; or a person who said whose it is.
-pub async fn assigned_by(
+/// Who said last whose a message is, as long as that holds: a person, or a rule that gave it to somebody. Nobody else
+/// says so before the transaction ends.
+pub async fn assigned(
     tx: &Tx,
     message: MessageId,
-    rule: &str,
+    now: DateTime<Utc>,
 ) -> Result<Option<message_changes::Model>, StoreError> {
+    message_states::locked(tx, message, now).await?;
     let last = message_states::last_change(tx, message, Changed::Assignee).await?;
     Ok(last.filter(|last| match last.author_kind {
         AuthorKind::Person => true,
-        AuthorKind::Rule => last.author == rule && !last.after.is_empty(),
+        AuthorKind::Rule => !last.after.is_empty(),
         AuthorKind::Import | AuthorKind::Undo => false,
     }))
 }
