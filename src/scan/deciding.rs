@@ -28,6 +28,15 @@ const WINDOW: u64 = BATCH_MESSAGES as u64;
 /// So often a window is decided once more because the database was busy.
 const BUSY: usize = 3;
 
+/// With whom a window is decided at the same time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Beside {
+    /// With other workers' windows.
+    Others,
+    /// With none.
+    Nobody,
+}
+
 /// What a person can do about a message that the database refuses.
 const REPORT: &str = "Update Mailroom, as this is a defect of it.";
 
@@ -75,13 +84,14 @@ impl Decider<'_> {
         }
         let full = pending.len() as u64 >= WINDOW;
         let window = Window::read(self, pending, fresh).await?;
-        let mut decided = self.decide(&window, now).await;
+        let mut decided = self.decide(&window, now, Beside::Others).await;
         for _ in 0..BUSY {
-            // Of two that wait for each other the database sends one away, which then comes behind the other.
+            // Of two that wait for each other the database sends one away. Which owners, tickets and organizations a window
+            // comes to is known only while it is decided, so that it can't take them in order; alone it waits for nobody.
             let Err(ScanError::Store(StoreError::Busy)) = decided else {
                 break;
             };
-            decided = self.decide(&window, now).await;
+            decided = self.decide(&window, now, Beside::Nobody).await;
         }
         let decided = match decided {
             Err(error) if error.isolates() => self.decide_one_by_one(window, now).await?,
@@ -90,10 +100,18 @@ impl Decider<'_> {
         Ok(full || decided == Decided::Nothing)
     }
 
-    async fn decide(&self, window: &Window, now: DateTime<Utc>) -> Result<Decided, ScanError> {
+    async fn decide(
+        &self,
+        window: &Window,
+        now: DateTime<Utc>,
+        beside: Beside,
+    ) -> Result<Decided, ScanError> {
         let basis = self.basis.whole().await?;
         let tx = self.store.begin().await?;
-        record_locks::share(&tx).await?;
+        match beside {
+            Beside::Others => record_locks::share(&tx).await?,
+            Beside::Nobody => record_locks::own(&tx).await?,
+        }
         let ids: Vec<_> = window.deliveries().map(|(id, _)| id).collect();
         if !deliveries::still_wait(&tx, &ids).await? {
             // Somebody discarded one meanwhile; what waits still is asked for anew.
@@ -114,7 +132,7 @@ impl Decider<'_> {
         now: DateTime<Utc>,
     ) -> Result<Decided, ScanError> {
         for single in window.into_singles() {
-            match self.decide(&single, now).await {
+            match self.decide(&single, now, Beside::Others).await {
                 Err(error) if error.isolates() => self.fail_alone(&single, &error, now).await?,
                 // Of a single one nothing is what somebody discarded: it waits no longer.
                 Err(error) => return Err(error),
