@@ -3,9 +3,9 @@
 use chrono::{DateTime, FixedOffset, NaiveTime};
 
 use crate::facts::{
-    Address, Attachment, Authentication, Author, Candidate, Conversation, DeliveryReport, Detail,
-    DetailSource, Doubt, Evidence, Facts, Form, FormField, Header, Identified, MessageFacts,
-    PassedOn, RecordKind, RecordRef, Role, Standing, Verdict,
+    Address, Attachment, Authentication, Author, Authorless, Candidate, Conversation,
+    DeliveryReport, Detail, DetailSource, Doubt, Evidence, Facts, Form, FormField, Header,
+    Identified, MessageFacts, PassedOn, RecordKind, RecordRef, Role, Standing, Verdict,
 };
 use crate::rule::case::CaseMessage;
 use crate::rule::moment::Moment;
@@ -66,10 +66,15 @@ fn said(case: &CaseMessage) -> Result<MessageFacts, String> {
     if !case.form.is_empty() || case.form_service.is_some() {
         message.details.form = Some(form(case));
         let address = form_author(case);
-        message.author = address.map(|address| Author {
-            address,
-            role: Role::Form,
-        });
+        if case.form_of_strangers {
+            message.named = address;
+            message.authorless = Some(Authorless::NotBelieved);
+        } else {
+            message.author = address.map(|address| Author {
+                address,
+                role: Role::Form,
+            });
+        }
     }
     for (name, value) in &case.details {
         message.details.known.push(Detail {

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use crate::compile::RuleSet;
 use crate::decision::Decision;
 use crate::facts::{
-    Address, Attachment, Conversation, Direction, Facts, Identified, Kind, MessageFacts, Verdict,
+    Address, Attachment, Authorless, Conversation, Direction, Facts, Identified, Kind,
+    MessageFacts, Verdict,
 };
 use crate::rule::Rule;
 use crate::rule::amount::Amount;
@@ -160,6 +161,7 @@ fn structured(case: &mut CaseMessage, said: &MessageFacts, text: usize) {
             .map(|field| (field.label.clone(), shortened(&field.value, VALUE)))
             .collect();
         case.form_service.clone_from(&form.service);
+        case.form_of_strangers = said.authorless == Some(Authorless::NotBelieved);
     }
     for detail in said.details.known.iter().take(MANY) {
         if let Some(sure) = said.details.sure(detail.name) {
