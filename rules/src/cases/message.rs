@@ -26,6 +26,7 @@ pub(super) fn facts(case: &CaseMessage) -> Result<Facts, String> {
         free_mail: case.free_mail,
         first_contact: case.first_contact,
     };
+    facts.message.our_recipients = our_recipients(case, &facts.message);
     judged(case, &mut facts.message);
     facts.candidates = candidates(case, &mut facts.message);
     let replied = case.answers.is_some() || !case.in_reply_to.0.is_empty();
@@ -105,6 +106,18 @@ fn said(case: &CaseMessage) -> Result<MessageFacts, String> {
         });
     }
     Ok(message)
+}
+
+/// The receivers at the domain of the mailbox it was found in; where none is said, those of To.
+fn our_recipients(case: &CaseMessage, message: &MessageFacts) -> Vec<Address> {
+    let Some((_, ours)) = case.mailbox.rsplit_once('@') else {
+        return message.to.clone();
+    };
+    let receivers = message.to.iter().chain(&message.cc).chain(&message.bcc);
+    receivers
+        .filter(|to| to.domain().eq_ignore_ascii_case(ours))
+        .cloned()
+        .collect()
 }
 
 /// Who filled in the form: the address under a label that speaks of mail, else the one address there is. Which of several

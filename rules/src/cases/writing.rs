@@ -13,7 +13,7 @@ use crate::rule::amount::Amount;
 use crate::rule::case::{Case, CaseMessage, CasePassedOn, Expect};
 use crate::rule::condition::Condition;
 use crate::rule::decimal::Decimal;
-use crate::rule::fact::Fact;
+use crate::rule::fact::{Fact, Party};
 use crate::rule::moment::Moment;
 use crate::rule::texts::Texts;
 use crate::shared::{Exceptions, Shared};
@@ -126,7 +126,11 @@ fn said(rule: &Rule, facts: &Facts, text: usize) -> CaseMessage {
             .filter(|_| timed)
             .map(|at| Moment::At(at.fixed_offset())),
         folder: part(&Fact::Folder, &facts.place.folder),
-        mailbox: part(&Fact::Mailbox, &facts.place.mailbox),
+        mailbox: if asks(&Fact::Mailbox) || asks(&Fact::Address(Party::OurRecipient)) {
+            facts.place.mailbox.clone()
+        } else {
+            String::new()
+        },
         colleague: facts.sender.colleague,
         our_domain: facts.sender.our_domain,
         free_mail: facts.sender.free_mail,

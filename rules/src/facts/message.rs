@@ -27,6 +27,9 @@ pub struct MessageFacts {
     pub cc: Vec<Address>,
     /// Bcc addresses, and those of Delivered-To, X-Original-To and Envelope-To.
     pub bcc: Vec<Address>,
+    /// Those of To, Cc and Bcc that are ours or at a domain of ours.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub our_recipients: Vec<Address>,
     /// Decoded subject.
     pub subject: String,
     /// The Date header, with the sender's offset.

@@ -132,7 +132,7 @@ pub struct CaseMessage {
     /// The folder it was found in.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub folder: String,
-    /// The mailbox it was found in.
+    /// The mailbox it was found in. Receivers at its domain are ours; without it, those of `to` are.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub mailbox: String,
     /// The sender is one of us.
