@@ -120,6 +120,7 @@ fn read_whole(raw: &[u8], own: &Own) -> Mail {
     tracking::note(body.html.as_deref(), &mut notes);
 
     let mut facts = facts_of_headers(&headers, &mut notes);
+    facts.our_recipients = direction::our_recipients(&facts, own);
     facts.attachments = attachments::list(&tree, &body, &opened, &mut notes);
     facts.text = body.text;
     let split = split::split(&facts.text);
@@ -158,6 +159,7 @@ fn read_bare(raw: &[u8], own: &Own) -> Mail {
             ..MessageFacts::default()
         },
     );
+    facts.our_recipients = direction::our_recipients(&facts, own);
     facts.headers = headers.list;
     let body = fields.body(raw);
     let shown = body.get(..MAX_TEXT).unwrap_or(body);

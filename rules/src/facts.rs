@@ -13,7 +13,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 pub use authentication::{Authentication, Identified, Spam, Verdict};
-pub use author::{Author, PassedOn, PassedOnHow};
+pub use author::{Author, Authorless, PassedOn, PassedOnHow};
 pub use candidate::{Candidate, Doubt, Evidence, RecordKind, RecordRef, Role, SameDetail};
 pub use details::{Detail, DetailName, DetailSource, Details, Form, FormField};
 pub use kind::{Conversation, Direction, Kind, KindReason};

@@ -38,10 +38,10 @@ pub use decision::{
     OrganizationFields, Outcome, OwnerChoice, PassOn, Planned, Reply, TicketFields, Tried, Turn,
 };
 pub use facts::{
-    Address, Attachment, Authentication, Author, Candidate, Conversation, DeliveryOutcome,
-    DeliveryReport, Detail, DetailName, DetailSource, Details, Direction, Doubt, Evidence, Facts,
-    Form, FormField, Header, Identified, Kind, KindReason, MessageFacts, PassedOn, PassedOnHow,
-    Place, RecordKind, RecordRef, Role, SameDetail, Spam, Standing, Verdict,
+    Address, Attachment, Authentication, Author, Authorless, Candidate, Conversation,
+    DeliveryOutcome, DeliveryReport, Detail, DetailName, DetailSource, Details, Direction, Doubt,
+    Evidence, Facts, Form, FormField, Header, Identified, Kind, KindReason, MessageFacts, PassedOn,
+    PassedOnHow, Place, RecordKind, RecordRef, Role, SameDetail, Spam, Standing, Verdict,
 };
 pub use fold::fold;
 pub use nearest::nearest;

@@ -9,6 +9,7 @@
 use rules::{Authentication, Header, MessageFacts, Verdict};
 
 use super::Own;
+use crate::domains;
 
 /// How many headers are looked at from the top.
 const MAX_HEADERS: usize = 200;
@@ -215,7 +216,7 @@ fn verdict(word: &str) -> Option<Verdict> {
     })
 }
 
-/// Whether a property names the domain of From, one above or one below it.
+/// Whether a property names the domain of From, or one above or below it that the same owner registered.
 fn is_of(properties: &str, name: &str, from: &str) -> bool {
     let mut words = properties.split_whitespace().take(20);
     words.any(|word| {
@@ -234,7 +235,7 @@ fn same(value: &str, from: &str) -> bool {
     let below = |one: &str, other: &str| {
         one.strip_suffix(other)
             .is_some_and(|above| above.ends_with('.'))
-            && other.contains('.')
+            && domains::registered(other).is_some()
     };
     let domain = idna::domain_to_unicode(&domain).0;
     !from.is_empty() && (domain == from || below(&domain, from) || below(from, &domain))

@@ -130,3 +130,25 @@ fn good_that_no_server_signs_is_not_believed_below_our_border() {
         (Unknown, Unknown, Unknown)
     );
 }
+
+#[test]
+fn what_everybody_registers_below_vouches_for_nobody() {
+    let dkim = |from: &str, signed: &str| {
+        let raw = format!(
+            "Authentication-Results: mx.example.com; dkim=pass header.d={signed}\nFrom: a@{from}\n\nx"
+        );
+        let own = Own::default().trusting(vec!["mx.example.com".to_owned()]);
+        read(raw.as_bytes(), &own).facts.authentication.dkim
+    };
+    for (from, signed, verdict) in [
+        ("mail.a.co.uk", "a.co.uk", Pass),
+        ("a.co.uk", "mail.a.co.uk", Pass),
+        ("a.co.uk", "b.co.uk", Neutral),
+        ("a.co.uk", "co.uk", Neutral),
+        ("co.uk", "b.co.uk", Neutral),
+        ("shop.myshopify.com", "myshopify.com", Neutral),
+        ("myshopify.com", "evil.myshopify.com", Neutral),
+    ] {
+        assert_eq!(dkim(from, signed), verdict, "{from} {signed}");
+    }
+}

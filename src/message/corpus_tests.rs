@@ -897,6 +897,8 @@ const TOLD: [&str; 9] = [
 fn summary(mail: &Mail) -> Value {
     let mut facts = serde_json::to_value(&mail.facts).unwrap();
     let nothing = serde_json::to_value(MessageFacts::default()).unwrap();
+    // The receivers say it already.
+    facts.as_object_mut().unwrap().remove("our_recipients");
     for name in TOLD {
         let fields = facts.as_object_mut().unwrap();
         if fields[name] == nothing[name]

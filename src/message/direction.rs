@@ -1,8 +1,17 @@
 //! Which way a message went, told by whose addresses stand where.
 
-use rules::{Direction, MessageFacts, Role};
+use rules::{Address, Direction, MessageFacts, Role};
 
 use super::Own;
+
+/// The receivers that are ours. What others are called alike (`support@`) says nothing of us.
+pub(super) fn our_recipients(facts: &MessageFacts, own: &Own) -> Vec<Address> {
+    let receivers = facts.to.iter().chain(&facts.cc).chain(&facts.bcc);
+    receivers
+        .filter(|to| own.is_colleague(&to.email))
+        .cloned()
+        .collect()
+}
 
 /// From outside, to outside, or between our own.
 pub(super) fn tell(facts: &MessageFacts, own: &Own) -> Direction {

@@ -47,3 +47,19 @@ fn a_web_form_that_writes_as_ourselves_comes_from_outside() {
     let to_alias = "From: us@example.com\nTo: leads@example.com\nReply-To: a@b.c";
     assert_eq!(direction(to_alias), Direction::Received);
 }
+
+#[test]
+fn receivers_are_ours_by_their_addresses_and_not_by_their_names() {
+    let own = Own::new(["us@example.com".to_owned()]);
+    let raw = "From: a@b.c\nTo: support@hoster.example, us@example.com\nCc: support@example.com\nDelivered-To: jobs@example.com\n\nx";
+    let facts = read(raw.as_bytes(), &own).facts;
+    let ours: Vec<&str> = facts
+        .our_recipients
+        .iter()
+        .map(|ours| ours.email.as_str())
+        .collect();
+    assert_eq!(
+        ours,
+        ["us@example.com", "support@example.com", "jobs@example.com"]
+    );
+}

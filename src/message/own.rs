@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::domains::is_free_mail;
+use crate::domains::{is_free_mail, registered};
 
 /// More parts than names of hosts have in earnest.
 const MAX_LABELS: usize = 20;
@@ -102,7 +102,7 @@ impl Own {
             || self.trusted_servers.iter().any(|server| {
                 let server = server.trim_start_matches("*.");
                 let domain = match server.split_once('.') {
-                    Some((_, domain)) if domain.contains('.') => domain,
+                    Some((_, domain)) if registered(domain).is_some() => domain,
                     _ => server,
                 };
                 host == domain

@@ -1,7 +1,10 @@
 //! Who a message is really from, and what it says of that person: forms report what somebody else typed, colleagues pass
 //! on what somebody else wrote.
 
-use rules::{Address, Author, Conversation, Details, Form, Identified, MessageFacts, Role};
+use rules::{
+    Address, Author, Authorless, Conversation, DetailName, Details, Form, Identified, MessageFacts,
+    Role,
+};
 
 use super::Own;
 use super::circle;
@@ -51,6 +54,9 @@ const SITE_HEADERS: &[&str] = &[
     "x-wpcf7-content-type",
 ];
 
+/// Web mail through which people write from a host of sites: Roundcube, which such headers call `rcube.php`.
+const WEBMAIL: &str = "rcube";
+
 /// What a message is made of, as far as it tells of its author.
 pub(super) struct Said<'a> {
     pub(super) split: &'a Split,
@@ -85,6 +91,16 @@ pub(super) fn tell(facts: &mut MessageFacts, said: &Said<'_>, own: &Own) {
         role: Role::Form,
     });
     facts.author = by_form.or_else(|| passed.and_then(author_of_passed));
+    facts.authorless = form
+        .as_ref()
+        .filter(|form| facts.author.is_none() && is_sent_by_program(facts, form, own))
+        .map(|_| {
+            if believed {
+                Authorless::NamesNobody
+            } else {
+                Authorless::NotBelieved
+            }
+        });
     facts.details = details_of(facts, said, form, passed, ours);
 }
 
@@ -122,10 +138,33 @@ fn is_site(facts: &MessageFacts) -> bool {
         is_nobody(local) || SITES.contains(&letters.as_str())
     };
     facts.from.iter().any(|from| site(&from.email))
-        || SITE_HEADERS.iter().any(|name| facts.header(name).is_some())
+        || SITE_HEADERS
+            .iter()
+            .filter_map(|name| facts.header(name))
+            .any(|script| !script.contains(WEBMAIL))
         || facts
             .header("x-mailer")
             .is_some_and(|mailer| mailer.starts_with("PHPMailer"))
+}
+
+/// Whether the sender of mail with a form is the program that reports it. Many write with the address of whoever filled it
+/// in, in From or in Reply-To.
+fn is_sent_by_program(facts: &MessageFacts, form: &Form, own: &Own) -> bool {
+    let (Some(from), Some(sender)) = (facts.from.first(), facts.sender()) else {
+        return false;
+    };
+    let reports = facts.named.is_some()
+        || is_site(facts)
+        || own.has_forms_of(&from.email) && !own.is_colleague(&from.email)
+        || details::is_form_service(from);
+    let local = sender.email.split('@').next().unwrap_or_default();
+    let program = sender.email == from.email || is_nobody(local);
+    let known = details::of_form(form);
+    let typed = known
+        .iter()
+        .find(|detail| detail.name == DetailName::Email)
+        .is_some_and(|typed| typed.value == sender.email);
+    reports && program && !typed
 }
 
 /// Who filled in a form, where that is neither known without it nor one of us.
@@ -134,7 +173,7 @@ fn filled_in_by(form: &Form, facts: &MessageFacts, own: &Own) -> Option<Address>
         form: None,
         known: details::of_form(form),
     };
-    let mut address = addresses_in(known.get(rules::DetailName::Email, 0)?)
+    let mut address = addresses_in(known.get(DetailName::Email, 0)?)
         .into_iter()
         .next()?;
     let told = facts.reply_to.first().or(facts.from.first());
@@ -159,7 +198,7 @@ fn filled_in_by(form: &Form, facts: &MessageFacts, own: &Own) -> Option<Address>
 }
 
 fn name_of(known: &Details) -> String {
-    use rules::DetailName::{FirstName, LastName, Name};
+    use DetailName::{FirstName, LastName, Name};
     let whole = known.get(Name, 0).map(str::to_owned);
     whole.unwrap_or_else(|| {
         let names = [FirstName, LastName]
@@ -190,7 +229,7 @@ fn details_of(
         let split = passed.map_or(said.split, |passed| &passed.split);
         known.extend(details::of_signature(split, sender));
         let number = |name| known.iter().any(|detail| detail.name == name);
-        if !number(rules::DetailName::Phone) && !number(rules::DetailName::Mobile) {
+        if !number(DetailName::Phone) && !number(DetailName::Mobile) {
             known.extend(details::of_text(split));
         }
     }

@@ -1,4 +1,4 @@
-use rules::{DetailName, DetailSource, Direction, MessageFacts, Role};
+use rules::{Authorless, DetailName, DetailSource, Direction, MessageFacts, Role};
 
 use super::super::{Own, read};
 
@@ -70,14 +70,21 @@ fn a_form_in_a_strangers_mail_names_somebody_and_is_no_authors() {
         "From: bo@berg.example\nX-WPCF7-Content-Type: text/html",
         "From: bo@berg.example\nSubject: New Entry: Contact",
         "From: bo@notwix.com\nX-Mailer: PHPMailer 6",
+        "From: wordpress@wix.com.evil.example",
     ] {
         assert_eq!(told(headers), (false, carla.clone()), "{headers}");
     }
     // A letter with such lines names nobody.
     assert_eq!(told("From: Bo <bo@berg.example>"), (false, None));
+    // People at the services, and people who write over the web mail of a host of sites.
+    assert_eq!(told("From: Bo <bo@wix.com>"), (false, None));
+    assert_eq!(
+        told("From: bo@berg.example\nX-PHP-Originating-Script: 1000:rcube.php"),
+        (false, None)
+    );
     for headers in [
         "From: noreply@jotform.com",
-        "From: x@mail.wix.com",
+        "From: no-reply@mail.wix.com",
         "From: wordpress@example.com",
     ] {
         assert_eq!(told(headers), (true, None), "{headers}");
@@ -88,6 +95,38 @@ fn a_form_in_a_strangers_mail_names_somebody_and_is_no_authors() {
         Some("wordpress@evil.example")
     );
     assert_eq!(facts.details.form_value("azienda"), Some("Bianchi SRL"));
+}
+
+#[test]
+fn a_site_that_reports_a_form_is_no_author() {
+    let told = |headers: &str, form: &str| {
+        facts(&format!("{headers}\nTo: sales@example.com\n\n{form}")).authorless
+    };
+    let not_believed = Some(Authorless::NotBelieved);
+    for headers in [
+        "From: wordpress@theirs.example",
+        "From: wordpress@theirs.example\nReply-To: wordpress@theirs.example",
+        "From: wordpress@theirs.example\nReply-To: noreply@theirs.example",
+        "From: site@theirs.example\nX-Mailer: PHPMailer 6",
+    ] {
+        assert_eq!(told(headers, FORM), not_believed, "{headers}");
+    }
+    // Nor where the form tells no address, whoever reports it.
+    let phone = FORM.replace("E-mail: Carla@Bianchi.example", "Telefono: 051 555555");
+    assert_eq!(told("From: wordpress@theirs.example", &phone), not_believed);
+    assert_eq!(
+        told("From: wordpress@shop.example", &phone),
+        Some(Authorless::NamesNobody)
+    );
+    // Where somebody is told, and where a person writes such lines.
+    for headers in [
+        "From: wordpress@shop.example",
+        "From: wordpress@theirs.example\nReply-To: carla@bianchi.example",
+        "From: carla@bianchi.example\nX-Mailer: PHPMailer 6",
+        "From: Bo <bo@berg.example>",
+    ] {
+        assert_eq!(told(headers, FORM), None, "{headers}");
+    }
 }
 
 #[test]

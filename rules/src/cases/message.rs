@@ -3,9 +3,9 @@
 use chrono::{DateTime, FixedOffset, NaiveTime};
 
 use crate::facts::{
-    Address, Attachment, Authentication, Author, Candidate, Conversation, DeliveryReport, Detail,
-    DetailSource, Doubt, Evidence, Facts, Form, FormField, Header, Identified, MessageFacts,
-    PassedOn, RecordKind, RecordRef, Role, Standing, Verdict,
+    Address, Attachment, Authentication, Author, Authorless, Candidate, Conversation,
+    DeliveryReport, Detail, DetailSource, Doubt, Evidence, Facts, Form, FormField, Header,
+    Identified, MessageFacts, PassedOn, RecordKind, RecordRef, Role, Standing, Verdict,
 };
 use crate::rule::case::CaseMessage;
 use crate::rule::moment::Moment;
@@ -26,6 +26,7 @@ pub(super) fn facts(case: &CaseMessage) -> Result<Facts, String> {
         free_mail: case.free_mail,
         first_contact: case.first_contact,
     };
+    facts.message.our_recipients = our_recipients(case, &facts.message);
     judged(case, &mut facts.message);
     facts.candidates = candidates(case, &mut facts.message);
     let replied = case.answers.is_some() || !case.in_reply_to.0.is_empty();
@@ -66,10 +67,15 @@ fn said(case: &CaseMessage) -> Result<MessageFacts, String> {
     if !case.form.is_empty() || case.form_service.is_some() {
         message.details.form = Some(form(case));
         let address = form_author(case);
-        message.author = address.map(|address| Author {
-            address,
-            role: Role::Form,
-        });
+        if case.form_of_strangers {
+            message.named = address;
+            message.authorless = Some(Authorless::NotBelieved);
+        } else {
+            message.author = address.map(|address| Author {
+                address,
+                role: Role::Form,
+            });
+        }
     }
     for (name, value) in &case.details {
         message.details.known.push(Detail {
@@ -100,6 +106,18 @@ fn said(case: &CaseMessage) -> Result<MessageFacts, String> {
         });
     }
     Ok(message)
+}
+
+/// The receivers at the domain of the mailbox it was found in; where none is said, those of To.
+fn our_recipients(case: &CaseMessage, message: &MessageFacts) -> Vec<Address> {
+    let Some((_, ours)) = case.mailbox.rsplit_once('@') else {
+        return message.to.clone();
+    };
+    let receivers = message.to.iter().chain(&message.cc).chain(&message.bcc);
+    receivers
+        .filter(|to| to.domain().eq_ignore_ascii_case(ours))
+        .cloned()
+        .collect()
 }
 
 /// Who filled in the form: the address under a label that speaks of mail, else the one address there is. Which of several

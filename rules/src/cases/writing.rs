@@ -5,14 +5,15 @@ use std::collections::BTreeMap;
 use crate::compile::RuleSet;
 use crate::decision::Decision;
 use crate::facts::{
-    Address, Attachment, Conversation, Direction, Facts, Identified, Kind, MessageFacts, Verdict,
+    Address, Attachment, Authorless, Conversation, Direction, Facts, Identified, Kind,
+    MessageFacts, Verdict,
 };
 use crate::rule::Rule;
 use crate::rule::amount::Amount;
 use crate::rule::case::{Case, CaseMessage, CasePassedOn, Expect};
 use crate::rule::condition::Condition;
 use crate::rule::decimal::Decimal;
-use crate::rule::fact::Fact;
+use crate::rule::fact::{Fact, Party};
 use crate::rule::moment::Moment;
 use crate::rule::texts::Texts;
 use crate::shared::{Exceptions, Shared};
@@ -125,7 +126,11 @@ fn said(rule: &Rule, facts: &Facts, text: usize) -> CaseMessage {
             .filter(|_| timed)
             .map(|at| Moment::At(at.fixed_offset())),
         folder: part(&Fact::Folder, &facts.place.folder),
-        mailbox: part(&Fact::Mailbox, &facts.place.mailbox),
+        mailbox: if asks(&Fact::Mailbox) || asks(&Fact::Address(Party::OurRecipient)) {
+            facts.place.mailbox.clone()
+        } else {
+            String::new()
+        },
         colleague: facts.sender.colleague,
         our_domain: facts.sender.our_domain,
         free_mail: facts.sender.free_mail,
@@ -160,6 +165,7 @@ fn structured(case: &mut CaseMessage, said: &MessageFacts, text: usize) {
             .map(|field| (field.label.clone(), shortened(&field.value, VALUE)))
             .collect();
         case.form_service.clone_from(&form.service);
+        case.form_of_strangers = said.authorless == Some(Authorless::NotBelieved);
     }
     for detail in said.details.known.iter().take(MANY) {
         if let Some(sure) = said.details.sure(detail.name) {

@@ -108,6 +108,7 @@ pub(super) fn why_no_organization(facts: &Facts, plan: &OrganizationPlan) -> Opt
         .or_else(|| no_lead::one_of_us(facts))
         .or_else(|| no_lead::spam(&facts.message))
         .or_else(|| no_lead::identity(&facts.message))
+        .or_else(|| no_lead::authorless(&facts.message))
 }
 
 /// Why an organization that nothing names is not made.

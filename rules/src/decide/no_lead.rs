@@ -5,7 +5,7 @@
 
 use crate::compile::action::LeadPlan;
 use crate::facts::{
-    Address, Candidate, Direction, Facts, Identified, Kind, MessageFacts, Role, Verdict,
+    Address, Authorless, Candidate, Direction, Facts, Identified, Kind, MessageFacts, Role, Verdict,
 };
 
 /// Why the message makes no lead, if it makes none.
@@ -22,6 +22,7 @@ pub(super) fn why_none_of(facts: &Facts, kinds: Option<&[Kind]>) -> Option<Strin
         .or_else(|| sender(facts))
         .or_else(|| spam(message))
         .or_else(|| identity(message))
+        .or_else(|| authorless(message))
 }
 
 /// Whether somebody outside wrote it, whoever sent it: web pages and colleagues send from our own addresses.
@@ -120,6 +121,20 @@ pub(super) fn identity(message: &MessageFacts) -> Option<String> {
                 format!("it may not be from whom it says: {failed} failed, says {server}")
             }
             None => format!("it may not be from whom it says: {failed} failed"),
+        }
+    })
+}
+
+/// A site is no person: made into a lead, it would be the known sender of all forms that it reports from then on.
+pub(super) fn authorless(message: &MessageFacts) -> Option<String> {
+    let sender = &message.sender()?.email;
+    Some(match message.authorless? {
+        Authorless::NotBelieved => format!(
+            "it reports a form, and {sender} is not among those whose forms are believed: put it in the list \"forms\" if \
+             it reports forms of yours"
+        ),
+        Authorless::NamesNobody => {
+            format!("the form that {sender} reports tells no address of whoever filled it in")
         }
     })
 }

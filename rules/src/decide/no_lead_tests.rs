@@ -3,8 +3,8 @@
 use crate::compile::RuleSet;
 use crate::decision::{Outcome, Planned};
 use crate::facts::{
-    Address, Author, Candidate, Direction, Doubt, Evidence, Facts, RecordKind, RecordRef, Role,
-    Verdict,
+    Address, Author, Authorless, Candidate, Direction, Doubt, Evidence, Facts, RecordKind,
+    RecordRef, Role, Verdict,
 };
 use crate::rule::Rule;
 use crate::rule::action::{ActionSpec, LinkRecords, Ties};
@@ -108,6 +108,27 @@ fn each_refusal_says_why() {
         tied.candidates.push(tie);
     }
     assert_eq!(lead(&tied), "the sender is known: contact Anna 1");
+}
+
+#[test]
+fn a_site_is_no_lead() {
+    let mut site = from("wordpress@theirs.example");
+    site.message.authorless = Some(Authorless::NotBelieved);
+    let why = "it reports a form, and wordpress@theirs.example is not among those whose forms are believed: put it in the list \"forms\" if it reports forms of yours";
+    assert_eq!(lead(&site), why);
+    assert_eq!(
+        outcome(&site, ActionSpec::CreateContact(Box::default())),
+        why
+    );
+    assert_eq!(
+        outcome(&site, ActionSpec::CreateOrganization(Box::default())),
+        why
+    );
+    site.message.authorless = Some(Authorless::NamesNobody);
+    assert_eq!(
+        lead(&site),
+        "the form that wordpress@theirs.example reports tells no address of whoever filled it in"
+    );
 }
 
 #[test]

@@ -41,6 +41,7 @@ pub(super) fn why(facts: &Facts) -> Option<String> {
         .or_else(|| written_to_others(facts))
         .or_else(|| no_lead::spam(message))
         .or_else(|| no_lead::identity(message))
+        .or_else(|| no_lead::authorless(message))
 }
 
 /// Only what a person wrote, or a form that tells who filled it in.

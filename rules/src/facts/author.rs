@@ -14,6 +14,16 @@ pub struct Author {
     pub role: Role,
 }
 
+/// Why a form that a program reports has no author. Its sender is then that program, and no person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Authorless {
+    /// Nobody says that the program reports forms of ours, so anybody could have written it.
+    NotBelieved,
+    /// It is one of ours, and names no address of somebody else.
+    NamesNobody,
+}
+
 /// Mail that a message passes on, as far as it can be told.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct PassedOn {

@@ -4,8 +4,8 @@ use chrono::{DateTime, FixedOffset};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Authentication, Author, Conversation, DeliveryReport, Details, Direction, Kind, KindReason,
-    PassedOn, Spam,
+    Authentication, Author, Authorless, Conversation, DeliveryReport, Details, Direction, Kind,
+    KindReason, PassedOn, Spam,
 };
 
 /// What the bytes of a message say, decoded. Absent text is empty, never an error.
@@ -27,6 +27,9 @@ pub struct MessageFacts {
     pub cc: Vec<Address>,
     /// Bcc addresses, and those of Delivered-To, X-Original-To and Envelope-To.
     pub bcc: Vec<Address>,
+    /// Those of To, Cc and Bcc that are ours or at a domain of ours.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub our_recipients: Vec<Address>,
     /// Decoded subject.
     pub subject: String,
     /// The Date header, with the sender's offset.
@@ -57,6 +60,9 @@ pub struct MessageFacts {
     /// Whom a form names in mail of which nobody says that it is one of ours: anybody can write one, so it is no author.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub named: Option<Address>,
+    /// Why a form that a program reports has no author, where it has none: the sender is no person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authorless: Option<Authorless>,
     /// Mail that it passes on, the outermost first.
     pub passed_on: Vec<PassedOn>,
     /// What its forms, signature and cards say of a person.

@@ -69,6 +69,9 @@ pub struct CaseMessage {
     /// Which program reports the form.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub form_service: Option<String>,
+    /// Nobody says that whoever reports the form reports forms of ours: then it has no author.
+    #[serde(skip_serializing_if = "is_no")]
+    pub form_of_strangers: bool,
     /// What its form, cards and signature say for sure of the person it is from.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub details: BTreeMap<DetailName, String>,
@@ -129,7 +132,7 @@ pub struct CaseMessage {
     /// The folder it was found in.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub folder: String,
-    /// The mailbox it was found in.
+    /// The mailbox it was found in. Receivers at its domain are ours; without it, those of `to` are.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub mailbox: String,
     /// The sender is one of us.

@@ -117,6 +117,8 @@ pub enum Party {
     Bcc,
     /// Any of To, Cc and Bcc.
     Recipient,
+    /// Those of To, Cc and Bcc that are addresses of ours.
+    OurRecipient,
     /// Who wrote the mail that it passes on.
     PassedOn,
 }

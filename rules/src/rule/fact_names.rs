@@ -24,6 +24,7 @@ pub(super) const NAMED: &[(&str, Fact)] = &[
     ("bcc", Fact::Address(Party::Bcc)),
     ("recipient", Fact::Address(Party::Recipient)),
     ("recipient.name", Fact::Name(Party::Recipient)),
+    ("recipient.ours", Fact::Address(Party::OurRecipient)),
     ("subject", Fact::Subject),
     ("text", Fact::Text),
     ("new_text", Fact::NewText),

@@ -73,6 +73,7 @@ fn addresses(facts: &Facts, party: Party) -> Box<dyn Iterator<Item = &Address> +
         Party::Cc => Box::new(message.cc.iter()),
         Party::Bcc => Box::new(message.bcc.iter()),
         Party::Recipient => Box::new(message.to.iter().chain(&message.cc).chain(&message.bcc)),
+        Party::OurRecipient => Box::new(message.our_recipients.iter()),
         Party::PassedOn => Box::new(
             message
                 .passed_on

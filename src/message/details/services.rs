@@ -6,8 +6,9 @@ use aho_corasick::AhoCorasick;
 use rules::{Address, MessageFacts};
 
 use super::super::folded::folded;
+use super::super::kind_signs::is_nobody;
 
-/// Name, header it sets, domains it sends from, what its mail or its subject says.
+/// Name, header it sets, domains that its programs send from, what its mail or its subject says.
 struct Service {
     name: &'static str,
     header: &'static str,
@@ -120,7 +121,7 @@ const SERVICES: &[Service] = &[
     Service {
         name: "Webflow",
         header: "",
-        domains: &["webflow.com"],
+        domains: &["webflow.com", "webforms.io"],
         says: &[
             "you've just received a new submission to your",
             "you just got a form submission",
@@ -168,6 +169,16 @@ const SERVICES: &[Service] = &[
         says: &["new tally form submission"],
     },
 ];
+/// Local parts, without what divides their words, from which services report, beside those that belong to nobody. People work
+/// at these companies too, and write from the same domains.
+const PROGRAMS: [&str; 6] = [
+    "form",
+    "forms",
+    "formresponses",
+    "formsubmission",
+    "formsubmissions",
+    "submissions",
+];
 /// Google reports over an address of its own.
 const GOOGLE: &str = "forms-receipts-noreply@google.com";
 /// Lines that no form has as a field, and that end one.
@@ -201,26 +212,30 @@ const MAX_SENTENCE: usize = 200;
 
 /// Whether an address is one that such a service reports from: nobody else has it.
 pub(in super::super) fn is_sender(from: &Address) -> bool {
-    from.email == GOOGLE
-        || SERVICES
-            .iter()
-            .any(|service| service.sends_from(from.domain()))
+    from.email == GOOGLE || SERVICES.iter().any(|service| service.sends_from(from))
 }
 
 impl Service {
-    fn sends_from(&self, domain: &str) -> bool {
-        self.domains.iter().any(|known| {
-            domain
-                .strip_suffix(known)
+    fn sends_from(&self, from: &Address) -> bool {
+        let at_home = |known: &&str| {
+            from.domain()
+                .strip_suffix(*known)
                 .is_some_and(|above| above.is_empty() || above.ends_with('.'))
-        })
+        };
+        self.domains.iter().any(|known| at_home(&known)) && is_program(&from.email)
     }
+}
+
+fn is_program(email: &str) -> bool {
+    let local = email.split('@').next().unwrap_or_default();
+    let plain: String = local.chars().filter(char::is_ascii_alphabetic).collect();
+    is_nobody(local) || PROGRAMS.contains(&plain.as_str())
 }
 
 /// The program's name, if it can be told.
 pub(super) fn of(facts: &MessageFacts, text: &str) -> Option<&'static str> {
-    let domain = facts.from.first().map_or("", |from| from.domain());
-    let is_from = |service: &&Service| service.sends_from(domain);
+    let from = facts.from.first();
+    let is_from = |service: &&Service| from.is_some_and(|from| service.sends_from(from));
     let has_header =
         |service: &&Service| !service.header.is_empty() && facts.header(service.header).is_some();
     if let Some(service) = SERVICES
