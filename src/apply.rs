@@ -14,7 +14,7 @@ mod tickets;
 mod work;
 
 use chrono::{DateTime, Utc};
-use entities::ids::{DeliveryId, MessageId, OrganizationId, ScanId, ScannerId};
+use entities::ids::{ContactId, DeliveryId, MessageId, OrganizationId, ScanId, ScannerId};
 use rules::{
     Action, Candidate, Decision, Evidence, LeadFields, MessageFacts, Outcome, Planned, RecordKind,
     RecordRef, Role, SameDetail,
@@ -22,7 +22,7 @@ use rules::{
 
 pub use bounces::{Reporting, note_bounces};
 pub use changes::{Changes, doubt};
-pub use late::{link_late, may_link};
+pub use late::{link_late, may_link, plan_late};
 pub use taken_back::take_back;
 
 use crate::kinds::record_kind;
@@ -63,6 +63,8 @@ pub struct Effects {
     pub linked: Vec<(RecordRef, String)>,
     /// A lead that was made: its record, name and address.
     pub lead: Option<NewLead>,
+    /// The contact that was made of it, or is the one that was to be made.
+    pub contact: Option<ContactId>,
     /// The organization that was made of it, or is the one that was to be made.
     pub organization: Option<OrganizationId>,
     /// Contacts and organizations that were made, with what they are known by.
@@ -111,6 +113,7 @@ pub async fn carry_out(
         let done = carry_out_one(tx, changes, subject, planned, known, &mut effects);
         if let Some(reason) = done.await? {
             planned.outcome = Outcome::Skip(reason);
+            planned.asked = true;
         }
     }
     changes.decided(subject, &decision)?;

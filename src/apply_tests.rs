@@ -19,6 +19,7 @@ pub(super) fn planned(action: Action) -> Planned {
         rule: "Rule".to_owned(),
         action,
         outcome: Outcome::Do,
+        asked: false,
         records: Vec::new(),
         ties: Ties::default(),
     }

@@ -3,6 +3,8 @@
 //! A version is made where rules, lists or exceptions change, in the same transaction. It never changes itself, so that
 //! whoever has read it knows what it says as long as its number is the latest.
 
+use std::fmt;
+
 use chrono::{DateTime, Utc};
 use entities::ids::RuleVersionId;
 use entities::rule_versions::Model;
@@ -125,6 +127,13 @@ pub struct Ticked {
     presets: Vec<Preset>,
     /// E-mail of the user to whom belongs what the presets make.
     owner: Option<String>,
+}
+
+impl fmt::Display for Ticked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let presets: Vec<&str> = self.presets.iter().map(|preset| preset.as_str()).collect();
+        write!(f, "{} ({})", self.scanner, presets.join(", "))
+    }
 }
 
 /// What is ticked now, at any scanner. It is no part of a version: presets are settings of their scanners.

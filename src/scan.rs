@@ -5,6 +5,7 @@
 
 mod basis;
 mod changing;
+mod counts;
 mod deciding;
 mod error;
 mod failure;

@@ -53,6 +53,8 @@ pub struct Model {
     /// Ready-made rules that are ticked (`bind`), by name.
     #[sea_orm(column_type = "JsonBinary")]
     pub presets: Names,
+    /// E-mail of the user to whom belongs what they make; nothing for the owner of the mailbox.
+    pub preset_owner: Option<String>,
 }
 
 /// To other tables.

@@ -31,6 +31,7 @@ mod m20261123_000023_rule_versions;
 mod m20261123_000025_presets;
 mod m20261123_000026_server_changes;
 mod m20261123_000027_sending;
+mod m20261123_000030_preset_owner;
 
 pub use sea_orm_migration::MigratorTrait;
 
@@ -68,6 +69,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000025_presets::Migration),
             Box::new(m20261123_000026_server_changes::Migration),
             Box::new(m20261123_000027_sending::Migration),
+            Box::new(m20261123_000030_preset_owner::Migration),
         ]
     }
 }

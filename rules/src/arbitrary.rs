@@ -1,5 +1,7 @@
 //! Conditions and messages of every shape, for properties.
 
+mod actions;
+
 use std::collections::HashSet;
 
 use proptest::prelude::*;
@@ -20,6 +22,8 @@ use crate::rule::test::{Operator, Test};
 use crate::rule::texts::Texts;
 use crate::shared::Shared;
 
+pub(crate) use actions::then;
+
 /// The names of the lists that conditions look in.
 const LISTS: [&str; 2] = ["partners", "words"];
 
@@ -28,10 +32,15 @@ pub(crate) fn shared() -> Shared {
     let members: Texts = ["anna@example.com", "@b.c", "example.com", "offer", "INBOX"]
         .into_iter()
         .collect();
-    Shared {
+    let mut shared = Shared {
         lists: LISTS.map(|name| (name.to_owned(), members.clone())).into(),
         ..Shared::default()
-    }
+    };
+    let team = ["anna@example.com", "bob@ours.example"].into_iter();
+    shared
+        .lists
+        .insert(actions::TEAM.to_owned(), team.collect());
+    shared
 }
 
 fn text() -> impl Strategy<Value = String> {

@@ -1,5 +1,6 @@
 //! Tries the cases that rules carry: a message each, and what the rule alone must make of it.
 
+mod came;
 mod message;
 mod writing;
 
@@ -11,12 +12,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::compile::RuleSet;
 use crate::compile::lists::List;
-use crate::decision::{Action, Decision, LeadFields, Outcome};
+use crate::decision::{Decision, Outcome};
 use crate::rule::Rule;
 use crate::rule::action::ActionName;
-use crate::rule::case::{Case, Expect};
+use crate::rule::case::Case;
+use crate::rule::expect::Expect;
 use crate::shared::{Exceptions, Shared};
 
+pub(crate) use came::name;
 pub use writing::{WrittenCase, write_case};
 
 /// A case that did not come out as expected.
@@ -115,49 +118,16 @@ fn run_rule(
             Ok(decision) => compare(decision, &case.expect).err(),
             Err(failure) => Some(failure.clone()),
         };
+        let came = decision.ok();
         CaseResult {
             rule: rule.name.clone(),
             case: case.name.clone(),
             expected: case.expect.clone(),
-            came: decision
-                .ok()
-                .map(|decision| came(&decision, case.expect.lead.keys().map(String::as_str))),
+            came: came.map(|decision| came::came(&decision, &case.expect)),
             failure,
         }
     };
     rule.cases.iter().map(run).collect()
-}
-
-/// What came of a message, in the words of a case; of a lead that is made these fields.
-fn came<'f>(decision: &Decision, fields: impl Iterator<Item = &'f str>) -> Expect {
-    let made = lead_made(decision);
-    let field = |name: &str| Some((name.to_owned(), lead_field(made?, name)?.to_owned()));
-    Expect {
-        matches: decision.rules.first().is_some_and(|tried| tried.matched),
-        actions: Some(asked(decision, true)),
-        skipped: Some(asked(decision, false)),
-        lead: fields.filter_map(field).collect(),
-    }
-}
-
-/// The actions that are to be done, or those that were asked for and are not.
-fn asked(decision: &Decision, done: bool) -> Vec<ActionName> {
-    decision
-        .actions
-        .iter()
-        .filter(|planned| (planned.outcome == Outcome::Do) == done)
-        .map(|planned| name(&planned.action))
-        .collect()
-}
-
-fn lead_made(decision: &Decision) -> Option<&LeadFields> {
-    decision
-        .actions
-        .iter()
-        .find_map(|planned| match &planned.action {
-            Action::CreateLead(fields) if planned.outcome == Outcome::Do => Some(fields),
-            _ => None,
-        })
 }
 
 fn compare(decision: &Decision, expect: &Expect) -> Result<(), String> {
@@ -181,19 +151,15 @@ fn compare(decision: &Decision, expect: &Expect) -> Result<(), String> {
             because.join("; ")
         ));
     }
-    compare_actions(
-        "done",
-        expect.actions.as_deref(),
-        &asked(decision, true),
-        decision,
-    )?;
-    compare_actions(
-        "skipped",
-        expect.skipped.as_deref(),
-        &asked(decision, false),
-        decision,
-    )?;
-    compare_lead(decision, expect)
+    let came = came::came(decision, expect);
+    for (what, wanted, came) in [
+        ("done", &expect.actions, &came.actions),
+        ("skipped", &expect.skipped, &came.skipped),
+    ] {
+        let came = came.as_deref().unwrap_or_default();
+        compare_actions(what, wanted.as_deref(), came, decision)?;
+    }
+    compare_said(expect, &came)
 }
 
 fn compare_actions(
@@ -227,63 +193,42 @@ fn compare_actions(
     ))
 }
 
-fn compare_lead(decision: &Decision, expect: &Expect) -> Result<(), String> {
-    if expect.lead.is_empty() {
-        return Ok(());
+/// Compares what the actions say.
+fn compare_said(wanted: &Expect, came: &Expect) -> Result<(), String> {
+    let records = [
+        ("a lead", wanted.lead.is_empty(), came.lead.is_empty()),
+        (
+            "a contact",
+            wanted.contact.is_empty(),
+            came.contact.is_empty(),
+        ),
+        (
+            "an organization",
+            wanted.organization.is_empty(),
+            came.organization.is_empty(),
+        ),
+        ("a ticket", wanted.ticket.is_empty(), came.ticket.is_empty()),
+        (
+            "an answer",
+            wanted.auto_reply.is_empty(),
+            came.auto_reply.is_empty(),
+        ),
+    ];
+    for (what, none_wanted, none_came) in records {
+        if !none_wanted && none_came {
+            return Err(format!("expected {what}, but none is made"));
+        }
     }
-    let Some(made) = lead_made(decision) else {
-        return Err("expected a lead, but none is made".to_owned());
-    };
-    for (field, wanted) in &expect.lead {
-        let came = lead_field(made, field).ok_or_else(|| {
-            format!("a lead has no field `{field}`; see the manual for its fields")
-        })?;
+    let came = came.said();
+    for (what, wanted) in wanted.said() {
+        let came = came.get(&what).map_or("", String::as_str);
         if came != wanted {
             return Err(format!(
-                "expected the lead's {field} to be \"{wanted}\", but it is \"{came}\""
+                "expected {what} to be \"{wanted}\", but it is \"{came}\""
             ));
         }
     }
     Ok(())
-}
-
-fn name(action: &Action) -> ActionName {
-    match action {
-        Action::Link(_) => ActionName::Link,
-        Action::CreateLead(_) => ActionName::CreateLead,
-        Action::CreateTicket(_) => ActionName::CreateTicket,
-        Action::CreateOrganization(_) => ActionName::CreateOrganization,
-        Action::CreateContact(_) => ActionName::CreateContact,
-        Action::Ticket(_) => ActionName::Ticket,
-        Action::Assign(_) => ActionName::Assign,
-        Action::Status(_) => ActionName::Status,
-        Action::Priority(_) => ActionName::Priority,
-        Action::Notify(_) => ActionName::Notify,
-        Action::AutoReply(_) => ActionName::AutoReply,
-        Action::Forward(_) => ActionName::Forward,
-        Action::Hold(_) => ActionName::Hold,
-        Action::Ignore(_) => ActionName::Ignore,
-        Action::Tag(_) => ActionName::Tag,
-        Action::Flag(_) => ActionName::Flag,
-        Action::Unflag(_) => ActionName::Unflag,
-        Action::Move(_) => ActionName::Move,
-    }
-}
-
-fn lead_field<'l>(lead: &'l LeadFields, name: &str) -> Option<&'l str> {
-    Some(match name {
-        "first_name" => &lead.first_name,
-        "last_name" => &lead.last_name,
-        "company" => &lead.company,
-        "email" => &lead.email,
-        "phone" => &lead.phone,
-        "title" => &lead.title,
-        "description" => &lead.description,
-        "source" => &lead.source,
-        "campaign" => &lead.campaign,
-        "owner" => &lead.owner,
-        _ => return None,
-    })
 }
 
 #[cfg(test)]

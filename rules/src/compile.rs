@@ -3,6 +3,7 @@
 //! All problems of all rules come back at once, each with its place in the rule and its cure.
 
 pub(crate) mod action;
+mod cases;
 mod comparison;
 pub(crate) mod condition;
 mod exceptions;
@@ -136,6 +137,8 @@ pub(crate) struct Compiler<'s> {
     pub(crate) templates: Templates,
     slots: HashMap<Fact, usize>,
     conditions: usize,
+    /// How many cases there are so far.
+    cases: usize,
     /// The shared lists as written.
     written: &'s BTreeMap<String, Texts>,
     /// Those that a rule looks in.
@@ -150,6 +153,7 @@ impl<'s> Compiler<'s> {
             templates: Templates::default(),
             slots: HashMap::new(),
             conditions: 0,
+            cases: 0,
             written,
             lists,
         }
@@ -213,6 +217,7 @@ impl<'s> Compiler<'s> {
             );
         }
         self.length("description", &rule.description, MAX_TEXT);
+        self.check_cases(&rule.cases);
         if rule.then.is_empty() && !rule.stop {
             self.problem(
                 "then",

@@ -167,3 +167,40 @@ fn a_rule_that_is_not_enabled_is_checked_and_never_tried() {
     assert!(set.decide(&Facts::default()).unwrap().rules.is_empty());
     assert_eq!(problems(&[rule("{name: Off, enabled: false}")]).len(), 1);
 }
+
+#[test]
+fn cases_have_a_limit_of_count_and_length() {
+    let with_cases = |name: String, count: usize| {
+        let case = crate::Case {
+            name: "c".to_owned(),
+            message: crate::CaseMessage::default(),
+            expect: crate::Expect::default(),
+        };
+        Rule {
+            stop: true,
+            cases: vec![case; count],
+            ..Rule::named(name)
+        }
+    };
+    assert_eq!(
+        problems(&[with_cases("R".to_owned(), 200)]),
+        Vec::<String>::new()
+    );
+    assert_eq!(
+        problems(&[with_cases("R".to_owned(), 201)]),
+        ["rule `R`, cases: 201 cases, 200 is the most"]
+    );
+    let many: Vec<Rule> = (0..102)
+        .map(|number| with_cases(format!("R{number}"), 200))
+        .collect();
+    assert_eq!(
+        problems(&many),
+        ["rule `R100`, cases: with these there are more than 20000 cases in all; that is the most"]
+    );
+    let mut long = with_cases("R".to_owned(), 2);
+    long.cases[1].message.text = "x".repeat(65_537);
+    assert_eq!(
+        problems(&[long]),
+        ["rule `R`, cases[1].message.text: 65537 characters, 65536 is the most; shorten it"]
+    );
+}

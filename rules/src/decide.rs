@@ -51,6 +51,7 @@ impl RuleSet {
             rules: trial.told,
             actions: trial.plan.into_actions(),
             candidates: facts.candidates.clone(),
+            known_then: None,
         })
     }
 }
@@ -131,6 +132,7 @@ fn left_alone(facts: &Facts, exception: Excepted) -> Decision {
     Decision {
         exception: Some(exception),
         actions: vec![Planned {
+            asked: false,
             rule: EXCEPTIONS.to_owned(),
             action: Action::Ignore(reason),
             outcome: Outcome::Do,

@@ -27,8 +27,11 @@ pub struct Decision {
     pub others: usize,
     /// What is to be done, in order, and what was asked for and not done.
     pub actions: Vec<Planned>,
-    /// The records that were known when the decision was made.
+    /// The records that are known: when the decision was made, or since, where linking late has found others.
     pub candidates: Vec<Candidate>,
+    /// Those that were known when the decision was made, where others are since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known_then: Option<Vec<Candidate>>,
 }
 
 #[expect(
@@ -37,6 +40,14 @@ pub struct Decision {
 )]
 fn is_default(ties: &Ties) -> bool {
     *ties == Ties::default()
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the signature serde calls"
+)]
+fn is_false(said: &bool) -> bool {
+    !*said
 }
 
 #[expect(
@@ -105,6 +116,9 @@ pub struct Planned {
     pub action: Action,
     /// Whether it is to be done.
     pub outcome: Outcome,
+    /// Whether the rules had it done though it was not, as there was nothing to do, or no way to, when it was carried out.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub asked: bool,
     /// The records that a message is to be linked to, strongest evidence first; the tickets that get another status.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub records: Vec<RecordRef>,

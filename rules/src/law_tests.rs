@@ -8,6 +8,7 @@ use crate::arbitrary;
 use crate::compile::RuleSet;
 use crate::facts::Facts;
 use crate::rule::Rule;
+use crate::rule::action::{ActionName, ActionSpec};
 use crate::rule::condition::Condition;
 
 fn matched(when: Condition, facts: &Facts) -> bool {
@@ -21,44 +22,109 @@ fn matched(when: Condition, facts: &Facts) -> bool {
     set.decide(facts).unwrap().rules[0].matched
 }
 
+/// Up to so many rules that compile.
+fn rules(most: usize) -> impl Strategy<Value = Vec<Rule>> {
+    let rule = (arbitrary::condition(), arbitrary::then(), any::<u8>());
+    prop::collection::vec(rule, 1..most).prop_map(|rules| {
+        let rules = rules.into_iter().enumerate();
+        rules
+            .map(|(number, (when, then, chance))| Rule {
+                when,
+                then,
+                stop: chance < 30,
+                ..Rule::named(format!("R{number}"))
+            })
+            .collect()
+    })
+}
+
+fn compiled(rules: &[Rule]) -> RuleSet {
+    RuleSet::compile(rules, &arbitrary::shared()).unwrap_or_else(|problems| panic!("{problems:#?}"))
+}
+
 proptest! {
     #[test]
-    fn deciding_never_panics_and_says_the_same_twice(
-        conditions in prop::collection::vec(arbitrary::condition(), 1..5),
-        facts in arbitrary::facts(),
-    ) {
-        let then: Vec<_> = serde_saphyr::from_str("[link, create_lead: {title: '{{ subject }} {{ sender.last_name }}', owner: {of: contact, round_robin: [a@b.c], otherwise: '{{ sender.email }}'}}, {tag: x}, create_organization, create_contact, {assign: {of: contact, least_busy: [a@b.c]}}, {status: done}, {auto_reply: {text: '{{ subject }} {{ text }}'}}, {forward: a@b.c}, {notify: {to: owner, text: '{{ new_text }}'}}]").unwrap();
-        let rules: Vec<Rule> = conditions
-            .into_iter()
-            .enumerate()
-            .map(|(index, when)| Rule { when, then: then.clone(), ..Rule::named(format!("R{index}")) })
-            .collect();
-        let set = RuleSet::compile(&rules, &arbitrary::shared()).unwrap();
+    fn deciding_never_panics_and_says_the_same_twice(rules in rules(5), facts in arbitrary::facts()) {
+        let set = compiled(&rules);
         let decision = set.decide(&facts).unwrap();
-        prop_assert_eq!(decision.rules.len(), rules.len());
         prop_assert!(decision.rules.iter().all(|tried| !tried.because.is_empty()));
-        prop_assert_eq!(set.decide(&facts).unwrap(), decision);
+        prop_assert_eq!(set.decide(&facts).unwrap(), decision.clone());
+        // It is stored, and is the same when it is read.
+        let stored = serde_json::to_string(&decision).unwrap();
+        prop_assert_eq!(serde_json::from_str::<crate::Decision>(&stored).unwrap(), decision);
+    }
+
+    #[test]
+    fn order_and_stop_hold_whatever_is_done(rules in rules(6), facts in arbitrary::facts()) {
+        let decision = compiled(&rules).decide(&facts).unwrap();
+        let mut asked = Vec::new();
+        for rule in &rules {
+            if !matched(rule.when.clone(), &facts) {
+                continue;
+            }
+            let before_stop = rule.then.iter().take_while(|action| **action != ActionSpec::Stop);
+            asked.extend(before_stop.map(|action| (rule.name.clone(), action.name())));
+            if rule.stop || rule.then.contains(&ActionSpec::Stop) {
+                break;
+            }
+        }
+        let planned = decision.actions.iter();
+        let planned: Vec<_> = planned.map(|one| (one.rule.clone(), crate::cases::name(&one.action))).collect();
+        prop_assert_eq!(planned, asked);
     }
 
     #[test]
     fn of_a_held_message_nothing_else_is_done(
+        first in arbitrary::then(),
         when in arbitrary::condition(),
+        last in arbitrary::then(),
         facts in arbitrary::facts(),
     ) {
-        let then = |yaml: &str| -> Vec<crate::ActionSpec> { serde_saphyr::from_str(yaml).unwrap() };
         let rules = [
-            Rule { then: then("[link, create_lead, create_ticket, {tag: x}, {forward: a@b.c}]"), ..Rule::named("First") },
-            Rule { when, then: then("[hold]"), ..Rule::named("Hold") },
-            Rule { then: then("[link, {assign: a@b.c}, {auto_reply: {text: x}}]"), ..Rule::named("Last") },
+            Rule { then: first, ..Rule::named("First") },
+            Rule { when, then: vec![ActionSpec::Hold(None)], ..Rule::named("Hold") },
+            Rule { then: last, ..Rule::named("Last") },
         ];
-        let set = RuleSet::compile(&rules, &arbitrary::shared()).unwrap();
-        let decision = set.decide(&facts).unwrap();
-        prop_assert_eq!(decision.held().is_some(), decision.rules.iter().any(|tried| tried.rule == "Hold" && tried.matched));
-        let done = decision.actions.iter().filter(|planned| planned.outcome == crate::Outcome::Do);
-        prop_assert!(decision.held().is_none() || done.count() == 1);
+        let decision = compiled(&rules).decide(&facts).unwrap();
+        let mut done = decision.actions.iter().filter(|planned| planned.outcome == crate::Outcome::Do);
+        if decision.held().is_some() {
+            prop_assert!(done.all(|planned| matches!(planned.action, crate::Action::Hold(_))));
+        } else {
+            prop_assert!(!done.any(|planned| matches!(planned.action, crate::Action::Hold(_))));
+        }
         let mut released = facts;
         released.place.released = true;
-        prop_assert!(set.decide(&released).unwrap().held().is_none());
+        prop_assert!(compiled(&rules).decide(&released).unwrap().held().is_none());
+    }
+
+    #[test]
+    fn of_each_sort_one_is_made_and_one_says_of_the_message(rules in rules(6), facts in arbitrary::facts()) {
+        let decision = compiled(&rules).decide(&facts).unwrap();
+        let done = decision.actions.iter().filter(|planned| planned.outcome == crate::Outcome::Do);
+        let names: Vec<_> = done.map(|planned| crate::cases::name(&planned.action)).collect();
+        for single in [
+            ActionName::CreateLead, ActionName::CreateTicket, ActionName::CreateOrganization, ActionName::CreateContact,
+            ActionName::Assign, ActionName::Status, ActionName::Priority, ActionName::AutoReply, ActionName::Hold,
+            ActionName::Ignore, ActionName::Move,
+        ] {
+            prop_assert!(names.iter().filter(|name| **name == single).count() <= 1, "{:?}", single);
+        }
+        let at = |wanted| names.iter().position(|name| *name == wanted);
+        prop_assert!(at(ActionName::CreateLead).is_none() || at(ActionName::CreateContact).is_none());
+        if let Some(ignored) = at(ActionName::Ignore) {
+            // What is ignored is only marked from then on.
+            let marks = [ActionName::Tag, ActionName::Flag, ActionName::Unflag, ActionName::Move, ActionName::Hold];
+            prop_assert!(names[ignored + 1..].iter().all(|name| marks.contains(name)), "{:?}", names);
+        }
+    }
+
+    #[test]
+    fn a_rule_is_the_same_when_it_was_written_and_read(rules in rules(2)) {
+        let yaml = serde_saphyr::to_string(&rules).unwrap();
+        let read: Vec<Rule> = serde_saphyr::from_str(&yaml).unwrap_or_else(|error| panic!("{yaml}: {error}"));
+        prop_assert_eq!(&read, &rules);
+        let json = serde_json::to_string(&rules).unwrap();
+        prop_assert_eq!(serde_json::from_str::<Vec<Rule>>(&json).unwrap(), rules);
     }
 
     #[test]
@@ -77,7 +143,7 @@ proptest! {
                     2 => vec![String::new()],
                     _ => Vec::new(),
                 },
-                then: vec![crate::ActionSpec::Tag(vec!["x".to_owned()])],
+                then: vec![ActionSpec::Tag(vec!["x".to_owned()])],
                 ..Rule::named(format!("R{index}"))
             })
             .collect();
@@ -126,12 +192,19 @@ proptest! {
     }
 
     #[test]
-    fn a_rule_that_can_t_match_changes_nothing(condition in arbitrary::condition(), facts in arbitrary::facts()) {
-        let rule = Rule { when: condition, then: vec![crate::ActionSpec::Tag(vec!["x".to_owned()])], ..Rule::named("R") };
-        let never = Rule { when: Condition::Not(Box::new(Condition::Always)), stop: true, ..Rule::named("Never") };
-        let alone = RuleSet::compile(std::slice::from_ref(&rule), &arbitrary::shared()).unwrap().decide(&facts).unwrap();
-        let both = RuleSet::compile(&[never, rule], &arbitrary::shared()).unwrap().decide(&facts).unwrap();
-        prop_assert_eq!(both.actions, alone.actions);
-        prop_assert_eq!(&both.rules[1..], &alone.rules[..]);
+    fn a_rule_that_can_t_match_changes_nothing(
+        rules in rules(4),
+        then in arbitrary::then(),
+        place in 0..5usize,
+        facts in arbitrary::facts(),
+    ) {
+        let never = Rule { when: Condition::Not(Box::new(Condition::Always)), then, stop: true, ..Rule::named("Never") };
+        let mut more = rules.clone();
+        more.insert(place.min(rules.len()), never);
+        let without = compiled(&rules).decide(&facts).unwrap();
+        let with = compiled(&more).decide(&facts).unwrap();
+        prop_assert_eq!(&with.actions, &without.actions);
+        let others = with.rules.into_iter().filter(|tried| tried.rule != "Never");
+        prop_assert_eq!(others.collect::<Vec<_>>(), without.rules);
     }
 }

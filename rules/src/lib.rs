@@ -50,9 +50,12 @@ pub use preset::{PRESET_PREFIX, Preset, preset_rules};
 pub use problem::{DecideError, RuleProblem};
 pub use rule::action::{ActionName, ActionSpec, CreateLead, LinkRecords, Ties};
 pub use rule::amount::Amount;
-pub use rule::case::{Case, CaseMessage, CasePassedOn, Expect};
+pub use rule::case::{Case, CaseMessage, CasePassedOn};
 pub use rule::condition::Condition;
 pub use rule::decimal::Decimal;
+pub use rule::expect::{
+    ContactField, Expect, LeadField, OrganizationField, ReplyField, TicketField,
+};
 pub use rule::fact::{Fact, Flag, Party};
 pub use rule::fact_kind::FactKind;
 pub use rule::known::{CreateContact, CreateOrganization};

@@ -10,6 +10,7 @@ pub(crate) mod condition;
 pub(crate) mod condition_file;
 pub(crate) mod condition_schema;
 pub(crate) mod decimal;
+pub(crate) mod expect;
 pub(crate) mod fact;
 pub(crate) mod fact_kind;
 mod fact_names;

@@ -16,6 +16,8 @@ use implied::{Steps, implies};
 pub struct Shadowed {
     /// Its name.
     pub rule: String,
+    /// Its place in the set, from 0; presets of several scanners have the same name.
+    pub place: usize,
     /// The name of the rule before it that takes all its messages.
     pub by: String,
 }
@@ -29,13 +31,15 @@ pub fn shadowed(rules: &[Rule]) -> Vec<Shadowed> {
     let mut steps = Steps::of_a_set();
     let mut found = Vec::new();
     let mut in_the_way: Vec<&Rule> = Vec::new();
-    for rule in rules.iter().filter(|rule| rule.enabled) {
+    let enabled = rules.iter().enumerate().filter(|(_, rule)| rule.enabled);
+    for (place, rule) in enabled {
         let by = in_the_way.iter().find(|earlier| {
             covers_scanners(earlier, rule) && implies(&rule.when, &earlier.when, &mut steps)
         });
         match by {
             Some(by) => found.push(Shadowed {
                 rule: rule.name.clone(),
+                place,
                 by: by.name.clone(),
             }),
             // One that never has its turn stops nobody.

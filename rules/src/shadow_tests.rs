@@ -17,7 +17,7 @@ fn found(rules: &[&str]) -> Vec<(String, String)> {
     let rules: Vec<Rule> = rules.iter().map(|yaml| rule(yaml)).collect();
     shadowed(&rules)
         .into_iter()
-        .map(|Shadowed { rule, by }| (rule, by))
+        .map(|Shadowed { rule, by, .. }| (rule, by))
         .collect()
 }
 

@@ -1,12 +1,14 @@
 //! Contacts and organizations that rules make; who is known already is linked instead.
 
 use entities::ids::{ContactId, OrganizationId};
+use entities::record_kind::RecordKind as StoredRecordKind;
 use rules::{Candidate, ContactFields, Evidence, OrganizationFields, RecordKind, RecordRef, Role};
 
 use super::owners::{self, Asking};
 use super::{Changes, Effects, NewHolder, Subject, known_by};
 use crate::kinds::record_kind;
 use crate::records::known::{self, ContactWish, Made, OrganizationWish};
+use crate::records::leads::KnownBy;
 use crate::store::workloads::Work;
 use crate::store::{StoreError, Tx, contacts, organizations};
 
@@ -61,14 +63,9 @@ pub(super) async fn make_contact(
         field: field.to_owned(),
     };
     let holder = (fields.email.as_str(), "email");
+    let what = (RecordKind::Contact, holder);
     Ok(settle(
-        changes,
-        subject,
-        made,
-        rule,
-        effects,
-        (RecordKind::Contact, holder),
-        evidence,
+        changes, subject, made, rule, effects, what, evidence,
     ))
 }
 
@@ -106,13 +103,9 @@ pub(super) async fn make_organization(
     let at_domain = format!("@{}", fields.domain);
     let evidence = |_: &str| Evidence::Origin;
     let what = (RecordKind::Organization, (at_domain.as_str(), "domains"));
-    let said = settle(changes, subject, made, rule, effects, what, evidence);
-    let linked = effects.linked.iter().rev();
-    let made = linked
-        .map(|(record, _)| record)
-        .find(|record| record.kind == RecordKind::Organization);
-    effects.organization = made.map(|record| OrganizationId(record.id));
-    Ok(said)
+    Ok(settle(
+        changes, subject, made, rule, effects, what, evidence,
+    ))
 }
 
 /// Links to what was made or known; says why nothing was made.
@@ -131,6 +124,7 @@ fn settle(
             let record = RecordRef { kind, id };
             changes.link(subject, record, &[evidence(field)], rule);
             effects.add_link(record, &name);
+            came_to(effects, record);
             effects.made.push(NewHolder {
                 record,
                 name,
@@ -144,6 +138,9 @@ fn settle(
                 kind: record_kind(kind),
                 id,
             };
+            // A telephone number or a name may be anybody's: what is made afterwards is not that contact's.
+            let is_sure = kind != StoredRecordKind::Contact
+                || matches!(by, KnownBy::Address(_) | KnownBy::Message);
             let (evidence, reason) = known_by(by, kind.as_str(), &name, evidence);
             if subject.refused.contains(&record) {
                 return Some(format!(
@@ -152,8 +149,20 @@ fn settle(
             }
             changes.link(subject, record, &[evidence], rule);
             effects.add_link(record, &name);
+            if is_sure {
+                came_to(effects, record);
+            }
             Some(reason)
         }
+    }
+}
+
+/// Remembers it for what is made of the same message afterwards.
+fn came_to(effects: &mut Effects, record: RecordRef) {
+    match record.kind {
+        RecordKind::Contact => effects.contact = Some(ContactId(record.id)),
+        RecordKind::Organization => effects.organization = Some(OrganizationId(record.id)),
+        RecordKind::Lead | RecordKind::Ticket => {}
     }
 }
 

@@ -2,7 +2,7 @@
 
 use entities::ids::MessageId;
 use entities::users::Role;
-use rules::{Action, ContactFields, OrganizationFields, Outcome, Planned};
+use rules::{Action, ContactFields, OrganizationFields, Outcome, Planned, TicketFields};
 
 use crate::apply::tests::{outcome, planned, window};
 use crate::records::undo::{Teller, undo};
@@ -10,7 +10,7 @@ use crate::store::fixture::{Fixture, at, both, stored};
 use crate::store::message_addresses::NewMessageAddress;
 use crate::store::undos::Scope;
 use crate::store::users::{self, UserFields};
-use crate::store::{contacts, late_links, links, message_addresses, organizations};
+use crate::store::{contacts, late_links, links, message_addresses, organizations, tickets};
 
 fn organization(name: &str, domain: &str) -> Planned {
     planned(Action::CreateOrganization(OrganizationFields {
@@ -115,6 +115,61 @@ async fn a_contact_is_made_at_the_organization_of_the_same_message_and_each_only
         assert_eq!(linked.len(), 5, "those that are known are linked");
         let asked = late_links::count(&db.store).await.unwrap();
         assert_eq!(asked, 2, "older mail of both is linked late");
+    }
+}
+
+#[tokio::test]
+async fn a_ticket_is_of_the_contact_that_is_made_of_the_same_message() {
+    for db in both().await {
+        let ticket = |title: &str| {
+            planned(Action::CreateTicket(TicketFields {
+                title: title.to_owned(),
+                ..TicketFields::default()
+            }))
+        };
+        let anna = || contact("anna@acme.com", "+39 051 1234567");
+        let mut said = Vec::new();
+        for (name, actions) in [
+            (
+                "one",
+                vec![organization("Acme", "acme.com"), anna(), ticket("One")],
+            ),
+            ("two", vec![anna(), ticket("Two")]),
+            (
+                "three",
+                vec![contact("eve@eve.example", "051/1234567"), ticket("Three")],
+            ),
+            ("four", vec![ticket("Four")]),
+        ] {
+            said.push((stored(&db.store, name).await, actions, vec![]));
+        }
+        window(&db, said).await;
+        let anna = contacts::list(&db.store, None, 10).await.unwrap()[0].id;
+        let acme = organizations::list(&db.store).await.unwrap()[0].id;
+        let mut made = tickets::list(&db.store, tickets::Filter::default(), 10)
+            .await
+            .unwrap();
+        made.sort_by_key(|ticket| ticket.id);
+        let whose: Vec<_> = made
+            .iter()
+            .map(|ticket| {
+                (
+                    ticket.title.as_str(),
+                    ticket.contact_id,
+                    ticket.organization_id,
+                )
+            })
+            .collect();
+        assert_eq!(
+            whose,
+            [
+                ("One", Some(anna), Some(acme)),
+                ("Two", Some(anna), Some(acme)),
+                // The telephone number may be anybody's.
+                ("Three", None, None),
+                ("Four", None, None),
+            ]
+        );
     }
 }
 

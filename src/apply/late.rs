@@ -21,24 +21,13 @@ pub fn link_late(
     decision: &mut Decision,
     candidates: Vec<Candidate>,
 ) -> Vec<(RecordRef, String)> {
-    let alone = is_left_alone(decision);
     let mut linked: Vec<(RecordRef, String)> = Vec::new();
-    for planned in &mut decision.actions {
-        if !asks(planned, alone) {
+    for place in plan_late(decision, candidates) {
+        let Some(planned) = decision.actions.get(place) else {
             continue;
-        }
-        let records = match planned.link_to(&candidates) {
-            Ok(records) => records,
-            Err(why) => {
-                // What was linked before stays.
-                if planned.outcome != Outcome::Do {
-                    planned.outcome = Outcome::Skip(why);
-                }
-                continue;
-            }
         };
-        for candidate in &candidates {
-            if !records.contains(&candidate.record) {
+        for candidate in &decision.candidates {
+            if !planned.records.contains(&candidate.record) {
                 continue;
             }
             changes.link(
@@ -51,11 +40,33 @@ pub fn link_late(
                 linked.push((candidate.record, candidate.name.clone()));
             }
         }
-        planned.outcome = Outcome::Do;
-        planned.records = records;
     }
-    decision.candidates = candidates;
     linked
+}
+
+/// Says in the decision what is linked now that `candidates` are known, and keeps who was known when it was made. Gives
+/// the places of the actions that link to some of them.
+pub fn plan_late(decision: &mut Decision, candidates: Vec<Candidate>) -> Vec<usize> {
+    let alone = is_left_alone(decision);
+    let mut links = Vec::new();
+    for (place, planned) in decision.actions.iter_mut().enumerate() {
+        if !asks(planned, alone) {
+            continue;
+        }
+        match planned.link_to(&candidates) {
+            Ok(records) => {
+                planned.outcome = Outcome::Do;
+                planned.records = records;
+                links.push(place);
+            }
+            // What was linked before stays.
+            Err(_) if planned.outcome == Outcome::Do => {}
+            Err(why) => planned.outcome = Outcome::Skip(why),
+        }
+    }
+    let known = std::mem::replace(&mut decision.candidates, candidates);
+    decision.known_then.get_or_insert(known);
+    links
 }
 
 fn asks(planned: &Planned, alone: bool) -> bool {

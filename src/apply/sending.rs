@@ -203,7 +203,7 @@ pub(super) async fn pass_on(
     Ok((!was_new).then(|| "it was passed on before".to_owned()))
 }
 
-/// Asks for our people to be told; `notice` then names those who are. Else says why nobody is.
+/// Asks for our people to be told; `notice` then says who is. Else says why nobody is.
 pub(super) async fn notify(
     tx: &Tx,
     subject: Subject<'_>,
@@ -253,7 +253,7 @@ pub(super) async fn notify(
     if told.is_empty() {
         return Ok(Some(refused.join("; ")));
     }
-    notice.to = told;
+    notice.told = told;
     Ok((!was_new).then(|| "they were told before".to_owned()))
 }
 

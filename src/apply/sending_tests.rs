@@ -117,6 +117,7 @@ async fn only_users_of_ours_are_told_and_each_once() {
             planned(Action::Notify(Notice {
                 to: to.iter().map(|&to| to.to_owned()).collect(),
                 text: "An order.".to_owned(),
+                ..Notice::default()
             }))
         };
         let lead = planned(Action::CreateLead(LeadFields {

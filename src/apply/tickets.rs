@@ -12,7 +12,7 @@ use crate::records::tickets::{self, Author, TicketWish, Wanted, number};
 use crate::store::workloads::Work;
 use crate::store::{self, StoreError, Tx};
 
-/// Makes the ticket of whom the message is from and links the message to it; says why not where one was made of it
+/// Makes the ticket of whom the message is from, of a stranger the contact and organization that rules before made, and links the message to it; says why not where one was made of it
 /// before, and links to that.
 pub(super) async fn make(
     tx: &Tx,
@@ -28,8 +28,12 @@ pub(super) async fn make(
         description: fields.description.clone(),
         status: TicketStatus::Open,
         priority: stored_ticket_priority(fields.priority),
-        contact: sender(candidates, RecordKind::Contact).map(ContactId),
-        organization: sender(candidates, RecordKind::Organization).map(OrganizationId),
+        contact: sender(candidates, RecordKind::Contact)
+            .map(ContactId)
+            .or(effects.contact),
+        organization: sender(candidates, RecordKind::Organization)
+            .map(OrganizationId)
+            .or(effects.organization),
         owner: fields.owner.clone(),
         message: Some(subject.message),
         rule: Some(rule.to_owned()),

@@ -1,9 +1,9 @@
 //! Replay: stored messages are decided again by a draft, and what would come out otherwise is told. Nothing is written.
 //!
 //! Each message is taken as it was when it was decided: its records are those that were known then, without those that were
-//! made of it, and its sender is new where no older message is stored. What it says is read again from its bytes, and the
-//! addresses that are ours are those of now. Each is taken by itself: that a lead is no longer made does not change what
-//! the next message of the same sender is taken for.
+//! made of it, and its sender is new where no older message is stored. What linking late added since is added on both
+//! sides. What it says is read again from its bytes, and the addresses that are ours are those of now. Each is taken by
+//! itself: that a lead is no longer made does not change what the next message of the same sender is taken for.
 
 mod difference;
 mod outcome;
@@ -22,6 +22,7 @@ use tokio::sync::watch;
 pub use difference::{Difference, Example, RuleShift, Shift};
 
 use super::{ScanError, Scanning};
+use crate::apply;
 use crate::message::Own;
 use crate::rule_books;
 use crate::store::scanners::Placed;
@@ -164,11 +165,18 @@ fn compile(book: &RuleBook) -> Result<RuleSet, ScanError> {
 }
 
 fn compare(message: Replayed, sets: &Sets) -> Compared {
+    let decide = |set: &RuleSet| {
+        let mut decision = set.decide(&message.facts)?;
+        if message.decision.known_then.is_some() && apply::may_link(&decision) {
+            apply::plan_late(&mut decision, message.decision.candidates.clone());
+        }
+        Ok(decision)
+    };
     let before = match &sets.before {
-        Some(set) => set.decide(&message.facts),
+        Some(set) => decide(set),
         None => Ok(message.decision.clone()),
     };
-    let after = sets.after.decide(&message.facts);
+    let after = decide(&sets.after);
     let alone = sets.alone.decide(&message.facts).unwrap_or_default();
     let alone = alone.rules.into_iter().filter(|tried| tried.matched);
     Compared {

@@ -59,6 +59,9 @@ mod poison;
 #[cfg(test)]
 #[path = "trial/recognising_tests.rs"]
 mod recognising;
+#[cfg(test)]
+#[path = "trial/replaying_tests.rs"]
+mod replaying;
 mod seen;
 #[cfg(test)]
 #[path = "trial/shapes_tests.rs"]

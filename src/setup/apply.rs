@@ -246,6 +246,7 @@ async fn apply_scanner(
             .iter()
             .map(|preset| preset.as_str().to_owned())
             .collect(),
+        preset_owner: scanner.preset_owner.clone(),
     };
     let Some(id) = id else {
         store::scanners::insert(tx, fields, now).await?;

@@ -1,10 +1,12 @@
 //! Books of rules in the words of the set-up file: written out, compared, and returned to.
 
+mod gone;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use entities::ids::{RuleId, RuleListId, ScannerId};
-use rules::{Rule, RuleBook, RuleSet, check_cases};
-use serde_json::{Value, json};
+use rules::{RuleBook, RuleSet, check_cases};
+use serde_json::json;
 
 use super::SetupError;
 use super::changes::Changes;
@@ -73,7 +75,7 @@ pub fn return_to(book: &RuleBook, stored: &Stored) -> Returning {
     Returning {
         changes: plan(&document(book, &scanners), stored, Unnamed::Prune),
         problems,
-        warnings: gone(book, stored),
+        warnings: gone::gone(book, stored),
     }
 }
 
@@ -132,62 +134,6 @@ fn stored(book: &RuleBook, scanners: &BTreeMap<String, Scanner>) -> Stored {
 /// A scanner of which nothing but its name matters.
 fn bare_scanner(name: &str) -> Option<Scanner> {
     serde_json::from_value(json!({ "name": name, "mailbox": "" })).ok()
-}
-
-/// The scanners and people that a book names and that are not there.
-fn gone(book: &RuleBook, stored: &Stored) -> Vec<String> {
-    let mut warnings = Vec::new();
-    let has_exceptions = book.shared.exceptions.scanners.keys();
-    for name in has_exceptions.filter(|name| !stored.scanners.contains_key(*name)) {
-        warnings.push(format!(
-            "The scanner \"{name}\" is gone; its exceptions don't come back"
-        ));
-    }
-    for rule in &book.rules {
-        let missing = rule.scanners.iter();
-        for name in missing.filter(|name| !stored.scanners.contains_key(*name)) {
-            warnings.push(format!(
-                "The rule \"{}\" is for the scanner \"{name}\", which is gone",
-                rule.name
-            ));
-        }
-        for owner in owners(rule) {
-            if !stored.users.contains_key(&owner) {
-                warnings.push(format!(
-                    "The rule \"{}\" names the owner {owner}, who is no user",
-                    rule.name
-                ));
-            }
-        }
-    }
-    warnings
-}
-
-/// The people whom a rule names as owners, those that a template tells left out.
-fn owners(rule: &Rule) -> BTreeSet<String> {
-    fn collect(value: &Value, found: &mut BTreeSet<String>) {
-        match value {
-            Value::Array(members) => members.iter().for_each(|member| collect(member, found)),
-            Value::Object(fields) => {
-                for (key, field) in fields {
-                    match field.as_str() {
-                        Some(text)
-                            if key == "owner" && text.contains('@') && !text.contains('{') =>
-                        {
-                            found.insert(text.trim().to_lowercase());
-                        }
-                        _ => collect(field, found),
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-    let mut found = BTreeSet::new();
-    if let Ok(then) = serde_json::to_value(&rule.then) {
-        collect(&then, &mut found);
-    }
-    found
 }
 
 #[cfg(test)]

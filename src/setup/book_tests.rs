@@ -1,8 +1,12 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use entities::ids::UserId;
+use serde_json::json;
+
 use super::{compare_books, export_book, return_to};
 use crate::rule_books;
 use crate::setup::apply::tests::{apply_text, carry_out, load};
+use crate::setup::stored::Row;
 use crate::setup::{Stored, Surroundings, Unnamed, read};
 use crate::store::fixture::both;
 
@@ -73,13 +77,24 @@ async fn what_no_longer_works_is_told_before_anything_changes() {
         b"
 rules:
   - name: support
-    then: [{create_lead: {owner: anna@ours.example}}]
+    when: {any: [{mailbox: {is: old@ours.example}}, {mailbox: {contains: old}}]}
+    then:
+      - create_lead: {owner: anna@ours.example}
+      - create_contact: {owner: {of: organization, round_robin: [carl@ours.example], otherwise: dora@ours.example}}
+      - create_ticket: {owner: {least_busy: {list: team}}}
+      - assign: {round_robin: [fritz@ours.example, here@ours.example]}
+      - notify: [owner, assignee, gina@ours.example]
+      - forward: [out@elsewhere.example, hugo@ours.example, here@ours.example]
+      - auto_reply: {text: Thank you., from: info@ours.example}
+lists: {team: [emil@ours.example, here@ours.example]}
 ",
         "f",
         &Stored::default(),
         Surroundings::of_tests(),
     );
-    let mut rules = reading.unwrap().document.rules.unwrap();
+    let document = reading.unwrap().document;
+    let lists = document.lists.unwrap().into_iter();
+    let mut rules = document.rules.unwrap();
     for rule in &mut rules {
         rule.scanners.push("closed".to_owned());
     }
@@ -87,7 +102,14 @@ rules:
         rules,
         ..rules::RuleBook::default()
     };
-    let stored = Stored::default();
+    book.shared.lists.extend(lists);
+    let mut stored = Stored::default();
+    let here = Row {
+        id: UserId(1),
+        item: serde_json::from_value(json!({ "email": "here@ours.example", "role": "user" }))
+            .unwrap(),
+    };
+    stored.users.insert("here@ours.example".to_owned(), here);
     let returning = return_to(&book, &stored);
     assert_eq!(returning.problems, Vec::<String>::new());
     insta::assert_debug_snapshot!("warnings", returning.warnings);

@@ -179,6 +179,10 @@ pub struct Scanner {
     /// Ready-made rules for its mail, tried behind all others: those of a scanner of YetiForce.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub presets: Vec<Preset>,
+    /// E-mail of the user to whom belongs what the presets make; left out, the owner of a personal mailbox, of a shared one
+    /// nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preset_owner: Option<String>,
 }
 
 /// A field of records in which addresses of messages are looked up.

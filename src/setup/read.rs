@@ -99,7 +99,8 @@ pub fn read(
         search_fields.as_deref(),
     );
     let default_fields = search_fields.as_deref().unwrap_or(&SearchField::ALL);
-    let scanners = checker.scanners(scanners, &mailboxes, &mail_servers, default_fields);
+    let mut scanners = checker.scanners(scanners, &mailboxes, &mail_servers, default_fields);
+    checker.preset_owners(&mut scanners, &users);
     let exceptions = checker.exceptions_of_all(exceptions);
     checker.lists(lists.as_ref());
     // Nothing where there are some that can't be read.

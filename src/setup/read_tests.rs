@@ -287,6 +287,33 @@ rules:
 }
 
 #[test]
+fn what_a_case_can_not_expect_is_told_at_its_line() {
+    let text = "rules:
+  - name: offers
+    then: [create_contact, {status: done}]
+    cases:
+      - name: an offer
+        message: {from: a@b.example}
+        expect:
+          matches: true
+          contact: {first_nme: A}
+  - name: others
+    then: [{status: done}]
+    cases:
+      - name: another
+        expect: {matches: true, statsu: done}
+";
+    let told = told(text);
+    for line in [9, 14] {
+        assert!(told.contains(&format!(":{line}:")), "{told}");
+    }
+    assert!(
+        told.contains("first_nme") && told.contains("statsu"),
+        "{told}"
+    );
+}
+
+#[test]
 fn a_rule_whose_case_fails_is_not_taken() {
     insta::assert_snapshot!(told(
         "rules:

@@ -288,6 +288,7 @@ fn scanner(row: &scanners::Model, mailbox: String) -> Scanner {
         ),
         exceptions: row.exceptions.0.clone(),
         presets: presets_of(row),
+        preset_owner: row.preset_owner.clone(),
     }
 }
 

@@ -152,6 +152,7 @@ pub(crate) fn scanner_fields(name: &str, mailbox_id: MailboxId) -> ScannerFields
         max_message_mib: None,
         exceptions: Vec::new(),
         presets: Vec::new(),
+        preset_owner: None,
         search_fields: vec!["email".to_owned(), "other_emails".to_owned()],
     }
 }

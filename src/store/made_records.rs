@@ -41,6 +41,19 @@ pub async fn of_message(
         .await?)
 }
 
+/// What was made of these messages.
+pub async fn of_messages(
+    db: &impl ConnectionTrait,
+    messages: &[MessageId],
+) -> Result<Vec<Model>, StoreError> {
+    let mut made = Vec::new();
+    for piece in bulk::distinct(messages) {
+        let found = Entity::find().filter(Column::MessageId.is_in(piece));
+        made.extend(found.all(db).await?);
+    }
+    Ok(made)
+}
+
 /// What is told of those of these records that rules made, the oldest first.
 pub async fn of_records(
     db: &impl ConnectionTrait,

@@ -17,7 +17,7 @@ use sea_orm::{ConnectionTrait, EntityTrait, Iterable, Statement, TryGetable};
 use super::Store;
 
 /// Rows as each step knew them, in SQL that both databases read. A new step adds its own.
-const SAMPLES: [&[&str]; 26] = [
+const SAMPLES: [&[&str]; 27] = [
     &[
         "INSERT INTO users VALUES (1, 'admin@example.org', 'Admin', 'admin', TRUE, '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
         "INSERT INTO mail_servers (id, name, host, port, tls, verify_certificate, ca_file, auth, created_at, updated_at) VALUES (1, 'Example', 'imap.example.org', 993, 'implicit', TRUE, NULL, 'password', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
@@ -156,6 +156,7 @@ const SAMPLES: [&[&str]; 26] = [
         "UPDATE auto_replies SET site = 'example.org'",
         "UPDATE deliveries SET released_at = '2026-11-22 12:00:00+00:00'",
     ],
+    &["UPDATE scanners SET preset_owner = 'anna@ours.example'"],
 ];
 
 /// How many steps there are before that of linking.

@@ -47,6 +47,8 @@ pub struct ScannerFields {
     pub exceptions: Vec<String>,
     /// Ready-made rules that are ticked, by name.
     pub presets: Vec<String>,
+    /// E-mail of the user to whom belongs what they make; nothing for the owner of the mailbox.
+    pub preset_owner: Option<String>,
 }
 
 /// All, by name.
@@ -320,7 +322,8 @@ impl Placed {
     }
 }
 
-/// Those at which presets are ticked, by name, each with the e-mail of the owner of its mailbox.
+/// Those at which presets are ticked, by name, each with the e-mail of the user to whom belongs what they make: who is
+/// named, else the owner of its mailbox.
 pub async fn with_presets(
     db: &impl ConnectionTrait,
 ) -> Result<Vec<(Model, Option<String>)>, StoreError> {
@@ -342,7 +345,8 @@ pub async fn with_presets(
         .await?;
     let owners: HashMap<UserId, String> = owners.into_iter().collect();
     let with_owner = found.into_iter().map(|(scanner, mailbox)| {
-        let owner = mailbox.and_then(|mailbox| owners.get(&mailbox.owner_id?).cloned());
+        let of_mailbox = mailbox.and_then(|mailbox| owners.get(&mailbox.owner_id?).cloned());
+        let owner = scanner.preset_owner.clone().or(of_mailbox);
         (scanner, owner)
     });
     Ok(with_owner.collect())
@@ -406,6 +410,7 @@ fn row(fields: ScannerFields, now: DateTime<Utc>) -> ActiveModel {
         max_message_mib: Set(fields.max_message_mib),
         exceptions: Set(Names(fields.exceptions)),
         presets: Set(Names(fields.presets)),
+        preset_owner: Set(fields.preset_owner),
         paused_by: NotSet,
         next_scan_at: NotSet,
         created_at: NotSet,

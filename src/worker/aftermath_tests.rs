@@ -34,6 +34,7 @@ fn scanner(schedule: &str) -> scanners::Model {
         max_message_mib: None,
         exceptions: Names(Vec::new()),
         presets: Names(Vec::new()),
+        preset_owner: None,
     }
 }
 

@@ -50,12 +50,14 @@ pub(crate) enum Duty {
     Examinations,
     /// Reports of scans.
     Scans,
+    /// How often rules matched on days of long ago.
+    RuleHits,
     /// Kept bytes that nobody names.
     Blobs,
 }
 
 impl Duty {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Announcements,
         Self::IdleGrants,
         Self::Authorizations,
@@ -64,6 +66,7 @@ impl Duty {
         Self::Outbox,
         Self::Examinations,
         Self::Scans,
+        Self::RuleHits,
         Self::Blobs,
     ];
 }
@@ -126,6 +129,9 @@ impl Worker {
                 tx.commit().await?;
                 let (told, given_up) = (now - TOLD, now - GIVEN_UP);
                 outbox::forget(store, told, given_up, FORGOTTEN_AT_ONCE).await?;
+            }
+            Duty::RuleHits => {
+                self.scanning.fold_counts(FORGOTTEN_AT_ONCE).await?;
             }
             Duty::Blobs => {
                 self.scanning.files.sweep(store, now).await?;

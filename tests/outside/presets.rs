@@ -221,3 +221,102 @@ fn what_is_ticked_comes_out_as_it_went_in() {
     let ran = program.run([OsStr::new("apply"), OsStr::new("-f"), file.as_os_str()]);
     assert!(ran.err.contains("those of presets"), "{}", ran.err);
 }
+
+#[test]
+fn of_a_shared_mailbox_the_ticket_is_whose_the_scanner_says() {
+    let program = company();
+    let named = "scanners: [{name: nothing, mailbox: info@ours.example, presets: [create_ticket], preset_owner: Maria@ours.example}]";
+    program.apply(named);
+    for scanner in ["nothing", "maria"] {
+        letter(
+            &program,
+            scanner,
+            scanner,
+            "From: Eve <eve@else.example>\r\nSubject: A chair",
+        );
+    }
+    let tickets = tickets(&program);
+    let owners: Vec<_> = tickets
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|ticket| ticket["owner"].as_str())
+        .collect();
+    assert_eq!(owners, [Some("maria@ours.example"); 2], "{tickets}");
+    // It is written out, and a user has to be named.
+    let exported = program.well(["export"]);
+    assert!(
+        exported.contains("preset_owner: maria@ours.example"),
+        "{exported}"
+    );
+    let wrong = program.file("wrong.yaml", named.replace("Maria", "mario"));
+    let refused = program.run(["apply", "-f", wrong.to_str().unwrap()]);
+    assert_eq!(refused.code, 1);
+    assert!(refused.err.contains("preset_owner"), "{}", refused.err);
+}
+
+#[test]
+fn what_is_ticked_is_listed_with_its_scanner_and_told_to_be_in_no_version() {
+    let program = company();
+    program.apply("rules: [{name: tagged, then: [{tag: [x]}]}]");
+    letter(
+        &program,
+        "maria",
+        "first",
+        "From: Eve <eve@else.example>\r\nSubject: A chair",
+    );
+    letter(
+        &program,
+        "bind",
+        "second",
+        "From: Eve <eve@else.example>\r\nSubject: A table",
+    );
+    let listed = program.json(["rules"]);
+    let rules: Vec<_> = listed["rules"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|rule| {
+            let scanner = rule["scanners"][0].as_str().unwrap_or_default();
+            let name = rule["name"].as_str().unwrap();
+            (
+                name,
+                scanner,
+                rule["preset"] == true,
+                rule["matched"].as_i64().unwrap(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        rules,
+        [
+            ("tagged", "", false, 2),
+            ("preset: bind", "bind", true, 1),
+            ("preset: bind", "maria", true, 1),
+            ("preset: open_ticket", "maria", true, 0),
+            ("preset: create_ticket", "maria", true, 1),
+        ]
+    );
+    let told = "Presets are settings of their scanners and in no version; ticked now: bind (bind), maria (";
+    for words in [
+        &["rules", "versions"][..],
+        &["rules", "show", "1"],
+        &["rules", "diff", "1"],
+        &["rules", "rollback", "1", "--dry-run"],
+    ] {
+        let said = program.well(words);
+        assert!(said.contains(told), "{words:?}: {said}");
+    }
+
+    // A case of what a preset decided comes with a rule that has a place for it.
+    let lead = program.contents().messages[0].id.to_string();
+    let words = ["rules", "case", &lead, "--rule", "preset: create_ticket"];
+    let case = program.well(words);
+    assert!(
+        case.contains("# This is the preset create_ticket of the scanner maria"),
+        "{case}"
+    );
+    let file = program.file("case.yaml", format!("rules:\n{case}"));
+    let tried = program.json(["rules", "test", file.to_str().unwrap()]);
+    assert_eq!(tried["passed"], 1, "{case}\n{tried}");
+}

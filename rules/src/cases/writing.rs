@@ -10,15 +10,17 @@ use crate::facts::{
 };
 use crate::rule::Rule;
 use crate::rule::amount::Amount;
-use crate::rule::case::{Case, CaseMessage, CasePassedOn, Expect};
+use crate::rule::case::{Case, CaseMessage, CasePassedOn};
 use crate::rule::condition::Condition;
 use crate::rule::decimal::Decimal;
+use crate::rule::expect::{ContactField, Expect, LeadField, OrganizationField};
 use crate::rule::fact::{Fact, Party};
 use crate::rule::moment::Moment;
 use crate::rule::texts::Texts;
 use crate::shared::{Exceptions, Shared};
 
-use super::{came, message};
+use super::came::came;
+use super::message;
 
 /// How much of the text a case is tried with, in characters, until the rule comes to the same as of the message.
 const TEXT: [usize; 4] = [0, 300, 2_000, 20_000];
@@ -26,8 +28,20 @@ const TEXT: [usize; 4] = [0, 300, 2_000, 20_000];
 const MANY: usize = 10;
 /// How long one of their values is, in characters.
 const VALUE: usize = 200;
-/// The fields of a lead that it looks at, those that come from the message's text left out.
-const LEAD: [&str; 4] = ["first_name", "last_name", "company", "email"];
+/// The fields that it looks at, those that come from the message's text left out.
+const LEAD: [LeadField; 4] = [
+    LeadField::FirstName,
+    LeadField::LastName,
+    LeadField::Company,
+    LeadField::Email,
+];
+const CONTACT: [ContactField; 4] = [
+    ContactField::FirstName,
+    ContactField::LastName,
+    ContactField::Email,
+    ContactField::Organization,
+];
+const ORGANIZATION: [OrganizationField; 2] = [OrganizationField::Name, OrganizationField::Domain];
 
 /// A case of a message, and whether the rule does in it what it does with the message.
 #[derive(Debug, Clone, PartialEq)]
@@ -87,8 +101,17 @@ pub fn write_case(
 }
 
 fn expectation(decision: &Decision) -> Expect {
-    let mut expect = came(decision, LEAD.into_iter());
+    let empty = String::new;
+    let asked = Expect {
+        lead: LEAD.map(|field| (field, empty())).into(),
+        contact: CONTACT.map(|field| (field, empty())).into(),
+        organization: ORGANIZATION.map(|field| (field, empty())).into(),
+        ..Expect::default()
+    };
+    let mut expect = came(decision, &asked);
     expect.lead.retain(|_, value| !value.is_empty());
+    expect.contact.retain(|_, value| !value.is_empty());
+    expect.organization.retain(|_, value| !value.is_empty());
     expect
 }
 

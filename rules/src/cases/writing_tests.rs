@@ -7,7 +7,6 @@ use crate::arbitrary;
 use crate::cases::check_cases;
 use crate::facts::{Address, Evidence, Facts, Header, Kind, RecordKind, RecordRef, Role};
 use crate::rule::Rule;
-use crate::rule::action::ActionSpec;
 use crate::shared::Shared;
 use crate::{Candidate, Conversation};
 
@@ -88,11 +87,12 @@ proptest! {
     #[test]
     fn a_case_that_was_written_passes_and_can_be_read(
         when in arbitrary::condition(),
+        then in arbitrary::then(),
         facts in arbitrary::facts(),
     ) {
         let mut rule = Rule {
             when,
-            then: vec![ActionSpec::Tag(vec!["x".to_owned()])],
+            then,
             ..Rule::named("R")
         };
         if let Ok(written) = write_case(&rule, "met", &facts, &arbitrary::shared()) {

@@ -122,6 +122,7 @@ impl<'m> Plan<'m> {
                 ActionPlan::Move(folder) => (Action::Move(folder.clone()), self.relocate(rule)),
             };
             self.actions.push(Planned {
+                asked: false,
                 rule: rule.name.clone(),
                 action,
                 outcome,
@@ -222,6 +223,7 @@ impl<'m> Plan<'m> {
     ) -> Result<(Action, Outcome), DecideError> {
         let mut notice = Notice {
             to: plan.to.clone(),
+            told: Vec::new(),
             text: String::new(),
         };
         let outcome = if sending::is_notice(self.facts) {

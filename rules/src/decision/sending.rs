@@ -39,6 +39,9 @@ pub struct PassOn {
 pub struct Notice {
     /// E-mails of users, `owner`, `assignee`.
     pub to: Vec<String>,
+    /// E-mails of those who were told; nobody as long as it was not carried out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub told: Vec<String>,
     /// What they are told beside subject, sender and rule; may be empty.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub text: String,

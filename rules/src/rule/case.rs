@@ -9,9 +9,9 @@ use crate::facts::{
     Conversation, DeliveryOutcome, DetailName, Direction, Doubt, Identified, Kind, RecordKind,
     Verdict,
 };
-use crate::rule::action::ActionName;
 use crate::rule::amount::Amount;
 use crate::rule::decimal::Decimal;
+use crate::rule::expect::Expect;
 use crate::rule::moment::Moment;
 use crate::rule::texts::Texts;
 
@@ -171,23 +171,6 @@ pub struct CasePassedOn {
     /// Its text.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub text: String,
-}
-
-/// What must come of a case's message.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Expect {
-    /// Whether the rule matches.
-    pub matches: bool,
-    /// The actions that are to be done, in order; not looked at when left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub actions: Option<Vec<ActionName>>,
-    /// The actions that were asked for and are not to be done, in order; not looked at when left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub skipped: Option<Vec<ActionName>>,
-    /// Fields of the lead by name; those left out are not looked at.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub lead: BTreeMap<String, String>,
 }
 
 fn is_empty(texts: &Texts) -> bool {

@@ -2,7 +2,7 @@
 
 use anyhow::{anyhow, bail};
 use entities::ids::MessageId;
-use rules::{Rule, RuleBook, WrittenCase, write_case};
+use rules::{PRESET_PREFIX, Rule, RuleBook, WrittenCase, write_case};
 
 use crate::app::App;
 use crate::cli::{Done, output};
@@ -33,6 +33,7 @@ pub(super) async fn run(
         );
     };
     let (_, book) = rule_books::now(&app.store).await?;
+    let book = rule_books::with_presets(&book, &rule_books::ticked(&app.store).await?)?;
     let chosen = chosen(&book, &replayed, rule)?;
     let subject = replayed.facts.message.subject.trim();
     let name = match subject {
@@ -51,7 +52,13 @@ fn chosen<'b>(
     replayed: &Replayed,
     name: Option<&str>,
 ) -> anyhow::Result<&'b Rule> {
-    let named = |name: &str| book.rules.iter().find(|rule| rule.name == name);
+    let scanner = &replayed.facts.place.scanner;
+    // A preset has the same name at every scanner.
+    let theirs = |rule: &Rule| !is_preset(rule) || rule.scanners.contains(scanner);
+    let named = |name: &str| {
+        let mut rules = book.rules.iter();
+        rules.find(|rule| rule.name == name && theirs(rule))
+    };
     if let Some(name) = name {
         return named(name)
             .ok_or_else(|| anyhow!("There is no rule \"{name}\"; `mailroom rules` lists them"));
@@ -66,13 +73,40 @@ fn chosen<'b>(
 }
 
 fn say(rule: &Rule, written: &WrittenCase) -> anyhow::Result<()> {
-    output::line(format!("# For the cases of the rule {}", rule.name))?;
+    if is_preset(rule) {
+        say_preset(rule)?;
+    } else {
+        output::line(format!("# For the cases of the rule {}", rule.name))?;
+    }
     if !written.same {
         output::line(
             "# A case can't say all that this message is: of the message itself the rule makes something else.",
         )?;
     }
-    let text = serde_saphyr::to_string(&[&written.case])?;
-    output::text(text.trim_end())?;
+    let text = if is_preset(rule) {
+        let name = rule.name.trim_start_matches(PRESET_PREFIX).to_owned();
+        serde_saphyr::to_string(&[Rule {
+            name,
+            cases: vec![written.case.clone()],
+            ..rule.clone()
+        }])
+    } else {
+        serde_saphyr::to_string(&[&written.case])
+    };
+    output::text(text?.trim_end())?;
     Ok(())
+}
+
+fn is_preset(rule: &Rule) -> bool {
+    rule.name.starts_with(PRESET_PREFIX)
+}
+
+/// A preset has no place for cases; a rule that says the same has one.
+fn say_preset(rule: &Rule) -> std::io::Result<()> {
+    let preset = rule.name.trim_start_matches(PRESET_PREFIX);
+    let scanner = rule.scanners.join(", ");
+    output::line(format!(
+        "# This is the preset {preset} of the scanner {scanner}, which can have no cases of yours. To keep this one,\n\
+         # untick the preset there and put this rule, which says the same, behind your others:"
+    ))
 }

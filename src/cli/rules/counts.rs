@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use entities::ids::{RuleVersionId, ScannerId};
 use entities::rules::Model as Row;
-use rules::{Rule, shadowed};
+use rules::{PRESET_PREFIX, Rule, shadowed};
 use serde::Serialize;
 
 use crate::app::App;
@@ -38,20 +38,30 @@ struct Line {
     done: i64,
     last_at: Option<DateTime<Utc>>,
     cases: usize,
+    /// Whether it is ticked at its scanner; then it is a setting of that and in no version.
+    preset: bool,
     warnings: Vec<String>,
 }
 
 pub(super) async fn list(app: &App, json: bool) -> anyhow::Result<Done> {
     let (version, book) = rule_books::now(&app.store).await?;
+    let book = rule_books::with_presets(&book, &rule_books::ticked(&app.store).await?)?;
     let totals = rule_hits::totals(&app.store).await?;
+    let of_presets = rule_hits::totals_of_scanners(&app.store, PRESET_PREFIX).await?;
     let rows = store::rules::list(&app.store).await?;
     let rows: HashMap<&str, &Row> = rows.iter().map(|row| (row.name.as_str(), row)).collect();
     let shadows = shadowed(&book.rules);
     let mut seen = Seen::of(&app.store).await?;
+    let now = app.clock.now();
     let mut lines = Vec::with_capacity(book.rules.len());
-    for rule in &book.rules {
-        let total = totals.get(&rule.name);
-        let shadow = shadows.iter().find(|shadow| shadow.rule == rule.name);
+    for (place, rule) in book.rules.iter().enumerate() {
+        let total = if is_preset(rule) {
+            let scanner = seen.scanner_of(rule);
+            scanner.and_then(|scanner| of_presets.get(&(scanner, rule.name.clone())))
+        } else {
+            totals.get(&rule.name)
+        };
+        let shadow = shadows.iter().find(|shadow| shadow.place == place);
         let mut warnings: Vec<String> = shadow
             .map(|shadow| format!("never has its turn: \"{}\" stops before it", shadow.by))
             .into_iter()
@@ -60,8 +70,9 @@ pub(super) async fn list(app: &App, json: bool) -> anyhow::Result<Done> {
         if let (true, None, None, Some(row)) =
             (rule.enabled, total, shadow, rows.get(rule.name.as_str()))
         {
-            let messages = seen.since(rule, row.updated_at.date_naive()).await?;
-            warnings.extend(never_hit(messages, row.updated_at, app.clock.now()));
+            let since = row.updated_at.max(now - rule_hits::BY_DAY);
+            let messages = seen.since(rule, since.date_naive()).await?;
+            warnings.extend(never_hit(messages, since, now));
         }
         lines.push(line(rule, total, warnings));
     }
@@ -85,17 +96,23 @@ fn line(rule: &Rule, total: Option<&Total>, warnings: Vec<String>) -> Line {
         done: total.map_or(0, |total| total.done),
         last_at: total.map(|total| total.last_at),
         cases: rule.cases.len(),
+        preset: is_preset(rule),
         warnings,
     }
 }
 
-/// What is said of a rule that matched nothing in so many messages since it was last changed.
-fn never_hit(messages: i64, changed: DateTime<Utc>, now: DateTime<Utc>) -> Option<String> {
-    let long = messages > 0 && now.signed_duration_since(changed) >= LONG;
+fn is_preset(rule: &Rule) -> bool {
+    rule.name.starts_with(PRESET_PREFIX)
+}
+
+/// What is said of a rule that matched nothing in so many messages since it was last changed, or since they are counted by
+/// day.
+fn never_hit(messages: i64, since: DateTime<Utc>, now: DateTime<Utc>) -> Option<String> {
+    let long = messages > 0 && now.signed_duration_since(since) >= LONG;
     (long || messages >= MANY_MESSAGES).then(|| {
         format!(
             "never matched, of {messages} messages since {}",
-            changed.date_naive()
+            since.date_naive()
         )
     })
 }
@@ -115,6 +132,14 @@ impl<'a> Seen<'a> {
             names: scanners.map(|row| (row.name, row.id)).collect(),
             by_day: HashMap::new(),
         })
+    }
+
+    /// The only scanner of a rule.
+    fn scanner_of(&self, rule: &Rule) -> Option<ScannerId> {
+        let [name] = rule.scanners.as_slice() else {
+            return None;
+        };
+        self.names.get(name).copied()
     }
 
     /// For the scanners of this rule, on the days after this one.
@@ -167,6 +192,11 @@ fn say(version: Option<RuleVersionId>, lines: &[Line]) -> std::io::Result<()> {
         for warning in &line.warnings {
             output::line(format!("{}: {warning}", line.name))?;
         }
+    }
+    if lines.iter().any(|line| line.preset) {
+        output::line(
+            "What begins with `preset: ` is ticked at its scanner; it is a setting of that and in no version.",
+        )?;
     }
     match version {
         Some(number) => output::line(format!("Version {number}.")),

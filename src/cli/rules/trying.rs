@@ -90,9 +90,7 @@ fn told(expect: &Expect) -> String {
             told.push(format!("{what} {}", names.join(", ")));
         }
     }
-    let fields = expect.lead.iter();
-    told.extend(
-        fields.map(|(field, value)| format!("{field} \"{}\"", output::shortened(value, 60))),
-    );
+    let said = expect.said().into_iter();
+    told.extend(said.map(|(what, value)| format!("{what} \"{}\"", output::shortened(&value, 60))));
     told.join(", ")
 }

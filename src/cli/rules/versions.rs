@@ -59,6 +59,7 @@ pub(super) async fn list(app: &App, limit: u64, json: bool) -> anyhow::Result<Do
         output::line("No version yet; the next `mailroom apply` that changes rules makes one.")?;
         return Ok(Done::Well);
     }
+    let presets = presets(app).await?;
     output::table(
         ["Version", "At", "By", "From", "Changes", "Note"],
         lines.into_iter().map(|line| {
@@ -72,7 +73,19 @@ pub(super) async fn list(app: &App, limit: u64, json: bool) -> anyhow::Result<Do
             ]
         }),
     )?;
+    presets.map_or(Ok(()), output::line)?;
     Ok(Done::Well)
+}
+
+/// What decides beside every version, where something does.
+async fn presets(app: &App) -> anyhow::Result<Option<String>> {
+    let ticked = rule_books::ticked(&app.store).await?;
+    let ticked: Vec<String> = ticked.iter().map(ToString::to_string).collect();
+    let told = format!(
+        "Presets are settings of their scanners and in no version; ticked now: {}.",
+        ticked.join(", ")
+    );
+    Ok((!ticked.is_empty()).then_some(told))
 }
 
 /// The names of what changed, the first few.
@@ -105,8 +118,10 @@ pub(super) async fn show(app: &App, number: i64) -> anyhow::Result<Done> {
         "# Version {number} of the rules, of {}. Apply it with `mailroom apply -f FILE`,\n# or return to it with `mailroom rules rollback {number}`.\n",
         output::moment(version.created_at)
     );
+    let presets = presets(app).await?;
+    let presets = presets.map_or_else(String::new, |told| format!("# {told}\n"));
     let text = setup::export_book(&book)?;
-    output::text(format!("{head}{}", text.trim_end()))?;
+    output::text(format!("{head}{presets}{}", text.trim_end()))?;
     Ok(Done::Well)
 }
 
@@ -126,6 +141,7 @@ pub(super) async fn diff(
         output::json(&changes)?;
     } else {
         output::text(&changes)?;
+        presets(app).await?.map_or(Ok(()), output::line)?;
     }
     Ok(Done::Well)
 }
@@ -138,6 +154,7 @@ pub(super) async fn roll_back(
     json: bool,
 ) -> anyhow::Result<Done> {
     let wanted = version(app, number).await?;
+    let presets = presets(app).await?;
     // Compared and written in one transaction, as an applied file is.
     let tx = app.store.begin().await?;
     let book = rule_books::of_version(&tx, &wanted).await?;
@@ -183,5 +200,6 @@ pub(super) async fn roll_back(
     if let Some(made) = made {
         output::line(format!("This is version {made} now."))?;
     }
+    presets.map_or(Ok(()), output::line)?;
     Ok(Done::Well)
 }

@@ -51,7 +51,10 @@ pub(super) fn say(decision: &Decision) -> io::Result<()> {
             Action::Assign(assignee) => format!("assign {}", assignee.email).trim_end().to_owned(),
             Action::Status(status) => format!("status {}", status.as_str()),
             Action::Priority(priority) => format!("priority {}", priority.as_str()),
-            Action::Notify(notice) => format!("notify {}", notice.to.join(", ")),
+            Action::Notify(notice) if notice.told.is_empty() => {
+                format!("notify {}", notice.to.join(", "))
+            }
+            Action::Notify(notice) => format!("notify {}", notice.told.join(", ")),
             Action::AutoReply(reply) => format!("auto-reply {}", reply.to).trim_end().to_owned(),
             Action::Forward(passed_on) => format!("forward {}", passed_on.to.join(", "))
                 .trim_end()

@@ -1,8 +1,9 @@
-//! What a decision comes to, in a form that two decisions can be compared in: of each sort of action what it does.
+//! What a decision comes to, in a form that two decisions can be compared in: of each sort of action what the rules asked
+//! for. What came of it when it was carried out (who was chosen, who was told, what was there already) is not compared.
 
 use std::collections::BTreeMap;
 
-use rules::{Action, DecideError, Decision, Outcome as Done, Planned};
+use rules::{Action, DecideError, Decision, Outcome as Done, OwnerChoice, Planned};
 use serde_json::Value;
 
 use crate::apply;
@@ -56,7 +57,7 @@ impl Outcome {
     }
 
     fn add_planned(&mut self, planned: &Planned) {
-        let (sort, said) = taken_apart(&planned.action);
+        let (sort, said) = taken_apart(&as_asked(&planned.action));
         match &planned.action {
             Action::Link(_) => {
                 for record in &planned.records {
@@ -109,14 +110,49 @@ impl Outcome {
     }
 }
 
-/// An action that the rules asked for and that turned out to be done already when it was carried out: what was there
-/// then would be there again.
+/// Whether the rules had an action done. What they had done may have turned out to be done already, or may have been
+/// taken back since.
 fn was_asked(planned: &Planned) -> bool {
+    planned.asked
+        || match &planned.outcome {
+            Done::Do | Done::TakenBack(_) => true,
+            Done::Skip(_) => has_fields(planned),
+        }
+}
+
+/// Decisions of before [`Planned::asked`] tell it of what is made: the rules fill in no fields where they have nothing
+/// made.
+fn has_fields(planned: &Planned) -> bool {
     match &planned.action {
         Action::CreateLead(fields) => !fields.email.is_empty() || !fields.last_name.is_empty(),
         Action::CreateTicket(fields) => !fields.title.is_empty(),
         Action::Ticket(_) => !planned.records.is_empty(),
         _ => false,
+    }
+}
+
+/// The action as the rules asked for it: nobody is chosen and nobody is told yet.
+fn as_asked(action: &Action) -> Action {
+    let mut action = action.clone();
+    match &mut action {
+        Action::CreateLead(fields) => unchosen(&mut fields.owner_choice, &mut fields.owner),
+        Action::CreateTicket(fields) => unchosen(&mut fields.owner_choice, &mut fields.owner),
+        Action::CreateOrganization(fields) => {
+            unchosen(&mut fields.owner_choice, &mut fields.owner);
+        }
+        Action::CreateContact(fields) => unchosen(&mut fields.owner_choice, &mut fields.owner),
+        Action::Assign(assignee) => unchosen(&mut assignee.choice, &mut assignee.email),
+        Action::Notify(notice) => notice.told.clear(),
+        _ => {}
+    }
+    action
+}
+
+/// As [`OwnerChoice`] is planned: who gets it when nobody is chosen stands in the choice.
+fn unchosen(choice: &mut Option<Box<OwnerChoice>>, owner: &mut String) {
+    if let Some(choice) = choice {
+        choice.chosen = None;
+        owner.clear();
     }
 }
 

@@ -7,7 +7,10 @@ use chrono::{DateTime, Utc};
 use entities::decisions::Model as Decided;
 use entities::ids::{MessageId, ScannerId};
 use entities::messages::Model as Row;
-use rules::{Candidate, Decision, Facts, KindReason, MessageFacts, Place, RecordKind, RecordRef};
+use rules::{
+    Action, Candidate, Decision, Facts, KindReason, MessageFacts, Outcome, Place, RecordKind,
+    RecordRef,
+};
 
 use crate::kinds;
 use crate::link::{self, Asked, Known};
@@ -16,7 +19,7 @@ use crate::scan::packing::read_guarded;
 use crate::scan::{ReadMail, ScanError, Scanning};
 use crate::store::deliveries::{self, chosen::Listed};
 use crate::store::scanners::Placed;
-use crate::store::{StoreError, blobs, leads, messages, tickets};
+use crate::store::{StoreError, blobs, leads, made_records, messages, tickets};
 
 /// So many bytes of messages are read into facts together.
 const BYTES: usize = 16 * 1024 * 1024;
@@ -88,7 +91,7 @@ pub(super) async fn read(
             received_at: row.received_at,
             facts: Facts {
                 sender: link::standing(row.id, &facts, &known),
-                candidates: without(&decision.candidates, row.id, &made),
+                candidates: known_then(&decision, row.id, &made),
                 message: facts,
                 place: place(at, copy, decided.decided_at),
             },
@@ -146,18 +149,39 @@ async fn made_of(
     for ticket in tickets::for_messages(&scanning.store, ids).await? {
         add(ticket.message_id, RecordKind::Ticket, ticket.id.0);
     }
+    for record in made_records::of_messages(&scanning.store, ids).await? {
+        let kind = kinds::record_kind(record.record_kind);
+        add(Some(record.message_id), kind, record.record_id);
+    }
     Ok(made)
 }
 
-fn without(
-    candidates: &[Candidate],
+/// The records that were known when the message was decided. Decisions of before [`Decision::known_then`] name those that
+/// were made of the message too, where it was linked late.
+fn known_then(
+    decision: &Decision,
     message: MessageId,
     made: &HashSet<(MessageId, RecordRef)>,
 ) -> Vec<Candidate> {
-    let others = candidates
+    let known = decision.known_then.as_ref().unwrap_or(&decision.candidates);
+    let others = known
         .iter()
-        .filter(|one| !made.contains(&(message, one.record)));
+        .filter(|one| !makes(decision, one.record.kind) || !made.contains(&(message, one.record)));
     others.cloned().collect()
+}
+
+/// Whether this decision made a record of this sort; one that another scanner made of the message was there.
+fn makes(decision: &Decision, kind: RecordKind) -> bool {
+    decision.actions.iter().any(|planned| {
+        let of_kind = match &planned.action {
+            Action::CreateLead(_) => RecordKind::Lead,
+            Action::CreateTicket(_) => RecordKind::Ticket,
+            Action::CreateOrganization(_) => RecordKind::Organization,
+            Action::CreateContact(_) => RecordKind::Contact,
+            _ => return false,
+        };
+        of_kind == kind && !matches!(planned.outcome, Outcome::Skip(_))
+    })
 }
 
 /// Reads the messages from their bytes, never many bytes at once.

@@ -11,7 +11,7 @@ use super::mailboxes::server_named;
 use super::{Checker, Listed, Section};
 use crate::config::did_you_mean;
 use crate::schedule::CronLine;
-use crate::setup::document::{MailServer, Mailbox, Scanner, SearchField};
+use crate::setup::document::{MailServer, Mailbox, Scanner, SearchField, User};
 use crate::setup::problem::Path;
 use crate::setup::stored::Stored;
 
@@ -109,6 +109,32 @@ impl Checker<'_> {
         self.unique(&section.items, "name", |scanner| &scanner.name);
         self.one_idles(&section.items);
         section
+    }
+
+    /// To whom what presets make is to belong has to be a user.
+    pub(in crate::setup) fn preset_owners(
+        &mut self,
+        section: &mut Section<Scanner>,
+        users: &Section<User>,
+    ) {
+        let stored = self.stored;
+        let of_file = users.items.iter().map(|listed| listed.item.email.as_str());
+        let known: Vec<&str> = of_file
+            .chain(stored.users.keys().map(String::as_str))
+            .collect();
+        for Listed { path, item } in &mut section.items {
+            let path = path.key("preset_owner");
+            let Some(owner) = &mut item.preset_owner else {
+                continue;
+            };
+            *owner = self.address(&path, owner);
+            if users.complete {
+                self.reference(&path, "user with the e-mail", owner, &known);
+            }
+            if item.presets.is_empty() {
+                self.warning(&path, "no preset is ticked, so it owns nothing");
+            }
+        }
     }
 
     /// None twice; their order is their own.

@@ -27,12 +27,17 @@ pub(super) fn of(row: &Row, differences: &mut Vec<String>) -> Doing {
     match (action.as_str(), row.module.as_str(), lookup.as_str()) {
         ("CREATE", "HelpDesk", _) => {
             differences.push(
-                "of a stranger a contact is made too there; here the ticket has none".to_owned(),
+                "of a known lead no contact is made here, and its ticket has none; convert the lead"
+                    .to_owned(),
             );
-            let ticket = with_owner(json!({}), owner);
+            let made = with_owner(json!({}), owner);
             doing(
                 "Create Ticket",
-                json!([{"link": ["contact", "organization"]}, {"create_ticket": ticket}]),
+                json!([
+                    {"link": ["contact", "organization"]},
+                    {"create_contact": made},
+                    {"create_ticket": made},
+                ]),
                 None,
             )
         }
