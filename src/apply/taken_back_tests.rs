@@ -34,6 +34,7 @@ async fn of_each_thing_the_decision_says_whether_it_was_taken_back() {
             })),
             planned(Action::Notify(Notice {
                 to: vec!["assignee".to_owned()],
+                told: Vec::new(),
                 text: String::new(),
             })),
             planned(Action::Ignore("seen".to_owned())),
