@@ -111,9 +111,10 @@ impl Named {
     /// The mailboxes that a condition asks for as a whole.
     fn of_condition(&mut self, when: &Condition) {
         match when {
-            Condition::Always => {}
             Condition::All(members) | Condition::Any(members) => {
-                members.iter().for_each(|member| self.of_condition(member));
+                for member in members {
+                    self.of_condition(member);
+                }
             }
             Condition::Not(member) => self.of_condition(member),
             Condition::Test(test) if test.fact == Fact::Mailbox => {
@@ -123,7 +124,7 @@ impl Named {
                 self.mailboxes
                     .extend(addresses(texts.flat_map(Texts::iter)));
             }
-            Condition::Test(_) => {}
+            Condition::Always | Condition::Test(_) => {}
         }
     }
 }
