@@ -6,8 +6,8 @@ use std::sync::Arc;
 use entities::ids::MessageId;
 use proptest::prelude::*;
 use rules::{
-    Address, Authentication, Author, Candidate, DeliveryReport, Doubt, Evidence, MessageFacts,
-    RecordKind, RecordRef, Role, Verdict,
+    Address, Authentication, Author, Authorless, Candidate, DeliveryReport, Doubt, Evidence,
+    MessageFacts, RecordKind, RecordRef, Role, Verdict,
 };
 
 use super::choices::Choices;
@@ -285,6 +285,12 @@ fn whom_a_form_of_a_stranger_names_is_asked_about() {
             (lead(7), Some(Doubt::Stranger)),
         ]
     );
+    // Nor is it of the site that reports it, where somebody made a record of that.
+    let of_a_site = MessageFacts {
+        authorless: Some(Authorless::NotBelieved),
+        ..from("anna@example.it")
+    };
+    assert!(found(&of_a_site, &known()).contains(&(contact(1), Some(Doubt::Stranger))));
     // It is no sender, and belongs to nothing.
     let answer = MessageFacts {
         named: Some(address("anna@example.it")),

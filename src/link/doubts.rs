@@ -21,15 +21,17 @@ pub(super) fn tell(found: &mut Found, facts: &MessageFacts) {
         } else if weak {
             Some(Doubt::WeakIdentity)
         } else {
-            doubt(candidate, lent, &holders)
+            doubt(candidate, lent, facts.authorless.is_some(), &holders)
         };
     }
 }
 
-/// Why the evidence for a candidate is not enough. From says little where it is `lent` to whoever gets the answers.
+/// Why the evidence for a candidate is not enough. From says little where it is `lent` to whoever gets the answers, and
+/// nothing of whoever filled in a form that is `authorless`: a record of the site's address is not that person's.
 fn doubt(
     candidate: &Candidate,
     lent: bool,
+    authorless: bool,
     holders: &HashMap<Shared, Vec<RecordRef>>,
 ) -> Option<Doubt> {
     let is_lent = |evidence: &Evidence| {
@@ -46,7 +48,9 @@ fn doubt(
     };
     let says_nothing = |evidence: &Evidence| match evidence {
         Evidence::Thread { stranger, .. } => *stranger,
-        Evidence::Address { role, .. } => *role == Role::Named,
+        Evidence::Address { role, .. } => {
+            *role == Role::Named || authorless && matches!(role, Role::From | Role::ReplyTo)
+        }
         _ => false,
     };
     let kind = candidate.record.kind;

@@ -49,6 +49,23 @@ fn a_web_form_that_writes_as_ourselves_comes_from_outside() {
 }
 
 #[test]
+fn what_a_trusted_server_refused_as_ours_comes_from_outside() {
+    let own = Own::new(["us@example.com", "we@example.com"].map(str::to_owned))
+        .trusting(vec!["mx.example.com".to_owned()]);
+    let direction = |verdict: &str, to: &str| {
+        let raw = format!(
+            "Authentication-Results: mx.example.com; dmarc={verdict}\nFrom: us@example.com\nTo: {to}\n\nx"
+        );
+        read(raw.as_bytes(), &own).facts.direction
+    };
+    for to in ["we@example.com", "anna@customer.example"] {
+        assert_eq!(direction("fail", to), Direction::Received, "{to}");
+    }
+    assert_eq!(direction("pass", "we@example.com"), Direction::Internal);
+    assert_eq!(direction("none", "anna@customer.example"), Direction::Sent);
+}
+
+#[test]
 fn receivers_are_ours_by_their_addresses_and_not_by_their_names() {
     let own = Own::new(["us@example.com".to_owned()]);
     let raw = "From: a@b.c\nTo: support@hoster.example, us@example.com\nCc: support@example.com\nDelivered-To: jobs@example.com\n\nx";

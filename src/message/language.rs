@@ -64,18 +64,20 @@ static DETECTOR: LazyLock<Detector> =
 pub(super) fn of(text: &str) -> Option<String> {
     let text = text.get(..text.floor_char_boundary(MAX_TEXT))?;
     // Addresses of pages and of mail are of no language.
-    let words = text
+    let words: Vec<&str> = text
         .split_whitespace()
-        .filter(|word| !word.contains(['@', '/', '_']));
-    let words = words.collect::<Vec<_>>().join(" ");
-    if words.chars().filter(|c| c.is_alphabetic()).count() < MIN_LETTERS {
+        .filter(|word| !word.contains(['@', '/', '_']))
+        .collect();
+    let letters = words.iter().flat_map(|word| word.chars());
+    let letters = letters.filter(|c| c.is_alphabetic()).take(MIN_LETTERS);
+    if letters.count() < MIN_LETTERS {
         return None;
     }
     let counted = words::count(&words);
     if let Some(language) = counted.plainly() {
         return Some(language.to_owned());
     }
-    let told = DETECTOR.detect(&words)?;
+    let told = DETECTOR.detect(&words.join(" "))?;
     let sure = told.is_reliable() || told.confidence() >= MIN_CONFIDENCE;
     if !sure {
         return counted.mostly().map(str::to_owned);

@@ -218,6 +218,10 @@ fn what_costs_others_the_square_costs_us_a_moment() {
         headers(&format!("To: {}", "\"".repeat(60_001))),
         headers(&format!("References: {}", "<a@b>".repeat(12_000))),
         headers(&format!("Content-Type: a/b; {}", "a*1*=b'c;".repeat(7_000))),
+        typed(
+            "text/plain",
+            format!("From: {}\n", "anna@example.it, eva@example.it, ".repeat(15)).repeat(400),
+        ),
         typed("text/html", fill("<div>")),
         typed("text/html", fill("<")),
         typed("text/plain; format=flowed", fill("> \n")),

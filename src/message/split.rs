@@ -156,6 +156,8 @@ struct Cut {
 
 impl Cut {
     fn find(lines: &[Line<'_>]) -> Option<Self> {
+        // Of a header that is not whole no part is: hundreds of lines `From:` are read once, not once for each line.
+        let mut looked_at = 0;
         (0..lines.len()).find_map(|at| {
             let line = lines.get(at).filter(|line| !line.is_blank())?;
             if line.is_quoted() {
@@ -164,17 +166,20 @@ impl Cut {
             if let Some(marker) = marker::of(line) {
                 return Self::at_marker(lines, at, marker);
             }
-            if let Some((header, end)) = header_block::read(lines, at)
-                && header.is_whole()
+            if at >= looked_at
+                && let Some((header, end)) = header_block::read(lines, at)
             {
-                return Some(Self {
-                    at: above_rules(lines, at),
-                    below: Some(Below {
-                        says_forwarded: false,
-                        header,
-                        text: text_from(lines, end),
-                    }),
-                });
+                if header.is_whole() {
+                    return Some(Self {
+                        at: above_rules(lines, at),
+                        below: Some(Below {
+                            says_forwarded: false,
+                            header,
+                            text: text_from(lines, end),
+                        }),
+                    });
+                }
+                looked_at = end;
             }
             let length = attribution::at(lines, at)?;
             (!quote_follows(lines, at + length)).then_some(Self { at, below: None })

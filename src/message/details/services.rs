@@ -222,7 +222,7 @@ impl Service {
                 .strip_suffix(*known)
                 .is_some_and(|above| above.is_empty() || above.ends_with('.'))
         };
-        self.domains.iter().any(|known| at_home(&known)) && is_program(&from.email)
+        self.domains.iter().any(at_home) && is_program(&from.email)
     }
 }
 

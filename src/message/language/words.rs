@@ -3,10 +3,12 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::super::folded::folded;
+use super::super::folded::fold_into;
 
 /// How many words are looked at; a letter that tells does so in its first lines.
 const MAX_WORDS: usize = 120;
+/// Longer than any of them, in bytes, with its accents.
+const MAX_LENGTH: usize = 24;
 /// How many small words make a language plain, and of how many words they are one.
 const PLAIN: usize = 8;
 const ONE_OF: usize = 6;
@@ -76,15 +78,20 @@ pub(super) struct Counted {
     words: usize,
 }
 
-/// Counts the small words of a text.
-pub(super) fn count(text: &str) -> Counted {
+/// Counts the small words of a text, which comes divided at its blanks.
+pub(super) fn count(text: &[&str]) -> Counted {
     let mut counts = vec![0; WORDS.len()];
     let mut words = 0;
     let plain = |c: char| !c.is_alphanumeric();
-    let all = text.split(plain).filter(|word| word.len() > 1);
-    for word in all.take(MAX_WORDS) {
+    let all = text.iter().flat_map(|part| part.split(plain));
+    let mut folded = String::new();
+    for word in all.filter(|word| word.len() > 1).take(MAX_WORDS) {
         words += 1;
-        for at in LANGUAGES.get(folded(word).as_str()).into_iter().flatten() {
+        if word.len() > MAX_LENGTH {
+            continue;
+        }
+        fold_into(&mut folded, word);
+        for at in LANGUAGES.get(folded.as_str()).into_iter().flatten() {
             if let Some(count) = counts.get_mut(*at) {
                 *count += 1;
             }
