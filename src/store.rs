@@ -53,6 +53,8 @@ pub mod record_addresses;
 pub mod record_locks;
 pub mod record_moves;
 mod record_names;
+pub mod record_references;
+pub mod record_uses;
 pub mod rule_hits;
 pub mod rule_lists;
 pub mod rule_versions;

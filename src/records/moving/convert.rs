@@ -12,7 +12,9 @@ use crate::store::contacts::NewContact;
 use crate::store::handing_over::{self, Moved};
 use crate::store::organizations::OrganizationFields;
 use crate::store::record_moves::{self, NewMove};
-use crate::store::{self, StoreError, Tx, contacts, merging, organizations, record_locks};
+use crate::store::{
+    self, StoreError, Tx, contacts, merging, organizations, record_locks, record_uses,
+};
 
 /// What a lead is to become.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -159,7 +161,7 @@ pub(super) async fn take_back(tx: &Tx, moved: &Model) -> Result<(), MoveError> {
         merging::delete(tx, to(moved)).await?;
     }
     if let Some(organization) = before.made_organization
-        && !merging::is_named(tx, organization).await?
+        && !record_uses::is_named(tx, organization).await?
     {
         organizations::delete(tx, organization).await?;
     }

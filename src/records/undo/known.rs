@@ -6,7 +6,9 @@ use entities::record_kind::RecordKind;
 
 use super::{Staying, Undone, binds, bound};
 use crate::store::undos::{self, Made, Scope};
-use crate::store::{StoreError, Tx, contacts, made_records, merging, organizations, record_moves};
+use crate::store::{
+    StoreError, Tx, contacts, made_records, merging, organizations, record_moves, record_uses,
+};
 
 /// What was changed, merged or linked by a person since stays, and an organization that somebody is at.
 pub(super) async fn undo(
@@ -70,10 +72,10 @@ async fn why_kept(tx: &Tx, made: &Model) -> Result<Option<&'static str>, StoreEr
         Some("another record became it, or it another")
     } else if undos::is_linked_by_a_person(tx, kind, id).await? {
         Some("a person linked mail to it")
-    } else if kind == RecordKind::Contact && merging::has_tickets(tx, ContactId(id)).await? {
+    } else if kind == RecordKind::Contact && record_uses::has_tickets(tx, ContactId(id)).await? {
         Some("a ticket is of them")
     } else if kind == RecordKind::Organization
-        && merging::has_people(tx, OrganizationId(id)).await?
+        && record_uses::has_people(tx, OrganizationId(id)).await?
     {
         Some("somebody is there")
     } else {
