@@ -30,6 +30,7 @@ mod m20261123_000022_further_actions;
 mod m20261123_000023_rule_versions;
 mod m20261123_000025_presets;
 mod m20261123_000026_server_changes;
+mod m20261123_000028_common_work;
 
 pub use sea_orm_migration::MigratorTrait;
 
@@ -66,6 +67,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000023_rule_versions::Migration),
             Box::new(m20261123_000025_presets::Migration),
             Box::new(m20261123_000026_server_changes::Migration),
+            Box::new(m20261123_000028_common_work::Migration),
         ]
     }
 }

@@ -5,19 +5,62 @@ use std::collections::{BTreeMap, BTreeSet};
 use entities::ids::MessageId;
 use rules::{Decision, Outcome};
 
-use crate::records::undo::{self, Teller, Undone};
+use crate::records::undo::{Teller, Undoing, Undone};
 use crate::store::undos::{self, Scope};
-use crate::store::{StoreError, Tx, decisions};
+use crate::store::{Store, StoreError, Tx, decisions};
 
 /// So many decisions are held at once.
 const PIECE: usize = 500;
 
-/// Takes back what `scope` did; to see what that is, drop the transaction.
+/// Takes back what `scope` did in one transaction; to see what that is, drop it.
 pub async fn take_back(tx: &Tx, scope: &Scope, teller: Teller<'_>) -> Result<Undone, StoreError> {
-    let undone = undo::undo(tx, scope, teller).await?;
+    let mut undoing = Undoing::new(scope, teller);
+    while take_back_part(tx, &mut undoing, scope, teller).await? {}
+    Ok(undoing.into_undone())
+}
+
+/// Takes back what `scope` did, each part in a transaction of its own, so that nobody waits long for it. Where it breaks
+/// off, it is done once more to do the rest.
+pub async fn take_back_in_parts(
+    store: &Store,
+    scope: &Scope,
+    teller: Teller<'_>,
+) -> Result<Undone, StoreError> {
+    let mut undoing = Undoing::new(scope, teller);
+    loop {
+        let tx = store.begin().await?;
+        let more = take_back_part(&tx, &mut undoing, scope, teller).await?;
+        tx.commit().await?;
+        if !more {
+            return Ok(undoing.into_undone());
+        }
+    }
+}
+
+async fn take_back_part(
+    tx: &Tx,
+    undoing: &mut Undoing<'_>,
+    scope: &Scope,
+    teller: Teller<'_>,
+) -> Result<bool, StoreError> {
+    let more = undoing.go_on(tx).await?;
+    say_so(tx, &undoing.take_work(), scope, teller).await?;
+    Ok(more)
+}
+
+/// Says in the decisions of these messages what of them is taken back.
+async fn say_so(
+    tx: &Tx,
+    undone: &BTreeSet<(MessageId, String)>,
+    scope: &Scope,
+    teller: Teller<'_>,
+) -> Result<(), StoreError> {
+    if undone.is_empty() {
+        return Ok(());
+    }
     let scanners = undos::scanners(tx, scope).await?;
     let mut work: BTreeMap<MessageId, BTreeSet<&str>> = BTreeMap::new();
-    for (message, rule) in &undone.work {
+    for (message, rule) in undone {
         work.entry(*message).or_default().insert(rule);
     }
     let messages: Vec<MessageId> = work.keys().copied().collect();
@@ -41,7 +84,7 @@ pub async fn take_back(tx: &Tx, scope: &Scope, teller: Teller<'_>) -> Result<Und
             }
         }
     }
-    Ok(undone)
+    Ok(())
 }
 
 /// Says of what these rules did that it is taken back; whether there was any.

@@ -3,12 +3,12 @@ use entities::names::Names;
 use entities::{
     absences, authorizations, auto_replies, blob_orphans, blob_sweeps, blobs, bounces, contacts,
     credentials, decisions, deliveries, endpoint_brakes, examinations, exceptions, folders, health,
-    idlings, late_links, leads, leases, left_out, light_changes, lights, link_choices, links,
-    made_records, mail_servers, mailbox_members, mailboxes, message_addresses, message_changes,
-    message_states, message_tags, messages, oauth_clients, organizations, outbox, owner_turns,
-    record_addresses, record_moves, rule_books, rule_hits, rule_lists, rule_versions, rules,
-    scanners, scans, server_changes, service_keys, sessions, sign_in_brakes, sign_in_links,
-    ticket_changes, tickets, undos, users,
+    idlings, late_links, leads, leases, left_out, light_changes, lights, link_askers, link_choices,
+    links, made_records, mail_servers, mailbox_members, mailboxes, message_addresses,
+    message_changes, message_states, message_tags, messages, oauth_clients, organizations, outbox,
+    owner_turns, record_addresses, record_moves, rule_books, rule_hits, rule_lists, rule_versions,
+    rules, scanners, scans, server_changes, service_keys, sessions, sign_in_brakes, sign_in_links,
+    tag_askers, ticket_changes, tickets, undos, users,
 };
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::sea_query::Query;
@@ -17,7 +17,7 @@ use sea_orm::{ConnectionTrait, EntityTrait, Iterable, Statement, TryGetable};
 use super::Store;
 
 /// Rows as each step knew them, in SQL that both databases read. A new step adds its own.
-const SAMPLES: [&[&str]; 25] = [
+const SAMPLES: [&[&str]; 26] = [
     &[
         "INSERT INTO users VALUES (1, 'admin@example.org', 'Admin', 'admin', TRUE, '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
         "INSERT INTO mail_servers (id, name, host, port, tls, verify_certificate, ca_file, auth, created_at, updated_at) VALUES (1, 'Example', 'imap.example.org', 993, 'implicit', TRUE, NULL, 'password', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
@@ -134,7 +134,7 @@ const SAMPLES: [&[&str]; 25] = [
         "INSERT INTO absences VALUES (1, 1, '2026-12-20', '2027-01-06')",
         "INSERT INTO owner_turns VALUES ('leads', 'create_lead', 'admin@example.org')",
         "INSERT INTO message_states VALUES (1, 1, 'pending', 'high', '2026-11-22 12:00:00+00:00')",
-        "INSERT INTO message_changes VALUES (1, 1, 'status', 'open', 'pending', 'rule', 'support', 1, 1, '2026-11-22 12:00:00+00:00')",
+        "INSERT INTO message_changes (id, message_id, what, before, after, author_kind, author, scan_id, scanner_id, created_at) VALUES (1, 1, 'status', 'open', 'pending', 'rule', 'support', 1, 1, '2026-11-22 12:00:00+00:00')",
         "INSERT INTO made_records VALUES ('contact', 1, 1, 'support', '2026-11-22 12:00:00+00:00')",
         "INSERT INTO auto_replies VALUES (1, 'anna@example.org', 'support', 1, '2026-11-22 12:00:00+00:00')",
         "UPDATE organizations SET owner_id = 1",
@@ -150,6 +150,11 @@ const SAMPLES: [&[&str]; 25] = [
     &["UPDATE scanners SET presets = '[\"bind\"]'"],
     &[
         "INSERT INTO server_changes VALUES (1, 1, 1, 'move', 'Done', 'support', 1, 1, NULL, NULL, '2026-11-22 12:00:00+00:00', NULL, '2026-11-22 12:00:00+00:00')",
+    ],
+    &[
+        "INSERT INTO link_askers VALUES (1, 'known', 1, 1, '[]')",
+        "INSERT INTO tag_askers VALUES (1, 'hot', 'known', 1, 1)",
+        "UPDATE message_changes SET undone = TRUE",
     ],
 ];
 
@@ -249,6 +254,8 @@ async fn select_every_entity(store: &Store) {
     selects(store, bounces::Entity).await;
     selects(store, message_addresses::Entity).await;
     selects(store, late_links::Entity).await;
+    selects(store, link_askers::Entity).await;
+    selects(store, tag_askers::Entity).await;
     selects(store, link_choices::Entity).await;
     selects(store, absences::Entity).await;
     selects(store, owner_turns::Entity).await;
