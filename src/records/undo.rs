@@ -193,9 +193,10 @@ impl<'a> Undoing<'a> {
     pub async fn go_on(&mut self, tx: &Tx) -> Result<bool, StoreError> {
         record_locks::own(tx).await?;
         let before = self.undone.counts;
-        match self.stage_part(tx).await? {
-            Some(behind) => self.behind = behind,
-            None => (self.stage, self.behind) = (self.stage.next(), 0),
+        if let Some(behind) = self.stage_part(tx).await? {
+            self.behind = behind;
+        } else {
+            (self.stage, self.behind) = (self.stage.next(), 0);
         }
         if self.undone.counts != before {
             self.tell(tx).await?;

@@ -91,6 +91,23 @@ pub async fn locked(tx: &Tx, message: MessageId, now: DateTime<Utc>) -> Result<M
     Ok(found.unwrap_or_else(|| untouched(message, now)))
 }
 
+/// Has nobody else change these messages before this transaction ends. Only those of which somebody has said anything.
+pub async fn lock(tx: &Tx, messages: &[MessageId]) -> Result<(), StoreError> {
+    // SQLite has one writer at a time anyway.
+    if tx.get_database_backend() != DbBackend::Postgres {
+        return Ok(());
+    }
+    for piece in bulk::distinct(messages) {
+        Entity::find()
+            .filter(Column::MessageId.is_in(piece))
+            .order_by_asc(Column::MessageId)
+            .lock_exclusive()
+            .all(tx)
+            .await?;
+    }
+    Ok(())
+}
+
 /// Writes what holds of a message from now on, and tells who changed it.
 pub async fn change(tx: &Tx, state: &Model, new: NewChange) -> Result<(), StoreError> {
     Entity::update(row(state)).exec(tx).await?;

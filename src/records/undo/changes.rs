@@ -35,6 +35,8 @@ async fn undo_of(
     teller: Teller<'_>,
     undone: &mut Undone,
 ) -> Result<(), StoreError> {
+    // What a person does meanwhile comes after this, not between.
+    tickets::by_id_locked(tx, ticket).await?;
     let all = tickets::changes(tx, ticket).await?;
     let hold = all
         .iter()

@@ -29,10 +29,6 @@ impl Undoing<'_> {
         let Some(last) = links.last().map(|link| link.id.0) else {
             return Ok(None);
         };
-        let work = links.iter().filter(|link| !self.leaves(link));
-        let work: Vec<_> = work
-            .map(|link| (link.message_id, link.author.clone()))
-            .collect();
         for id in self.records_made(tx, kind, &links).await? {
             match kind {
                 RecordKind::Lead => leads::undo(tx, id, self).await?,
@@ -43,28 +39,19 @@ impl Undoing<'_> {
             }
         }
         // Of a record that stays all links stay.
-        let stays = |link: &&Made| self.leaves(link);
-        let kept: HashSet<_> = links
-            .iter()
-            .filter(stays)
-            .map(|link| (link.message_id, link.author.clone()))
-            .collect();
-        let go: Vec<LinkId> = links
-            .iter()
-            .filter(|link| !self.leaves(link))
-            .map(|link| link.id)
-            .collect();
+        let go: Vec<&Made> = links.iter().filter(|link| !self.keeps(link)).collect();
+        let work = go.iter().map(|link| (link.message_id, link.author.clone()));
+        self.undone.work.extend(work);
+        let mut go: Vec<LinkId> = go.into_iter().map(|link| link.id).collect();
         let theirs = link_askers::take_over(tx, self.scope, &go).await?;
-        let go: Vec<LinkId> = go.into_iter().filter(|id| !theirs.contains(id)).collect();
+        go.retain(|id| !theirs.contains(id));
         self.undone.counts.shared += theirs.len() as u64;
         self.undone.counts.links += undos::delete_links(tx, &go).await?;
-        let work = work.into_iter().filter(|one| !kept.contains(one));
-        self.undone.work.extend(work);
         Ok(Some(last))
     }
 
     /// Whether a link stays.
-    fn leaves(&self, link: &Made) -> bool {
+    fn keeps(&self, link: &Made) -> bool {
         let record = (link.record_kind, link.record_id);
         self.stays.links.contains(&link.id) || self.stays.records.contains(&record)
     }

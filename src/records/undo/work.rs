@@ -20,6 +20,8 @@ impl Undoing<'_> {
         if messages.is_empty() {
             return Ok(None);
         }
+        // What a person says meanwhile comes after this, not between.
+        message_states::lock(tx, &messages).await?;
         let marked = message_states::mark_undone(tx, self.scope, &messages).await?;
         let mut things: BTreeMap<(MessageId, &str), Vec<message_changes::Model>> = BTreeMap::new();
         for change in message_states::changes_of(tx, &messages).await? {
