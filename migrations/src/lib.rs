@@ -31,6 +31,7 @@ mod m20261123_000023_rule_versions;
 mod m20261123_000025_presets;
 mod m20261123_000026_server_changes;
 mod m20261123_000028_common_work;
+mod m20261123_000028_organization_names;
 
 pub use sea_orm_migration::MigratorTrait;
 
@@ -68,6 +69,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000025_presets::Migration),
             Box::new(m20261123_000026_server_changes::Migration),
             Box::new(m20261123_000028_common_work::Migration),
+            Box::new(m20261123_000028_organization_names::Migration),
         ]
     }
 }

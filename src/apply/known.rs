@@ -1,6 +1,7 @@
 //! Contacts and organizations that rules make; who is known already is linked instead.
 
-use entities::ids::{ContactId, OrganizationId};
+use entities::ids::OrganizationId;
+use entities::record_kind::RecordKind as Kind;
 use rules::{Candidate, ContactFields, Evidence, OrganizationFields, RecordKind, RecordRef, Role};
 
 use super::owners::{self, Asking};
@@ -8,7 +9,7 @@ use super::{Changes, Effects, NewHolder, Subject, known_by};
 use crate::kinds::record_kind;
 use crate::records::known::{self, ContactWish, Made, OrganizationWish};
 use crate::store::workloads::Work;
-use crate::store::{StoreError, Tx, contacts, organizations};
+use crate::store::{self, StoreError, Tx};
 
 /// Makes the contact and links the message to it; else says why not and links to whom was there.
 pub(super) async fn make_contact(
@@ -26,7 +27,7 @@ pub(super) async fn make_contact(
         email: &fields.email,
         phone: &fields.phone,
         company: &fields.organization,
-        organization: organization(tx, fields, candidates, effects).await?,
+        organization: organization(tx, subject, fields, candidates, effects).await?,
         owner: &fields.owner,
         message: subject.message,
         rule,
@@ -42,7 +43,7 @@ pub(super) async fn make_contact(
         };
         let chosen = owners::choose(tx, subject, asking, choice, &mut fields.owner).await?;
         if let Some(owner) = chosen.user {
-            contacts::set_owner(tx, ContactId(*id), owner).await?;
+            store::owners::set(tx, (Kind::Contact, *id), owner).await?;
         }
     }
     let sent_as = if subject
@@ -100,19 +101,24 @@ pub(super) async fn make_organization(
         };
         let chosen = owners::choose(tx, subject, asking, choice, &mut fields.owner).await?;
         if let Some(owner) = chosen.user {
-            organizations::set_owner(tx, OrganizationId(*id), owner).await?;
+            store::owners::set(tx, (Kind::Organization, *id), owner).await?;
         }
     }
     let at_domain = format!("@{}", fields.domain);
     let evidence = |_: &str| Evidence::Origin;
     let what = (RecordKind::Organization, (at_domain.as_str(), "domains"));
-    let said = settle(changes, subject, made, rule, effects, what, evidence);
-    let linked = effects.linked.iter().rev();
-    let made = linked
-        .map(|(record, _)| record)
-        .find(|record| record.kind == RecordKind::Organization);
-    effects.organization = made.map(|record| OrganizationId(record.id));
-    Ok(said)
+    // Where it can't be made, or the message does not belong there, nobody of this message is at it.
+    effects.organization = match &made {
+        Made::New(id, _) | Made::Known { id, .. }
+            if !subject.refuses(RecordKind::Organization, *id) =>
+        {
+            Some(OrganizationId(*id))
+        }
+        _ => None,
+    };
+    Ok(settle(
+        changes, subject, made, rule, effects, what, evidence,
+    ))
 }
 
 /// Links to what was made or known; says why nothing was made.
@@ -160,6 +166,7 @@ fn settle(
 /// Where the contact works: at the organization that this message made, one of that name, or one that it surely is of.
 async fn organization(
     tx: &Tx,
+    subject: Subject<'_>,
     fields: &ContactFields,
     candidates: &[Candidate],
     effects: &Effects,
@@ -171,6 +178,7 @@ async fn organization(
     let (_, domain) = fields.email.rsplit_once('@').unwrap_or_default();
     if !name.is_empty()
         && let Some(known) = known::of_name(tx, name, domain).await?
+        && !subject.refuses(RecordKind::Organization, known.id.0)
     {
         return Ok(Some(known.id));
     }

@@ -119,6 +119,28 @@ async fn a_contact_is_made_at_the_organization_of_the_same_message_and_each_only
 }
 
 #[tokio::test]
+async fn an_organization_is_the_same_with_its_legal_form_and_without() {
+    for db in both().await {
+        let (one, two, three) = (
+            stored(&db.store, "one").await,
+            stored(&db.store, "two").await,
+            stored(&db.store, "three").await,
+        );
+        for (message, name) in [(one, "Acme S.r.l."), (two, "ACME"), (three, "Acme GmbH")] {
+            let said = vec![organization(name, "")];
+            window(&db, vec![(message, said, vec![])]).await;
+        }
+        assert_eq!(
+            why_not(&db, two).await,
+            ["organization Acme S.r.l. has the same name"]
+        );
+        let all = organizations::list(&db.store).await.unwrap();
+        let names: Vec<&str> = all.iter().map(|one| one.name.as_str()).collect();
+        assert_eq!(names, ["Acme GmbH", "Acme S.r.l."]);
+    }
+}
+
+#[tokio::test]
 async fn nobody_joins_an_organization_by_writing_its_name() {
     for db in both().await {
         let (one, two) = (
@@ -171,7 +193,8 @@ async fn what_a_rule_made_is_taken_back_unless_it_was_changed_since() {
         window(&db, said).await;
         let bolt = organizations::find_by_name(&db.store, "Bolt")
             .await
-            .unwrap();
+            .unwrap()
+            .one();
         let more = ["bolt-chairs.com".to_owned()];
         organizations::add_domains(&db.store, bolt.unwrap().id, &more, at(5))
             .await

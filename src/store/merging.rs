@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Map;
 
 use super::record_moves::Record;
-use super::{StoreError, persons};
+use super::{StoreError, organization_names, persons};
 
 /// A row that went.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -277,6 +277,7 @@ fn organization(gone: &Gone) -> Result<organizations::Model, StoreError> {
     let row: organizations::Model = model(gone)?;
     Ok(organizations::Model {
         phone_key: persons::phone_key(&row.phone),
+        name_key: organization_names::key(&row.name),
         ..row
     })
 }

@@ -14,10 +14,10 @@ use migrations::{Migrator, MigratorTrait};
 use sea_orm::sea_query::Query;
 use sea_orm::{ConnectionTrait, EntityTrait, Iterable, Statement, TryGetable};
 
-use super::Store;
+use super::{Store, organization_names};
 
 /// Rows as each step knew them, in SQL that both databases read. A new step adds its own.
-const SAMPLES: [&[&str]; 26] = [
+const SAMPLES: [&[&str]; 27] = [
     &[
         "INSERT INTO users VALUES (1, 'admin@example.org', 'Admin', 'admin', TRUE, '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
         "INSERT INTO mail_servers (id, name, host, port, tls, verify_certificate, ca_file, auth, created_at, updated_at) VALUES (1, 'Example', 'imap.example.org', 993, 'implicit', TRUE, NULL, 'password', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
@@ -156,12 +156,16 @@ const SAMPLES: [&[&str]; 26] = [
         "INSERT INTO tag_askers VALUES (1, 'hot', 'known', 1, 1)",
         "UPDATE message_changes SET undone = TRUE",
     ],
+    // A column that the step fills.
+    &[],
 ];
 
 /// How many steps there are before that of linking.
 const BEFORE_LINKING: usize = 16;
 /// How many there are before that of presets.
 const BEFORE_PRESETS: usize = 23;
+/// And before that of the names of organizations.
+const BEFORE_NAMES: usize = 26;
 /// And before that of taking back.
 const BEFORE_TAKING_BACK: usize = 20;
 
@@ -446,5 +450,24 @@ async fn taking_back_knows_whose_scanner_did_what_was_done_before_it() {
             assert_eq!(found.as_deref(), Some(expected));
         }
         down(&store, Some(1)).await;
+    }
+}
+
+#[tokio::test]
+async fn organizations_from_before_are_found_by_their_names() {
+    let (_folder, _postgres, stores) = empty_databases().await;
+    for store in stores {
+        for samples in SAMPLES.iter().take(BEFORE_NAMES) {
+            up(&store, Some(1)).await;
+            insert(&store, samples).await;
+        }
+        insert(
+            &store,
+            &["UPDATE organizations SET name = 'EXAMPLE S.r.l.'"],
+        )
+        .await;
+        up(&store, Some(1)).await;
+        let key = one::<Option<String>>(&store, "organizations", "name_key").await;
+        assert_eq!(key, organization_names::key("Example"));
     }
 }
