@@ -2,7 +2,7 @@
 
 use entities::ids::MessageId;
 use entities::users::Role;
-use rules::{Action, ContactFields, OrganizationFields, Outcome, Planned};
+use rules::{Action, Candidate, ContactFields, Doubt, OrganizationFields, Outcome, Planned};
 
 use crate::apply::tests::{outcome, planned, window};
 use crate::records::undo::{Teller, undo};
@@ -115,6 +115,42 @@ async fn a_contact_is_made_at_the_organization_of_the_same_message_and_each_only
         assert_eq!(linked.len(), 5, "those that are known are linked");
         let asked = late_links::count(&db.store).await.unwrap();
         assert_eq!(asked, 2, "older mail of both is linked late");
+    }
+}
+
+#[tokio::test]
+async fn nobody_is_at_another_organization_as_the_one_meant_could_not_be_made() {
+    for db in both().await {
+        let (one, two) = (
+            stored(&db.store, "one").await,
+            stored(&db.store, "two").await,
+        );
+        let made = window(
+            &db,
+            vec![(one, vec![organization("Acme", "acme.com")], vec![])],
+        )
+        .await;
+        let acme = made[0].made[0].record;
+        let linked = Planned {
+            records: vec![acme],
+            ..planned(Action::Link(vec![]))
+        };
+        let doubtful = Candidate {
+            record: acme,
+            name: "Acme".to_owned(),
+            evidence: Vec::new(),
+            doubt: Some(Doubt::Tie),
+        };
+        let said = vec![
+            linked,
+            organization("gmail.com", "gmail.com"),
+            contact("carla@gmail.com", ""),
+        ];
+        let effects = window(&db, vec![(two, said, vec![doubtful])]).await;
+        assert_eq!(effects[0].linked[0].0, acme);
+        assert_eq!(effects[0].organization, None);
+        let made = contacts::list(&db.store, None, 9).await.unwrap();
+        assert_eq!(made[0].organization_id, None);
     }
 }
 
