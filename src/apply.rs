@@ -15,6 +15,7 @@ mod work;
 
 use chrono::{DateTime, Utc};
 use entities::ids::{ContactId, DeliveryId, MessageId, OrganizationId, ScanId, ScannerId};
+use entities::record_kind::RecordKind as Kind;
 use rules::{
     Action, Candidate, Decision, Evidence, LeadFields, MessageFacts, Outcome, Planned, RecordKind,
     RecordRef, Role, SameDetail,
@@ -23,7 +24,7 @@ use rules::{
 pub use bounces::{Reporting, note_bounces};
 pub use changes::{Changes, doubt};
 pub use late::{link_late, may_link, plan_late};
-pub use taken_back::take_back;
+pub use taken_back::{take_back, take_back_in_parts};
 
 use crate::kinds::record_kind;
 use crate::records::leads::{self, Alike, KnownBy, LeadMade, LeadWish};
@@ -54,6 +55,13 @@ pub struct Subject<'a> {
     pub anew: bool,
     /// When.
     pub now: DateTime<Utc>,
+}
+
+impl Subject<'_> {
+    /// Whether a person said that the message does not belong to this record.
+    fn refuses(&self, kind: RecordKind, id: i64) -> bool {
+        self.refused.contains(&RecordRef { kind, id })
+    }
 }
 
 /// What one decision came to.
@@ -211,7 +219,7 @@ async fn make_lead(
                 };
                 let chosen = owners::choose(tx, subject, asking, choice, &mut fields.owner).await?;
                 if let Some(owner) = chosen.user {
-                    store::leads::set_owner(tx, id, owner).await?;
+                    store::owners::set(tx, (Kind::Lead, id.0), owner).await?;
                 }
             }
             let record = RecordRef {

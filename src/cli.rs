@@ -23,6 +23,7 @@ mod leads;
 mod logging;
 mod messages;
 mod moving;
+mod organizations;
 mod output;
 mod pause;
 mod progress;
@@ -307,6 +308,7 @@ async fn dispatch_to_records(app: &App, command: Command) -> anyhow::Result<Done
             page,
             json,
         } => contacts::list(app, page, json).await,
+        Command::Organizations { page, json } => organizations::list(app, page, json).await,
         Command::Users {
             command:
                 Some(UsersCommand::Absent {

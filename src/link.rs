@@ -21,7 +21,6 @@ use entities::ids::MessageId;
 pub use asked::{Asked, roles};
 pub use fields::SearchFields;
 pub use known::Known;
-pub use number::shown as number_of;
 pub use standing::standing;
 
 use asked::{addresses, named, names_of_organization};

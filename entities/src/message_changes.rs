@@ -31,6 +31,8 @@ pub struct Model {
     pub scanner_id: Option<ScannerId>,
     /// When.
     pub created_at: DateTimeUtc,
+    /// Whether it holds no more, as somebody took it back, or is the taking back itself.
+    pub undone: bool,
 }
 
 /// To other tables.

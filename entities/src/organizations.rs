@@ -30,6 +30,8 @@ pub struct Model {
     pub owner_id: Option<UserId>,
     /// The last nine digits of the telephone number.
     pub phone_key: Option<String>,
+    /// The name as names are compared.
+    pub name_key: Option<String>,
 }
 
 /// To other tables.

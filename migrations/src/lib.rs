@@ -31,6 +31,8 @@ mod m20261123_000023_rule_versions;
 mod m20261123_000025_presets;
 mod m20261123_000026_server_changes;
 mod m20261123_000027_sending;
+mod m20261123_000028_common_work;
+mod m20261123_000029_organization_names;
 mod m20261123_000030_preset_owner;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -69,6 +71,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000025_presets::Migration),
             Box::new(m20261123_000026_server_changes::Migration),
             Box::new(m20261123_000027_sending::Migration),
+            Box::new(m20261123_000028_common_work::Migration),
+            Box::new(m20261123_000029_organization_names::Migration),
             Box::new(m20261123_000030_preset_owner::Migration),
         ]
     }

@@ -1,6 +1,7 @@
 //! What a window of decisions changes, written in a few statements at its end.
 
 use std::collections::BTreeMap;
+use std::mem;
 
 use entities::ids::{RuleVersionId, ScannerId};
 use entities::links::AuthorKind;
@@ -10,7 +11,9 @@ use rules::{Action, Candidate, Decision, Doubt, Evidence, Outcome, RecordKind, R
 use super::Subject;
 use crate::kinds::stored_record_kind;
 use crate::store::rule_hits::{self, Hits};
-use crate::store::{StoreError, Tx, decisions, links, message_tags, server_changes};
+use crate::store::{
+    StoreError, Tx, decisions, link_askers, links, message_tags, server_changes, tag_askers,
+};
 
 /// What a window of decisions changes, not yet written.
 #[derive(Debug, Default)]
@@ -39,8 +42,8 @@ impl Changes {
 
     /// Writes everything.
     pub async fn write(mut self, tx: &Tx) -> Result<(), StoreError> {
-        links::insert_missing(tx, self.links).await?;
-        message_tags::insert_missing(tx, self.tags).await?;
+        self.write_links(tx).await?;
+        self.write_tags(tx).await?;
         // What is moved can't be reached by its UID any more.
         self.on_server.sort_by_key(|new| new.change == Change::Move);
         server_changes::insert_missing(tx, self.on_server).await?;
@@ -50,6 +53,23 @@ impl Changes {
         }
         // The last, as another writer would wait for these rows to the end of the transaction.
         rule_hits::add(tx, self.hits.into_values().collect()).await
+    }
+
+    async fn write_links(&mut self, tx: &Tx) -> Result<(), StoreError> {
+        let all = mem::take(&mut self.links);
+        // Else all were new, and nobody else had asked for one of them.
+        if links::insert_missing(tx, all.clone()).await? < all.len() as u64 {
+            link_askers::insert_missing(tx, &all).await?;
+        }
+        Ok(())
+    }
+
+    async fn write_tags(&mut self, tx: &Tx) -> Result<(), StoreError> {
+        let all = mem::take(&mut self.tags);
+        if message_tags::insert_missing(tx, all.clone()).await? < all.len() as u64 {
+            tag_askers::insert_missing(tx, &all).await?;
+        }
+        Ok(())
     }
 
     pub(super) fn link(

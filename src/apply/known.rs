@@ -1,7 +1,7 @@
 //! Contacts and organizations that rules make; who is known already is linked instead.
 
 use entities::ids::{ContactId, OrganizationId};
-use entities::record_kind::RecordKind as StoredRecordKind;
+use entities::record_kind::RecordKind as Kind;
 use rules::{Candidate, ContactFields, Evidence, OrganizationFields, RecordKind, RecordRef, Role};
 
 use super::owners::{self, Asking};
@@ -10,7 +10,7 @@ use crate::kinds::record_kind;
 use crate::records::known::{self, ContactWish, Made, OrganizationWish};
 use crate::records::leads::KnownBy;
 use crate::store::workloads::Work;
-use crate::store::{StoreError, Tx, contacts, organizations};
+use crate::store::{self, StoreError, Tx};
 
 /// Makes the contact and links the message to it; else says why not and links to whom was there.
 pub(super) async fn make_contact(
@@ -28,7 +28,7 @@ pub(super) async fn make_contact(
         email: &fields.email,
         phone: &fields.phone,
         company: &fields.organization,
-        organization: organization(tx, fields, candidates, effects).await?,
+        organization: organization(tx, subject, fields, candidates, effects).await?,
         owner: &fields.owner,
         message: subject.message,
         rule,
@@ -44,7 +44,7 @@ pub(super) async fn make_contact(
         };
         let chosen = owners::choose(tx, subject, asking, choice, &mut fields.owner).await?;
         if let Some(owner) = chosen.user {
-            contacts::set_owner(tx, ContactId(*id), owner).await?;
+            store::owners::set(tx, (Kind::Contact, *id), owner).await?;
         }
     }
     let sent_as = if subject
@@ -97,7 +97,7 @@ pub(super) async fn make_organization(
         };
         let chosen = owners::choose(tx, subject, asking, choice, &mut fields.owner).await?;
         if let Some(owner) = chosen.user {
-            organizations::set_owner(tx, OrganizationId(*id), owner).await?;
+            store::owners::set(tx, (Kind::Organization, *id), owner).await?;
         }
     }
     let at_domain = format!("@{}", fields.domain);
@@ -139,8 +139,8 @@ fn settle(
                 id,
             };
             // A telephone number or a name may be anybody's: what is made afterwards is not that contact's.
-            let is_sure = kind != StoredRecordKind::Contact
-                || matches!(by, KnownBy::Address(_) | KnownBy::Message);
+            let is_sure =
+                kind != Kind::Contact || matches!(by, KnownBy::Address(_) | KnownBy::Message);
             let (evidence, reason) = known_by(by, kind.as_str(), &name, evidence);
             if subject.refused.contains(&record) {
                 return Some(format!(
@@ -169,6 +169,7 @@ fn came_to(effects: &mut Effects, record: RecordRef) {
 /// Where the contact works: at the organization that this message made, one of that name, or one that it surely is of.
 async fn organization(
     tx: &Tx,
+    subject: Subject<'_>,
     fields: &ContactFields,
     candidates: &[Candidate],
     effects: &Effects,
@@ -180,6 +181,7 @@ async fn organization(
     let (_, domain) = fields.email.rsplit_once('@').unwrap_or_default();
     if !name.is_empty()
         && let Some(known) = known::of_name(tx, name, domain).await?
+        && !subject.refuses(RecordKind::Organization, known.id.0)
     {
         return Ok(Some(known.id));
     }

@@ -2,7 +2,9 @@
 
 use entities::ids::MessageId;
 use entities::users::Role;
-use rules::{Action, ContactFields, OrganizationFields, Outcome, Planned, TicketFields};
+use rules::{
+    Action, Candidate, ContactFields, Doubt, OrganizationFields, Outcome, Planned, TicketFields,
+};
 
 use crate::apply::tests::{outcome, planned, window};
 use crate::records::undo::{Teller, undo};
@@ -174,6 +176,64 @@ async fn a_ticket_is_of_the_contact_that_is_made_of_the_same_message() {
 }
 
 #[tokio::test]
+async fn nobody_is_at_another_organization_as_the_one_meant_could_not_be_made() {
+    for db in both().await {
+        let (one, two) = (
+            stored(&db.store, "one").await,
+            stored(&db.store, "two").await,
+        );
+        let made = window(
+            &db,
+            vec![(one, vec![organization("Acme", "acme.com")], vec![])],
+        )
+        .await;
+        let acme = made[0].made[0].record;
+        let linked = Planned {
+            records: vec![acme],
+            ..planned(Action::Link(vec![]))
+        };
+        let doubtful = Candidate {
+            record: acme,
+            name: "Acme".to_owned(),
+            evidence: Vec::new(),
+            doubt: Some(Doubt::Tie),
+        };
+        let said = vec![
+            linked,
+            organization("gmail.com", "gmail.com"),
+            contact("carla@gmail.com", ""),
+        ];
+        let effects = window(&db, vec![(two, said, vec![doubtful])]).await;
+        assert_eq!(effects[0].linked[0].0, acme);
+        assert_eq!(effects[0].organization, None);
+        let made = contacts::list(&db.store, None, 9).await.unwrap();
+        assert_eq!(made[0].organization_id, None);
+    }
+}
+
+#[tokio::test]
+async fn an_organization_is_the_same_with_its_legal_form_and_without() {
+    for db in both().await {
+        let (one, two, three) = (
+            stored(&db.store, "one").await,
+            stored(&db.store, "two").await,
+            stored(&db.store, "three").await,
+        );
+        for (message, name) in [(one, "Acme S.r.l."), (two, "ACME"), (three, "Acme GmbH")] {
+            let said = vec![organization(name, "")];
+            window(&db, vec![(message, said, vec![])]).await;
+        }
+        assert_eq!(
+            why_not(&db, two).await,
+            ["organization Acme S.r.l. has the same name"]
+        );
+        let all = organizations::list(&db.store).await.unwrap();
+        let names: Vec<&str> = all.iter().map(|one| one.name.as_str()).collect();
+        assert_eq!(names, ["Acme GmbH", "Acme S.r.l."]);
+    }
+}
+
+#[tokio::test]
 async fn nobody_joins_an_organization_by_writing_its_name() {
     for db in both().await {
         let (one, two) = (
@@ -226,7 +286,8 @@ async fn what_a_rule_made_is_taken_back_unless_it_was_changed_since() {
         window(&db, said).await;
         let bolt = organizations::find_by_name(&db.store, "Bolt")
             .await
-            .unwrap();
+            .unwrap()
+            .one();
         let more = ["bolt-chairs.com".to_owned()];
         organizations::add_domains(&db.store, bolt.unwrap().id, &more, at(5))
             .await

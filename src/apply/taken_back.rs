@@ -1,24 +1,67 @@
 //! Taking back what rules did, and saying so in their decisions, so that linking late does not bring it back.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use entities::ids::MessageId;
 use rules::{Action, Decision, Outcome, Planned, RecordKind};
 
 use crate::kinds::stored_record_kind;
-use crate::records::undo::{self, Deed, Teller, Undone, Work};
+use crate::records::undo::{Deed, Teller, Undoing, Undone, Work};
 use crate::store::undos::{self, Scope};
-use crate::store::{StoreError, Tx, decisions};
+use crate::store::{Store, StoreError, Tx, decisions};
 
 /// So many decisions are held at once.
 const PIECE: usize = 500;
 
-/// Takes back what `scope` did; to see what that is, drop the transaction.
+/// Takes back what `scope` did in one transaction; to see what that is, drop it.
 pub async fn take_back(tx: &Tx, scope: &Scope, teller: Teller<'_>) -> Result<Undone, StoreError> {
-    let undone = undo::undo(tx, scope, teller).await?;
+    let mut undoing = Undoing::new(scope, teller);
+    while take_back_part(tx, &mut undoing, scope, teller).await? {}
+    Ok(undoing.into_undone())
+}
+
+/// Takes back what `scope` did, each part in a transaction of its own, so that nobody waits long for it. Where it breaks
+/// off, it is done once more to do the rest.
+pub async fn take_back_in_parts(
+    store: &Store,
+    scope: &Scope,
+    teller: Teller<'_>,
+) -> Result<Undone, StoreError> {
+    let mut undoing = Undoing::new(scope, teller);
+    loop {
+        let tx = store.begin().await?;
+        let more = take_back_part(&tx, &mut undoing, scope, teller).await?;
+        tx.commit().await?;
+        if !more {
+            return Ok(undoing.into_undone());
+        }
+    }
+}
+
+async fn take_back_part(
+    tx: &Tx,
+    undoing: &mut Undoing<'_>,
+    scope: &Scope,
+    teller: Teller<'_>,
+) -> Result<bool, StoreError> {
+    let more = undoing.go_on(tx).await?;
+    say_so(tx, &undoing.take_work(), scope, teller).await?;
+    Ok(more)
+}
+
+/// Says in the decisions of these messages what of them is taken back.
+async fn say_so(
+    tx: &Tx,
+    undone: &BTreeSet<Work>,
+    scope: &Scope,
+    teller: Teller<'_>,
+) -> Result<(), StoreError> {
+    if undone.is_empty() {
+        return Ok(());
+    }
     let scanners = undos::scanners(tx, scope).await?;
     let mut work: BTreeMap<MessageId, Vec<&Work>> = BTreeMap::new();
-    for one in &undone.work {
+    for one in undone {
         work.entry(one.message).or_default().push(one);
     }
     let messages: Vec<MessageId> = work.keys().copied().collect();
@@ -42,7 +85,7 @@ pub async fn take_back(tx: &Tx, scope: &Scope, teller: Teller<'_>) -> Result<Und
             }
         }
     }
-    Ok(undone)
+    Ok(())
 }
 
 /// Says of what is gone that it is taken back; whether there was any. What a rule did beside that stays as it is told.

@@ -2,13 +2,14 @@
 
 use entities::ids::{ContactId, OrganizationId, TicketId};
 use entities::links::AuthorKind;
+use entities::record_kind::RecordKind as Kind;
 use entities::tickets::TicketStatus;
 use rules::{Candidate, Evidence, RecordKind, RecordRef, TicketFields};
 
 use super::owners::{self, Asking};
 use super::{Changes, Effects, Subject};
 use crate::kinds::{stored_ticket_priority, stored_ticket_status};
-use crate::records::tickets::{self, Author, TicketWish, Wanted, number};
+use crate::records::tickets::{self, Author, TicketWish, Wanted};
 use crate::store::workloads::Work;
 use crate::store::{self, StoreError, Tx};
 
@@ -51,11 +52,11 @@ pub(super) async fn make(
         };
         let chosen = owners::choose(tx, subject, asking, choice, &mut fields.owner).await?;
         if let Some(owner) = chosen.user {
-            store::tickets::set_owner(tx, made.id, owner).await?;
+            store::owners::set(tx, (Kind::Ticket, made.id.0), owner).await?;
         }
     }
     let reason = (!is_new).then(|| {
-        let number = number(made.id);
+        let number = store::record_numbers::of_ticket(made.id);
         format!("ticket {number} was made of this message before")
     });
     if subject.refused.contains(&record) {

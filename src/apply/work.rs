@@ -62,7 +62,8 @@ async fn settled(
     assignee: &Assignee,
     rule: &str,
 ) -> Result<Option<String>, StoreError> {
-    let Some(last) = working::assigned(tx, subject.message, subject.now).await? else {
+    let said = working::assigned(tx, subject.message, subject.now).await?;
+    let Some(last) = said.first() else {
         return Ok(None);
     };
     let chooses = assignee.choice.is_some();
@@ -82,7 +83,7 @@ async fn settled(
             last.after
         )));
     }
-    let again = chooses && last.author == rule;
+    let again = chooses && said.iter().any(|one| one.author == rule);
     Ok(again.then(|| format!("it is {}'s already", last.after)))
 }
 

@@ -376,6 +376,14 @@ pub(super) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// List organizations with their domains, and the addresses there that bounce
+    Organizations {
+        #[command(flatten)]
+        page: Page,
+        /// Print as JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// List users with what is open with each and who is away; say that somebody is away
     #[command(args_conflicts_with_subcommands = true)]
     Users {

@@ -5,15 +5,13 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use entities::ids::{LeadId, MessageId};
 use entities::leads::Model;
-use rules::{RecordKind, RecordRef};
 use serde::Serialize;
 
 use super::args::Page;
 use super::bounced::{self, Bounced};
 use super::{Done, output};
 use crate::app::App;
-use crate::link::number_of;
-use crate::store::{leads, users};
+use crate::store::{leads, record_numbers, users};
 
 /// One lead, as `mailroom leads --json` prints it.
 #[derive(Debug, Serialize)]
@@ -68,7 +66,7 @@ pub(super) async fn run(app: &App, page: Page, json: bool) -> anyhow::Result<Don
 fn line(row: Model, owner: Option<String>, bounced: Option<Bounced>) -> Line {
     Line {
         bounced: bounced.into_iter().collect(),
-        number: lead_number(row.id.0),
+        number: record_numbers::of_lead(row.id),
         id: row.id,
         created_at: row.created_at,
         first_name: row.first_name,
@@ -85,11 +83,6 @@ fn line(row: Model, owner: Option<String>, bounced: Option<Bounced>) -> Line {
         message: row.message_id,
         rule: row.rule,
     }
-}
-
-fn lead_number(id: i64) -> String {
-    let kind = RecordKind::Lead;
-    number_of(RecordRef { kind, id }).unwrap_or_default()
 }
 
 fn say(lines: &[Line]) -> std::io::Result<()> {

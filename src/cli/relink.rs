@@ -11,6 +11,7 @@ use super::discard::user_name;
 use super::{Done, output};
 use crate::app::App;
 use crate::records::relinking::{self, Relinked, Relinking, Which};
+use crate::store::record_numbers;
 
 /// A record as it is typed: `contact:12`, `L-3`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +35,7 @@ impl FromStr for RecordArgument {
             .into_iter()
             .find_map(|kind| Some((kind, number(&format!("{}:", kind.as_str()))?)));
         named
-            .or_else(|| Some((RecordKind::Lead, number("L-").or_else(|| number("l-"))?)))
+            .or_else(|| record_numbers::read(typed).filter(|(kind, _)| *kind == RecordKind::Lead))
             .map(Self)
             .ok_or_else(|| "expected contact:12, organization:12 or lead:12 (also L-12)".to_owned())
     }

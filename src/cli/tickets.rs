@@ -13,9 +13,9 @@ use super::args::Page;
 use super::discard::user_name;
 use super::{Done, output};
 use crate::app::App;
-use crate::records::tickets::{Author, number, set_status};
+use crate::records::tickets::{Author, set_status};
 use crate::store::tickets::Filter;
-use crate::store::{contacts, organizations, tickets, users};
+use crate::store::{contacts, organizations, record_numbers, tickets, users};
 
 /// One ticket, as `mailroom tickets --json` prints it.
 #[derive(Debug, Serialize)]
@@ -160,12 +160,16 @@ pub(super) async fn set(
     } else if outcome.changed {
         output::line(format!(
             "{} was {} and is {} now",
-            number(id),
+            record_numbers::of_ticket(id),
             outcome.before,
             outcome.status
         ))?;
     } else {
-        output::line(format!("{} is {} already", number(id), outcome.status))?;
+        output::line(format!(
+            "{} is {} already",
+            record_numbers::of_ticket(id),
+            outcome.status
+        ))?;
     }
     Ok(Done::Well)
 }
@@ -195,7 +199,7 @@ async fn lines(app: &App, rows: Vec<Model>) -> anyhow::Result<Vec<Line>> {
         };
         lines.push(Line {
             id: row.id,
-            number: number(row.id),
+            number: record_numbers::of_ticket(row.id),
             created_at: row.created_at,
             updated_at: row.updated_at,
             title: row.title,

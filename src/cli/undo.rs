@@ -12,7 +12,7 @@ use super::args::Undoing;
 use super::discard::user_name;
 use super::{Done, output, typed};
 use crate::app::App;
-use crate::apply::take_back;
+use crate::apply::{take_back, take_back_in_parts};
 use crate::records::moving;
 use crate::records::undo::{Counts, Teller, Undone};
 use crate::store::undos::{self, Scope};
@@ -83,18 +83,17 @@ fn finish(what: &Undoing, of: String, undone: Undone, dry_run: bool) -> anyhow::
 
 /// What it does; without `keep` nothing is changed.
 async fn attempt(app: &App, scope: &Scope, name: &str, keep: bool) -> Result<Undone, StoreError> {
-    let tx = app.store.begin().await?;
     let author = user_name();
     let teller = Teller {
         name,
         author: &author,
         now: app.clock.now(),
     };
-    let undone = take_back(&tx, scope, teller).await?;
     if keep {
-        tx.commit().await?;
+        return take_back_in_parts(&app.store, scope, teller).await;
     }
-    Ok(undone)
+    let tx = app.store.begin().await?;
+    take_back(&tx, scope, teller).await
 }
 
 async fn scope(app: &App, what: &Undoing) -> anyhow::Result<(Scope, String)> {
@@ -151,6 +150,11 @@ fn say(of: &str, undone: &Undone, what: &str) -> std::io::Result<()> {
                 counts.unsent,
                 "mail that waited to be sent",
                 "mails that waited to be sent",
+            ),
+            (
+                counts.shared,
+                "thing stays, as others asked for it or said otherwise",
+                "things stay, as others asked for them or said otherwise",
             ),
         ] {
             if count > 0 {

@@ -79,23 +79,7 @@ pub async fn set(
             priority.as_str().to_owned(),
         ),
     };
-    if author.kind == AuthorKind::Rule
-        && let Some(last) = message_states::last_change(tx, message, what).await?
-        && last.author_kind == AuthorKind::Person
-    {
-        return Ok(Came::SaidBy(last.author));
-    }
     let already = before == after;
-    // What a person confirms is their word, which no rule changes.
-    if already && author.kind != AuthorKind::Person {
-        return Ok(Came::Already);
-    }
-    match wanted {
-        Wanted::Assignee(person) => state.assignee_id = person.as_ref().map(|person| person.id),
-        Wanted::Status(status) => state.status = *status,
-        Wanted::Priority(priority) => state.priority = *priority,
-    }
-    state.updated_at = now;
     let new = NewChange {
         message_id: message,
         what,
@@ -107,6 +91,32 @@ pub async fn set(
         scanner_id: author.scanner,
         created_at: now,
     };
+    if author.kind == AuthorKind::Rule {
+        let said = message_states::standing(tx, message, what).await?;
+        if let Some(last) = said.first()
+            && last.author_kind == AuthorKind::Person
+        {
+            return Ok(Came::SaidBy(last.author.clone()));
+        }
+        if already {
+            // Where another rule is taken back that said so, it is still what this one says.
+            let same: Vec<_> = in_force(&said).collect();
+            if !same.is_empty() && !same.iter().any(|one| is_by(one, author)) {
+                message_states::tell(tx, new).await?;
+            }
+            return Ok(Came::Already);
+        }
+    }
+    // What a person confirms is their word, which no rule changes.
+    if already && author.kind != AuthorKind::Person {
+        return Ok(Came::Already);
+    }
+    match wanted {
+        Wanted::Assignee(person) => state.assignee_id = person.as_ref().map(|person| person.id),
+        Wanted::Status(status) => state.status = *status,
+        Wanted::Priority(priority) => state.priority = *priority,
+    }
+    state.updated_at = now;
     message_states::change(tx, &state, new).await?;
     Ok(if already {
         Came::Already
@@ -115,20 +125,36 @@ pub async fn set(
     })
 }
 
-/// Who said last whose a message is, as long as that holds: a person, or a rule that gave it to somebody. Nobody else
+/// Who said whose a message is, as it is now, the latest first: a person, or rules that gave it to the same one. Nobody else
 /// says so before the transaction ends.
 pub async fn assigned(
     tx: &Tx,
     message: MessageId,
     now: DateTime<Utc>,
-) -> Result<Option<message_changes::Model>, StoreError> {
+) -> Result<Vec<message_changes::Model>, StoreError> {
     message_states::locked(tx, message, now).await?;
-    let last = message_states::last_change(tx, message, Changed::Assignee).await?;
-    Ok(last.filter(|last| match last.author_kind {
+    let mut said = message_states::standing(tx, message, Changed::Assignee).await?;
+    let holds = in_force(&said).count();
+    said.truncate(holds);
+    said.retain(|one| match one.author_kind {
         AuthorKind::Person => true,
-        AuthorKind::Rule => !last.after.is_empty(),
+        AuthorKind::Rule => !one.after.is_empty(),
         AuthorKind::Import | AuthorKind::Undo => false,
-    }))
+    });
+    Ok(said)
+}
+
+/// Of changes, the latest first: those that all say what holds.
+fn in_force(said: &[message_changes::Model]) -> impl Iterator<Item = &message_changes::Model> {
+    let last = said.first();
+    said.iter()
+        .take_while(move |one| last.is_some_and(|last| last.after == one.after))
+}
+
+fn is_by(change: &message_changes::Model, author: Author<'_>) -> bool {
+    change.author_kind == author.kind
+        && change.author == author.name
+        && change.scanner_id == author.scanner
 }
 
 async fn email_of(tx: &Tx, user: Option<UserId>) -> Result<String, StoreError> {

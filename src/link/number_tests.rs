@@ -1,4 +1,4 @@
-use super::{read, shown};
+use super::read;
 
 #[test]
 fn a_number_is_found_where_it_stands_alone() {
@@ -21,12 +21,5 @@ fn a_number_is_found_where_it_stands_alone() {
     ] {
         let ids: Vec<i64> = read(subject).iter().map(|(record, _)| record.id).collect();
         assert_eq!(ids, expected, "{subject}");
-    }
-}
-
-#[test]
-fn what_is_shown_is_read_again() {
-    for (record, number) in read("L-12") {
-        assert_eq!(shown(record), Some(number));
     }
 }

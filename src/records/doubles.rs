@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use entities::record_kind::RecordKind;
 
 use crate::store::persons::{name_key, phone_key};
-use crate::store::{StoreError, Tx, contacts, leads, organizations};
+use crate::store::{StoreError, Tx, contacts, leads, organization_names, organizations};
 
 /// What is known of the person.
 #[derive(Debug, Clone, Copy)]
@@ -42,20 +42,13 @@ pub(super) struct Double {
     company: String,
 }
 
-/// Words at the end of a company's name that say how it is incorporated.
-const LEGAL_FORMS: [&str; 32] = [
-    "srl", "srls", "spa", "sas", "snc", "sa", "sro", "spzoo", "spolka", "zoo", "sp", "z", "o",
-    "oo", "lda", "ltda", "ltd", "limited", "llc", "inc", "corp", "co", "gmbh", "ag", "kg", "ug",
-    "bv", "nv", "sarl", "sl", "plc", "pfa",
-];
-
 /// The one contact, else the one lead, that the person is taken for.
 pub(super) async fn find(tx: &Tx, person: Person<'_>) -> Result<Option<Double>, StoreError> {
     let phone = phone_key(person.phone);
     let name = name_key(person.first_name, person.last_name);
-    let company = plain(person.company);
+    let company = organization_names::key(person.company);
     // A name alone is many people's.
-    let by_name = name.as_deref().filter(|_| !company.is_empty());
+    let by_name = name.as_deref().filter(|_| company.is_some());
     if phone.is_none() && by_name.is_none() {
         return Ok(None);
     }
@@ -67,7 +60,7 @@ pub(super) async fn find(tx: &Tx, person: Person<'_>) -> Result<Option<Double>, 
         alike: Alike::Phone,
         name_key: row.name_key,
         phone_key: row.phone_key,
-        company: plain(&organization.unwrap_or_default()),
+        company: organization.unwrap_or_default(),
     });
     let leads = leads::like(tx, phone.as_deref(), by_name).await?;
     let leads = leads.into_iter().map(|row| Double {
@@ -77,7 +70,7 @@ pub(super) async fn find(tx: &Tx, person: Person<'_>) -> Result<Option<Double>, 
         alike: Alike::Phone,
         name_key: row.name_key,
         phone_key: row.phone_key,
-        company: plain(&row.company),
+        company: row.company,
     });
     let all: Vec<Double> = contacts.chain(leads).collect();
     let phone = match phone {
@@ -88,7 +81,8 @@ pub(super) async fn find(tx: &Tx, person: Person<'_>) -> Result<Option<Double>, 
         phone.is_some() && one.phone_key == phone && may_be_one(name.as_deref(), one)
     };
     let by_name = |one: &&Double| {
-        !company.is_empty() && name.is_some() && one.name_key == name && one.company == company
+        let same_company = organization_names::same(&one.company, person.company);
+        same_company && name.is_some() && one.name_key == name
     };
     let phoned: Vec<&Double> = all.iter().filter(by_phone).collect();
     let named: Vec<&Double> = all.iter().filter(by_name).collect();
@@ -127,20 +121,3 @@ fn may_be_one(name: Option<&str>, known: &Double) -> bool {
         _ => true,
     }
 }
-
-/// `ACME S.r.l.` → `acme`.
-fn plain(company: &str) -> String {
-    let company = company.to_lowercase().replace('.', "");
-    let mut words: Vec<&str> = company
-        .split(|letter: char| !letter.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .collect();
-    while words.len() > 1 && words.last().is_some_and(|word| LEGAL_FORMS.contains(word)) {
-        words.pop();
-    }
-    words.concat()
-}
-
-#[cfg(test)]
-#[path = "doubles_tests.rs"]
-mod tests;

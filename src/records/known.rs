@@ -9,9 +9,10 @@ use super::doubles::{self, Person};
 use super::leads::{Alike, KnownBy};
 use crate::domains;
 use crate::store::contacts::NewContact;
+use crate::store::organization_names::{self, Picked};
 use crate::store::organizations::OrganizationFields;
 use crate::store::{
-    StoreError, Tx, contacts, leads, made_records, organizations, record_addresses, users,
+    StoreError, Tx, contacts, leads, made_records, organizations, owners, record_addresses, users,
 };
 
 /// What a new contact is to be; empty texts are empty fields.
@@ -163,7 +164,9 @@ pub async fn create_organization(
         )));
     };
     let at_domain = domain.as_ref().map(|domain| format!("@{domain}"));
-    let keys: Vec<&str> = at_domain.as_deref().into_iter().chain([name]).collect();
+    let name_key = organization_names::key(name).unwrap_or_else(|| name.to_owned());
+    let keys = at_domain.as_deref().into_iter().chain([name_key.as_str()]);
+    let keys: Vec<&str> = keys.collect();
     leads::lock_senders(tx, &keys).await?;
     if let Some(at_domain) = &at_domain {
         let holders = record_addresses::holders_of(tx, &[at_domain]).await?;
@@ -179,14 +182,24 @@ pub async fn create_organization(
             });
         }
     }
-    if let Some(row) = organizations::find_by_name(tx, name).await? {
-        if !may_be_of(&row, wish.domain) {
+    match organizations::find_by_name(tx, name).await? {
+        Picked::One(row) if may_be_of(&row, wish.domain) => {
+            return Ok(known(row, KnownBy::Alike(Alike::Name)));
+        }
+        Picked::One(row) => {
             return Ok(Made::Refused(format!(
                 "organization {} is known with other domains; a person says whether they are of it",
                 row.name
             )));
         }
-        return Ok(known(row, KnownBy::Alike(Alike::Name)));
+        Picked::Several(rows) => {
+            let names: Vec<&str> = rows.iter().map(|row| row.name.as_str()).collect();
+            return Ok(Made::Refused(format!(
+                "{name} may be any of {}; a person says of which they are",
+                names.join(", ")
+            )));
+        }
+        Picked::Nobody => {}
     }
     let fields = OrganizationFields {
         name: name.to_owned(),
@@ -196,7 +209,7 @@ pub async fn create_organization(
     };
     let made = organizations::insert(tx, fields, now).await?;
     if let Some(owner) = users::find_by_email(tx, wish.owner).await? {
-        organizations::set_owner(tx, made.id, owner.id).await?;
+        owners::set(tx, (RecordKind::Organization, made.id.0), owner.id).await?;
     }
     let record = (RecordKind::Organization, made.id.0);
     made_records::insert(tx, record, wish.message, wish.rule, now).await?;
@@ -209,7 +222,7 @@ pub async fn of_name(
     name: &str,
     domain: &str,
 ) -> Result<Option<Organization>, StoreError> {
-    let found = organizations::find_by_name(tx, name).await?;
+    let found = organizations::find_by_name(tx, name).await?.one();
     Ok(found.filter(|row| may_be_of(row, domain)))
 }
 

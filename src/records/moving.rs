@@ -89,6 +89,11 @@ fn to(moved: &Model) -> Record {
 
 fn unreadable(id: RecordMoveId) -> MoveError {
     MoveError::Refused(format!(
-        "What move {id} kept of the time before can't be read; it was written by another version"
+        "What move {id} kept of the time before can't be read by this version; take it back with the version that made \
+         it, or part the two by hand with `mailroom relink`"
     ))
 }
+
+#[cfg(test)]
+#[path = "moving/older_tests.rs"]
+mod older_tests;

@@ -46,12 +46,6 @@ pub struct Author<'a> {
     pub scanner: Option<ScannerId>,
 }
 
-/// How people call a ticket, in subjects too.
-#[must_use]
-pub fn number(ticket: TicketId) -> String {
-    format!("T-{ticket}")
-}
-
 /// Makes a ticket, unless one was made of the same message; says whether it is new.
 pub async fn create_once(
     tx: &Tx,

@@ -4,9 +4,9 @@ use entities::ids::TicketId;
 use entities::links::AuthorKind;
 use entities::tickets::{TicketPriority, TicketStatus};
 
-use super::{Author, TicketWish, create_once, number, set_status};
+use super::{Author, TicketWish, create_once, set_status};
 use crate::store::fixture::{at, both, stored};
-use crate::store::users;
+use crate::store::{record_numbers, users};
 
 fn wish() -> TicketWish {
     TicketWish {
@@ -45,7 +45,10 @@ async fn of_one_message_one_ticket_is_made() {
         assert_eq!(made.owner_id, None);
         let again = create_once(&tx, wish, at(1)).await;
         assert_eq!(again, Ok((made.clone(), false)));
-        assert_eq!(number(made.id), format!("T-{}", made.id.0));
+        assert_eq!(
+            record_numbers::of_ticket(made.id),
+            format!("T-{}", made.id.0)
+        );
         assert!(users::list(&tx).await.unwrap().is_empty());
         tx.commit().await.unwrap();
     }

@@ -1,30 +1,33 @@
 //! Takes back what one rule, one scan or all scans of a mailbox did: links, tags, leads, tickets and changes of tickets,
 //! and mail that waits to be sent.
 //!
-//! What a person has touched since stays and is told, and so is what was sent. Decisions stay as well: they are history.
+//! What a person has touched since stays and is told, and so is what was sent; what other rules asked for as well is theirs
+//! from then on. Decisions stay: they are history. It is done in parts, so that nobody waits long for the records that are
+//! kept as they are meanwhile: see [`Undoing`].
 
 mod changes;
 mod deeds;
 mod known;
+mod leads;
+mod linked;
 mod moved;
+mod tags;
+mod tickets;
 mod work;
 
 use std::collections::{BTreeSet, HashSet};
+use std::mem;
 
 use chrono::{DateTime, Utc};
-use entities::ids::{LeadId, LinkId, MessageId, TicketId};
-use entities::leads::LeadStatus;
-use entities::links::AuthorKind;
+use entities::ids::{LinkId, MessageId, UndoId};
 use entities::record_kind::RecordKind;
 use entities::undos::UndoScope;
-use entities::{leads, tickets};
 use serde::{Deserialize, Serialize};
 
 pub use deeds::{Deed, Work};
 
-use super::tickets::number;
-use crate::store::undos::{self, Made, NewUndo, Scope};
-use crate::store::{self, StoreError, Tx, outbox, record_locks, record_moves, server_changes};
+use crate::store::undos::{self, NewUndo, Scope};
+use crate::store::{StoreError, Tx, link_askers, outbox, record_locks, server_changes, tag_askers};
 
 /// What is taken back, or would be.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,6 +75,9 @@ pub struct Counts {
     /// Answers, messages to pass on and notices that waited and are not sent any more.
     #[serde(default)]
     pub unsent: u64,
+    /// Links, tags and words about messages that stay, as others asked for the same or said otherwise.
+    #[serde(default)]
+    pub shared: u64,
 }
 
 impl Counts {
@@ -104,91 +110,228 @@ pub struct Teller<'a> {
     pub now: DateTime<Utc>,
 }
 
-/// Takes back what `scope` did, and keeps that it was done. To see what it would do, drop the transaction.
+/// Takes back what `scope` did in one transaction, and keeps that it was done. To see what it would do, drop the
+/// transaction.
 pub async fn undo(tx: &Tx, scope: &Scope, teller: Teller<'_>) -> Result<Undone, StoreError> {
-    record_locks::own(tx).await?;
-    let mut undone = Undone::default();
-    let links = undos::links_made(tx, scope).await?;
-    let mut stays = Staying {
-        links: moved::keep(tx, scope, &links, &mut undone).await?,
-        records: HashSet::new(),
-    };
-    for lead in leads_made(tx, scope, &links).await? {
-        undo_lead(tx, &lead, &mut undone, &mut stays).await?;
-    }
-    for ticket in tickets_made(tx, scope, &links).await? {
-        undo_ticket(tx, &ticket, &mut undone, &mut stays).await?;
-    }
-    known::undo(tx, scope, &links, &mut undone, &mut stays).await?;
-    changes::undo(tx, scope, teller, &mut undone).await?;
-    let links: Vec<Made> = links.into_iter().filter(|one| stays.leaves(one)).collect();
-    let ids: Vec<LinkId> = links.iter().map(|link| link.id).collect();
-    undone.counts.links += undos::delete_links(tx, &ids).await?;
-    for link in links {
-        undone.note(link.message_id, link.author, Deed::Linked(link.record_kind));
-    }
-    for (message, rule) in undos::tagged(tx, scope).await? {
-        if let Some(rule) = rule {
-            undone.note(message, rule, Deed::Tagged);
-        }
-    }
-    undone.counts.tags += undos::delete_tags(tx, scope).await?;
-    undone.counts.bounces += undos::delete_bounces(tx, scope).await?;
-    work::undo(tx, scope, teller, &mut undone).await?;
-    for back in server_changes::take_back(tx, scope, teller.now).await? {
-        undone.counts.on_server += 1;
-        if let Some(message) = back.message_id {
-            undone.note(message, back.rule, back.change.into());
-        }
-    }
-    withdraw(tx, scope, &mut undone).await?;
-    if !undone.counts.is_empty() {
-        tell(tx, scope, teller, undone.counts).await?;
-    }
-    Ok(undone)
+    let mut undoing = Undoing::new(scope, teller);
+    while undoing.go_on(tx).await? {}
+    Ok(undoing.undone)
 }
 
-/// What was to be sent and waits is sent no more; how much was sent is told.
-async fn withdraw(tx: &Tx, scope: &Scope, undone: &mut Undone) -> Result<(), StoreError> {
-    for unsent in outbox::asked::withdraw(tx, scope).await? {
-        undone.counts.unsent += 1;
-        undone.note(unsent.message_id, unsent.rule, unsent.channel.into());
-    }
-    undone.sent = outbox::asked::delivered(tx, scope).await?;
-    Ok(())
+/// So much is taken back in one transaction: of messages, links, tickets or moves.
+const PART: u64 = 200;
+
+/// Taking back in parts, each of which is a transaction's. Broken off it is half done, and done once more it does the rest.
+#[derive(Debug)]
+pub struct Undoing<'a> {
+    scope: &'a Scope,
+    teller: Teller<'a>,
+    /// What is taken back next, and behind which key.
+    stage: Stage,
+    behind: i64,
+    part: u64,
+    stays: Staying,
+    undone: Undone,
+    /// Where it is told.
+    told: Option<UndoId>,
 }
 
-async fn tell(
-    tx: &Tx,
-    scope: &Scope,
-    teller: Teller<'_>,
-    counts: Counts,
-) -> Result<(), StoreError> {
-    let new = NewUndo {
-        scope: match scope {
-            Scope::Rule(_) => UndoScope::Rule,
-            Scope::Scan(_) => UndoScope::Scan,
-            Scope::Mailbox(_) => UndoScope::Mailbox,
-        },
-        name: teller.name.to_owned(),
-        counts: serde_json::to_value(counts).unwrap_or_default(),
-        author: teller.author.to_owned(),
-        created_at: teller.now,
-    };
-    undos::tell(tx, new).await.map(drop)
+/// What is taken back at once. Organizations have contacts, contacts have tickets: who is of them goes before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// What people made of records is looked for.
+    Moves,
+    Leads,
+    Tickets,
+    Contacts,
+    Organizations,
+    /// Links of others for which it asked as well.
+    Asked,
+    TicketChanges,
+    Tags,
+    AskedTags,
+    Work,
+    /// Bounces, what was asked of servers and what waits to be sent, a few statements however much it is.
+    Rest,
+    Done,
+}
+
+impl Stage {
+    fn next(self) -> Self {
+        match self {
+            Self::Moves => Self::Leads,
+            Self::Leads => Self::Tickets,
+            Self::Tickets => Self::Contacts,
+            Self::Contacts => Self::Organizations,
+            Self::Organizations => Self::Asked,
+            Self::Asked => Self::TicketChanges,
+            Self::TicketChanges => Self::Tags,
+            Self::Tags => Self::AskedTags,
+            Self::AskedTags => Self::Work,
+            Self::Work => Self::Rest,
+            Self::Rest | Self::Done => Self::Done,
+        }
+    }
+}
+
+impl<'a> Undoing<'a> {
+    /// Nothing is taken back yet.
+    #[must_use]
+    pub fn new(scope: &'a Scope, teller: Teller<'a>) -> Self {
+        Self {
+            scope,
+            teller,
+            stage: Stage::Moves,
+            behind: 0,
+            part: PART,
+            stays: Staying::default(),
+            undone: Undone::default(),
+            told: None,
+        }
+    }
+
+    /// The same with other parts.
+    #[cfg(test)]
+    fn in_parts_of(self, part: u64) -> Self {
+        Self { part, ..self }
+    }
+
+    /// Takes the next part back; says whether there may be more.
+    ///
+    /// # Errors
+    /// When the database does not answer; then the transaction is to be dropped, and this with it.
+    pub async fn go_on(&mut self, tx: &Tx) -> Result<bool, StoreError> {
+        record_locks::own(tx).await?;
+        let before = self.undone.counts;
+        if let Some(behind) = self.stage_part(tx).await? {
+            self.behind = behind;
+        } else {
+            (self.stage, self.behind) = (self.stage.next(), 0);
+        }
+        if self.undone.counts != before {
+            self.tell(tx).await?;
+        }
+        Ok(self.stage != Stage::Done)
+    }
+
+    /// Of which messages the work of which rules went since this was asked before.
+    pub fn take_work(&mut self) -> BTreeSet<Work> {
+        mem::take(&mut self.undone.work)
+    }
+
+    /// What was taken back by now.
+    #[must_use]
+    pub fn into_undone(self) -> Undone {
+        self.undone
+    }
+
+    /// Does one part; says behind which key the next one begins, nothing where the stage is done.
+    async fn stage_part(&mut self, tx: &Tx) -> Result<Option<i64>, StoreError> {
+        match self.stage {
+            Stage::Moves => self.keep_moved(tx).await,
+            Stage::Leads => self.undo_linked(tx, RecordKind::Lead).await,
+            Stage::Tickets => self.undo_linked(tx, RecordKind::Ticket).await,
+            Stage::Contacts => self.undo_linked(tx, RecordKind::Contact).await,
+            Stage::Organizations => self.undo_linked(tx, RecordKind::Organization).await,
+            Stage::Asked => {
+                let asked = link_askers::forget(tx, self.scope, self.part).await?;
+                let asked = asked.into_iter();
+                Ok(self.forgotten(asked.map(|(message, rule, kind)| Work {
+                    message,
+                    rule,
+                    deed: Deed::Linked(kind),
+                })))
+            }
+            Stage::TicketChanges => self.undo_ticket_changes(tx).await,
+            Stage::Tags => self.undo_tags(tx).await,
+            Stage::AskedTags => {
+                let asked = tag_askers::forget(tx, self.scope, self.part).await?;
+                let asked = asked.into_iter();
+                Ok(self.forgotten(asked.map(|(message, rule)| Work {
+                    message,
+                    rule,
+                    deed: Deed::Tagged,
+                })))
+            }
+            Stage::Work => self.undo_work(tx).await,
+            Stage::Rest => {
+                self.undo_rest(tx).await?;
+                Ok(None)
+            }
+            Stage::Done => Ok(None),
+        }
+    }
+
+    /// What was asked for beside others is theirs alone.
+    fn forgotten(&mut self, asked: impl Iterator<Item = Work>) -> Option<i64> {
+        let before = self.undone.counts.shared;
+        for one in asked {
+            self.undone.counts.shared += 1;
+            self.undone.work.insert(one);
+        }
+        (self.undone.counts.shared > before).then_some(0)
+    }
+
+    /// Bounces, what was asked of servers, and what waits to be sent; how much was sent is told.
+    async fn undo_rest(&mut self, tx: &Tx) -> Result<(), StoreError> {
+        self.undone.counts.bounces += undos::delete_bounces(tx, self.scope).await?;
+        for back in server_changes::take_back(tx, self.scope, self.teller.now).await? {
+            self.undone.counts.on_server += 1;
+            if let Some(message) = back.message_id {
+                self.undone.note(message, back.rule, back.change.into());
+            }
+        }
+        for unsent in outbox::asked::withdraw(tx, self.scope).await? {
+            self.undone.counts.unsent += 1;
+            let deed = unsent.channel.into();
+            self.undone.note(unsent.message_id, unsent.rule, deed);
+        }
+        self.undone.sent = outbox::asked::delivered(tx, self.scope).await?;
+        Ok(())
+    }
+
+    async fn tell(&mut self, tx: &Tx) -> Result<(), StoreError> {
+        let counts = serde_json::to_value(self.undone.counts).unwrap_or_default();
+        if let Some(id) = self.told {
+            return undos::tell_more(tx, id, counts).await;
+        }
+        let new = NewUndo {
+            scope: match self.scope {
+                Scope::Rule(_) => UndoScope::Rule,
+                Scope::Scan(_) => UndoScope::Scan,
+                Scope::Mailbox(_) => UndoScope::Mailbox,
+            },
+            name: self.teller.name.to_owned(),
+            counts,
+            author: self.teller.author.to_owned(),
+            created_at: self.teller.now,
+        };
+        self.told = Some(undos::tell(tx, new).await?.id);
+        Ok(())
+    }
 }
 
 /// What is left alone.
+#[derive(Debug, Default)]
 struct Staying {
     links: HashSet<LinkId>,
     /// All links to these.
     records: HashSet<(RecordKind, i64)>,
 }
 
-impl Staying {
-    fn leaves(&self, link: &Made) -> bool {
-        let record = (link.record_kind, link.record_id);
-        !self.links.contains(&link.id) && !self.records.contains(&record)
+/// Whether a record that this rule made may be its work.
+fn binds(scope: &Scope, rule: Option<&str>) -> bool {
+    match scope {
+        Scope::Rule(name) => rule == Some(name.as_str()),
+        Scope::Scan(_) | Scope::Mailbox(_) => rule.is_some(),
+    }
+}
+
+impl Undoing<'_> {
+    /// A record stays, with all links to it.
+    fn keep(&mut self, (kind, id): (RecordKind, i64), why: impl Into<String>) {
+        self.stays.records.insert((kind, id));
+        self.undone.keep(kind, id, why);
     }
 }
 
@@ -210,113 +353,10 @@ impl Undone {
     }
 }
 
-/// Whether a record that this rule made may be its work.
-fn binds(scope: &Scope, rule: Option<&str>) -> bool {
-    match scope {
-        Scope::Rule(name) => rule == Some(name.as_str()),
-        Scope::Scan(_) | Scope::Mailbox(_) => rule.is_some(),
-    }
-}
-
-/// The leads that it made, the oldest first.
-async fn leads_made(
-    tx: &Tx,
-    scope: &Scope,
-    links: &[Made],
-) -> Result<Vec<leads::Model>, StoreError> {
-    let bound = bound(RecordKind::Lead, links);
-    let ids: Vec<LeadId> = bound.iter().map(|(id, _)| LeadId(*id)).collect();
-    let mut made = store::leads::by_ids(tx, &ids).await?;
-    made.retain(|lead| {
-        let origin = lead.message_id.map(|message| (lead.id.0, message));
-        binds(scope, lead.rule.as_deref()) && origin.is_some_and(|origin| bound.contains(&origin))
-    });
-    made.sort_by_key(|lead| lead.id);
-    Ok(made)
-}
-
-/// The tickets that it made, the oldest first.
-async fn tickets_made(
-    tx: &Tx,
-    scope: &Scope,
-    links: &[Made],
-) -> Result<Vec<tickets::Model>, StoreError> {
-    let bound = bound(RecordKind::Ticket, links);
-    let ids: Vec<TicketId> = bound.iter().map(|(id, _)| TicketId(*id)).collect();
-    let mut made = store::tickets::by_ids(tx, &ids).await?;
-    made.retain(|ticket| {
-        let origin = ticket.message_id.map(|message| (ticket.id.0, message));
-        binds(scope, ticket.rule.as_deref()) && origin.is_some_and(|origin| bound.contains(&origin))
-    });
-    made.sort_by_key(|ticket| ticket.id);
-    Ok(made)
-}
-
-fn bound(kind: RecordKind, links: &[Made]) -> HashSet<(i64, MessageId)> {
-    let of_kind = links.iter().filter(|link| link.record_kind == kind);
-    of_kind
-        .map(|link| (link.record_id, link.message_id))
-        .collect()
-}
-
-async fn undo_lead(
-    tx: &Tx,
-    lead: &leads::Model,
-    undone: &mut Undone,
-    stays: &mut Staying,
-) -> Result<(), StoreError> {
-    let LeadId(id) = lead.id;
-    let record = (RecordKind::Lead, id);
-    let why = if lead.status != LeadStatus::Open {
-        Some(format!("it is {} already", lead.status.as_str()))
-    } else if !record_moves::of_record(tx, record).await?.is_empty() {
-        Some("another lead was merged into it".to_owned())
-    } else if undos::is_linked_by_a_person(tx, RecordKind::Lead, id).await? {
-        Some("a person linked mail to it".to_owned())
-    } else {
-        None
-    };
-    if let Some(why) = why {
-        stays.records.insert(record);
-        undone.keep(RecordKind::Lead, id, why);
-    } else {
-        undone.counts.links += undos::delete_lead(tx, lead.id).await?;
-        undone.counts.leads += 1;
-    }
-    Ok(())
-}
-
-async fn undo_ticket(
-    tx: &Tx,
-    ticket: &tickets::Model,
-    undone: &mut Undone,
-    stays: &mut Staying,
-) -> Result<(), StoreError> {
-    let TicketId(id) = ticket.id;
-    let changes = store::tickets::changes(tx, ticket.id).await?;
-    let by_person = changes
-        .iter()
-        .any(|change| change.author_kind == AuthorKind::Person);
-    let why = if by_person {
-        Some(format!(
-            "a person changed the status of {}",
-            number(ticket.id)
-        ))
-    } else if undos::is_linked_by_a_person(tx, RecordKind::Ticket, id).await? {
-        Some("a person linked mail to it".to_owned())
-    } else {
-        None
-    };
-    if let Some(why) = why {
-        stays.records.insert((RecordKind::Ticket, id));
-        undone.keep(RecordKind::Ticket, id, why);
-    } else {
-        undone.counts.links += undos::delete_ticket(tx, ticket.id).await?;
-        undone.counts.tickets += 1;
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 #[path = "undo_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "undo/shared_tests.rs"]
+mod shared_tests;

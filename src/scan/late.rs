@@ -61,6 +61,9 @@ impl Scanning {
         let Some(next) = late_links::next(&self.store).await? else {
             return Ok(false);
         };
+        if next.below.is_none() {
+            self.wait_for_linking().await?;
+        }
         // Bytes may come from far away: they are read before anybody is kept waiting.
         let ids =
             message_addresses::newest_with(&self.store, &next.wanted, next.below, BATCH).await?;
@@ -70,6 +73,14 @@ impl Scanning {
             Err(error) if error.isolates() => self.link_one_by_one(&next, &batch).await,
             linked => linked,
         }
+    }
+
+    /// Waits for those who link: a window that looked records up before there was this address may still be writing the
+    /// mail that it is looked for in. Later windows know the address themselves.
+    async fn wait_for_linking(&self) -> Result<(), ScanError> {
+        let tx = self.store.begin().await?;
+        record_locks::own(&tx).await?;
+        Ok(tx.commit().await?)
     }
 
     /// All of a batch in one transaction.

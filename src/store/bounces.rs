@@ -2,7 +2,7 @@
 //!
 //! Each report is kept; how an address is now follows from those that came after the last mail from it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 use entities::bounces::{ActiveModel, BounceOutcome, Column, Entity, Model};
@@ -11,8 +11,8 @@ use entities::messages::Direction;
 use entities::{message_addresses, messages};
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
-    RelationDef,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder,
+    QuerySelect, RelationDef,
 };
 
 use super::{StoreError, bulk, text};
@@ -69,6 +69,40 @@ pub async fn insert_missing(
         })
         .collect();
     bulk::insert_missing(db, rows, &[Column::Email, Column::MessageId]).await
+}
+
+/// More addresses of an organization than these are not told.
+const MOST_AT_DOMAINS: u64 = 1_000;
+/// So many domains are looked for in one statement.
+const DOMAINS: usize = 100;
+
+/// The addresses at these domains that reports are about, in their order; at most a thousand.
+pub async fn emails_at(
+    db: &impl ConnectionTrait,
+    domains: &[&str],
+) -> Result<BTreeSet<String>, StoreError> {
+    let mut found = BTreeSet::new();
+    for piece in domains.chunks(DOMAINS) {
+        let at_any = piece.iter().fold(Condition::any(), |any, domain| {
+            any.add(Column::Email.ends_with(format!("@{domain}")))
+        });
+        let emails: Vec<String> = Entity::find()
+            .select_only()
+            .column(Column::Email)
+            .distinct()
+            .filter(at_any)
+            .order_by_asc(Column::Email)
+            .limit(MOST_AT_DOMAINS)
+            .into_tuple()
+            .all(db)
+            .await?;
+        // To LIKE some letters mean any.
+        found.extend(emails.into_iter().filter(|email| {
+            let domain = email.rsplit_once('@').map(|(_, domain)| domain);
+            domain.is_some_and(|domain| piece.contains(&domain))
+        }));
+    }
+    Ok(found)
 }
 
 /// How those of these addresses are that something is known of.

@@ -1,7 +1,7 @@
 use entities::bounces::BounceOutcome;
 use entities::ids::MessageId;
 
-use super::{NewBounce, insert_missing, states};
+use super::{NewBounce, emails_at, insert_missing, states};
 use crate::store::fixture::{at, both, message, scanner, stored};
 use crate::store::message_addresses::{self, NewMessageAddress};
 use crate::store::{Store, messages};
@@ -71,5 +71,22 @@ async fn an_address_is_as_the_reports_since_its_last_mail_say() {
         assert!(now().await.is_empty());
         reported(store, "r4", BounceOutcome::Soft, 6).await;
         assert_eq!(now().await[ANNA].reports, 1);
+    }
+}
+
+#[tokio::test]
+async fn the_addresses_at_a_domain_are_told_and_no_others() {
+    for db in both().await {
+        let store = &db.store;
+        reported(store, "r1", BounceOutcome::Hard, 2).await;
+        for (domains, expected) in [
+            (&["example.it"][..], &[ANNA][..]),
+            (&["other.example", "example.it"], &[ANNA]),
+            (&["xample.it", "mail.example.it", "e_ample.it", "it"], &[]),
+            (&[], &[]),
+        ] {
+            let found = emails_at(store, domains).await.unwrap();
+            assert!(found.iter().eq(expected), "{domains:?}: {found:?}");
+        }
     }
 }

@@ -9,7 +9,6 @@ use entities::contacts::{ActiveModel, Column, Entity, Model};
 use entities::ids::{ContactId, OrganizationId, UserId};
 use entities::record_kind::RecordKind;
 use sea_orm::ActiveValue::{NotSet, Set};
-use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::record_addresses::NewAddress;
@@ -88,20 +87,6 @@ pub async fn insert_many(
 /// The one with this key.
 pub async fn by_id(db: &impl ConnectionTrait, id: ContactId) -> Result<Option<Model>, StoreError> {
     Ok(Entity::find_by_id(id).one(db).await?)
-}
-
-/// Says who looks after one.
-pub async fn set_owner(
-    db: &impl ConnectionTrait,
-    id: ContactId,
-    owner: UserId,
-) -> Result<(), StoreError> {
-    Entity::update_many()
-        .col_expr(Column::OwnerId, Expr::value(owner))
-        .filter(Column::Id.eq(id))
-        .exec(db)
-        .await?;
-    Ok(())
 }
 
 /// Which of these keys in another system contacts have.

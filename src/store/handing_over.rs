@@ -9,7 +9,7 @@ use entities::ids::{LinkChoiceId, LinkId, MessageId, RecordAddressId, ScanId, Sc
 use entities::link_choices;
 use entities::links::{self, AuthorKind};
 use entities::{record_addresses, scans};
-use sea_orm::ActiveValue::Set;
+use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::prelude::Json;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -30,18 +30,32 @@ pub struct Moved {
     pub dropped_links: Vec<DroppedLink>,
     /// Addresses that went over, each with the field that it had.
     pub addresses: Vec<(RecordAddressId, String)>,
-    /// Addresses that both had, each with its field.
-    pub dropped_addresses: Vec<(RecordAddressId, String, String)>,
+    /// Addresses that both had.
+    pub dropped_addresses: Vec<DroppedAddress>,
     /// What people said of links.
     #[serde(default)]
     pub choices: Vec<LinkChoiceId>,
 }
 
+/// An address that both had, with the field that it had at the one that went.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum DroppedAddress {
+    /// With its key.
+    Whole(RecordAddressId, String, String),
+    /// As the first version kept it, without one.
+    Keyless(String, String),
+}
+
 /// A link that one of two was enough of.
+///
+/// The first version kept neither the key nor the scanner, and always dropped that of the record which went.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DroppedLink {
-    id: LinkId,
+    #[serde(default)]
+    id: Option<LinkId>,
     /// Whether it was that of the record which stays, as a person had made the other.
+    #[serde(default)]
     stayed: bool,
     message: MessageId,
     evidence: Json,
@@ -50,6 +64,7 @@ pub struct DroppedLink {
     /// The scan that made it.
     pub scan: Option<ScanId>,
     /// The scanner whose rules said so.
+    #[serde(default)]
     pub scanner: Option<ScannerId>,
     created_at: DateTime<Utc>,
 }
@@ -82,7 +97,8 @@ async fn hand_over_links(
 ) -> Result<(), StoreError> {
     use links::Column as Link;
     moved.dropped_links = doubles(db, from, to).await?;
-    let ids: Vec<LinkId> = moved.dropped_links.iter().map(|link| link.id).collect();
+    let dropped = moved.dropped_links.iter();
+    let ids: Vec<LinkId> = dropped.filter_map(|link| link.id).collect();
     for piece in bulk::distinct(&ids) {
         links::Entity::delete_many()
             .filter(Link::Id.is_in(piece))
@@ -170,7 +186,7 @@ async fn hand_over_addresses(
             record_addresses::Entity::delete_by_id(address.id)
                 .exec(db)
                 .await?;
-            let dropped = (address.id, address.email, address.field);
+            let dropped = DroppedAddress::Whole(address.id, address.email, address.field);
             moved.dropped_addresses.push(dropped);
             continue;
         }
@@ -250,12 +266,10 @@ pub async fn hand_back(
         let scan = link.scan.filter(|scan| known.contains(scan));
         link.row(if link.stayed { to } else { from }, scan)
     });
-    bulk::insert_missing(
-        db,
-        dropped.collect(),
-        &[Link::MessageId, Link::RecordKind, Link::RecordId],
-    )
-    .await?;
+    let key = [Link::MessageId, Link::RecordKind, Link::RecordId];
+    for rows in parted(dropped, |row: &links::ActiveModel| row.id.is_set()) {
+        bulk::insert_missing(db, rows, &key).await?;
+    }
     hand_back_addresses(db, from, to, moved).await?;
     give_choices(db, &moved.choices, to, from).await
 }
@@ -297,16 +311,13 @@ async fn hand_back_addresses(
             .exec(db)
             .await?;
     }
-    let dropped = moved.dropped_addresses.iter();
-    let dropped = dropped.map(|(id, email, field)| record_addresses::ActiveModel {
-        id: Set(*id),
-        email: Set(email.clone()),
-        record_kind: Set(from.0),
-        record_id: Set(from.1),
-        field: Set(field.clone()),
-    });
+    let dropped = moved.dropped_addresses.iter().map(|one| one.row(from));
     let key = [Address::Email, Address::RecordKind, Address::RecordId];
-    bulk::insert_missing(db, dropped.collect(), &key).await?;
+    for rows in parted(dropped, |row: &record_addresses::ActiveModel| {
+        row.id.is_set()
+    }) {
+        bulk::insert_missing(db, rows, &key).await?;
+    }
     let emails: Vec<String> = record_addresses::Entity::find()
         .select_only()
         .column(Address::Email)
@@ -319,6 +330,28 @@ async fn hand_back_addresses(
     late_links::ask(db, &emails).await
 }
 
+/// Those with a key, and those that get a new one: a statement has all its rows alike.
+fn parted<T>(rows: impl Iterator<Item = T>, has_key: impl Fn(&T) -> bool) -> [Vec<T>; 2] {
+    let (with, without) = rows.partition(has_key);
+    [with, without]
+}
+
+impl DroppedAddress {
+    fn row(&self, record: Record) -> record_addresses::ActiveModel {
+        let (id, email, field) = match self {
+            Self::Whole(id, email, field) => (Set(*id), email, field),
+            Self::Keyless(email, field) => (NotSet, email, field),
+        };
+        record_addresses::ActiveModel {
+            id,
+            email: Set(email.clone()),
+            record_kind: Set(record.0),
+            record_id: Set(record.1),
+            field: Set(field.clone()),
+        }
+    }
+}
+
 impl DroppedLink {
     /// Whether it is a rule's link of this message.
     #[must_use]
@@ -328,7 +361,7 @@ impl DroppedLink {
 
     fn of(link: links::Model, stayed: bool) -> Self {
         Self {
-            id: link.id,
+            id: Some(link.id),
             stayed,
             message: link.message_id,
             evidence: link.evidence,
@@ -342,7 +375,7 @@ impl DroppedLink {
 
     fn row(&self, record: Record, scan: Option<ScanId>) -> links::ActiveModel {
         links::ActiveModel {
-            id: Set(self.id),
+            id: self.id.map_or(NotSet, Set),
             message_id: Set(self.message),
             record_kind: Set(record.0),
             record_id: Set(record.1),

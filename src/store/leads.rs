@@ -172,20 +172,6 @@ pub async fn set_status(
     Ok(())
 }
 
-/// Says who looks after one.
-pub async fn set_owner(
-    db: &impl ConnectionTrait,
-    id: LeadId,
-    owner: UserId,
-) -> Result<(), StoreError> {
-    Entity::update_many()
-        .col_expr(Column::OwnerId, Expr::value(owner))
-        .filter(Column::Id.eq(id))
-        .exec(db)
-        .await?;
-    Ok(())
-}
-
 fn row(new: NewLead) -> ActiveModel {
     ActiveModel {
         phone_key: Set(persons::phone_key(&new.phone)),

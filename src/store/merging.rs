@@ -3,21 +3,17 @@
 //! Rows are handled by the names of their columns here, as contacts, leads and organizations differ in nothing else.
 
 use chrono::{DateTime, Utc};
-use entities::ids::{ContactId, LeadId, OrganizationId, TicketId};
+use entities::ids::{ContactId, LeadId, OrganizationId};
 use entities::record_kind::RecordKind;
-use entities::{contacts, leads, links, organizations, tickets};
+use entities::{contacts, leads, organizations};
 use sea_orm::prelude::Json;
-use sea_orm::sea_query::Expr;
-use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
-    QueryFilter, QuerySelect,
-};
+use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, IntoActiveModel};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Map;
 
 use super::record_moves::Record;
-use super::{StoreError, bulk, persons};
+use super::{StoreError, organization_names, persons};
 
 /// A row that went.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -156,7 +152,7 @@ pub async fn fill(
     }
     if !filled.is_empty() {
         filled.extend(target.touch(now)?);
-        write(db, target).await?;
+        write(db, &target).await?;
     }
     Ok(filled)
 }
@@ -195,68 +191,24 @@ pub async fn clear(
             _ => {}
         }
     }
-    write(db, target).await
+    write(db, &target).await
 }
 
 /// Puts the row that went back under its own number.
 pub async fn restore(db: &impl ConnectionTrait, gone: &Gone) -> Result<(), StoreError> {
     match gone.kind {
         RecordKind::Contact => {
-            let row: contacts::Model = model(gone)?;
-            row.into_active_model().insert(db).await?;
+            contact(gone)?.into_active_model().insert(db).await?;
         }
         RecordKind::Lead => {
-            let row: leads::Model = model(gone)?;
-            row.into_active_model().insert(db).await?;
+            lead(gone)?.into_active_model().insert(db).await?;
         }
         RecordKind::Organization => {
-            let row: organizations::Model = model(gone)?;
-            row.into_active_model().insert(db).await?;
+            organization(gone)?.into_active_model().insert(db).await?;
         }
         RecordKind::Ticket => {}
     }
     Ok(())
-}
-
-/// Whether contacts, tickets or messages name an organization.
-pub async fn is_named(
-    db: &impl ConnectionTrait,
-    organization: OrganizationId,
-) -> Result<bool, StoreError> {
-    let linked = links::Entity::find()
-        .filter(links::Column::RecordKind.eq(RecordKind::Organization))
-        .filter(links::Column::RecordId.eq(organization.0))
-        .count(db)
-        .await?;
-    Ok(linked > 0 || has_people(db, organization).await?)
-}
-
-/// Whether a contact or a ticket is of an organization.
-pub async fn has_people(
-    db: &impl ConnectionTrait,
-    organization: OrganizationId,
-) -> Result<bool, StoreError> {
-    let people = contacts::Entity::find()
-        .filter(contacts::Column::OrganizationId.eq(organization))
-        .count(db)
-        .await?;
-    let named = tickets::Entity::find()
-        .filter(tickets::Column::OrganizationId.eq(organization))
-        .count(db)
-        .await?;
-    Ok(people + named > 0)
-}
-
-/// Whether a ticket is of a contact.
-pub async fn has_tickets(
-    db: &impl ConnectionTrait,
-    contact: ContactId,
-) -> Result<bool, StoreError> {
-    let tickets = tickets::Entity::find()
-        .filter(tickets::Column::ContactId.eq(contact))
-        .count(db)
-        .await?;
-    Ok(tickets > 0)
 }
 
 /// Removes the row of a record that has nothing of its own any more.
@@ -280,125 +232,54 @@ pub async fn delete(db: &impl ConnectionTrait, (kind, id): Record) -> Result<(),
     Ok(())
 }
 
-/// Has the contacts and tickets that name one record name another; says which.
-pub async fn point_elsewhere(
-    db: &impl ConnectionTrait,
-    from: Record,
-    to: Record,
-) -> Result<(Vec<ContactId>, Vec<TicketId>), StoreError> {
-    let mut people = Vec::new();
-    if from.0 == RecordKind::Organization {
-        people = contacts::Entity::find()
-            .select_only()
-            .column(contacts::Column::Id)
-            .filter(contacts::Column::OrganizationId.eq(from.1))
-            .into_tuple()
-            .all(db)
-            .await?;
-        name_organization(db, &people, (from.1, to.1)).await?;
-    }
-    let Some(column) = ticket_column(from.0) else {
-        return Ok((people, Vec::new()));
-    };
-    let named: Vec<TicketId> = tickets::Entity::find()
-        .select_only()
-        .column(tickets::Column::Id)
-        .filter(column.eq(from.1))
-        .into_tuple()
-        .all(db)
-        .await?;
-    name_in_tickets(db, &named, column, (from.1, to.1)).await?;
-    Ok((people, named))
-}
-
-/// Has contacts and tickets name `to` again that name `instead` since, as far as they still do.
-pub async fn point_back(
-    db: &impl ConnectionTrait,
-    to: Record,
-    instead: Record,
-    people: &[ContactId],
-    named: &[TicketId],
-) -> Result<(), StoreError> {
-    name_organization(db, people, (instead.1, to.1)).await?;
-    match ticket_column(to.0) {
-        Some(column) => name_in_tickets(db, named, column, (instead.1, to.1)).await,
-        None => Ok(()),
-    }
-}
-
-async fn name_organization(
-    db: &impl ConnectionTrait,
-    people: &[ContactId],
-    (from, to): (i64, i64),
-) -> Result<(), StoreError> {
-    for piece in bulk::distinct(people) {
-        contacts::Entity::update_many()
-            .col_expr(contacts::Column::OrganizationId, Expr::value(to))
-            .filter(contacts::Column::Id.is_in(piece))
-            .filter(contacts::Column::OrganizationId.eq(from))
-            .exec(db)
-            .await?;
-    }
-    Ok(())
-}
-
-async fn name_in_tickets(
-    db: &impl ConnectionTrait,
-    named: &[TicketId],
-    column: tickets::Column,
-    (from, to): (i64, i64),
-) -> Result<(), StoreError> {
-    for piece in bulk::distinct(named) {
-        tickets::Entity::update_many()
-            .col_expr(column, Expr::value(to))
-            .filter(tickets::Column::Id.is_in(piece))
-            .filter(column.eq(from))
-            .exec(db)
-            .await?;
-    }
-    Ok(())
-}
-
-fn ticket_column(kind: RecordKind) -> Option<tickets::Column> {
-    match kind {
-        RecordKind::Contact => Some(tickets::Column::ContactId),
-        RecordKind::Organization => Some(tickets::Column::OrganizationId),
-        RecordKind::Lead | RecordKind::Ticket => None,
-    }
-}
-
-/// Writes the whole row, and anew by what it is found.
-async fn write(db: &impl ConnectionTrait, target: Gone) -> Result<(), StoreError> {
+/// Writes the whole row.
+async fn write(db: &impl ConnectionTrait, target: &Gone) -> Result<(), StoreError> {
     match target.kind {
         RecordKind::Contact => {
-            let row: contacts::Model = model(&target)?;
-            let row = contacts::Model {
-                phone_key: persons::phone_key(&row.phone),
-                name_key: persons::name_key(&row.first_name, &row.last_name),
-                ..row
-            };
-            row.into_active_model().reset_all().update(db).await?;
+            let row = contact(target)?.into_active_model();
+            row.reset_all().update(db).await?;
         }
         RecordKind::Lead => {
-            let row: leads::Model = model(&target)?;
-            let row = leads::Model {
-                phone_key: persons::phone_key(&row.phone),
-                name_key: persons::name_key(&row.first_name, &row.last_name),
-                ..row
-            };
-            row.into_active_model().reset_all().update(db).await?;
+            let row = lead(target)?.into_active_model();
+            row.reset_all().update(db).await?;
         }
         RecordKind::Organization => {
-            let row: organizations::Model = model(&target)?;
-            let row = organizations::Model {
-                phone_key: persons::phone_key(&row.phone),
-                ..row
-            };
-            row.into_active_model().reset_all().update(db).await?;
+            let row = organization(target)?.into_active_model();
+            row.reset_all().update(db).await?;
         }
         RecordKind::Ticket => {}
     }
     Ok(())
+}
+
+/// With the keys by which it is found made anew: another version may have kept the row.
+fn contact(gone: &Gone) -> Result<contacts::Model, StoreError> {
+    let row: contacts::Model = model(gone)?;
+    Ok(contacts::Model {
+        phone_key: persons::phone_key(&row.phone),
+        name_key: persons::name_key(&row.first_name, &row.last_name),
+        ..row
+    })
+}
+
+/// As [`contact`].
+fn lead(gone: &Gone) -> Result<leads::Model, StoreError> {
+    let row: leads::Model = model(gone)?;
+    Ok(leads::Model {
+        phone_key: persons::phone_key(&row.phone),
+        name_key: persons::name_key(&row.first_name, &row.last_name),
+        ..row
+    })
+}
+
+/// As [`contact`].
+fn organization(gone: &Gone) -> Result<organizations::Model, StoreError> {
+    let row: organizations::Model = model(gone)?;
+    Ok(organizations::Model {
+        phone_key: persons::phone_key(&row.phone),
+        name_key: organization_names::key(&row.name),
+        ..row
+    })
 }
 
 fn columns(row: impl Serialize) -> Result<Map<String, Json>, StoreError> {

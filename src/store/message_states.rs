@@ -1,22 +1,25 @@
 //! Whose messages are, how far they are and how soon they have to be done, with what became of that.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
-use entities::ids::{MessageId, ScanId, ScannerId, UserId};
+use entities::ids::{MessageChangeId, MessageId, ScanId, ScannerId, UserId};
 use entities::links::AuthorKind;
 use entities::message_changes::{self, Changed};
 use entities::message_states::{
     ActiveModel, Column, Entity, MessagePriority, MessageStatus, Model,
 };
 use sea_orm::ActiveValue::{NotSet, Set};
-use sea_orm::sea_query::OnConflict;
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
 use super::undos::Scope;
 use super::{StoreError, Tx, bulk, text};
+
+/// Who said so before is looked for among so many.
+const MOST_STANDING: u64 = 100;
 
 /// A change, and who makes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,9 +91,31 @@ pub async fn locked(tx: &Tx, message: MessageId, now: DateTime<Utc>) -> Result<M
     Ok(found.unwrap_or_else(|| untouched(message, now)))
 }
 
+/// Has nobody else change these messages before this transaction ends. Only those of which somebody has said anything.
+pub async fn lock(tx: &Tx, messages: &[MessageId]) -> Result<(), StoreError> {
+    // SQLite has one writer at a time anyway.
+    if tx.get_database_backend() != DbBackend::Postgres {
+        return Ok(());
+    }
+    for piece in bulk::distinct(messages) {
+        Entity::find()
+            .filter(Column::MessageId.is_in(piece))
+            .order_by_asc(Column::MessageId)
+            .lock_exclusive()
+            .all(tx)
+            .await?;
+    }
+    Ok(())
+}
+
 /// Writes what holds of a message from now on, and tells who changed it.
 pub async fn change(tx: &Tx, state: &Model, new: NewChange) -> Result<(), StoreError> {
     Entity::update(row(state)).exec(tx).await?;
+    tell(tx, new).await
+}
+
+/// Tells who says what holds already.
+pub async fn tell(tx: &Tx, new: NewChange) -> Result<(), StoreError> {
     let told = message_changes::ActiveModel {
         id: NotSet,
         message_id: Set(new.message_id),
@@ -102,6 +127,8 @@ pub async fn change(tx: &Tx, state: &Model, new: NewChange) -> Result<(), StoreE
         scan_id: Set(new.scan_id),
         scanner_id: Set(new.scanner_id),
         created_at: Set(new.created_at),
+        // That somebody took something back is told, and what is left of the others holds.
+        undone: Set(new.author_kind == AuthorKind::Undo),
     };
     message_changes::Entity::insert(told)
         .exec_without_returning(tx)
@@ -121,26 +148,84 @@ pub async fn changes(
         .await?)
 }
 
-/// The last change of one thing.
-pub async fn last_change(
+/// What became of messages and in which order, the latest last.
+pub async fn changes_of(
+    db: &impl ConnectionTrait,
+    messages: &[MessageId],
+) -> Result<Vec<message_changes::Model>, StoreError> {
+    let mut found = Vec::new();
+    for piece in bulk::distinct(messages) {
+        let select = message_changes::Entity::find()
+            .filter(message_changes::Column::MessageId.is_in(piece))
+            .order_by_asc(message_changes::Column::Id);
+        found.extend(select.all(db).await?);
+    }
+    Ok(found)
+}
+
+/// The changes of one thing that hold, the latest first.
+pub async fn standing(
     db: &impl ConnectionTrait,
     message: MessageId,
     what: Changed,
-) -> Result<Option<message_changes::Model>, StoreError> {
+) -> Result<Vec<message_changes::Model>, StoreError> {
     Ok(message_changes::Entity::find()
         .filter(message_changes::Column::MessageId.eq(message))
         .filter(message_changes::Column::What.eq(what))
+        .filter(message_changes::Column::Undone.eq(false))
         .order_by_desc(message_changes::Column::Id)
-        .limit(1)
-        .one(db)
+        .limit(MOST_STANDING)
+        .all(db)
         .await?)
 }
 
-/// The changes that a rule, a scan or a mailbox's scans made, the oldest first.
-pub async fn changes_made(
+/// The messages of which a rule, a scan or a mailbox's scans changed something that is not taken back: the first ones.
+pub async fn changed_by(
     db: &impl ConnectionTrait,
     scope: &Scope,
-) -> Result<Vec<message_changes::Model>, StoreError> {
+    limit: u64,
+) -> Result<Vec<MessageId>, StoreError> {
+    use message_changes::Column as Change;
+    Ok(message_changes::Entity::find()
+        .select_only()
+        .column(Change::MessageId)
+        .distinct()
+        .filter(by(scope))
+        .order_by_asc(Change::MessageId)
+        .limit(limit)
+        .into_tuple()
+        .all(db)
+        .await?)
+}
+
+/// Takes the changes of these messages back that a rule, a scan or a mailbox's scans made; says which those are.
+pub async fn mark_undone(
+    tx: &Tx,
+    scope: &Scope,
+    messages: &[MessageId],
+) -> Result<HashSet<MessageChangeId>, StoreError> {
+    use message_changes::Column as Change;
+    let mut marked = HashSet::new();
+    for piece in bulk::distinct(messages) {
+        let theirs = by(scope).and(Change::MessageId.is_in(piece));
+        let ids: Vec<MessageChangeId> = message_changes::Entity::find()
+            .select_only()
+            .column(Change::Id)
+            .filter(theirs.clone())
+            .into_tuple()
+            .all(tx)
+            .await?;
+        marked.extend(ids);
+        message_changes::Entity::update_many()
+            .col_expr(Change::Undone, Expr::value(true))
+            .filter(theirs)
+            .exec(tx)
+            .await?;
+    }
+    Ok(marked)
+}
+
+fn by(scope: &Scope) -> Expr {
     use message_changes::Column as Change;
     let made = scope.holds(
         Change::AuthorKind,
@@ -148,11 +233,7 @@ pub async fn changes_made(
         Change::ScanId,
         Change::ScannerId,
     );
-    Ok(message_changes::Entity::find()
-        .filter(made)
-        .order_by_asc(Change::Id)
-        .all(db)
-        .await?)
+    made.and(Change::Undone.eq(false))
 }
 
 /// Which messages are theirs, for a list of them.

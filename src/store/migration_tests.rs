@@ -3,21 +3,21 @@ use entities::names::Names;
 use entities::{
     absences, authorizations, auto_replies, blob_orphans, blob_sweeps, blobs, bounces, contacts,
     credentials, decisions, deliveries, endpoint_brakes, examinations, exceptions, folders, health,
-    idlings, late_links, leads, leases, left_out, light_changes, lights, link_choices, links,
-    made_records, mail_servers, mailbox_members, mailboxes, message_addresses, message_changes,
-    message_states, message_tags, messages, oauth_clients, organizations, outbox, owner_turns,
-    record_addresses, record_moves, rule_books, rule_hits, rule_lists, rule_versions, rules,
-    scanners, scans, server_changes, service_keys, sessions, sign_in_brakes, sign_in_links,
-    ticket_changes, tickets, undos, users,
+    idlings, late_links, leads, leases, left_out, light_changes, lights, link_askers, link_choices,
+    links, made_records, mail_servers, mailbox_members, mailboxes, message_addresses,
+    message_changes, message_states, message_tags, messages, oauth_clients, organizations, outbox,
+    owner_turns, record_addresses, record_moves, rule_books, rule_hits, rule_lists, rule_versions,
+    rules, scanners, scans, server_changes, service_keys, sessions, sign_in_brakes, sign_in_links,
+    tag_askers, ticket_changes, tickets, undos, users,
 };
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::sea_query::Query;
 use sea_orm::{ConnectionTrait, EntityTrait, Iterable, Statement, TryGetable};
 
-use super::Store;
+use super::{Store, organization_names};
 
 /// Rows as each step knew them, in SQL that both databases read. A new step adds its own.
-const SAMPLES: [&[&str]; 27] = [
+const SAMPLES: [&[&str]; 29] = [
     &[
         "INSERT INTO users VALUES (1, 'admin@example.org', 'Admin', 'admin', TRUE, '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
         "INSERT INTO mail_servers (id, name, host, port, tls, verify_certificate, ca_file, auth, created_at, updated_at) VALUES (1, 'Example', 'imap.example.org', 993, 'implicit', TRUE, NULL, 'password', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
@@ -134,7 +134,7 @@ const SAMPLES: [&[&str]; 27] = [
         "INSERT INTO absences VALUES (1, 1, '2026-12-20', '2027-01-06')",
         "INSERT INTO owner_turns VALUES ('leads', 'create_lead', 'admin@example.org')",
         "INSERT INTO message_states VALUES (1, 1, 'pending', 'high', '2026-11-22 12:00:00+00:00')",
-        "INSERT INTO message_changes VALUES (1, 1, 'status', 'open', 'pending', 'rule', 'support', 1, 1, '2026-11-22 12:00:00+00:00')",
+        "INSERT INTO message_changes (id, message_id, what, before, after, author_kind, author, scan_id, scanner_id, created_at) VALUES (1, 1, 'status', 'open', 'pending', 'rule', 'support', 1, 1, '2026-11-22 12:00:00+00:00')",
         "INSERT INTO made_records VALUES ('contact', 1, 1, 'support', '2026-11-22 12:00:00+00:00')",
         "INSERT INTO auto_replies (id, email, rule, message_id, created_at) VALUES (1, 'anna@example.org', 'support', 1, '2026-11-22 12:00:00+00:00')",
         "UPDATE organizations SET owner_id = 1",
@@ -156,6 +156,13 @@ const SAMPLES: [&[&str]; 27] = [
         "UPDATE auto_replies SET site = 'example.org'",
         "UPDATE deliveries SET released_at = '2026-11-22 12:00:00+00:00'",
     ],
+    &[
+        "INSERT INTO link_askers VALUES (1, 'known', 1, 1, '[]')",
+        "INSERT INTO tag_askers VALUES (1, 'hot', 'known', 1, 1)",
+        "UPDATE message_changes SET undone = TRUE",
+    ],
+    // A column that the step fills.
+    &[],
     &["UPDATE scanners SET preset_owner = 'anna@ours.example'"],
 ];
 
@@ -163,6 +170,8 @@ const SAMPLES: [&[&str]; 27] = [
 const BEFORE_LINKING: usize = 16;
 /// How many there are before that of presets.
 const BEFORE_PRESETS: usize = 23;
+/// And before that of the names of organizations.
+const BEFORE_NAMES: usize = 27;
 /// And before that of taking back.
 const BEFORE_TAKING_BACK: usize = 20;
 
@@ -255,6 +264,8 @@ async fn select_every_entity(store: &Store) {
     selects(store, bounces::Entity).await;
     selects(store, message_addresses::Entity).await;
     selects(store, late_links::Entity).await;
+    selects(store, link_askers::Entity).await;
+    selects(store, tag_askers::Entity).await;
     selects(store, link_choices::Entity).await;
     selects(store, absences::Entity).await;
     selects(store, owner_turns::Entity).await;
@@ -445,5 +456,24 @@ async fn taking_back_knows_whose_scanner_did_what_was_done_before_it() {
             assert_eq!(found.as_deref(), Some(expected));
         }
         down(&store, Some(1)).await;
+    }
+}
+
+#[tokio::test]
+async fn organizations_from_before_are_found_by_their_names() {
+    let (_folder, _postgres, stores) = empty_databases().await;
+    for store in stores {
+        for samples in SAMPLES.iter().take(BEFORE_NAMES) {
+            up(&store, Some(1)).await;
+            insert(&store, samples).await;
+        }
+        insert(
+            &store,
+            &["UPDATE organizations SET name = 'EXAMPLE S.r.l.'"],
+        )
+        .await;
+        up(&store, Some(1)).await;
+        let key = one::<Option<String>>(&store, "organizations", "name_key").await;
+        assert_eq!(key, organization_names::key("Example"));
     }
 }

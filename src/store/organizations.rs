@@ -3,17 +3,17 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use entities::ids::{OrganizationId, UserId};
+use entities::ids::OrganizationId;
 use entities::names::Names;
 use entities::organizations::{ActiveModel, Column, Entity, Model};
 use entities::record_kind::RecordKind;
 use sea_orm::ActiveValue::{NotSet, Set};
-use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
     QuerySelect,
 };
 
+use super::organization_names::{self, Picked};
 use super::{StoreError, bulk, persons, record_addresses, text};
 
 /// What a person edits.
@@ -32,6 +32,19 @@ pub struct OrganizationFields {
 /// All, by name.
 pub async fn list(db: &impl ConnectionTrait) -> Result<Vec<Model>, StoreError> {
     Ok(Entity::find().order_by_asc(Column::Name).all(db).await?)
+}
+
+/// The newest first, at most `limit` of those made before `before`.
+pub async fn newest(
+    db: &impl ConnectionTrait,
+    before: Option<OrganizationId>,
+    limit: u64,
+) -> Result<Vec<Model>, StoreError> {
+    let mut select = Entity::find().order_by_desc(Column::Id).limit(limit);
+    if let Some(before) = before {
+        select = select.filter(Column::Id.lt(before));
+    }
+    Ok(select.all(db).await?)
 }
 
 /// The one with this key.
@@ -61,15 +74,21 @@ pub async fn names_of(
     Ok(names)
 }
 
-/// The one with this name.
+/// The one that this name means, however it is written.
 pub async fn find_by_name(
     db: &impl ConnectionTrait,
     name: &str,
-) -> Result<Option<Model>, StoreError> {
-    Ok(Entity::find()
-        .filter(Column::Name.eq(text::key(name)))
-        .one(db)
-        .await?)
+) -> Result<Picked<Model>, StoreError> {
+    let Some(key) = organization_names::key(name) else {
+        return Ok(Picked::Nobody);
+    };
+    let alike = Entity::find()
+        .filter(Column::NameKey.eq(key))
+        .order_by_asc(Column::Id)
+        .all(db)
+        .await?;
+    let alike = alike.into_iter().map(|row| (row.name.clone(), row));
+    Ok(organization_names::pick(alike, &text::key(name)))
 }
 
 /// Whether this is the telephone number of one, as [`persons`] has it.
@@ -110,20 +129,6 @@ pub async fn update(
     let changed = row.update(db).await?;
     write_domains(db, &changed).await?;
     Ok(changed)
-}
-
-/// Says who looks after one.
-pub async fn set_owner(
-    db: &impl ConnectionTrait,
-    id: OrganizationId,
-    owner: UserId,
-) -> Result<(), StoreError> {
-    Entity::update_many()
-        .col_expr(Column::OwnerId, Expr::value(owner))
-        .filter(Column::Id.eq(id))
-        .exec(db)
-        .await?;
-    Ok(())
 }
 
 /// Gives organizations further domains; those that they have stay.
@@ -183,6 +188,7 @@ fn row(fields: OrganizationFields, now: DateTime<Utc>) -> ActiveModel {
         name: Set(text::key(&fields.name)),
         domains: Set(Names(fields.domains)),
         phone_key: Set(persons::phone_key(&fields.phone)),
+        name_key: Set(organization_names::key(&fields.name)),
         phone: Set(text::clean(&fields.phone)),
         website: Set(text::clean(&fields.website)),
         created_at: NotSet,

@@ -89,15 +89,17 @@ pub async fn of_record(
         .await?)
 }
 
-/// The moves of records of this sort that still hold, the oldest first.
-pub async fn standing_of(
+/// The moves that still hold, the oldest first: at most `limit` of those behind `after`.
+pub async fn standing(
     db: &impl ConnectionTrait,
-    kind: RecordKind,
+    after: RecordMoveId,
+    limit: u64,
 ) -> Result<Vec<Model>, StoreError> {
     Ok(Entity::find()
         .filter(Column::UndoneAt.is_null())
-        .filter(Column::FromKind.eq(kind))
+        .filter(Column::Id.gt(after))
         .order_by_asc(Column::Id)
+        .limit(limit)
         .all(db)
         .await?)
 }

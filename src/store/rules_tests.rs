@@ -4,6 +4,7 @@ use super::{RuleFields, delete, find_by_name, insert, list, update};
 use crate::store::StoreError;
 use crate::store::fixture::{at, both};
 use crate::store::mail_servers::{self, MailServerFields};
+use crate::store::organization_names::Picked;
 use crate::store::organizations::{self, OrganizationFields};
 
 fn rule(name: &str, position: i32) -> RuleFields {
@@ -56,7 +57,9 @@ async fn organizations_and_mail_servers_are_changed_and_removed() {
             .await
             .unwrap();
         assert_eq!(
-            organizations::find_by_name(store, "Example").await,
+            organizations::find_by_name(store, "Example")
+                .await
+                .map(Picked::one),
             Ok(Some(changed.clone()))
         );
         assert_eq!(

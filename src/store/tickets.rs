@@ -192,20 +192,6 @@ pub async fn change(db: &impl ConnectionTrait, new: NewChange) -> Result<bool, S
     Ok(true)
 }
 
-/// Says who looks after one.
-pub async fn set_owner(
-    db: &impl ConnectionTrait,
-    id: TicketId,
-    owner: UserId,
-) -> Result<(), StoreError> {
-    Entity::update_many()
-        .col_expr(Column::OwnerId, Expr::value(owner))
-        .filter(Column::Id.eq(id))
-        .exec(db)
-        .await?;
-    Ok(())
-}
-
 /// Whether the message has brought the ticket to this status and priority before: by another decision about it, or by the same rule.
 /// What was taken back does not count.
 async fn has_changed(db: &impl ConnectionTrait, new: &NewChange) -> Result<bool, StoreError> {

@@ -3,8 +3,10 @@
 //! Links, tags and changes of tickets tell for themselves which rule, which scan and which scanner made them; a lead or a
 //! ticket is whose link binds it to the message it was made of.
 
+use std::collections::{BTreeMap, HashSet};
+
 use chrono::{DateTime, Utc};
-use entities::ids::{LeadId, LinkId, MailboxId, MessageId, ScanId, ScannerId, TicketId};
+use entities::ids::{LeadId, LinkId, MailboxId, MessageId, ScanId, ScannerId, TicketId, UndoId};
 use entities::links::{self, AuthorKind};
 use entities::record_kind::RecordKind;
 use entities::undos::{ActiveModel, Column, Entity, Model, UndoScope};
@@ -16,9 +18,10 @@ use sea_orm::prelude::Json;
 use sea_orm::sea_query::{Expr, ExprTrait, IntoColumnRef, Query, SelectStatement};
 use sea_orm::{
     ActiveEnum, ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult,
-    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select, SelectModel, Selector,
 };
 
+use super::tag_askers::Tagged;
 use super::{StoreError, bulk, text};
 
 /// Whose work.
@@ -66,12 +69,16 @@ impl Scope {
     /// Of a row with these columns.
     pub(super) fn holds<C: IntoColumnRef>(&self, kind: C, author: C, scan: C, scanner: C) -> Expr {
         let by_rule = Expr::col(kind).eq(AuthorKind::Rule.to_value());
-        let mine = match self {
+        by_rule.and(self.of_rules(author, scan, scanner))
+    }
+
+    /// Of a row with these columns that only rules write.
+    pub(super) fn of_rules<C: IntoColumnRef>(&self, author: C, scan: C, scanner: C) -> Expr {
+        match self {
             Self::Rule(name) => Expr::col(author).eq(name.as_str()),
             Self::Scan(id) => Expr::col(scan).eq(id.0),
             Self::Mailbox(id) => Expr::col(scanner).in_subquery(scanners_of(*id)),
-        };
-        by_rule.and(mine)
+        }
     }
 
     fn of_tags(&self) -> Expr {
@@ -126,10 +133,9 @@ fn of_links(scope: &Scope) -> Select<links::Entity> {
     ))
 }
 
-/// The links that it made, the oldest first.
-pub async fn links_made(db: &impl ConnectionTrait, scope: &Scope) -> Result<Vec<Made>, StoreError> {
+fn made(select: Select<links::Entity>) -> Selector<SelectModel<Made>> {
     use links::Column as Link;
-    Ok(of_links(scope)
+    select
         .select_only()
         .columns([
             Link::Id,
@@ -140,8 +146,60 @@ pub async fn links_made(db: &impl ConnectionTrait, scope: &Scope) -> Result<Vec<
         ])
         .order_by_asc(Link::Id)
         .into_model()
-        .all(db)
-        .await?)
+}
+
+/// The links to records of a kind that it made, the oldest first: at most `limit` of those behind `after`.
+pub async fn links_made(
+    db: &impl ConnectionTrait,
+    scope: &Scope,
+    kind: RecordKind,
+    after: LinkId,
+    limit: u64,
+) -> Result<Vec<Made>, StoreError> {
+    let select = of_links(scope)
+        .filter(links::Column::RecordKind.eq(kind))
+        .filter(links::Column::Id.gt(after))
+        .limit(limit);
+    Ok(made(select).all(db).await?)
+}
+
+/// Which of these links it made, whatever they lead to.
+pub async fn links_among(
+    db: &impl ConnectionTrait,
+    scope: &Scope,
+    ids: &[LinkId],
+) -> Result<Vec<Made>, StoreError> {
+    let mut found = Vec::new();
+    for piece in bulk::distinct(ids) {
+        let select = of_links(scope).filter(links::Column::Id.is_in(piece));
+        found.extend(made(select).all(db).await?);
+    }
+    Ok(found)
+}
+
+/// The links to these records that it made: a record is its work if one of them is of the message that it was made of.
+pub async fn links_to(
+    db: &impl ConnectionTrait,
+    scope: &Scope,
+    kind: RecordKind,
+    records: &[i64],
+    messages: &[MessageId],
+) -> Result<HashSet<(i64, MessageId)>, StoreError> {
+    use links::Column as Link;
+    let mut found = HashSet::new();
+    for piece in bulk::distinct(messages) {
+        let of_messages: Vec<(i64, MessageId)> = of_links(scope)
+            .select_only()
+            .columns([Link::RecordId, Link::MessageId])
+            .filter(Link::RecordKind.eq(kind))
+            .filter(Link::RecordId.is_in(records.iter().copied()))
+            .filter(Link::MessageId.is_in(piece))
+            .into_tuple()
+            .all(db)
+            .await?;
+        found.extend(of_messages);
+    }
+    Ok(found)
 }
 
 fn of_changes(scope: &Scope) -> Select<ticket_changes::Entity> {
@@ -156,13 +214,37 @@ fn of_changes(scope: &Scope) -> Select<ticket_changes::Entity> {
         .filter(Change::Undone.eq(false))
 }
 
-/// The changes of tickets that it made and that are not taken back yet, the oldest first.
+/// The tickets of which it made changes that are not taken back yet: at most `limit` of those behind `after`.
+pub async fn tickets_changed(
+    db: &impl ConnectionTrait,
+    scope: &Scope,
+    after: TicketId,
+    limit: u64,
+) -> Result<Vec<TicketId>, StoreError> {
+    use ticket_changes::Column as Change;
+    Ok(of_changes(scope)
+        .select_only()
+        .column(Change::TicketId)
+        .distinct()
+        .filter(Change::TicketId.gt(after))
+        .order_by_asc(Change::TicketId)
+        .limit(limit)
+        .into_tuple()
+        .all(db)
+        .await?)
+}
+
+/// The changes of a ticket that it made and that are not taken back yet, the oldest first.
 pub async fn changes_made(
     db: &impl ConnectionTrait,
     scope: &Scope,
+    ticket: TicketId,
 ) -> Result<Vec<ticket_changes::Model>, StoreError> {
-    let select = of_changes(scope).order_by_asc(ticket_changes::Column::Id);
-    Ok(select.all(db).await?)
+    Ok(of_changes(scope)
+        .filter(ticket_changes::Column::TicketId.eq(ticket))
+        .order_by_asc(ticket_changes::Column::Id)
+        .all(db)
+        .await?)
 }
 
 /// Takes links away; says how many were there.
@@ -178,31 +260,49 @@ pub async fn delete_links(db: &impl ConnectionTrait, ids: &[LinkId]) -> Result<u
     Ok(gone)
 }
 
-/// Of which messages it put tags on, by the name of the rule.
+/// At most `limit` of the tags that it put on, each with the name of the rule.
 pub async fn tagged(
     db: &impl ConnectionTrait,
     scope: &Scope,
-) -> Result<Vec<(MessageId, Option<String>)>, StoreError> {
+    limit: u64,
+) -> Result<Vec<(MessageId, String, Option<String>)>, StoreError> {
+    use message_tags::Column as Tag;
     Ok(message_tags::Entity::find()
         .select_only()
-        .columns([
-            message_tags::Column::MessageId,
-            message_tags::Column::Author,
-        ])
-        .distinct()
+        .columns([Tag::MessageId, Tag::Tag, Tag::Author])
         .filter(scope.of_tags())
+        .order_by_asc(Tag::MessageId)
+        .order_by_asc(Tag::Tag)
+        .limit(limit)
         .into_tuple()
         .all(db)
         .await?)
 }
 
-/// Takes its tags away; says how many.
-pub async fn delete_tags(db: &impl ConnectionTrait, scope: &Scope) -> Result<u64, StoreError> {
-    let deleted = message_tags::Entity::delete_many()
-        .filter(scope.of_tags())
-        .exec(db)
-        .await?;
-    Ok(deleted.rows_affected)
+/// Takes tags of its away; says how many.
+pub async fn delete_tags(
+    db: &impl ConnectionTrait,
+    scope: &Scope,
+    tags: &[Tagged],
+) -> Result<u64, StoreError> {
+    use message_tags::Column as Tag;
+    let mut by_tag: BTreeMap<&str, Vec<MessageId>> = BTreeMap::new();
+    for (message, tag) in tags {
+        by_tag.entry(tag).or_default().push(*message);
+    }
+    let mut gone = 0;
+    for (tag, messages) in by_tag {
+        for piece in bulk::distinct(&messages) {
+            let deleted = message_tags::Entity::delete_many()
+                .filter(scope.of_tags())
+                .filter(Tag::Tag.eq(tag))
+                .filter(Tag::MessageId.is_in(piece))
+                .exec(db)
+                .await?;
+            gone += deleted.rows_affected;
+        }
+    }
+    Ok(gone)
 }
 
 /// Takes away what it read of bounces; says how many. A rule reads none.
@@ -276,6 +376,20 @@ pub async fn tell(db: &impl ConnectionTrait, new: NewUndo) -> Result<Model, Stor
         created_at: Set(new.created_at),
     };
     Ok(row.insert(db).await?)
+}
+
+/// Keeps how much was undone by now.
+pub async fn tell_more(
+    db: &impl ConnectionTrait,
+    id: UndoId,
+    counts: Json,
+) -> Result<(), StoreError> {
+    Entity::update_many()
+        .col_expr(Column::Counts, Expr::value(counts))
+        .filter(Column::Id.eq(id))
+        .exec(db)
+        .await?;
+    Ok(())
 }
 
 /// What was undone, the latest first.

@@ -10,9 +10,12 @@ use serde::{Deserialize, Serialize};
 use super::{MoveError, from, to, unreadable};
 use crate::store::contacts::NewContact;
 use crate::store::handing_over::{self, Moved};
+use crate::store::organization_names::Picked;
 use crate::store::organizations::OrganizationFields;
 use crate::store::record_moves::{self, NewMove};
-use crate::store::{self, StoreError, Tx, contacts, merging, organizations, record_locks};
+use crate::store::{
+    self, StoreError, Tx, contacts, merging, organizations, record_locks, record_uses,
+};
 
 /// What a lead is to become.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,12 +110,20 @@ async fn organization(
     tx: &Tx,
     name: &str,
     now: DateTime<Utc>,
-) -> Result<(Option<OrganizationId>, Option<OrganizationId>), StoreError> {
+) -> Result<(Option<OrganizationId>, Option<OrganizationId>), MoveError> {
     if name.trim().is_empty() {
         return Ok((None, None));
     }
-    if let Some(known) = organizations::find_by_name(tx, name).await? {
-        return Ok((Some(known.id), None));
+    match organizations::find_by_name(tx, name).await? {
+        Picked::One(known) => return Ok((Some(known.id), None)),
+        Picked::Several(known) => {
+            let names: Vec<&str> = known.iter().map(|one| one.name.as_str()).collect();
+            return Err(MoveError::Refused(format!(
+                "{name} may be any of {}; say which by `--organization`",
+                names.join(", ")
+            )));
+        }
+        Picked::Nobody => {}
     }
     let fields = OrganizationFields {
         name: name.to_owned(),
@@ -159,7 +170,7 @@ pub(super) async fn take_back(tx: &Tx, moved: &Model) -> Result<(), MoveError> {
         merging::delete(tx, to(moved)).await?;
     }
     if let Some(organization) = before.made_organization
-        && !merging::is_named(tx, organization).await?
+        && !record_uses::is_named(tx, organization).await?
     {
         organizations::delete(tx, organization).await?;
     }

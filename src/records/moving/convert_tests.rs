@@ -102,7 +102,7 @@ async fn a_lead_becomes_a_contact_at_its_company_and_a_lead_again() {
         let company = organizations::find_by_name(store, "Rossi Srl")
             .await
             .unwrap();
-        assert_eq!(company.map(|one| one.id), made.organization);
+        assert_eq!(company.one().map(|row| row.id), made.organization);
         let row = leads::by_id(store, lead).await.unwrap().unwrap();
         assert_eq!(row.status, LeadStatus::Converted);
         let id = made.contact.0;

@@ -11,7 +11,7 @@ use super::{MoveError, from, to, unreadable};
 use crate::store::handing_over::{self, Moved};
 use crate::store::merging::{self, Gone};
 use crate::store::record_moves::{self, NewMove, Record};
-use crate::store::{Tx, record_locks};
+use crate::store::{Tx, record_locks, record_references};
 
 /// What came of a merge.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,7 +71,7 @@ pub async fn merge(
     }
     let from_key = gone.text("external_id").map(str::to_owned);
     let moved = handing_over::hand_over(tx, from, to).await?;
-    let (contacts, tickets) = merging::point_elsewhere(tx, from, to).await?;
+    let (contacts, tickets) = record_references::point_elsewhere(tx, from, to).await?;
     merging::delete(tx, from).await?;
     let filled = merging::fill(tx, &gone, to.1, now).await?;
     let links = moved.links.len() + moved.dropped_links.len();
@@ -109,7 +109,7 @@ pub(super) async fn take_back(tx: &Tx, moved: &Model, now: DateTime<Utc>) -> Res
     merging::clear(tx, &before.gone, to.1, &before.filled, times).await?;
     merging::restore(tx, &before.gone).await?;
     handing_over::hand_back(tx, from, to, &before.moved).await?;
-    merging::point_back(tx, from, to, &before.contacts, &before.tickets).await?;
+    record_references::point_back(tx, from, to, &before.contacts, &before.tickets).await?;
     Ok(())
 }
 

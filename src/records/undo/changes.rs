@@ -1,35 +1,30 @@
 //! Tickets get back the status and priority that they had before rules changed it, unless somebody else changed it since.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 use entities::ids::{TicketChangeId, TicketId};
 use entities::links::AuthorKind;
 use entities::record_kind::RecordKind;
 use entities::ticket_changes::Model;
 
-use super::{Deed, Teller, Undone};
+use super::{Deed, Teller, Undoing, Undone};
 use crate::records::tickets::{Author, Wanted, change};
-use crate::store::undos::{self, Scope};
+use crate::store::undos;
 use crate::store::{StoreError, Tx, tickets};
 
-/// Takes back the changes of tickets that `scope` made.
-pub(super) async fn undo(
-    tx: &Tx,
-    scope: &Scope,
-    teller: Teller<'_>,
-    undone: &mut Undone,
-) -> Result<(), StoreError> {
-    let mut by_ticket: BTreeMap<TicketId, HashSet<TicketChangeId>> = BTreeMap::new();
-    for change in undos::changes_made(tx, scope).await? {
-        by_ticket
-            .entry(change.ticket_id)
-            .or_default()
-            .insert(change.id);
+impl Undoing<'_> {
+    /// Takes back the changes of the next tickets.
+    pub(super) async fn undo_ticket_changes(&mut self, tx: &Tx) -> Result<Option<i64>, StoreError> {
+        let behind = TicketId(self.behind);
+        let changed = undos::tickets_changed(tx, self.scope, behind, self.part).await?;
+        let last = changed.last().map(|ticket| ticket.0);
+        for ticket in changed {
+            let made = undos::changes_made(tx, self.scope, ticket).await?;
+            let mine = made.into_iter().map(|change| change.id).collect();
+            undo_of(tx, ticket, &mine, self.teller, &mut self.undone).await?;
+        }
+        Ok(last)
     }
-    for (ticket, mine) in by_ticket {
-        undo_of(tx, ticket, &mine, teller, undone).await?;
-    }
-    Ok(())
 }
 
 /// Of the changes that hold, the last ones are taken back as long as they are `mine`.
@@ -40,6 +35,8 @@ async fn undo_of(
     teller: Teller<'_>,
     undone: &mut Undone,
 ) -> Result<(), StoreError> {
+    // What a person does meanwhile comes after this, not between.
+    tickets::by_id_locked(tx, ticket).await?;
     let all = tickets::changes(tx, ticket).await?;
     let hold = all
         .iter()

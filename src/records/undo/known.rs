@@ -4,52 +4,51 @@ use entities::ids::{ContactId, OrganizationId};
 use entities::made_records::Model;
 use entities::record_kind::RecordKind;
 
-use super::{Staying, Undone, binds, bound};
-use crate::store::undos::{self, Made, Scope};
-use crate::store::{StoreError, Tx, contacts, made_records, merging, organizations, record_moves};
+use super::Undoing;
+use super::linked::MadeOf;
+use crate::store::record_moves::Record;
+use crate::store::{
+    StoreError, Tx, contacts, made_records, merging, organizations, record_moves, record_uses,
+    undos,
+};
 
-/// What was changed, merged or linked by a person since stays, and an organization that somebody is at.
-pub(super) async fn undo(
+/// Of what these were made.
+pub(super) async fn made(
     tx: &Tx,
-    scope: &Scope,
-    links: &[Made],
-    undone: &mut Undone,
-    stays: &mut Staying,
-) -> Result<(), StoreError> {
-    // Organizations have contacts.
-    for kind in [RecordKind::Contact, RecordKind::Organization] {
-        undo_kind(tx, scope, (kind, links), undone, stays).await?;
-    }
-    Ok(())
+    kind: RecordKind,
+    ids: &[i64],
+) -> Result<Vec<MadeOf>, StoreError> {
+    let found = made_records::of_records(tx, kind, ids).await?.into_iter();
+    Ok(found
+        .map(|made| MadeOf {
+            id: made.record_id,
+            rule: Some(made.rule),
+            message: Some(made.message_id),
+        })
+        .collect())
 }
 
-async fn undo_kind(
+/// Takes one away. What was changed, merged or linked by a person since stays, and an organization that somebody is at.
+pub(super) async fn undo(
     tx: &Tx,
-    scope: &Scope,
-    (kind, links): (RecordKind, &[Made]),
-    undone: &mut Undone,
-    stays: &mut Staying,
+    record: Record,
+    undoing: &mut Undoing<'_>,
 ) -> Result<(), StoreError> {
-    let bound = bound(kind, links);
-    let ids: Vec<i64> = bound.iter().map(|(id, _)| *id).collect();
-    let mut all = made_records::of_records(tx, kind, &ids).await?;
-    all.retain(|made| {
-        binds(scope, Some(&made.rule)) && bound.contains(&(made.record_id, made.message_id))
-    });
-    for made in all {
-        let record = (made.record_kind, made.record_id);
-        if let Some(why) = why_kept(tx, &made).await? {
-            stays.records.insert(record);
-            undone.keep(record.0, record.1, why);
-            continue;
-        }
-        undone.counts.links += undos::delete_around(tx, record.0, record.1).await?;
-        merging::delete(tx, record).await?;
-        made_records::forget(tx, record).await?;
-        match record.0 {
-            RecordKind::Contact => undone.counts.contacts += 1,
-            _ => undone.counts.organizations += 1,
-        }
+    let found = made_records::of_records(tx, record.0, &[record.1]).await?;
+    let Some(made) = found.first() else {
+        return Ok(());
+    };
+    if let Some(why) = why_kept(tx, made).await? {
+        undoing.keep(record, why);
+        return Ok(());
+    }
+    let counts = &mut undoing.undone.counts;
+    counts.links += undos::delete_around(tx, record.0, record.1).await?;
+    merging::delete(tx, record).await?;
+    made_records::forget(tx, record).await?;
+    match record.0 {
+        RecordKind::Contact => counts.contacts += 1,
+        _ => counts.organizations += 1,
     }
     Ok(())
 }
@@ -70,10 +69,10 @@ async fn why_kept(tx: &Tx, made: &Model) -> Result<Option<&'static str>, StoreEr
         Some("another record became it, or it another")
     } else if undos::is_linked_by_a_person(tx, kind, id).await? {
         Some("a person linked mail to it")
-    } else if kind == RecordKind::Contact && merging::has_tickets(tx, ContactId(id)).await? {
+    } else if kind == RecordKind::Contact && record_uses::has_tickets(tx, ContactId(id)).await? {
         Some("a ticket is of them")
     } else if kind == RecordKind::Organization
-        && merging::has_people(tx, OrganizationId(id)).await?
+        && record_uses::has_people(tx, OrganizationId(id)).await?
     {
         Some("somebody is there")
     } else {

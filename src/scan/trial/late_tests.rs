@@ -190,6 +190,25 @@ async fn a_window_waits_for_who_changes_records() {
 }
 
 #[tokio::test]
+async fn linking_late_waits_for_windows_that_did_not_know_the_address() {
+    let mut trial = trial(postgres().await).await;
+    trial.deliver_raw("INBOX", |number| letter(number, "anna@example.it", ""));
+    trial.turn().await;
+    // Another window is being written while she becomes known.
+    let window = trial.store().begin().await.unwrap();
+    record_locks::share(&window).await.unwrap();
+    contact(&trial, "anna@example.it").await;
+    {
+        let mut late = Box::pin(link_late(&trial));
+        let soon = Duration::from_millis(500);
+        assert!(tokio::time::timeout(soon, &mut late).await.is_err());
+        window.commit().await.unwrap();
+        late.await;
+    }
+    assert_eq!(linked(&trial).await.len(), 1);
+}
+
+#[tokio::test]
 async fn a_report_about_mail_of_ours_marks_the_address_and_undoing_the_mailbox_takes_that_back() {
     for db in both().await {
         let mut trial = trial(db).await;

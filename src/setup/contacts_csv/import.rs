@@ -12,6 +12,7 @@ use super::source::CsvError;
 use super::{Report, Skipped};
 use crate::config::did_you_mean;
 use crate::store::contacts::NewContact;
+use crate::store::organization_names::{self, Picked};
 use crate::store::organizations::OrganizationFields;
 use crate::store::record_moves::Merged;
 use crate::store::{self, Store, StoreError, Tx, record_locks};
@@ -73,7 +74,7 @@ pub async fn import<R: Read + Send>(
 /// Users and organizations that rows name.
 struct Known {
     users: HashMap<String, UserId>,
-    organizations: HashMap<String, OrganizationId>,
+    organizations: Organizations,
 }
 
 impl Known {
@@ -87,8 +88,9 @@ impl Known {
                 .collect(),
             organizations: organizations
                 .into_iter()
-                .map(|row| (same_name(&row.name), row.id))
-                .collect(),
+                .fold(Organizations::default(), |known, row| {
+                    known.with(&row.name, row.id)
+                }),
         })
     }
 
@@ -135,7 +137,7 @@ impl Known {
         // is linked late.
         record_locks::own(&tx).await?;
         let batch = without_merged(&tx, batch, report).await?;
-        let mut made = HashMap::new();
+        let mut made = Organizations::default();
         let mut domains: BTreeMap<OrganizationId, BTreeSet<String>> = BTreeMap::new();
         let mut contacts = Vec::with_capacity(batch.len());
         for row in batch {
@@ -164,7 +166,7 @@ impl Known {
         let imported = store::contacts::upsert_many(&tx, contacts, now).await?;
         tx.commit().await?;
         // Only now they are there for the next batch.
-        self.organizations.extend(made);
+        self.organizations.take(made);
         report.created += imported.made as u64;
         report.updated += imported.changed as u64;
         Ok(())
@@ -174,12 +176,12 @@ impl Known {
         &self,
         tx: &impl ConnectionTrait,
         name: &str,
-        made: &mut HashMap<String, OrganizationId>,
+        made: &mut Organizations,
         now: DateTime<Utc>,
     ) -> Result<OrganizationId, StoreError> {
-        let key = same_name(name);
-        if let Some(id) = self.organizations.get(&key).or_else(|| made.get(&key)) {
-            return Ok(*id);
+        let known = self.organizations.of_key(name).chain(made.of_key(name));
+        if let Picked::One(id) = organization_names::pick(known, name) {
+            return Ok(id);
         }
         let fields = OrganizationFields {
             name: name.to_owned(),
@@ -188,7 +190,7 @@ impl Known {
             website: String::new(),
         };
         let id = store::organizations::insert(tx, fields, now).await?.id;
-        made.insert(key, id);
+        made.add(name, id);
         Ok(id)
     }
 }
@@ -228,9 +230,31 @@ async fn without_merged(
     Ok(left)
 }
 
-/// `ACME` and `Acme ` are one organization.
-fn same_name(name: &str) -> String {
-    name.trim().to_lowercase()
+/// Organizations by their names, as names are compared.
+#[derive(Default)]
+struct Organizations(HashMap<Option<String>, Vec<(String, OrganizationId)>>);
+
+impl Organizations {
+    fn add(&mut self, name: &str, id: OrganizationId) {
+        let alike = self.0.entry(organization_names::key(name));
+        alike.or_default().push((name.to_owned(), id));
+    }
+
+    fn with(mut self, name: &str, id: OrganizationId) -> Self {
+        self.add(name, id);
+        self
+    }
+
+    fn take(&mut self, other: Self) {
+        for (key, alike) in other.0 {
+            self.0.entry(key).or_default().extend(alike);
+        }
+    }
+
+    fn of_key(&self, name: &str) -> impl Iterator<Item = (String, OrganizationId)> {
+        let alike = self.0.get(&organization_names::key(name));
+        alike.into_iter().flatten().cloned()
+    }
 }
 
 #[cfg(test)]
