@@ -79,15 +79,13 @@ pub async fn orphans(
     db: &impl ConnectionTrait,
     objects: &[&str],
 ) -> Result<Vec<Model>, StoreError> {
-    let mut known = Vec::new();
-    for piece in bulk::distinct(objects) {
-        let found = blob_orphans::Entity::find()
-            .filter(blob_orphans::Column::Object.is_in(piece))
-            .all(db)
-            .await?;
-        known.extend(found);
-    }
-    Ok(known)
+    bulk::rows_in(
+        db,
+        blob_orphans::Entity::find(),
+        blob_orphans::Column::Object,
+        objects,
+    )
+    .await
 }
 
 /// Remembers orphans that were found at `now`; those known already keep their time.

@@ -4,7 +4,10 @@ use std::collections::HashSet;
 use std::hash::Hash;
 
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, Iterable, ModelTrait};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, Iterable, ModelTrait, QueryFilter,
+    Select, Value,
+};
 
 use super::StoreError;
 
@@ -28,6 +31,26 @@ pub(super) fn distinct<T: Eq + Hash + Copy>(values: &[T]) -> Vec<Vec<T>> {
         .filter(|value| seen.insert(*value))
         .collect();
     distinct.chunks(VALUES).map(<[T]>::to_vec).collect()
+}
+
+/// The rows of `select` in which `column` is one of these values; of more values than a statement takes, piece by piece in
+/// the order of each.
+pub(super) async fn rows_in<E, V>(
+    db: &impl ConnectionTrait,
+    select: Select<E>,
+    column: E::Column,
+    values: &[V],
+) -> Result<Vec<E::Model>, StoreError>
+where
+    E: EntityTrait,
+    V: Into<Value> + Eq + Hash + Copy,
+{
+    let mut found = Vec::new();
+    for piece in distinct(values) {
+        let piece = select.clone().filter(column.is_in(piece));
+        found.extend(piece.all(db).await?);
+    }
+    Ok(found)
 }
 
 /// Cuts rows into statements.

@@ -108,12 +108,7 @@ pub async fn by_ids(
     db: &impl ConnectionTrait,
     ids: &[DecisionId],
 ) -> Result<Vec<Model>, StoreError> {
-    let mut found = Vec::new();
-    for piece in bulk::distinct(ids) {
-        let select = Entity::find().filter(Column::Id.is_in(piece));
-        found.extend(select.all(db).await?);
-    }
-    Ok(found)
+    bulk::rows_in(db, Entity::find(), Column::Id, ids).await
 }
 
 /// Nobody has to be asked about a message any more.
@@ -164,17 +159,13 @@ pub async fn for_messages(
     db: &impl ConnectionTrait,
     messages: &[MessageId],
 ) -> Result<Vec<Model>, StoreError> {
-    let mut found = Vec::new();
-    for piece in bulk::distinct(messages) {
-        found.extend(
-            Entity::find()
-                .filter(Column::MessageId.is_in(piece))
-                .order_by_asc(Column::Id)
-                .all(db)
-                .await?,
-        );
-    }
-    Ok(found)
+    bulk::rows_in(
+        db,
+        Entity::find().order_by_asc(Column::Id),
+        Column::MessageId,
+        messages,
+    )
+    .await
 }
 
 /// At most so many decisions before this one, those of the newest messages first; of messages received `since` then, for
@@ -214,15 +205,10 @@ pub async fn in_doubt(
     db: &impl ConnectionTrait,
     messages: &[MessageId],
 ) -> Result<Vec<Model>, StoreError> {
-    let mut found = Vec::new();
-    for piece in bulk::distinct(messages) {
-        let select = Entity::find()
-            .filter(Column::MessageId.is_in(piece))
-            .filter(Column::Doubt.is_not_null())
-            .order_by_asc(Column::Id);
-        found.extend(select.all(db).await?);
-    }
-    Ok(found)
+    let select = Entity::find()
+        .filter(Column::Doubt.is_not_null())
+        .order_by_asc(Column::Id);
+    bulk::rows_in(db, select, Column::MessageId, messages).await
 }
 
 /// How many decisions each scanner has made.

@@ -132,12 +132,7 @@ pub async fn like(
 
 /// Those with these keys, in no order.
 pub async fn by_ids(db: &impl ConnectionTrait, ids: &[LeadId]) -> Result<Vec<Model>, StoreError> {
-    let mut found = Vec::new();
-    for piece in bulk::distinct(ids) {
-        let select = Entity::find().filter(Column::Id.is_in(piece));
-        found.extend(select.all(db).await?);
-    }
-    Ok(found)
+    bulk::rows_in(db, Entity::find(), Column::Id, ids).await
 }
 
 /// Those made from these messages, oldest first.
@@ -145,17 +140,13 @@ pub async fn for_messages(
     db: &impl ConnectionTrait,
     messages: &[MessageId],
 ) -> Result<Vec<Model>, StoreError> {
-    let mut found = Vec::new();
-    for piece in bulk::distinct(messages) {
-        found.extend(
-            Entity::find()
-                .filter(Column::MessageId.is_in(piece))
-                .order_by_asc(Column::Id)
-                .all(db)
-                .await?,
-        );
-    }
-    Ok(found)
+    bulk::rows_in(
+        db,
+        Entity::find().order_by_asc(Column::Id),
+        Column::MessageId,
+        messages,
+    )
+    .await
 }
 
 /// Says how far one is.

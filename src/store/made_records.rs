@@ -46,12 +46,7 @@ pub async fn of_messages(
     db: &impl ConnectionTrait,
     messages: &[MessageId],
 ) -> Result<Vec<Model>, StoreError> {
-    let mut made = Vec::new();
-    for piece in bulk::distinct(messages) {
-        let found = Entity::find().filter(Column::MessageId.is_in(piece));
-        made.extend(found.all(db).await?);
-    }
-    Ok(made)
+    bulk::rows_in(db, Entity::find(), Column::MessageId, messages).await
 }
 
 /// What is told of those of these records that rules made, the oldest first.
@@ -60,15 +55,10 @@ pub async fn of_records(
     kind: RecordKind,
     ids: &[i64],
 ) -> Result<Vec<Model>, StoreError> {
-    let mut made = Vec::new();
-    for piece in bulk::distinct(ids) {
-        let found = Entity::find()
-            .filter(Column::RecordKind.eq(kind))
-            .filter(Column::RecordId.is_in(piece))
-            .order_by_asc(Column::RecordId);
-        made.extend(found.all(db).await?);
-    }
-    Ok(made)
+    let select = Entity::find()
+        .filter(Column::RecordKind.eq(kind))
+        .order_by_asc(Column::RecordId);
+    bulk::rows_in(db, select, Column::RecordId, ids).await
 }
 
 /// Forgets that a record was made, as it is no more.

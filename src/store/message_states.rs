@@ -153,14 +153,8 @@ pub async fn changes_of(
     db: &impl ConnectionTrait,
     messages: &[MessageId],
 ) -> Result<Vec<message_changes::Model>, StoreError> {
-    let mut found = Vec::new();
-    for piece in bulk::distinct(messages) {
-        let select = message_changes::Entity::find()
-            .filter(message_changes::Column::MessageId.is_in(piece))
-            .order_by_asc(message_changes::Column::Id);
-        found.extend(select.all(db).await?);
-    }
-    Ok(found)
+    let select = message_changes::Entity::find().order_by_asc(message_changes::Column::Id);
+    bulk::rows_in(db, select, message_changes::Column::MessageId, messages).await
 }
 
 /// The changes of one thing that hold, the latest first.

@@ -149,17 +149,13 @@ pub async fn find_by_rfc_ids(
 ) -> Result<Vec<Model>, StoreError> {
     let keys: Vec<String> = rfc_message_ids.iter().map(|id| text::key(id)).collect();
     let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
-    let mut found = Vec::new();
-    for piece in bulk::distinct(&keys) {
-        found.extend(
-            Entity::find()
-                .filter(Column::RfcMessageId.is_in(piece))
-                .order_by_asc(Column::Id)
-                .all(db)
-                .await?,
-        );
-    }
-    Ok(found)
+    bulk::rows_in(
+        db,
+        Entity::find().order_by_asc(Column::Id),
+        Column::RfcMessageId,
+        &keys,
+    )
+    .await
 }
 
 /// The one with this key.
@@ -172,16 +168,7 @@ pub async fn by_ids(
     db: &impl ConnectionTrait,
     ids: &[MessageId],
 ) -> Result<Vec<Model>, StoreError> {
-    let mut found = Vec::new();
-    for piece in bulk::distinct(ids) {
-        found.extend(
-            Entity::find()
-                .filter(Column::Id.is_in(piece))
-                .all(db)
-                .await?,
-        );
-    }
-    Ok(found)
+    bulk::rows_in(db, Entity::find(), Column::Id, ids).await
 }
 
 /// The newest first by when they were received, at most `limit` of those that come after `before` in that order.

@@ -137,18 +137,10 @@ pub async fn of_records(
     kind: RecordKind,
     ids: &[i64],
 ) -> Result<Vec<Model>, StoreError> {
-    let mut found = Vec::new();
-    for piece in bulk::distinct(ids) {
-        found.extend(
-            Entity::find()
-                .filter(Column::RecordKind.eq(kind))
-                .filter(Column::RecordId.is_in(piece))
-                .order_by_asc(Column::Id)
-                .all(db)
-                .await?,
-        );
-    }
-    Ok(found)
+    let select = Entity::find()
+        .filter(Column::RecordKind.eq(kind))
+        .order_by_asc(Column::Id);
+    bulk::rows_in(db, select, Column::RecordId, ids).await
 }
 
 #[cfg(test)]

@@ -101,12 +101,7 @@ pub async fn by_id(db: &impl ConnectionTrait, id: TicketId) -> Result<Option<Mod
 
 /// Those with these keys.
 pub async fn by_ids(db: &impl ConnectionTrait, ids: &[TicketId]) -> Result<Vec<Model>, StoreError> {
-    let mut found = Vec::new();
-    for piece in bulk::distinct(ids) {
-        let rows = Entity::find().filter(Column::Id.is_in(piece)).all(db);
-        found.extend(rows.await?);
-    }
-    Ok(found)
+    bulk::rows_in(db, Entity::find(), Column::Id, ids).await
 }
 
 /// The one with this key, which nobody else changes before this transaction ends.
@@ -144,17 +139,13 @@ pub async fn for_messages(
     db: &impl ConnectionTrait,
     messages: &[MessageId],
 ) -> Result<Vec<Model>, StoreError> {
-    let mut found = Vec::new();
-    for piece in bulk::distinct(messages) {
-        found.extend(
-            Entity::find()
-                .filter(Column::MessageId.is_in(piece))
-                .order_by_asc(Column::Id)
-                .all(db)
-                .await?,
-        );
-    }
-    Ok(found)
+    bulk::rows_in(
+        db,
+        Entity::find().order_by_asc(Column::Id),
+        Column::MessageId,
+        messages,
+    )
+    .await
 }
 
 /// Gives a ticket another status and tells who did, unless the same message has done so before; says whether it did.
