@@ -8,7 +8,7 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 use entities::ids::RuleVersionId;
 use entities::rule_versions::Model;
-use rules::{Exceptions, Preset, RuleBook, Shared, Texts, preset_rules};
+use rules::{Exceptions, Preset, Rule, RuleBook, Shared, Texts, preset_rules};
 use sea_orm::ConnectionTrait;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
@@ -24,7 +24,7 @@ pub enum BookError {
     Store(#[from] StoreError),
     /// A stored rule is of another version of the program.
     #[error(
-        "The stored rule \"{name}\" can't be read: {told}. Remove it or apply it again with this version"
+        "The stored rule \"{name}\" can't be read: {told}. A newer version of Mailroom stored it: run that one"
     )]
     Rule {
         /// Its name.
@@ -70,7 +70,7 @@ const BEFORE_VERSIONS: Publication<'static> = Publication {
 pub async fn stored(db: &impl ConnectionTrait) -> Result<RuleBook, BookError> {
     let mut rules = Vec::new();
     for row in store::rules::list(db).await? {
-        let rule = serde_json::from_value(row.definition).map_err(|error| BookError::Rule {
+        let rule = read_rule(row.definition).map_err(|error| BookError::Rule {
             name: row.name,
             told: error.to_string(),
         })?;
@@ -104,7 +104,48 @@ pub async fn of_version(db: &impl ConnectionTrait, version: &Model) -> Result<Ru
     };
     let body = rule_versions::content(db, &version.book_hash).await?;
     let body = body.ok_or_else(|| unreadable("its content is missing".to_owned()))?;
-    serde_json::from_value(body).map_err(|error| unreadable(error.to_string()))
+    read_book(body).map_err(|error| unreadable(error.to_string()))
+}
+
+/// A stored rule. Cases are tried when rules are published: such as another version of the program wrote, and this one
+/// can't read, are left out and keep nobody from deciding.
+///
+/// # Errors
+/// Where it is no rule without its cases either.
+pub fn read_rule(mut definition: Value) -> serde_json::Result<Rule> {
+    serde_json::from_value(definition.clone()).or_else(|error| {
+        let rule = definition.as_object_mut();
+        if rule.and_then(|rule| rule.remove("cases")).is_none() {
+            return Err(error);
+        }
+        let rule: Rule = serde_json::from_value(definition)?;
+        tracing::warn!(rule = rule.name, %error, "Cases of a stored rule can't be read and are left out");
+        Ok(rule)
+    })
+}
+
+fn read_book(body: Value) -> serde_json::Result<RuleBook> {
+    serde_json::from_value(body.clone()).or_else(|error| {
+        let Value::Object(mut body) = body else {
+            return Err(error);
+        };
+        let Some(Value::Array(rules)) = body.remove("rules") else {
+            return Err(error);
+        };
+        body.insert("rules".to_owned(), Value::Array(Vec::new()));
+        let mut book: RuleBook = serde_json::from_value(Value::Object(body))?;
+        book.rules = rules.into_iter().map(read_rule).collect::<Result<_, _>>()?;
+        Ok(book)
+    })
+}
+
+/// The rules for whoever decides: cases have no part in that, and neither have limits on them.
+#[must_use]
+pub fn without_cases(mut rules: Vec<Rule>) -> Vec<Rule> {
+    for rule in &mut rules {
+        rule.cases.clear();
+    }
+    rules
 }
 
 /// What decides now, with the version's number; none where no version was published yet.

@@ -4,9 +4,9 @@ use entities::ids::RuleVersionId;
 use rules::{Rule, RuleBook};
 use serde_json::json;
 
-use super::{Publication, keep_first, now, of_version, publish, stored};
+use super::{Publication, keep_first, now, of_version, publish, read_rule, stored};
 use crate::store::fixture::{at, both};
-use crate::store::rule_versions;
+use crate::store::rule_versions::{self, NewVersion};
 use crate::store::rules::{RuleFields, insert};
 
 fn book(name: &str) -> RuleBook {
@@ -71,5 +71,31 @@ async fn a_version_is_made_where_something_changed_and_says_the_same_for_ever() 
         assert_eq!(now(store).await.unwrap(), latest);
         // The tables are another matter: whoever changes them publishes.
         assert!(stored(store).await.unwrap().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn cases_of_another_version_of_the_program_keep_nobody_from_deciding() {
+    let written = json!({
+        "name": "Orders",
+        "then": [{"tag": ["order"]}],
+        "cases": [{"name": "c", "message": {"from": "a@b.c"}, "expect": {"matches": true, "sings": "a song"}}],
+    });
+    let rule = read_rule(written.clone()).unwrap();
+    assert_eq!((rule.name.as_str(), rule.cases.len()), ("Orders", 0));
+    assert!(read_rule(json!({"name": "Orders", "then": [{"sing": "a song"}]})).is_err());
+    for db in both().await {
+        let new = NewVersion {
+            hash: "00".to_owned(),
+            body: json!({"rules": [written.clone()], "shared": {}}),
+            author: "anna".to_owned(),
+            source: "rules.yaml".to_owned(),
+            note: None,
+            changes: json!([]),
+        };
+        let inserted = rule_versions::insert(&db.store, new, at(0)).await;
+        inserted.unwrap();
+        let (_, read) = now(&db.store).await.unwrap();
+        assert_eq!(read.rules, [rule.clone()]);
     }
 }

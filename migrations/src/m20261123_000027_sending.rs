@@ -1,6 +1,7 @@
 //! Because of which message and by whose rules something is sent, until when, and to which site; when a message was
 //! released.
 
+use sea_orm::{ConnectionTrait, DbBackend};
 use sea_orm_migration::prelude::*;
 
 use crate::columns::{
@@ -27,6 +28,22 @@ impl MigrationTrait for Migration {
         add_columns(manager, "outbox", columns).await?;
         for column in SOUGHT {
             manager.create_index(index("outbox", &[column])).await?;
+        }
+        // What waits of before is known by its rule at least, and is as much out of place some day.
+        for (channel, days) in [("reply", 3), ("forward", 14)] {
+            let waiting = match manager.get_database_backend() {
+                DbBackend::Sqlite => format!(
+                    "expires_at = strftime('%Y-%m-%d %H:%M:%S+00:00', created_at, '+{days} days')"
+                ),
+                _ => format!("expires_at = created_at + INTERVAL '{days} days'"),
+            };
+            manager
+                .get_connection()
+                .execute_unprepared(&format!(
+                    "UPDATE outbox SET rule = body ->> 'rule', {waiting} \
+                     WHERE channel = '{channel}' AND delivered_at IS NULL AND given_up_at IS NULL"
+                ))
+                .await?;
         }
         let mut site = text("site");
         add_columns(manager, "auto_replies", [site.default("").to_owned()]).await?;

@@ -27,7 +27,6 @@ use crate::compile::exceptions::Excepting;
 use crate::compile::index::Index;
 use crate::compile::lists::List;
 use crate::compile::template::Templates;
-use crate::preset::PRESET_PREFIX;
 use crate::problem::RuleProblem;
 use crate::rule::Rule;
 use crate::rule::condition::Condition;
@@ -107,8 +106,7 @@ impl RuleSet {
                 rule.name.clone()
             };
             // Presets are ticked at many scanners, each for itself.
-            let is_preset = rule.name.starts_with(PRESET_PREFIX);
-            if names.insert(rule.name.trim(), number).is_some() && !is_preset {
+            if names.insert(rule.name.trim(), number).is_some() && !rule.is_preset() {
                 compiler.problem("name", "another rule has this name; give it one of its own");
             }
             let checked = compiler.rule(number, rule);

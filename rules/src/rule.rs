@@ -32,6 +32,7 @@ use std::collections::BTreeSet;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::preset::PRESET_PREFIX;
 use crate::rule::action::ActionSpec;
 use crate::rule::case::Case;
 use crate::rule::condition::Condition;
@@ -83,6 +84,12 @@ impl Rule {
 }
 
 impl Rule {
+    /// Whether it is a ready-made one, which is ticked at scanners, at each by itself.
+    #[must_use]
+    pub fn is_preset(&self) -> bool {
+        self.name.starts_with(PRESET_PREFIX)
+    }
+
     /// The names of the shared lists that it looks in.
     #[must_use]
     pub fn list_names(&self) -> BTreeSet<&str> {

@@ -70,17 +70,19 @@ async fn settled(
     if last.author_kind == AuthorKind::Person {
         return Ok(chooses.then(|| format!("{} said otherwise", last.author)));
     }
-    let other = last.scanner_id.filter(|other| *other != subject.scanner);
+    // Others may have said the same after whoever gave it away first.
+    let giver = said.last().unwrap_or(last);
+    let other = giver.scanner_id.filter(|other| *other != subject.scanner);
     if let Some(other) = other
-        && (chooses || !assignee.email.eq_ignore_ascii_case(&last.after))
+        && (chooses || !assignee.email.eq_ignore_ascii_case(&giver.after))
     {
         let scanner = scanners::by_id(tx, other).await?;
         let of = scanner.map(|scanner| format!(" of scanner {}", scanner.name));
         return Ok(Some(format!(
             "rule `{}`{} gave it to {} before",
-            last.author,
+            giver.author,
             of.unwrap_or_default(),
-            last.after
+            giver.after
         )));
     }
     let again = chooses && said.iter().any(|one| one.author == rule);

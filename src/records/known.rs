@@ -157,14 +157,13 @@ pub async fn create_organization(
         return Ok(known(row, KnownBy::Message));
     }
     let domain = domains::listed(wish.domain);
-    let Some(name) = name(&wish, domain.as_deref()) else {
+    let Some((name, name_key)) = name(&wish, domain.as_deref()) else {
         return Ok(Made::Refused(format!(
             "{} is no organization's own domain, and nothing else names it",
             wish.domain
         )));
     };
     let at_domain = domain.as_ref().map(|domain| format!("@{domain}"));
-    let name_key = organization_names::key(name).unwrap_or_else(|| name.to_owned());
     let keys = at_domain.as_deref().into_iter().chain([name_key.as_str()]);
     let keys: Vec<&str> = keys.collect();
     leads::lock_senders(tx, &keys).await?;
@@ -236,7 +235,9 @@ fn may_be_of(row: &Organization, domain: &str) -> bool {
 }
 
 /// A domain where everybody may have an address names nobody.
-fn name<'w>(wish: &OrganizationWish<'w>, domain: Option<&str>) -> Option<&'w str> {
-    let named = !wish.name.is_empty() && (wish.name != wish.domain || domain.is_some());
-    named.then_some(wish.name)
+fn name<'w>(wish: &OrganizationWish<'w>, domain: Option<&str>) -> Option<(&'w str, String)> {
+    if wish.name == wish.domain && domain.is_none() {
+        return None;
+    }
+    organization_names::key(wish.name).map(|key| (wish.name, key))
 }

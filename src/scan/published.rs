@@ -63,9 +63,10 @@ fn compile(
     ticked: Vec<Ticked>,
 ) -> Result<Deciding, ScanError> {
     let book = rule_books::with_presets(book, &ticked)?;
+    let rules = rule_books::without_cases(book.rules);
     Ok(Deciding {
         version,
-        rules: RuleSet::compile(&book.rules, &book.shared)?,
+        rules: RuleSet::compile(&rules, &book.shared)?,
         ticked,
     })
 }

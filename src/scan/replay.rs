@@ -161,7 +161,8 @@ impl Scanning {
 }
 
 fn compile(book: &RuleBook) -> Result<RuleSet, ScanError> {
-    Ok(RuleSet::compile(&book.rules, &book.shared)?)
+    let rules = rule_books::without_cases(book.rules.clone());
+    Ok(RuleSet::compile(&rules, &book.shared)?)
 }
 
 fn compare(message: Replayed, sets: &Sets) -> Compared {

@@ -17,7 +17,7 @@ use super::document::{
     Absence, MailServer, Mailbox, Scanner, SearchField, ServiceKey, SharedList, User,
 };
 use super::secret::{Secret, SecretState, secret_variable};
-use crate::rule_books::BookError;
+use crate::rule_books::{self, BookError};
 use crate::secrets::{KeyRing, Place, Sealed, SecretReference};
 use crate::store;
 
@@ -118,7 +118,7 @@ impl Stored {
             stored.lists.insert(row.name, Row { id: row.id, item });
         }
         for row in store::rules::list(db).await? {
-            let rule = serde_json::from_value(row.definition).map_err(|error| BookError::Rule {
+            let rule = rule_books::read_rule(row.definition).map_err(|error| BookError::Rule {
                 name: row.name.clone(),
                 told: error.to_string(),
             })?;

@@ -119,7 +119,7 @@ fn what_every_action_says_can_be_expected() {
         (
             "move: Done",
             "changed_ticket: open",
-            "expected `changed_ticket` to be \"open\", but it is \"\"",
+            "expected the changed ticket's status to be \"open\", but it is \"\"",
         ),
         (
             "move: Done",
@@ -145,6 +145,9 @@ cases: [{name: c, message: {from: a@b.c, sender: contact, answers: ticket}, expe
 ";
     let all = "link: [ticket, contact], changed_ticket: {status: open, priority: urgent}";
     assert_eq!(failures(known, all), Vec::<String>::new());
+    for short in ["changed_ticket: open", "changed_ticket: {status: open}"] {
+        assert_eq!(failures(known, short), Vec::<String>::new());
+    }
     let failed = failures(known, "changed_ticket: {status: closed}");
     assert_eq!(failed.len(), 1, "{failed:?}");
     let held = "

@@ -71,6 +71,9 @@ fn said(case: &CaseMessage) -> Result<MessageFacts, String> {
             message.named = address;
             message.authorless = Some(Authorless::NotBelieved);
         } else {
+            if address.is_none() {
+                message.authorless = Some(Authorless::NamesNobody);
+            }
             message.author = address.map(|address| Author {
                 address,
                 role: Role::Form,
@@ -87,6 +90,9 @@ fn said(case: &CaseMessage) -> Result<MessageFacts, String> {
     }
     if let Some(passed_on) = &case.passed_on {
         let from = passed_on.from.as_deref().map(address).transpose()?;
+        if from.is_some() {
+            message.authorless = None;
+        }
         message.author = from.clone().map(|address| Author {
             address,
             role: Role::PassedOn,

@@ -9,6 +9,8 @@ const MAX_CASES: usize = 200;
 const MAX_ALL_CASES: usize = 20_000;
 /// How many characters one text of a case's message may have.
 const MAX_CASE_TEXT: usize = 65_536;
+/// And all that is said of the message.
+const MAX_CASE: usize = 4 * MAX_CASE_TEXT;
 
 impl Compiler<'_> {
     /// Cases are tried whenever rules are published: how long that takes has a limit.
@@ -39,6 +41,9 @@ impl Compiler<'_> {
                     message.passed_on.as_ref().map(|mail| &mail.text),
                 ),
             ];
+            // The rest of it is short, or else far too long.
+            let whole = serde_json::to_string(message).unwrap_or_default();
+            self.length(&format!("{path}.message"), &whole, MAX_CASE);
             for (key, text) in texts {
                 if let Some(text) = text {
                     self.length(&format!("{path}.message.{key}"), text, MAX_CASE_TEXT);

@@ -134,7 +134,9 @@ pub(super) fn authorless(message: &MessageFacts) -> Option<String> {
              it reports forms of yours"
         ),
         Authorless::NamesNobody => {
-            format!("the form that {sender} reports tells no address of whoever filled it in")
+            format!(
+                "the form that {sender} reports tells no address of somebody outside who filled it in"
+            )
         }
     })
 }

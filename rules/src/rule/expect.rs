@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::facts::RecordKind;
 use crate::rule::action::ActionName;
@@ -164,6 +164,11 @@ impl Expect {
             return said;
         };
         for (key, value) in keys {
+            let value = match value {
+                // `open` is short for `{status: open}`.
+                Value::String(status) if key == "changed_ticket" => json!({ "status": status }),
+                value => value,
+            };
             match value {
                 // Whether and which actions, not what they say.
                 _ if ["matches", "actions", "skipped"].contains(&key.as_str()) => {}

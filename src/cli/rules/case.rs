@@ -54,7 +54,7 @@ fn chosen<'b>(
 ) -> anyhow::Result<&'b Rule> {
     let scanner = &replayed.facts.place.scanner;
     // A preset has the same name at every scanner.
-    let theirs = |rule: &Rule| !is_preset(rule) || rule.scanners.contains(scanner);
+    let theirs = |rule: &Rule| !rule.is_preset() || rule.scanners.contains(scanner);
     let named = |name: &str| {
         let mut rules = book.rules.iter();
         rules.find(|rule| rule.name == name && theirs(rule))
@@ -73,7 +73,7 @@ fn chosen<'b>(
 }
 
 fn say(rule: &Rule, written: &WrittenCase) -> anyhow::Result<()> {
-    if is_preset(rule) {
+    if rule.is_preset() {
         say_preset(rule)?;
     } else {
         output::line(format!("# For the cases of the rule {}", rule.name))?;
@@ -83,7 +83,7 @@ fn say(rule: &Rule, written: &WrittenCase) -> anyhow::Result<()> {
             "# A case can't say all that this message is: of the message itself the rule makes something else.",
         )?;
     }
-    let text = if is_preset(rule) {
+    let text = if rule.is_preset() {
         let name = rule.name.trim_start_matches(PRESET_PREFIX).to_owned();
         serde_saphyr::to_string(&[Rule {
             name,
@@ -95,10 +95,6 @@ fn say(rule: &Rule, written: &WrittenCase) -> anyhow::Result<()> {
     };
     output::text(text?.trim_end())?;
     Ok(())
-}
-
-fn is_preset(rule: &Rule) -> bool {
-    rule.name.starts_with(PRESET_PREFIX)
 }
 
 /// A preset has no place for cases; a rule that says the same has one.

@@ -55,7 +55,7 @@ pub(super) async fn list(app: &App, json: bool) -> anyhow::Result<Done> {
     let now = app.clock.now();
     let mut lines = Vec::with_capacity(book.rules.len());
     for (place, rule) in book.rules.iter().enumerate() {
-        let total = if is_preset(rule) {
+        let total = if rule.is_preset() {
             let scanner = seen.scanner_of(rule);
             scanner.and_then(|scanner| of_presets.get(&(scanner, rule.name.clone())))
         } else {
@@ -96,13 +96,9 @@ fn line(rule: &Rule, total: Option<&Total>, warnings: Vec<String>) -> Line {
         done: total.map_or(0, |total| total.done),
         last_at: total.map(|total| total.last_at),
         cases: rule.cases.len(),
-        preset: is_preset(rule),
+        preset: rule.is_preset(),
         warnings,
     }
-}
-
-fn is_preset(rule: &Rule) -> bool {
-    rule.name.starts_with(PRESET_PREFIX)
 }
 
 /// What is said of a rule that matched nothing in so many messages since it was last changed, or since they are counted by

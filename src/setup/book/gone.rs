@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use rules::{ActionSpec, Condition, Fact, Members, Owner, Rule, RuleBook, Shared, Texts};
 
+use crate::domains;
 use crate::setup::stored::Stored;
 
 /// One sentence for each, rule by rule.
@@ -40,6 +41,7 @@ fn missing(rule: &Rule, shared: &Shared, stored: &Stored) -> Vec<String> {
         .keys()
         .chain(stored.mailboxes.keys())
         .filter_map(|address| domain(address))
+        .filter(|domain| !domains::is_free_mail(domain))
         .collect();
     let unknown_here = |address: &String| {
         no_user(address)

@@ -24,7 +24,7 @@ impl Checker<'_> {
             .chain(stored.scanners.keys().map(String::as_str))
             .collect();
         for Listed { path, item } in &section.items {
-            if item.name.starts_with(PRESET_PREFIX) {
+            if item.is_preset() {
                 self.problem(
                     &path.key("name"),
                     format!(

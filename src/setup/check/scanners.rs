@@ -131,8 +131,8 @@ impl Checker<'_> {
             if users.complete {
                 self.reference(&path, "user with the e-mail", owner, &known);
             }
-            if item.presets.is_empty() {
-                self.warning(&path, "no preset is ticked, so it owns nothing");
+            if !item.presets.contains(&Preset::CreateTicket) {
+                self.warning(&path, "`create_ticket` is not ticked, so it owns nothing");
             }
         }
     }

@@ -3,7 +3,7 @@
 //! What failed is tried again. What was decided is decided anew: it waits like new mail, and its message is decided once
 //! for each scanner and request, however many copies were asked for.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use entities::deliveries::{Column, DeliveryState, Entity, Relation};
@@ -111,8 +111,12 @@ pub async fn discard(
     reason: &str,
     now: DateTime<Utc>,
 ) -> Result<u64, StoreError> {
+    let mut abandoned_by: BTreeMap<ScannerId, Vec<MessageId>> = BTreeMap::new();
     for (scanner, message) in abandoned(tx, ids).await? {
-        asked::withdraw_of(tx, scanner, &[message]).await?;
+        abandoned_by.entry(scanner).or_default().push(message);
+    }
+    for (scanner, messages) in abandoned_by {
+        asked::withdraw_of(tx, scanner, &messages).await?;
     }
     let discarded = Entity::update_many()
         .col_expr(
