@@ -24,7 +24,7 @@ use rules::{
 pub use bounces::{Reporting, note_bounces};
 pub use changes::{Changes, doubt};
 pub use late::{link_late, may_link, plan_late};
-pub use taken_back::{take_back, take_back_in_parts};
+pub use taken_back::take_back_in_parts;
 
 use crate::kinds::record_kind;
 use crate::records::leads::{self, Alike, KnownBy, LeadMade, LeadWish};

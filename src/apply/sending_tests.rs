@@ -7,7 +7,7 @@ use entities::users::Role;
 use rules::{Action, LeadFields, Notice, Outcome, PassOn, Planned, Reply};
 
 use super::Counted;
-use crate::apply::take_back;
+use crate::apply::take_back_in_parts;
 use crate::apply::tests::{outcome, planned, window, window_of};
 use crate::records::undo::Teller;
 use crate::store::fixture::{Fixture, at, blob, both, message, stored};
@@ -165,16 +165,14 @@ async fn what_was_taken_back_before_it_was_sent_is_not_sent_and_does_not_count()
         }));
         let said = vec![reply("anna@example.it"), forward];
         window(&db, vec![(one, said, vec![])]).await;
-        let tx = db.store.begin().await.unwrap();
         let scope = Scope::Rule("Rule".to_owned());
         let teller = Teller {
             name: "Rule",
             author: "boss",
             now: at(9),
         };
-        let undone = take_back(&tx, &scope, teller).await.unwrap();
+        let undone = take_back_in_parts(&db.store, &scope, teller).await.unwrap();
         assert_eq!((undone.counts.unsent, undone.sent), (2, 0));
-        tx.commit().await.unwrap();
         assert_eq!(outbox::list(&db.store, 10).await.unwrap(), []);
         let words = Outcome::TakenBack("boss took it back".to_owned());
         assert_eq!(outcome(&db, one).await, [words.clone(), words]);

@@ -13,13 +13,6 @@ use crate::store::{Store, StoreError, Tx, decisions};
 /// So many decisions are held at once.
 const PIECE: usize = 500;
 
-/// Takes back what `scope` did in one transaction; to see what that is, drop it.
-pub async fn take_back(tx: &Tx, scope: &Scope, teller: Teller<'_>) -> Result<Undone, StoreError> {
-    let mut undoing = Undoing::new(scope, teller);
-    while take_back_part(tx, &mut undoing, scope, teller).await? {}
-    Ok(undoing.into_undone())
-}
-
 /// Takes back what `scope` did, each part in a transaction of its own, so that nobody waits long for it. Where it breaks
 /// off, it is done once more to do the rest.
 pub async fn take_back_in_parts(
@@ -30,23 +23,13 @@ pub async fn take_back_in_parts(
     let mut undoing = Undoing::new(scope, teller);
     loop {
         let tx = store.begin().await?;
-        let more = take_back_part(&tx, &mut undoing, scope, teller).await?;
+        let more = undoing.go_on(&tx).await?;
+        say_so(&tx, &undoing.take_work(), scope, teller).await?;
         tx.commit().await?;
         if !more {
             return Ok(undoing.into_undone());
         }
     }
-}
-
-async fn take_back_part(
-    tx: &Tx,
-    undoing: &mut Undoing<'_>,
-    scope: &Scope,
-    teller: Teller<'_>,
-) -> Result<bool, StoreError> {
-    let more = undoing.go_on(tx).await?;
-    say_so(tx, &undoing.take_work(), scope, teller).await?;
-    Ok(more)
 }
 
 /// Says in the decisions of these messages what of them is taken back.
@@ -105,7 +88,10 @@ fn mark(decision: &mut Decision, gone: &[&Work], words: &str) -> bool {
 fn is_of(planned: &Planned, deed: Deed) -> bool {
     let made = |kind: RecordKind| deed == Deed::Linked(stored_record_kind(kind));
     match &planned.action {
-        Action::Link(_) => planned.records.iter().any(|record| made(record.kind)),
+        // A lead may have become a contact since, and its links with it.
+        Action::Link(_) => planned.records.iter().any(|record| {
+            made(record.kind) || (record.kind == RecordKind::Lead && made(RecordKind::Contact))
+        }),
         Action::CreateLead(_) => made(RecordKind::Lead),
         Action::CreateTicket(_) => made(RecordKind::Ticket),
         Action::CreateOrganization(_) => made(RecordKind::Organization),

@@ -1,12 +1,13 @@
 #![allow(clippy::unwrap_used)]
 
 use entities::outbox::Channel;
+use entities::record_kind::RecordKind as Stored;
 use entities::users::Role;
-use rules::{Action, Assignee, MessageStatus, Notice, Outcome, Priority};
+use rules::{Action, Assignee, MessageStatus, Notice, Outcome, Priority, RecordKind, RecordRef};
 
-use super::take_back;
+use super::{is_of, take_back_in_parts};
 use crate::apply::tests::{outcome, planned, window};
-use crate::records::undo::Teller;
+use crate::records::undo::{Deed, Teller};
 use crate::store::fixture::{at, both, stored};
 use crate::store::outbox;
 use crate::store::undos::Scope;
@@ -45,14 +46,12 @@ async fn of_each_thing_the_decision_says_whether_it_was_taken_back() {
         assert_eq!(notice.channel, Channel::Mail);
         outbox::delivered(store, notice.id, at(2)).await.unwrap();
 
-        let tx = store.begin().await.unwrap();
         let teller = Teller {
             name: "Rule",
             author: "boss",
             now: at(9),
         };
-        let undone = take_back(&tx, &Scope::Rule("Rule".to_owned()), teller).await;
-        tx.commit().await.unwrap();
+        let undone = take_back_in_parts(store, &Scope::Rule("Rule".to_owned()), teller).await;
         let undone = undone.unwrap();
         assert_eq!((undone.counts.work, undone.counts.tags), (3, 1));
         assert_eq!((undone.counts.unsent, undone.sent), (0, 1));
@@ -68,5 +67,22 @@ async fn of_each_thing_the_decision_says_whether_it_was_taken_back() {
                 Outcome::Do
             ]
         );
+    }
+}
+
+#[test]
+fn a_link_to_a_lead_is_gone_with_that_to_the_contact_that_it_became() {
+    let mut link = planned(Action::Link(vec![RecordKind::Lead]));
+    link.records.push(RecordRef {
+        kind: RecordKind::Lead,
+        id: 3,
+    });
+    for (kind, gone) in [
+        (Stored::Lead, true),
+        (Stored::Contact, true),
+        (Stored::Ticket, false),
+        (Stored::Organization, false),
+    ] {
+        assert_eq!(is_of(&link, Deed::Linked(kind)), gone, "{kind:?}");
     }
 }

@@ -12,9 +12,9 @@ use super::args::Undoing;
 use super::discard::user_name;
 use super::{Done, output, typed};
 use crate::app::App;
-use crate::apply::{take_back, take_back_in_parts};
+use crate::apply::take_back_in_parts;
 use crate::records::moving;
-use crate::records::undo::{Counts, Teller, Undone};
+use crate::records::undo::{Counts, Teller, Undone, undo};
 use crate::store::undos::{self, Scope};
 use crate::store::{self, StoreError, mailboxes, rules, scans};
 
@@ -52,12 +52,15 @@ pub(super) async fn run(app: &App, what: &Undoing) -> anyhow::Result<Done> {
         Scope::Scan(_) => format!("scan {name}"),
         Scope::Mailbox(_) => format!("mailbox {name}"),
     };
-    let preview = attempt(app, &scope, &name, false).await?;
-    if !what.json {
-        say(&of, &preview, "would go")?;
-    }
-    if preview.counts.is_empty() || what.dry_run {
-        return finish(what, of, preview, true);
+    // Who says yes beforehand is not kept waiting for what would go.
+    if !what.yes || what.json || what.dry_run {
+        let preview = attempt(app, &scope, &name, false).await?;
+        if !what.json {
+            say(&of, &preview, "would go")?;
+        }
+        if preview.counts.is_empty() || what.dry_run {
+            return finish(what, of, preview, true);
+        }
     }
     if !what.yes && !typed::is_meant().await? {
         output::line("Nothing was changed.")?;
@@ -93,7 +96,7 @@ async fn attempt(app: &App, scope: &Scope, name: &str, keep: bool) -> Result<Und
         return take_back_in_parts(&app.store, scope, teller).await;
     }
     let tx = app.store.begin().await?;
-    take_back(&tx, scope, teller).await
+    undo(&tx, scope, teller).await
 }
 
 async fn scope(app: &App, what: &Undoing) -> anyhow::Result<(Scope, String)> {

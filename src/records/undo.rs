@@ -1,9 +1,9 @@
 //! Takes back what one rule, one scan or all scans of a mailbox did: links, tags, leads, tickets and changes of tickets,
 //! and mail that waits to be sent.
 //!
-//! What a person has touched since stays and is told, and so is what was sent; what other rules asked for as well is theirs
-//! from then on. Decisions stay: they are history. It is done in parts, so that nobody waits long for the records that are
-//! kept as they are meanwhile: see [`Undoing`].
+//! What a person has touched since stays and is told, and so is what was sent. Links, tags and words about messages that
+//! other rules asked for as well are theirs from then on; mail is withdrawn all the same. Decisions stay: they are history.
+//! It is done in parts, so that nobody waits long for the records that are kept as they are meanwhile: see [`Undoing`].
 
 mod changes;
 mod deeds;
@@ -129,6 +129,8 @@ pub struct Undoing<'a> {
     /// What is taken back next, and behind which key.
     stage: Stage,
     behind: i64,
+    /// The last of the moves of records that was looked at.
+    moved: i64,
     part: u64,
     stays: Staying,
     undone: Undone,
@@ -151,8 +153,12 @@ enum Stage {
     Tags,
     AskedTags,
     Work,
-    /// Bounces, what was asked of servers and what waits to be sent, a few statements however much it is.
-    Rest,
+    /// What was read of bounces, one statement however much it is.
+    Bounces,
+    /// What was asked of servers.
+    OnServer,
+    /// What waits to be sent.
+    Outbox,
     Done,
 }
 
@@ -168,8 +174,10 @@ impl Stage {
             Self::TicketChanges => Self::Tags,
             Self::Tags => Self::AskedTags,
             Self::AskedTags => Self::Work,
-            Self::Work => Self::Rest,
-            Self::Rest | Self::Done => Self::Done,
+            Self::Work => Self::Bounces,
+            Self::Bounces => Self::OnServer,
+            Self::OnServer => Self::Outbox,
+            Self::Outbox | Self::Done => Self::Done,
         }
     }
 }
@@ -183,6 +191,7 @@ impl<'a> Undoing<'a> {
             teller,
             stage: Stage::Moves,
             behind: 0,
+            moved: 0,
             part: PART,
             stays: Staying::default(),
             undone: Undone::default(),
@@ -203,6 +212,12 @@ impl<'a> Undoing<'a> {
     pub async fn go_on(&mut self, tx: &Tx) -> Result<bool, StoreError> {
         record_locks::own(tx).await?;
         let before = self.undone.counts;
+        if self.stage != Stage::Moves {
+            // What people made of records between two parts.
+            while let Some(behind) = self.keep_moved(tx).await? {
+                self.moved = behind;
+            }
+        }
         if let Some(behind) = self.stage_part(tx).await? {
             self.behind = behind;
         } else {
@@ -228,66 +243,71 @@ impl<'a> Undoing<'a> {
     /// Does one part; says behind which key the next one begins, nothing where the stage is done.
     async fn stage_part(&mut self, tx: &Tx) -> Result<Option<i64>, StoreError> {
         match self.stage {
-            Stage::Moves => self.keep_moved(tx).await,
+            Stage::Moves => {
+                let behind = self.keep_moved(tx).await?;
+                self.moved = behind.unwrap_or(self.moved);
+                Ok(behind)
+            }
             Stage::Leads => self.undo_linked(tx, RecordKind::Lead).await,
             Stage::Tickets => self.undo_linked(tx, RecordKind::Ticket).await,
             Stage::Contacts => self.undo_linked(tx, RecordKind::Contact).await,
             Stage::Organizations => self.undo_linked(tx, RecordKind::Organization).await,
             Stage::Asked => {
-                let asked = link_askers::forget(tx, self.scope, self.part).await?;
-                let asked = asked.into_iter();
-                Ok(self.forgotten(asked.map(|(message, rule, kind)| Work {
-                    message,
-                    rule,
-                    deed: Deed::Linked(kind),
-                })))
+                let (links, asked) = link_askers::forget(tx, self.scope, self.part).await?;
+                self.note_asked(asked);
+                Ok(self.forgotten(links))
             }
             Stage::TicketChanges => self.undo_ticket_changes(tx).await,
             Stage::Tags => self.undo_tags(tx).await,
             Stage::AskedTags => {
-                let asked = tag_askers::forget(tx, self.scope, self.part).await?;
-                let asked = asked.into_iter();
-                Ok(self.forgotten(asked.map(|(message, rule)| Work {
-                    message,
-                    rule,
-                    deed: Deed::Tagged,
-                })))
+                let (tags, asked) = tag_askers::forget(tx, self.scope, self.part).await?;
+                self.note_asked_tags(asked);
+                Ok(self.forgotten(tags))
             }
             Stage::Work => self.undo_work(tx).await,
-            Stage::Rest => {
-                self.undo_rest(tx).await?;
+            Stage::Bounces => {
+                self.undone.counts.bounces += undos::delete_bounces(tx, self.scope).await?;
                 Ok(None)
             }
+            Stage::OnServer => self.undo_on_server(tx).await,
+            Stage::Outbox => self.withdraw(tx).await,
             Stage::Done => Ok(None),
         }
     }
 
-    /// What was asked for beside others is theirs alone.
-    fn forgotten(&mut self, asked: impl Iterator<Item = Work>) -> Option<i64> {
-        let before = self.undone.counts.shared;
-        for one in asked {
-            self.undone.counts.shared += 1;
-            self.undone.work.insert(one);
-        }
-        (self.undone.counts.shared > before).then_some(0)
+    /// So many things that were asked for beside others are theirs alone.
+    fn forgotten(&mut self, things: usize) -> Option<i64> {
+        self.undone.counts.shared += things as u64;
+        (things > 0).then_some(0)
     }
 
-    /// Bounces, what was asked of servers, and what waits to be sent; how much was sent is told.
-    async fn undo_rest(&mut self, tx: &Tx) -> Result<(), StoreError> {
-        self.undone.counts.bounces += undos::delete_bounces(tx, self.scope).await?;
-        for back in server_changes::take_back(tx, self.scope, self.teller.now).await? {
+    /// What was asked of servers; what is dealt with is not found again.
+    async fn undo_on_server(&mut self, tx: &Tx) -> Result<Option<i64>, StoreError> {
+        let now = self.teller.now;
+        let back = server_changes::take_back(tx, self.scope, now, self.part).await?;
+        let more = (!back.is_empty()).then_some(0);
+        for one in back {
             self.undone.counts.on_server += 1;
-            if let Some(message) = back.message_id {
-                self.undone.note(message, back.rule, back.change.into());
+            if let Some(message) = one.message_id {
+                self.undone.note(message, one.rule, one.change.into());
             }
         }
-        for unsent in outbox::asked::withdraw(tx, self.scope).await? {
-            self.undone.counts.unsent += 1;
-            let deed = unsent.channel.into();
-            self.undone.note(unsent.message_id, unsent.rule, deed);
+        Ok(more)
+    }
+
+    /// What waits to be sent; once nothing does, how much was sent is told.
+    async fn withdraw(&mut self, tx: &Tx) -> Result<Option<i64>, StoreError> {
+        let unsent = outbox::asked::withdraw(tx, self.scope, self.part).await?;
+        if unsent.is_empty() {
+            self.undone.sent = outbox::asked::delivered(tx, self.scope).await?;
+            return Ok(None);
         }
-        self.undone.sent = outbox::asked::delivered(tx, self.scope).await?;
-        Ok(())
+        for one in unsent {
+            self.undone.counts.unsent += 1;
+            let deed = one.channel.into();
+            self.undone.note(one.message_id, one.rule, deed);
+        }
+        Ok(Some(0))
     }
 
     async fn tell(&mut self, tx: &Tx) -> Result<(), StoreError> {
@@ -360,3 +380,7 @@ mod tests;
 #[cfg(test)]
 #[path = "undo/shared_tests.rs"]
 mod shared_tests;
+
+#[cfg(test)]
+#[path = "undo/parts_tests.rs"]
+mod parts_tests;

@@ -14,6 +14,7 @@ use sea_orm::{
 };
 
 use super::links::NewLink;
+use super::record_moves::Record;
 use super::undos::Scope;
 use super::{StoreError, bulk, text};
 
@@ -100,52 +101,86 @@ pub async fn take_over(
     Ok(kept)
 }
 
-/// Forgets that rules of `scope` asked for links that others made, of at most `limit` links; says of which messages, by the
-/// name of the rule, and to which kind of record.
+/// Of which message, by the name of which rule, and to which kind of record a link was asked for.
+pub type Asked = (MessageId, String, RecordKind);
+
+/// Who of the rules of `scope` asked for links to a record that others made.
+pub async fn asked_of(
+    db: &impl ConnectionTrait,
+    scope: &Scope,
+    record: Record,
+) -> Result<Vec<Asked>, StoreError> {
+    let to_record = links::Column::RecordKind
+        .eq(record.0)
+        .and(links::Column::RecordId.eq(record.1));
+    asked(db, scope, to_record).await
+}
+
+/// Who of the rules of `scope` asked for these links that others made.
+pub async fn asked_among(
+    db: &impl ConnectionTrait,
+    scope: &Scope,
+    ids: &[LinkId],
+) -> Result<Vec<Asked>, StoreError> {
+    let mut found = Vec::new();
+    for piece in bulk::distinct(ids) {
+        found.extend(asked(db, scope, links::Column::Id.is_in(piece)).await?);
+    }
+    Ok(found)
+}
+
+async fn asked(
+    db: &impl ConnectionTrait,
+    scope: &Scope,
+    which: Expr,
+) -> Result<Vec<Asked>, StoreError> {
+    Ok(with_askers()
+        .select_only()
+        .column(links::Column::MessageId)
+        .column_as(Expr::col((Entity, Column::Author)), "asker")
+        .column(links::Column::RecordKind)
+        .filter(which)
+        .filter(asked_by(scope))
+        .into_tuple()
+        .all(db)
+        .await?)
+}
+
+/// Forgets that rules of `scope` asked for links that others made, of at most `limit` links; says of how many, and who asked.
 pub async fn forget(
     db: &impl ConnectionTrait,
     scope: &Scope,
     limit: u64,
-) -> Result<Vec<(MessageId, String, RecordKind)>, StoreError> {
+) -> Result<(usize, Vec<Asked>), StoreError> {
     let ids: Vec<LinkId> = with_askers()
         .select_only()
         .column(links::Column::Id)
         .distinct()
-        .filter(scope.of_rules(
-            (Entity, Column::Author),
-            (Entity, Column::ScanId),
-            (Entity, Column::ScannerId),
-        ))
+        .filter(asked_by(scope))
         .filter(is_of_others(scope))
         .order_by_asc(links::Column::Id)
         .limit(limit)
         .into_tuple()
         .all(db)
         .await?;
-    let mut forgotten = Vec::new();
+    let forgotten = asked_among(db, scope, &ids).await?;
     for piece in bulk::distinct(&ids) {
-        let asked: Vec<(MessageId, String, RecordKind)> = with_askers()
-            .select_only()
-            .column(links::Column::MessageId)
-            .column_as(Expr::col((Entity, Column::Author)), "asker")
-            .column(links::Column::RecordKind)
-            .filter(links::Column::Id.is_in(piece.iter().copied()))
-            .filter(scope.of_rules(
-                (Entity, Column::Author),
-                (Entity, Column::ScanId),
-                (Entity, Column::ScannerId),
-            ))
-            .into_tuple()
-            .all(db)
-            .await?;
-        forgotten.extend(asked);
         Entity::delete_many()
             .filter(Column::LinkId.is_in(piece))
             .filter(of_scope(scope))
             .exec(db)
             .await?;
     }
-    Ok(forgotten)
+    Ok((ids.len(), forgotten))
+}
+
+/// The same as [`of_scope`], of links with those who asked for them.
+fn asked_by(scope: &Scope) -> Expr {
+    scope.of_rules(
+        (Entity, Column::Author),
+        (Entity, Column::ScanId),
+        (Entity, Column::ScannerId),
+    )
 }
 
 fn with_askers() -> Select<links::Entity> {

@@ -1,5 +1,7 @@
 //! What rules asked to be changed of messages on their servers, one row for each copy and change.
 
+mod taken_back;
+
 use std::fmt;
 
 use chrono::{DateTime, Utc};
@@ -10,11 +12,12 @@ use entities::server_changes::{ActiveModel, Change, Column, Entity, Model, Relat
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, FromQueryResult,
-    JoinType, QueryFilter, QueryOrder, QuerySelect, RelationTrait, Select,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, JoinType,
+    QueryFilter, QueryOrder, QuerySelect, RelationTrait, Select,
 };
 
-use super::undos::{self, Scope};
+pub use taken_back::{TakenBack, take_back};
+
 use super::{StoreError, Tx, bulk, text};
 
 /// So many reasons are told at once; a person mends one after the other.
@@ -250,87 +253,6 @@ pub async fn take_up(tx: &Tx, scanner: ScannerId, now: DateTime<Utc>) -> Result<
         .exec(tx)
         .await?;
     Ok(())
-}
-
-/// A change that is taken back.
-#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
-pub struct TakenBack {
-    /// Key.
-    id: ServerChangeId,
-    /// What was done, or was to be done.
-    pub change: Change,
-    /// The rule that asked.
-    pub rule: String,
-    /// The message.
-    pub message_id: Option<MessageId>,
-}
-
-/// Takes back what a rule, a scan or a mailbox's scans asked for: what waits is asked for no more, and what was moved is
-/// to be moved back. Flags stay: nobody knows what they were before. Gives what is taken back.
-pub async fn take_back(
-    tx: &Tx,
-    scope: &Scope,
-    now: DateTime<Utc>,
-) -> Result<Vec<TakenBack>, StoreError> {
-    let theirs = match scope {
-        Scope::Rule(name) => Column::Rule.eq(text::key(name)),
-        Scope::Scan(id) => Column::ScanId.eq(*id),
-        Scope::Mailbox(id) => Column::ScannerId.in_subquery(undos::scanners_of(*id)),
-    };
-    // Brought back before, and done once more since.
-    Entity::delete_many()
-        .filter(theirs.clone())
-        .filter(Column::Change.eq(Change::MoveBack))
-        .filter(Column::DoneAt.is_not_null())
-        .exec(tx)
-        .await?;
-    // Of a move that was begun nobody knows how far it came.
-    let is_begun_move = Column::Change
-        .eq(Change::Move)
-        .and(Column::BegunAt.is_not_null());
-    let waiting = Column::DoneAt
-        .is_null()
-        .and(Column::Change.ne(Change::MoveBack))
-        .and(is_begun_move.not());
-    let waiting = of_messages(tx, theirs.clone().and(waiting)).await?;
-    let ids: Vec<ServerChangeId> = waiting.iter().map(|one| one.id).collect();
-    for piece in bulk::distinct(&ids) {
-        Entity::delete_many()
-            .filter(Column::Id.is_in(piece))
-            .exec(tx)
-            .await?;
-    }
-    let moved = of_messages(tx, theirs.and(Column::Change.eq(Change::Move))).await?;
-    let ids: Vec<ServerChangeId> = moved.iter().map(|one| one.id).collect();
-    for piece in bulk::distinct(&ids) {
-        Entity::update_many()
-            .col_expr(Column::Change, Expr::value(Change::MoveBack))
-            .col_expr(Column::Attempts, Expr::value(0))
-            .col_expr(Column::NextTryAt, Expr::value(Some(now)))
-            .col_expr(Column::DoneAt, Expr::value(None::<DateTime<Utc>>))
-            .col_expr(Column::BegunAt, Expr::value(None::<DateTime<Utc>>))
-            .col_expr(Column::Error, Expr::value(None::<String>))
-            .filter(Column::Id.is_in(piece))
-            .exec(tx)
-            .await?;
-    }
-    Ok(waiting.into_iter().chain(moved).collect())
-}
-
-/// These changes with their messages; nobody else changes them before the transaction ends.
-async fn of_messages(tx: &Tx, which: Expr) -> Result<Vec<TakenBack>, StoreError> {
-    let mut select = Entity::find()
-        .join(JoinType::InnerJoin, Relation::Delivery.def())
-        .select_only()
-        .columns([Column::Id, Column::Change, Column::Rule])
-        .column(deliveries::Column::MessageId)
-        .filter(which)
-        .order_by_asc(Column::Id);
-    // SQLite has one writer at a time anyway.
-    if tx.get_database_backend() == DbBackend::Postgres {
-        select = select.lock_exclusive();
-    }
-    Ok(select.into_model().all(tx).await?)
 }
 
 /// Why changes of a scanner's messages are not made, the most frequent reason first; of those that wait for a person

@@ -1,5 +1,6 @@
 use entities::ids::{DeliveryId, ScannerId};
 use entities::server_changes::Change;
+use sea_orm::{ConnectionTrait, DbBackend};
 
 use super::{
     NewChange, any_declined, begin, done, due, failed, for_message, insert_missing, renumbered,
@@ -164,7 +165,12 @@ async fn of_what_is_taken_back_only_moves_that_may_have_come_about_are_undone_on
             failed(&tx, id, "No.", Some(at(90))).await.unwrap();
         }
         let rule = Scope::Rule("file away".to_owned());
-        assert_eq!(take_back(&tx, &rule, at(10)).await.unwrap().len(), 3);
+        let mut back = Vec::new();
+        for _ in 0..3 {
+            back.extend(take_back(&tx, &rule, at(10), 1).await.unwrap());
+        }
+        assert_eq!(back.len(), 3);
+        assert!(take_back(&tx, &rule, at(10), 9).await.unwrap().is_empty());
         tx.commit().await.unwrap();
 
         let left = due(store, scanner, at(10), 9).await.unwrap();
@@ -181,5 +187,29 @@ async fn of_what_is_taken_back_only_moves_that_may_have_come_about_are_undone_on
         tx.commit().await.unwrap();
         let moved = due(store, scanner, at(11), 9).await.unwrap();
         assert_eq!(moved[0].change, Change::Move, "a rule may move it anew");
+    }
+}
+
+#[tokio::test]
+async fn what_is_taken_back_does_not_wait_for_who_holds_its_copy() {
+    for db in both().await {
+        let store = &db.store;
+        // SQLite has one writer at a time.
+        if store.get_database_backend() != DbBackend::Postgres {
+            continue;
+        }
+        let (scanner, _, copies) = two(store).await;
+        let new = copies.into_iter();
+        let new = new.map(|copy| wanted(copy, scanner, Change::Move, "Done"));
+        asked(store, new.collect()).await;
+        let holding = store.begin().await.unwrap();
+        let held = "SELECT id FROM deliveries FOR UPDATE";
+        holding.execute_unprepared(held).await.unwrap();
+        let tx = store.begin().await.unwrap();
+        let soon = "SET LOCAL lock_timeout = '2s'";
+        tx.execute_unprepared(soon).await.unwrap();
+        let rule = Scope::Rule("file away".to_owned());
+        let back = take_back(&tx, &rule, at(10), 9).await.unwrap();
+        assert_eq!(back.len(), 2);
     }
 }

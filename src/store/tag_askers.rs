@@ -66,18 +66,23 @@ fn of_scope(scope: &Scope) -> Expr {
 /// A tag on a message.
 pub type Tagged = (MessageId, String);
 
+/// Which messages have each of these tags.
+fn by_tag(tags: &[Tagged]) -> BTreeMap<&str, Vec<MessageId>> {
+    let mut by_tag: BTreeMap<&str, Vec<MessageId>> = BTreeMap::new();
+    for (message, tag) in tags {
+        by_tag.entry(tag).or_default().push(*message);
+    }
+    by_tag
+}
+
 /// Gives each of these tags of `scope` that others asked for to one of them; says which those are.
 pub async fn take_over(
     db: &impl ConnectionTrait,
     scope: &Scope,
     tags: &[Tagged],
 ) -> Result<HashSet<Tagged>, StoreError> {
-    let mut by_tag: BTreeMap<&str, Vec<MessageId>> = BTreeMap::new();
-    for (message, tag) in tags {
-        by_tag.entry(tag).or_default().push(*message);
-    }
     let mut heirs: BTreeMap<Tagged, Model> = BTreeMap::new();
-    for (tag, messages) in by_tag {
+    for (tag, messages) in by_tag(tags) {
         for piece in bulk::distinct(&messages) {
             let askers = Column::Tag.eq(tag).and(Column::MessageId.is_in(piece));
             Entity::delete_many()
@@ -111,12 +116,41 @@ pub async fn take_over(
     Ok(heirs.into_keys().collect())
 }
 
-/// Forgets that rules of `scope` asked for tags, on at most `limit` messages; says of which, and by the name of the rule.
+/// On which message, with which tag and by the name of which rule a tag was asked for.
+pub type Asked = (MessageId, String, String);
+
+/// Who of the rules of `scope` asked for these tags that others had put on.
+pub async fn asked_among(
+    db: &impl ConnectionTrait,
+    scope: &Scope,
+    tags: &[Tagged],
+) -> Result<Vec<Asked>, StoreError> {
+    let mut found = Vec::new();
+    for (tag, messages) in by_tag(tags) {
+        for piece in bulk::distinct(&messages) {
+            let askers = Column::Tag.eq(tag).and(Column::MessageId.is_in(piece));
+            found.extend(asked(db, askers.and(of_scope(scope))).await?);
+        }
+    }
+    Ok(found)
+}
+
+async fn asked(db: &impl ConnectionTrait, which: Expr) -> Result<Vec<Asked>, StoreError> {
+    Ok(Entity::find()
+        .select_only()
+        .columns([Column::MessageId, Column::Tag, Column::Author])
+        .filter(which)
+        .into_tuple()
+        .all(db)
+        .await?)
+}
+
+/// Forgets that rules of `scope` asked for tags, on at most `limit` messages; says of how many tags, and who asked.
 pub async fn forget(
     db: &impl ConnectionTrait,
     scope: &Scope,
     limit: u64,
-) -> Result<Vec<(MessageId, String)>, StoreError> {
+) -> Result<(usize, Vec<Asked>), StoreError> {
     let messages: Vec<MessageId> = Entity::find()
         .select_only()
         .column(Column::MessageId)
@@ -130,15 +164,10 @@ pub async fn forget(
     let mut forgotten = Vec::new();
     for piece in bulk::distinct(&messages) {
         let theirs = Column::MessageId.is_in(piece).and(of_scope(scope));
-        let asked: Vec<(MessageId, String)> = Entity::find()
-            .select_only()
-            .columns([Column::MessageId, Column::Author])
-            .filter(theirs.clone())
-            .into_tuple()
-            .all(db)
-            .await?;
-        forgotten.extend(asked);
+        forgotten.extend(asked(db, theirs.clone()).await?);
         Entity::delete_many().filter(theirs).exec(db).await?;
     }
-    Ok(forgotten)
+    let things = forgotten.iter().map(|(message, tag, _)| (*message, tag));
+    let things: HashSet<(MessageId, &String)> = things.collect();
+    Ok((things.len(), forgotten))
 }

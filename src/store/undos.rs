@@ -3,16 +3,16 @@
 //! Links, tags and changes of tickets tell for themselves which rule, which scan and which scanner made them; a lead or a
 //! ticket is whose link binds it to the message it was made of.
 
-use std::collections::{BTreeMap, HashSet};
+mod deleting;
+
+use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
-use entities::ids::{LeadId, LinkId, MailboxId, MessageId, ScanId, ScannerId, TicketId, UndoId};
+use entities::ids::{LinkId, MailboxId, MessageId, ScanId, ScannerId, TicketId, UndoId};
 use entities::links::{self, AuthorKind};
 use entities::record_kind::RecordKind;
 use entities::undos::{ActiveModel, Column, Entity, Model, UndoScope};
-use entities::{
-    bounces, leads, message_tags, record_addresses, scanners, scans, ticket_changes, tickets,
-};
+use entities::{message_tags, scanners, scans, ticket_changes};
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::prelude::Json;
 use sea_orm::sea_query::{Expr, ExprTrait, IntoColumnRef, Query, SelectStatement};
@@ -21,7 +21,11 @@ use sea_orm::{
     PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select, SelectModel, Selector,
 };
 
-use super::tag_askers::Tagged;
+pub use deleting::{
+    delete_around, delete_bounces, delete_lead, delete_links, delete_tags, delete_ticket,
+};
+
+use super::record_moves::Record;
 use super::{StoreError, bulk, text};
 
 /// Whose work.
@@ -177,6 +181,18 @@ pub async fn links_among(
     Ok(found)
 }
 
+/// The links to a record that it made.
+pub async fn links_of(
+    db: &impl ConnectionTrait,
+    scope: &Scope,
+    record: Record,
+) -> Result<Vec<Made>, StoreError> {
+    let select = of_links(scope)
+        .filter(links::Column::RecordKind.eq(record.0))
+        .filter(links::Column::RecordId.eq(record.1));
+    Ok(made(select).all(db).await?)
+}
+
 /// The links to these records that it made: a record is its work if one of them is of the message that it was made of.
 pub async fn links_to(
     db: &impl ConnectionTrait,
@@ -247,19 +263,6 @@ pub async fn changes_made(
         .await?)
 }
 
-/// Takes links away; says how many were there.
-pub async fn delete_links(db: &impl ConnectionTrait, ids: &[LinkId]) -> Result<u64, StoreError> {
-    let mut gone = 0;
-    for piece in bulk::distinct(ids) {
-        let deleted = links::Entity::delete_many()
-            .filter(links::Column::Id.is_in(piece))
-            .exec(db)
-            .await?;
-        gone += deleted.rows_affected;
-    }
-    Ok(gone)
-}
-
 /// At most `limit` of the tags that it put on, each with the name of the rule.
 pub async fn tagged(
     db: &impl ConnectionTrait,
@@ -277,76 +280,6 @@ pub async fn tagged(
         .into_tuple()
         .all(db)
         .await?)
-}
-
-/// Takes tags of its away; says how many.
-pub async fn delete_tags(
-    db: &impl ConnectionTrait,
-    scope: &Scope,
-    tags: &[Tagged],
-) -> Result<u64, StoreError> {
-    use message_tags::Column as Tag;
-    let mut by_tag: BTreeMap<&str, Vec<MessageId>> = BTreeMap::new();
-    for (message, tag) in tags {
-        by_tag.entry(tag).or_default().push(*message);
-    }
-    let mut gone = 0;
-    for (tag, messages) in by_tag {
-        for piece in bulk::distinct(&messages) {
-            let deleted = message_tags::Entity::delete_many()
-                .filter(scope.of_tags())
-                .filter(Tag::Tag.eq(tag))
-                .filter(Tag::MessageId.is_in(piece))
-                .exec(db)
-                .await?;
-            gone += deleted.rows_affected;
-        }
-    }
-    Ok(gone)
-}
-
-/// Takes away what it read of bounces; says how many. A rule reads none.
-pub async fn delete_bounces(db: &impl ConnectionTrait, scope: &Scope) -> Result<u64, StoreError> {
-    let mine = match scope {
-        Scope::Rule(_) => return Ok(0),
-        Scope::Scan(id) => bounces::Column::ScanId.eq(*id),
-        Scope::Mailbox(id) => bounces::Column::ScannerId.in_subquery(scanners_of(*id)),
-    };
-    let deleted = bounces::Entity::delete_many().filter(mine).exec(db).await?;
-    Ok(deleted.rows_affected)
-}
-
-/// Takes a lead away with its addresses and every link to it; says how many links those were.
-pub async fn delete_lead(db: &impl ConnectionTrait, id: LeadId) -> Result<u64, StoreError> {
-    let links = delete_around(db, RecordKind::Lead, id.0).await?;
-    leads::Entity::delete_by_id(id).exec(db).await?;
-    Ok(links)
-}
-
-/// Takes a ticket away with every link to it; says how many links those were.
-pub async fn delete_ticket(db: &impl ConnectionTrait, id: TicketId) -> Result<u64, StoreError> {
-    let links = delete_around(db, RecordKind::Ticket, id.0).await?;
-    tickets::Entity::delete_by_id(id).exec(db).await?;
-    Ok(links)
-}
-
-/// Takes every address of a record and every link to it away; says how many links those were.
-pub async fn delete_around(
-    db: &impl ConnectionTrait,
-    kind: RecordKind,
-    id: i64,
-) -> Result<u64, StoreError> {
-    record_addresses::Entity::delete_many()
-        .filter(record_addresses::Column::RecordKind.eq(kind))
-        .filter(record_addresses::Column::RecordId.eq(id))
-        .exec(db)
-        .await?;
-    let deleted = links::Entity::delete_many()
-        .filter(links::Column::RecordKind.eq(kind))
-        .filter(links::Column::RecordId.eq(id))
-        .exec(db)
-        .await?;
-    Ok(deleted.rows_affected)
 }
 
 /// Whether a person has linked a message to this record.

@@ -42,6 +42,7 @@ pub(super) async fn undo(
         undoing.keep(record, why);
         return Ok(());
     }
+    undoing.note_links_to(tx, record).await?;
     let counts = &mut undoing.undone.counts;
     counts.links += undos::delete_around(tx, record.0, record.1).await?;
     merging::delete(tx, record).await?;

@@ -39,6 +39,7 @@ pub(super) async fn undo(tx: &Tx, id: i64, undoing: &mut Undoing<'_>) -> Result<
     if let Some(why) = why {
         undoing.keep(record, why);
     } else {
+        undoing.note_links_to(tx, record).await?;
         undoing.undone.counts.links += undos::delete_lead(tx, lead.id).await?;
         undoing.undone.counts.leads += 1;
     }

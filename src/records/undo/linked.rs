@@ -6,6 +6,8 @@ use entities::ids::{LinkId, MessageId};
 use entities::record_kind::RecordKind;
 
 use super::{Deed, Undoing, binds, known, leads, tickets};
+use crate::store::link_askers::Asked;
+use crate::store::record_moves::Record;
 use crate::store::undos::{self, Made};
 use crate::store::{StoreError, Tx, link_askers};
 
@@ -45,11 +47,36 @@ impl Undoing<'_> {
             self.undone.note(link.message_id, link.author.clone(), deed);
         }
         let mut go: Vec<LinkId> = go.into_iter().map(|link| link.id).collect();
+        // Who of the same work asked for them as well asks no more.
+        let asked = link_askers::asked_among(tx, self.scope, &go).await?;
+        self.note_asked(asked);
         let theirs = link_askers::take_over(tx, self.scope, &go).await?;
         go.retain(|id| !theirs.contains(id));
         self.undone.counts.shared += theirs.len() as u64;
         self.undone.counts.links += undos::delete_links(tx, &go).await?;
         Ok(Some(last))
+    }
+
+    /// A record goes with every link to it; those of later parts are not found any more then.
+    pub(super) async fn note_links_to(
+        &mut self,
+        tx: &Tx,
+        record: Record,
+    ) -> Result<(), StoreError> {
+        for link in undos::links_of(tx, self.scope, record).await? {
+            let deed = Deed::Linked(link.record_kind);
+            self.undone.note(link.message_id, link.author, deed);
+        }
+        let asked = link_askers::asked_of(tx, self.scope, record).await?;
+        self.note_asked(asked);
+        Ok(())
+    }
+
+    /// These links were asked for.
+    pub(super) fn note_asked(&mut self, asked: Vec<Asked>) {
+        for (message, rule, kind) in asked {
+            self.undone.note(message, rule, Deed::Linked(kind));
+        }
     }
 
     /// Whether a link stays.

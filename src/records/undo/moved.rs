@@ -17,9 +17,10 @@ use crate::store::{StoreError, Tx, leads, made_records, record_moves};
 type Origin = (String, i64);
 
 impl Undoing<'_> {
-    /// Tells of those that are the same work, and remembers which links went along.
+    /// Tells of those that are the same work, and remembers which links went along; says behind which move the next part
+    /// begins.
     pub(super) async fn keep_moved(&mut self, tx: &Tx) -> Result<Option<i64>, StoreError> {
-        let behind = RecordMoveId(self.behind);
+        let behind = RecordMoveId(self.moved);
         let moves = record_moves::standing(tx, behind, self.part).await?;
         let last = moves.last().map(|moved| moved.id.0);
         let moves: Vec<(Model, Along)> = moves

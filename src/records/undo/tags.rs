@@ -1,7 +1,7 @@
 //! Takes back tags that rules put on.
 
 use super::{Deed, Undoing};
-use crate::store::tag_askers::Tagged;
+use crate::store::tag_askers::{Asked, Tagged};
 use crate::store::undos;
 use crate::store::{StoreError, Tx, tag_askers};
 
@@ -19,11 +19,21 @@ impl Undoing<'_> {
             }
             tags.push((message, tag));
         }
+        // Who of the same work asked for them as well asks no more.
+        let asked = tag_askers::asked_among(tx, self.scope, &tags).await?;
+        self.note_asked_tags(asked);
         let theirs = tag_askers::take_over(tx, self.scope, &tags).await?;
         tags.retain(|tag| !theirs.contains(tag));
         self.undone.counts.shared += theirs.len() as u64;
         self.undone.counts.tags += undos::delete_tags(tx, self.scope, &tags).await?;
         // What is dealt with is not the scope's any more.
         Ok(Some(0))
+    }
+
+    /// These tags were asked for.
+    pub(super) fn note_asked_tags(&mut self, asked: Vec<Asked>) {
+        for (message, _, rule) in asked {
+            self.undone.note(message, rule, Deed::Tagged);
+        }
     }
 }

@@ -43,6 +43,7 @@ pub(super) async fn undo(tx: &Tx, id: i64, undoing: &mut Undoing<'_>) -> Result<
     if let Some(why) = why {
         undoing.keep((RecordKind::Ticket, id), why);
     } else {
+        undoing.note_links_to(tx, (RecordKind::Ticket, id)).await?;
         undoing.undone.counts.links += undos::delete_ticket(tx, ticket).await?;
         undoing.undone.counts.tickets += 1;
     }

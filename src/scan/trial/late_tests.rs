@@ -16,7 +16,7 @@ use sea_orm::{ConnectionTrait as _, EntityTrait as _};
 use serde_json::json;
 
 use super::{ADDRESS, Trial};
-use crate::apply::take_back;
+use crate::apply::take_back_in_parts;
 use crate::records::undo::Teller;
 use crate::store::contacts::{self, NewContact};
 use crate::store::fixture::{Fixture, at, both, postgres};
@@ -114,15 +114,13 @@ async fn what_was_taken_back_is_not_linked_late_again() {
         assert_eq!(linked(&trial).await.len(), 1);
 
         let store = trial.store();
-        let tx = store.begin().await.unwrap();
         let teller = Teller {
             name: ADDRESS,
             author: "bob",
             now: at(9),
         };
         let scope = Scope::Mailbox(trial.mailbox);
-        let undone = take_back(&tx, &scope, teller).await.unwrap();
-        tx.commit().await.unwrap();
+        let undone = take_back_in_parts(store, &scope, teller).await.unwrap();
         assert_eq!(undone.counts.links, 1);
         let row = decided::Entity::find().one(store).await.unwrap().unwrap();
         let decision: Decision = serde_json::from_value(row.body).unwrap();
@@ -232,16 +230,15 @@ async fn a_report_about_mail_of_ours_marks_the_address_and_undoing_the_mailbox_t
         let states = bounces::states(store, &["anna@example.it"]).await.unwrap();
         assert_eq!(states["anna@example.it"].last.status, "5.1.1");
 
-        let tx = store.begin().await.unwrap();
         let teller = Teller {
             name: ADDRESS,
             author: "bob",
             now: at(9),
         };
         let scope = Scope::Mailbox(trial.mailbox);
-        let undone = take_back(&tx, &scope, teller).await.unwrap();
+        let undone = take_back_in_parts(store, &scope, teller).await.unwrap();
         assert_eq!(undone.counts.bounces, 1);
-        let states = bounces::states(&tx, &["anna@example.it"]).await.unwrap();
+        let states = bounces::states(store, &["anna@example.it"]).await.unwrap();
         assert!(states.is_empty());
     }
 }

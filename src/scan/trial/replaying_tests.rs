@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use tokio::sync::watch;
 
 use super::Trial;
-use crate::apply::take_back;
+use crate::apply::take_back_in_parts;
 use crate::records::undo::Teller;
 use crate::rule_books;
 use crate::scan::{Against, Difference, Replaying};
@@ -162,9 +162,9 @@ async fn unchanged_rules_differ_in_nothing_from_what_they_decided() {
             author: "bob",
             now: at(9),
         };
-        let tx = one.store().begin().await.unwrap();
-        take_back(&tx, &scope, teller).await.unwrap();
-        tx.commit().await.unwrap();
+        take_back_in_parts(one.store(), &scope, teller)
+            .await
+            .unwrap();
         let found = replay(&one).await;
         assert_eq!(found.different, 0, "{found:#?}");
     }

@@ -5,7 +5,7 @@ use entities::ids::{MessageId, OutboxId, ScannerId};
 use entities::outbox::{Channel, Column, Entity, Model};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult,
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, FromQueryResult,
     PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
@@ -47,9 +47,9 @@ fn of(scope: &Scope) -> Expr {
     }
 }
 
-/// Takes back what `scope` asked for and still waits; the answers among it count as never given.
-pub async fn withdraw(tx: &Tx, scope: &Scope) -> Result<Vec<Withdrawn>, StoreError> {
-    take_away(tx, Condition::all().add(of(scope))).await
+/// Takes back at most `limit` of what `scope` asked for and still waits; the answers among it count as never given.
+pub async fn withdraw(tx: &Tx, scope: &Scope, limit: u64) -> Result<Vec<Withdrawn>, StoreError> {
+    take_away(tx, Condition::all().add(of(scope)), Some(limit)).await
 }
 
 /// Takes back what a scanner's rules asked for because of these messages, as far as it waits.
@@ -63,13 +63,17 @@ pub async fn withdraw_of(
         let theirs = Condition::all()
             .add(Column::ScannerId.eq(scanner))
             .add(Column::MessageId.is_in(piece));
-        gone.extend(take_away(tx, theirs).await?);
+        gone.extend(take_away(tx, theirs, None).await?);
     }
     Ok(gone)
 }
 
-async fn take_away(tx: &Tx, theirs: Condition) -> Result<Vec<Withdrawn>, StoreError> {
-    let waiting: Vec<Withdrawn> = Entity::find()
+async fn take_away(
+    tx: &Tx,
+    theirs: Condition,
+    limit: Option<u64>,
+) -> Result<Vec<Withdrawn>, StoreError> {
+    let mut waiting = Entity::find()
         .select_only()
         .columns([Column::Id, Column::Channel, Column::MessageId, Column::Rule])
         .filter(theirs)
@@ -77,19 +81,18 @@ async fn take_away(tx: &Tx, theirs: Condition) -> Result<Vec<Withdrawn>, StoreEr
         .filter(Column::Rule.is_not_null())
         .filter(still_waits())
         .order_by_asc(Column::Id)
-        .into_model()
-        .all(tx)
-        .await?;
-    let mut gone = Vec::with_capacity(waiting.len());
-    for one in waiting {
-        // It may have been delivered since.
-        let deleted = Entity::delete_by_id(one.id)
-            .filter(still_waits())
+        .limit(limit);
+    // Nobody writes down that it was delivered before it is gone. SQLite has one writer at a time anyway.
+    if tx.get_database_backend() == DbBackend::Postgres {
+        waiting = waiting.lock_exclusive();
+    }
+    let gone: Vec<Withdrawn> = waiting.into_model().all(tx).await?;
+    let ids: Vec<OutboxId> = gone.iter().map(|one| one.id).collect();
+    for piece in bulk::distinct(&ids) {
+        Entity::delete_many()
+            .filter(Column::Id.is_in(piece))
             .exec(tx)
             .await?;
-        if deleted.rows_affected > 0 {
-            gone.push(one);
-        }
     }
     let answered = gone.iter().filter(|one| one.channel == Channel::Reply);
     let answered: Vec<MessageId> = answered.map(|one| one.message_id).collect();
