@@ -55,8 +55,8 @@ pub async fn take_back(
         ask_no_more(tx, &waiting).await?;
         return Ok(waiting);
     }
-    let moves = theirs.clone().and(Column::Change.eq(Change::Move));
-    let moved = of_messages(tx, moves, limit).await?;
+    let is_move = theirs.clone().and(Column::Change.eq(Change::Move));
+    let moved = of_messages(tx, is_move, limit).await?;
     // Brought back before, and moved once more since.
     let copies: Vec<DeliveryId> = moved.iter().map(|one| one.delivery_id).collect();
     for piece in bulk::distinct(&copies) {
