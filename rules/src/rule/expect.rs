@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -54,12 +54,14 @@ pub struct Expect {
     pub priority: Option<Priority>,
     /// Who of us is told, in any order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "all_of_them")]
     pub notify: Option<Texts>,
     /// What the answer to the sender says.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub auto_reply: BTreeMap<ReplyField, String>,
     /// To whom it is passed on, in any order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "all_of_them")]
     pub forward: Option<Texts>,
     /// Why a person looks first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -69,16 +71,30 @@ pub struct Expect {
     pub ignore: Option<String>,
     /// Its tags, in any order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "all_of_them")]
     pub tag: Option<Texts>,
     /// The flags that are set, in any order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "all_of_them")]
     pub flag: Option<Texts>,
     /// The flags that are taken away, in any order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "all_of_them")]
     pub unflag: Option<Texts>,
     /// The folder that it is moved to.
     #[serde(default, rename = "move", skip_serializing_if = "Option::is_none")]
     pub moved: Option<String>,
+}
+
+/// Unlike the texts of an operator they may be none, and all are meant.
+fn all_of_them(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "anyOf": [
+            { "type": "string", "minLength": 1 },
+            { "type": "array", "items": { "type": "string", "minLength": 1 } },
+            { "type": "null" }
+        ]
+    })
 }
 
 /// A field of a lead.
