@@ -87,7 +87,7 @@ async fn cases_of_another_version_of_the_program_keep_nobody_from_deciding() {
     for db in both().await {
         let new = NewVersion {
             hash: "00".to_owned(),
-            body: json!({"rules": [written.clone()], "shared": {}}),
+            body: json!({"rules": [written.clone()], "shared": {"lists": {}, "exceptions": {"everywhere": [], "scanners": {}}}}),
             author: "anna".to_owned(),
             source: "rules.yaml".to_owned(),
             note: None,

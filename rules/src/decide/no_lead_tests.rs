@@ -127,7 +127,7 @@ fn a_site_is_no_lead() {
     site.message.authorless = Some(Authorless::NamesNobody);
     assert_eq!(
         lead(&site),
-        "the form that wordpress@theirs.example reports tells no address of whoever filled it in"
+        "the form that wordpress@theirs.example reports tells no address of somebody outside who filled it in"
     );
 }
 
