@@ -96,6 +96,6 @@ async fn cases_of_another_version_of_the_program_keep_nobody_from_deciding() {
         let inserted = rule_versions::insert(&db.store, new, at(0)).await;
         inserted.unwrap();
         let (_, read) = now(&db.store).await.unwrap();
-        assert_eq!(read.rules, std::slice::from_ref(rule));
+        assert_eq!(read.rules, std::slice::from_ref(&rule));
     }
 }
