@@ -283,7 +283,7 @@ async fn dispatch_to_records(app: &App, command: Command) -> anyhow::Result<Done
             from,
             into,
             json,
-        } => moving::merge(app, (kind, from), (kind, into), json).await,
+        } => moving::merge(app, from.of(kind)?, into.of(kind)?, json).await,
         Command::Undo(what) => undo::run(app, &what).await,
         Command::Tickets {
             command: Some(TicketsCommand::Show { id, json }),

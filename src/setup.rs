@@ -25,7 +25,7 @@ pub mod vtiger;
 
 pub use after::{book_after, check_after};
 pub use apply::apply;
-pub use book::{Returning, compare_books, export_book, return_to};
+pub use book::{Returning, compare_books, export_book, missing, return_to};
 pub use changes::{Change, Changes, Field, Kind};
 pub use document::{
     Document, MailServer, Mailbox, OAuth, Scanner, SearchField, Service, ServiceKey, SharedList,

@@ -76,7 +76,11 @@ pub(super) async fn apply_bytes(
         let mut rng: StdRng = rand::make_rng();
         let now = app.clock.now();
         setup::apply(&tx, &changes, &app.keys, &mut rng, publication, now).await?;
+        let stored = Stored::load(&tx, &app.keys, &variable).await?;
         tx.commit().await?;
+        for missing in setup::missing(&stored) {
+            tracing::warn!("{missing}");
+        }
     }
     Ok(changes)
 }

@@ -1,6 +1,7 @@
 //! What can be typed after `mailroom`.
 
 mod choosing;
+mod numbers;
 mod patient;
 mod records;
 mod rules;
@@ -22,6 +23,7 @@ pub(super) use records::{
 };
 pub(super) use rules::{Other, Replay, RulesCommand};
 
+use self::numbers::{Merging, number_to_merge};
 use self::records::{kind_to_merge, status_of_a_ticket};
 use super::relink::RecordArgument;
 use crate::config::ConfigArgs;
@@ -344,9 +346,11 @@ pub(super) enum Command {
         #[arg(value_parser = kind_to_merge)]
         kind: RecordKind,
         /// The one that goes
-        from: i64,
+        #[arg(value_parser = number_to_merge)]
+        from: Merging,
         /// The one that stays
-        into: i64,
+        #[arg(value_parser = number_to_merge)]
+        into: Merging,
         /// Print as JSON
         #[arg(long)]
         json: bool,

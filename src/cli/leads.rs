@@ -88,7 +88,8 @@ fn line(row: Model, owner: Option<String>, bounced: Option<Bounced>) -> Line {
 fn say(lines: &[Line]) -> std::io::Result<()> {
     output::table(
         [
-            "Number", "Made", "Name", "Company", "E-mail", "Title", "Rule", "Message",
+            "Number", "Made", "Name", "Company", "E-mail", "Title", "Status", "Owner", "Rule",
+            "Message",
         ],
         lines.iter().map(|line| {
             [
@@ -100,6 +101,8 @@ fn say(lines: &[Line]) -> std::io::Result<()> {
                 line.company.clone(),
                 bounced::shown(&line.email, &line.bounced),
                 output::shortened(&line.title, 50),
+                line.status.to_owned(),
+                line.owner.clone().unwrap_or_default(),
                 line.rule.clone().unwrap_or_default(),
                 line.message
                     .map(|message| message.to_string())

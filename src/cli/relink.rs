@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::records::relinking::{self, Relinked, Relinking, Which};
 use crate::store::record_numbers;
 
-/// A record as it is typed: `contact:12`, `L-3`.
+/// A record as it is typed: `contact:12`, `L-3`, `T-3`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct RecordArgument(pub(super) Which);
 
@@ -30,14 +30,18 @@ impl FromStr for RecordArgument {
             RecordKind::Contact,
             RecordKind::Organization,
             RecordKind::Lead,
+            RecordKind::Ticket,
         ];
         let named = kinds
             .into_iter()
             .find_map(|kind| Some((kind, number(&format!("{}:", kind.as_str()))?)));
         named
-            .or_else(|| record_numbers::read(typed).filter(|(kind, _)| *kind == RecordKind::Lead))
+            .or_else(|| record_numbers::read(typed))
             .map(Self)
-            .ok_or_else(|| "expected contact:12, organization:12 or lead:12 (also L-12)".to_owned())
+            .ok_or_else(|| {
+                "expected contact:12, organization:12, lead:12 or ticket:12 (also L-12, T-12)"
+                    .to_owned()
+            })
     }
 }
 
@@ -123,7 +127,7 @@ fn say(outcome: &Outcome) -> std::io::Result<()> {
         }
     }
     if outcome.linked.is_empty() && outcome.unlinked.is_empty() {
-        output::line(format!("Message {message} was linked so already"))?;
+        output::line(format!("The links of message {message} stay as they were"))?;
     }
     output::line(format!(
         "Remembered in the name of {by}: no rule undoes it, and mail that follows goes the same way."

@@ -115,7 +115,7 @@ pub(super) fn say(report: &Report) -> std::io::Result<()> {
         format!("{leads} leads made"),
         format!("{linked} linked"),
         format!("{ignored} ignored"),
-        format!("{untouched} without a matching rule"),
+        format!("{untouched} linked to nothing"),
     ];
     for (count, what) in [
         (copies, "copies"),

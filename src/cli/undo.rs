@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 
+use ::rules::PRESET_PREFIX;
 use anyhow::bail;
 use chrono::{DateTime, Utc};
 use entities::ids::{RecordMoveId, ScanId};
@@ -13,6 +14,7 @@ use super::discard::user_name;
 use super::{Done, output, typed};
 use crate::app::App;
 use crate::apply::take_back_in_parts;
+use crate::config::did_you_mean;
 use crate::records::moving;
 use crate::records::undo::{Counts, Teller, Undone, undo};
 use crate::store::undos::{self, Scope};
@@ -58,6 +60,9 @@ pub(super) async fn run(app: &App, what: &Undoing) -> anyhow::Result<Done> {
         if !what.json {
             say(&of, &preview, "would go")?;
         }
+        if preview.counts.is_empty() {
+            known(app, &scope).await?;
+        }
         if preview.counts.is_empty() || what.dry_run {
             return finish(what, of, preview, true);
         }
@@ -67,6 +72,9 @@ pub(super) async fn run(app: &App, what: &Undoing) -> anyhow::Result<Done> {
         return Ok(Done::Failed);
     }
     let undone = attempt(app, &scope, &name, true).await?;
+    if undone.counts.is_empty() {
+        known(app, &scope).await?;
+    }
     if !what.json {
         say(&of, &undone, "gone")?;
     }
@@ -99,16 +107,22 @@ async fn attempt(app: &App, scope: &Scope, name: &str, keep: bool) -> Result<Und
     undo(&tx, scope, teller).await
 }
 
+/// Says so where there is no such rule. One that is gone may have left its work behind, so this is asked only where
+/// nothing was found.
+async fn known(app: &App, scope: &Scope) -> anyhow::Result<()> {
+    let Scope::Rule(name) = scope else {
+        return Ok(());
+    };
+    let rules = rules::list(&app.store).await?;
+    if name.starts_with(PRESET_PREFIX) || rules.iter().any(|rule| rule.name == *name) {
+        return Ok(());
+    }
+    let hint = did_you_mean(name, rules.iter().map(|rule| rule.name.as_str()));
+    bail!("There is no rule \"{name}\"{hint}, and nothing is left of what one of this name did");
+}
+
 async fn scope(app: &App, what: &Undoing) -> anyhow::Result<(Scope, String)> {
     if let Some(name) = &what.rule {
-        // A rule that is gone may have left its work behind.
-        let known = rules::list(&app.store).await?;
-        if !known.iter().any(|rule| rule.name == *name) {
-            tracing::info!(
-                rule = name,
-                "No rule has this name now; what one of this name did is looked for"
-            );
-        }
         return Ok((Scope::Rule(name.clone()), name.clone()));
     }
     if let Some(id) = what.scan {

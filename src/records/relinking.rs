@@ -2,7 +2,7 @@
 //! no rule undoes it, and mail that follows goes the same way.
 
 use chrono::{DateTime, Utc};
-use entities::ids::{ContactId, LeadId, MessageId, OrganizationId};
+use entities::ids::{ContactId, LeadId, MessageId, OrganizationId, TicketId};
 use entities::links::AuthorKind;
 use entities::record_kind::RecordKind;
 use serde_json::json;
@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::store::link_choices::{self, NewChoice};
 use crate::store::links::{self, NewLink};
 use crate::store::{
-    StoreError, Tx, contacts, decisions, leads, messages, organizations, record_locks,
+    StoreError, Tx, contacts, decisions, leads, messages, organizations, record_locks, tickets,
 };
 
 /// A record by its sort and its key.
@@ -120,7 +120,9 @@ pub async fn name_of(tx: &Tx, (kind, id): Which) -> Result<Option<String>, Store
         RecordKind::Organization => organizations::by_id(tx, OrganizationId(id))
             .await?
             .map(|organization| organization.name),
-        RecordKind::Ticket => None,
+        RecordKind::Ticket => tickets::by_id(tx, TicketId(id))
+            .await?
+            .map(|ticket| ticket.title),
     })
 }
 

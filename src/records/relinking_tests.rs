@@ -2,6 +2,7 @@
 
 use entities::links::AuthorKind;
 use entities::record_kind::RecordKind;
+use entities::tickets::{TicketPriority, TicketStatus};
 use serde_json::json;
 
 use super::{Relinked, Relinking, relink};
@@ -9,6 +10,7 @@ use crate::records::undo::{Teller, undo};
 use crate::store::contacts::{self, NewContact};
 use crate::store::fixture::{at, both, stored};
 use crate::store::links::NewLink;
+use crate::store::tickets::{self, NewTicket};
 use crate::store::undos::Scope;
 use crate::store::{link_choices, links};
 
@@ -108,5 +110,44 @@ async fn a_record_or_message_that_is_not_there_changes_nothing() {
         let came = relink(&tx, none, &wish, at(0)).await.unwrap();
         assert_eq!(came, Relinked::NoMessage);
         assert!(!link_choices::any(&tx).await.unwrap());
+    }
+}
+
+#[tokio::test]
+async fn a_doubt_about_a_ticket_is_settled_by_a_persons_word() {
+    for db in both().await {
+        let (store, message) = (&db.store, stored(&db.store, "a").await);
+        let late = NewTicket {
+            title: "Late".to_owned(),
+            description: String::new(),
+            status: TicketStatus::Open,
+            priority: TicketPriority::Normal,
+            contact_id: None,
+            organization_id: None,
+            owner_id: None,
+            message_id: None,
+            rule: None,
+            created_at: at(0),
+        };
+        let ticket = tickets::insert(store, late).await.unwrap().id.0;
+        let tx = store.begin().await.unwrap();
+        let to = |id| Relinking {
+            to: vec![(RecordKind::Ticket, id)],
+            by: "user@example.com".to_owned(),
+            ..Relinking::default()
+        };
+        let came = relink(&tx, message, &to(ticket), at(5)).await.unwrap();
+        let linked = vec![(RecordKind::Ticket, ticket)];
+        let unlinked = Vec::new();
+        assert_eq!(came, Relinked::Done { linked, unlinked });
+        let came = relink(&tx, message, &to(99), at(5)).await.unwrap();
+        assert_eq!(came, Relinked::NoRecord((RecordKind::Ticket, 99)));
+        tx.commit().await.unwrap();
+        let linked = links::for_messages(store, &[message]).await.unwrap();
+        assert_eq!(linked[0].name, "Late");
+        let said = link_choices::about(store, &[message], &[], &[])
+            .await
+            .unwrap();
+        assert_eq!(said[0].name, "Late");
     }
 }

@@ -20,6 +20,12 @@ use crate::store::folders;
 
 /// The folder of a scanner that imported files are filed under; no server has one of that name.
 const FOLDER: &str = "\u{1}import";
+
+/// The folder as rules are told it: what was imported was found in none.
+pub(super) fn folder_for_rules(name: &str) -> &str {
+    if name == FOLDER { "" } else { name }
+}
+
 const AHEAD: usize = 2;
 /// So many files that can't be read are named; the rest is counted.
 const MOST_WARNINGS: usize = 100;

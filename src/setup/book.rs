@@ -58,6 +58,12 @@ pub fn compare_books(before: &RuleBook, after: &RuleBook) -> Changes {
     plan(&document(after, &scanners), &stored, Unnamed::Prune)
 }
 
+/// What the stored rules speak of that is not there, a sentence for each. They decide all the same.
+#[must_use]
+pub fn missing(stored: &Stored) -> Vec<String> {
+    gone::gone(&stored.book(), stored)
+}
+
 /// What it takes to decide by this book again.
 #[must_use]
 pub fn return_to(book: &RuleBook, stored: &Stored) -> Returning {

@@ -6,6 +6,7 @@
 mod address;
 mod columns;
 mod import;
+mod met;
 mod rows;
 mod source;
 

@@ -17,6 +17,7 @@ pub(super) fn why(facts: &Facts, plan: &LeadPlan) -> Option<String> {
 pub(super) fn why_none_of(facts: &Facts, kinds: Option<&[Kind]>) -> Option<String> {
     let message = &facts.message;
     way(facts)
+        .or_else(|| report(message))
         .or_else(|| kind(message, kinds))
         .or_else(|| answered(facts))
         .or_else(|| sender(facts))
@@ -123,6 +124,11 @@ pub(super) fn identity(message: &MessageFacts) -> Option<String> {
             None => format!("it may not be from whom it says: {failed} failed"),
         }
     })
+}
+
+/// What a program reports is system mail for its form alone, so what is amiss with the form is told first.
+fn report(message: &MessageFacts) -> Option<String> {
+    (message.kind == Kind::System).then(|| authorless(message))?
 }
 
 /// A site is no person: made into a lead, it would be the known sender of all forms that it reports from then on.

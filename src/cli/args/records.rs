@@ -9,11 +9,12 @@ use entities::message_states::{MessagePriority, MessageStatus};
 use entities::record_kind::RecordKind;
 use entities::tickets::TicketStatus;
 
+use super::numbers::{number_of_a_lead, number_of_a_ticket};
 use crate::inbox::working::{PRIORITIES, STATUSES};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum UsersCommand {
-    /// Say on which days (UTC) a user is away: rules give them nothing new then
+    /// Say on which days (UTC) a user is away: rules that choose among several pass over them then
     #[command(group(ArgGroup::new("when").required(true).args(["until", "back"])))]
     Absent {
         /// The user's address
@@ -89,7 +90,8 @@ pub(crate) enum ContactsCommand {
 pub(crate) enum LeadsCommand {
     /// Make a lead a contact, at the organization that its company is; what is linked to it goes along
     Convert {
-        /// Its number, as `mailroom leads` shows it
+        /// Its number, as `mailroom leads` shows it (L-12, or 12)
+        #[arg(value_parser = number_of_a_lead)]
         id: i64,
         /// A contact that is the same person
         #[arg(long, value_name = "CONTACT", conflicts_with = "organization")]
@@ -118,7 +120,8 @@ pub(super) fn kind_to_merge(typed: &str) -> Result<RecordKind, String> {
 pub(crate) enum TicketsCommand {
     /// Show a ticket and what became of it
     Show {
-        /// Its number, as `mailroom tickets` shows it
+        /// Its number, as `mailroom tickets` shows it (T-12, or 12)
+        #[arg(value_parser = number_of_a_ticket)]
         id: i64,
         /// Print as JSON
         #[arg(long)]
@@ -126,7 +129,8 @@ pub(crate) enum TicketsCommand {
     },
     /// Close a ticket, or open it again
     Set {
-        /// Its number, as `mailroom tickets` shows it
+        /// Its number, as `mailroom tickets` shows it (T-12, or 12)
+        #[arg(value_parser = number_of_a_ticket)]
         id: i64,
         /// open, answered or closed
         #[arg(long, value_parser = status_of_a_ticket)]

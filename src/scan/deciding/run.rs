@@ -14,6 +14,7 @@ use crate::link::{self, Known};
 use crate::message::Own;
 use crate::scan::ScanError;
 use crate::scan::failure::Failure;
+use crate::scan::import::folder_for_rules;
 use crate::scan::report::Counts;
 use crate::store::Tx;
 use crate::store::deliveries::{self, Finished};
@@ -157,7 +158,7 @@ impl Run<'_> {
             place: Place {
                 scanner: self.decider.job.scanner.name.clone(),
                 mailbox: self.decider.job.mailbox.address.clone(),
-                folder: entry.pending.folder.clone(),
+                folder: folder_for_rules(&entry.pending.folder).to_owned(),
                 released: entry.pending.delivery.released,
                 arrived: Some(entry.pending.delivery.internal_date.unwrap_or(self.now)),
             },

@@ -15,6 +15,7 @@ use rules::{
 use crate::kinds;
 use crate::link::{self, Asked, Known};
 use crate::message::{self, Own};
+use crate::scan::import::folder_for_rules;
 use crate::scan::packing::read_guarded;
 use crate::scan::{ReadMail, ScanError, Scanning};
 use crate::store::deliveries::{self, chosen::Listed};
@@ -118,7 +119,9 @@ fn place(placed: &Placed, copy: Option<&Listed>, decided_at: DateTime<Utc>) -> P
     Place {
         scanner: placed.scanner.name.clone(),
         mailbox: placed.mailbox.address.clone(),
-        folder: copy.map_or_else(String::new, |copy| copy.folder.name.clone()),
+        folder: copy
+            .map(|copy| folder_for_rules(&copy.folder.name).to_owned())
+            .unwrap_or_default(),
         arrived: Some(arrived.unwrap_or(decided_at)),
         released: copy.is_some_and(|copy| copy.delivery.released),
     }

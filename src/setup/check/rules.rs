@@ -73,7 +73,7 @@ impl Checker<'_> {
         }
         if found.is_empty() && !self.around.leave_cases {
             for failure in check_cases(&rules, &shared) {
-                let path = place_of(section, &failure.rule).key("cases");
+                let path = place_of_case(section, &failure.rule, &failure.case);
                 self.problem(
                     &path,
                     format!("the case \"{}\" fails: {}", failure.case, failure.failure),
@@ -83,7 +83,16 @@ impl Checker<'_> {
     }
 }
 
-/// The last rule of that name: of two with one name the later is at fault.
+fn place_of_case(section: &Section<Rule>, rule: &str, case: &str) -> Path {
+    let path = place_of(section, rule).key("cases");
+    let listed = section.items.iter().find(|listed| listed.item.name == rule);
+    let place = listed.and_then(|listed| {
+        let mut cases = listed.item.cases.iter();
+        cases.position(|one| one.name == case)
+    });
+    place.map_or(path.clone(), |place| path.index(place))
+}
+
 fn place_of(section: &Section<Rule>, name: &str) -> Path {
     section
         .items

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use entities::ids::{OrganizationId, UserId};
 use sea_orm::ConnectionTrait;
 
+use super::met::Met;
 use super::rows::{ContactRow, Row, Rows};
 use super::source::CsvError;
 use super::{Report, Skipped};
@@ -71,10 +72,11 @@ pub async fn import<R: Read + Send>(
     Ok(report)
 }
 
-/// Users and organizations that rows name.
+/// Users and organizations that rows name, and the addresses of rows before.
 struct Known {
     users: HashMap<String, UserId>,
     organizations: Organizations,
+    met: Met,
 }
 
 impl Known {
@@ -91,11 +93,12 @@ impl Known {
                 .fold(Organizations::default(), |known, row| {
                     known.with(&row.name, row.id)
                 }),
+            met: Met::default(),
         })
     }
 
     fn next_batch<R: Read>(
-        &self,
+        &mut self,
         rows: &mut Rows<R>,
         report: &mut Report,
     ) -> Vec<(u64, ContactRow)> {
@@ -104,10 +107,13 @@ impl Known {
             report.read += 1;
             match row {
                 Row::Skipped(skipped) => report.skip(skipped),
-                Row::Contact(line, contact) => match self.owner_problem(&contact) {
-                    Some(reason) => report.skip(Skipped { line, reason }),
-                    None => batch.push((line, contact)),
-                },
+                Row::Contact(line, contact) => {
+                    let problem = self.owner_problem(&contact);
+                    match problem.or_else(|| self.met.problem(line, &contact)) {
+                        Some(reason) => report.skip(Skipped { line, reason }),
+                        None => batch.push((line, contact)),
+                    }
+                }
             }
             if batch.len() == BATCH {
                 break;

@@ -156,3 +156,29 @@ async fn a_contact_that_was_merged_here_is_not_made_again() {
         );
     }
 }
+
+#[tokio::test]
+async fn of_two_people_with_one_address_the_second_is_told_and_not_written_over_the_first() {
+    let db = sqlite().await;
+    let shared = "first name,last name,email
+Bob,Rossi,info@acme.example
+BOB,ROSSI,info@acme.example
+Carl,Rossi,INFO@acme.example
+";
+    let report = run(&db.store, shared).await;
+    assert_eq!((report.created, report.unchanged), (1, 1));
+    let [skipped] = report.skipped.as_slice() else {
+        panic!("{:?}", report.skipped);
+    };
+    assert_eq!(skipped.line, 4);
+    assert!(
+        skipped.reason.contains("also that of line 2"),
+        "{}",
+        skipped.reason
+    );
+    let with_ids = "id,first name,last name,email
+1,Dan,Verdi,office@acme.example
+2,Eva,Verdi,office@acme.example
+";
+    assert_eq!(run(&db.store, with_ids).await.created, 2);
+}

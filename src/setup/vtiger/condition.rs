@@ -10,6 +10,18 @@ use super::table::{Row, one_line};
 /// What `Has Ticket Number` looks for there.
 const TICKET_NUMBER: &str = "Ticket Id[^:]?: ([0-9]+)";
 
+/// Those that Vtiger knows.
+const OPERATORS: [&str; 8] = [
+    "Contains",
+    "Not Contains",
+    "Equals",
+    "Not Equals",
+    "Begins With",
+    "Ends With",
+    "Regex",
+    "Has Ticket Number",
+];
+
 /// When the rule matches; nothing where it never does. An update of a ticket has its number in no condition.
 pub(super) fn of(row: &Row, is_update: bool, differences: &mut Vec<String>) -> Option<Value> {
     let mut conditions = Vec::new();
@@ -39,7 +51,14 @@ pub(super) fn of(row: &Row, is_update: bool, differences: &mut Vec<String>) -> O
                     "the last group of the {fact}'s {operator} {text:?} is the ticket's number there; here it is told by the mail that is answered or by T-7 in the subject"
                 )));
             }
-            _ => conditions.push(told(fact, operator, text)),
+            _ => {
+                if !OPERATORS.contains(&operator) {
+                    differences.push(one_line(&format!(
+                        "Vtiger knows no operator {operator:?} and finds nothing by it; nor does this"
+                    )));
+                }
+                conditions.push(told(fact, operator, text));
+            }
         }
     }
     joined(row, conditions, has_number, differences)

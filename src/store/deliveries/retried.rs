@@ -170,12 +170,13 @@ async fn abandoned(tx: &Tx, ids: &[DeliveryId]) -> Result<Vec<(ScannerId, Messag
     Ok(discarded.into_iter().collect())
 }
 
-/// Has those that are held dealt with whatever rule holds them; says how many. They are to be tried again besides.
+/// Has those that are held dealt with whatever rule holds them, also such as are tried again already; says how many. They
+/// are to be tried again besides.
 pub async fn release(tx: &Tx, filter: &Filter, now: DateTime<Utc>) -> Result<u64, StoreError> {
     let released = Entity::update_many()
         .col_expr(Column::Released, Expr::value(true))
         .col_expr(Column::ReleasedAt, Expr::value(Some(now)))
-        .filter(filter.within(&[DeliveryState::Held]))
+        .filter(filter.within(&[DeliveryState::Held, DeliveryState::Failed]))
         .exec(tx)
         .await?;
     Ok(released.rows_affected)
