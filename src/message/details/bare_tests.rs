@@ -38,9 +38,7 @@ fn a_letter_with_fields_is_no_report() {
     for text in [
         format!("Buongiorno,\n\n{FIELDS}\n{WANTS}"),
         format!("Szanowni Państwo,\nzamawiam.\n\n{FIELDS}\n{WANTS}"),
-        format!(
-            "Here is my order.\n\nMessage: 12 chairs\n{FIELDS}\n\nCordiali saluti\nBo Berg"
-        ),
+        format!("Here is my order.\n\nMessage: 12 chairs\n{FIELDS}\n\nCordiali saluti\nBo Berg"),
         format!(
             "We saw you at the fair.\nWe liked the chairs.\nWe would like to have twelve.\nCan you send a quote?\n\n{FIELDS}"
         ),
