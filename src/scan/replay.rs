@@ -176,7 +176,7 @@ impl Scanning {
             let compared = messages.into_iter().filter_map(|message| {
                 // Over what this program breaks it has broken before; it is told as unread.
                 let other = others.remove(&key(&message));
-                catch_unwind(AssertUnwindSafe(|| compare(message, other, &sets))).ok()
+                catch_unwind(AssertUnwindSafe(|| compare(message, other.as_ref(), &sets))).ok()
             });
             compared.collect()
         };
@@ -189,7 +189,7 @@ fn compile(book: &RuleBook) -> Result<RuleSet, ScanError> {
     Ok(RuleSet::compile(&rules, &book.shared)?)
 }
 
-fn compare(message: Replayed, other: Option<Replayed>, sets: &Sets) -> Compared {
+fn compare(message: Replayed, other: Option<&Replayed>, sets: &Sets) -> Compared {
     let decide = |set: &RuleSet, message: &Replayed| {
         let mut decision = set.decide(&message.facts)?;
         // Who was looked up anew is who is known since, too.
@@ -202,7 +202,7 @@ fn compare(message: Replayed, other: Option<Replayed>, sets: &Sets) -> Compared 
         Ok(decision)
     };
     let before = match &sets.before {
-        Some(set) => decide(set, other.as_ref().unwrap_or(&message)),
+        Some(set) => decide(set, other.unwrap_or(&message)),
         None => Ok(message.decision.clone()),
     };
     let after = decide(&sets.after, &message);

@@ -90,9 +90,11 @@ fn what_a_lead_writes_next_goes_with_the_lead() {
     }
 }
 
+type Change = fn(&mut Facts);
+
 #[test]
 fn what_stands_in_the_way_of_a_lead_stands_in_the_way_of_that() {
-    let table: &[(&str, fn(&mut Facts))] = &[
+    let table: &[(&str, Change)] = &[
         ("nobody known", |facts| facts.candidates.clear()),
         ("a contact", |facts| {
             facts.candidates = vec![lead(RecordKind::Contact, 3, Role::From)];
@@ -117,10 +119,10 @@ fn what_stands_in_the_way_of_a_lead_stands_in_the_way_of_that() {
         ("spam", |facts| facts.message.spam.is_spam = Some(true)),
         ("a newsletter", |facts| facts.message.kind = Kind::Bulk),
         ("an automatic answer", |facts| {
-            facts.message.kind = Kind::AutoReply
+            facts.message.kind = Kind::AutoReply;
         }),
         ("sent by us", |facts| {
-            facts.message.direction = Direction::Sent
+            facts.message.direction = Direction::Sent;
         }),
         ("a program", |facts| {
             facts.message.authorless = Some(Authorless::NotBelieved);

@@ -33,14 +33,14 @@ pub(super) async fn look_up(
     }
     let mut found = HashMap::new();
     for (scanner, all) in by_scanner {
-        let Some((placed, own)) = places.get(&scanner) else {
+        let Some((at, own)) = places.get(&scanner) else {
             continue;
         };
         let asked = all.iter().map(|one| Asked {
             message: one.row.id,
             facts: &one.facts,
         });
-        let fields = SearchFields::new(placed.scanner.search_fields.0.clone());
+        let fields = SearchFields::new(at.scanner.search_fields.0.clone());
         // Only read in, and dropped.
         let tx = store.begin().await?;
         let known = Known::load(&tx, asked, &fields, own).await?;
