@@ -2,6 +2,7 @@
 //!
 //! Rules that the index rules out are not asked; the outcome is as if all had been.
 
+mod follow_up;
 mod known;
 mod lead;
 pub(crate) mod linking;

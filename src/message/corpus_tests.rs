@@ -460,6 +460,11 @@ const MESSAGES: &[(&str, Kind, &[&str])] = &[
     ),
     ("only_lf", Kind::Personal, &["Line feeds only"]),
     (
+        "order_form_pasted_in_a_letter",
+        Kind::Personal,
+        &["deliveries@neri.example.org", "12 chairs, green"],
+    ),
+    (
         "out_of_office_exchange",
         Kind::AutoReply,
         &["until 20 November"],
@@ -575,6 +580,11 @@ const MESSAGES: &[(&str, Kind, &[&str])] = &[
     ),
     ("sent_by_ourselves", Kind::Personal, &["Here is our offer"]),
     ("shop_receipt_from_noreply", Kind::System, &["99.00 EUR"]),
+    (
+        "signature_with_labels_from_free_mail",
+        Kind::Personal,
+        &["office@berg.example.org", "price list"],
+    ),
     (
         "signed_with_detached_signature",
         Kind::Personal,
@@ -753,6 +763,11 @@ const MESSAGES: &[(&str, Kind, &[&str])] = &[
         &["jonas@keller.example"],
     ),
     ("form_typeform", Kind::Personal, &["anna@rossi.example"]),
+    (
+        "form_of_a_portal_that_nobody_knows",
+        Kind::Personal,
+        &["Zoe Neri", "12 chairs"],
+    ),
     (
         "form_passed_on_by_colleague",
         Kind::Personal,

@@ -1,6 +1,7 @@
 //! What a message says of the person it is from: what a form reports, what an attached card holds, what stands in the
 //! signature; each with how sure it is.
 
+mod bare;
 mod card;
 mod form;
 mod labels;
@@ -9,6 +10,7 @@ mod signature;
 
 use rules::{Address, Detail, DetailName, DetailSource, Form};
 
+pub(super) use bare::is_all_of as is_all_of_form;
 pub(super) use form::read as form_in;
 pub(super) use services::is_sender as is_form_service;
 

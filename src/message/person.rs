@@ -9,11 +9,13 @@ use rules::{
 use super::Own;
 use super::circle;
 use super::details;
+use super::folded::folded;
 use super::html_text::text_of_html;
 use super::kind_signs::is_nobody;
 use super::parts::Tree;
 use super::passed_on::Passed;
 use super::split::{Split, addresses_in};
+use crate::domains;
 
 /// Local parts of web sites that send mail, without what divides their words.
 const SITES: &[&str] = &[
@@ -46,7 +48,28 @@ const SITES: &[&str] = &[
     "shop",
     "joomla",
     "drupal",
+    "lead",
+    "leads",
+    "landing",
+    "landingpage",
+    "notify",
+    "notifica",
+    "notifiche",
+    "notificacao",
+    "notificacoes",
+    "notificacion",
+    "notificaciones",
+    "notificare",
+    "notificari",
+    "powiadomienie",
+    "powiadomienia",
+    "benachrichtigung",
+    "benachrichtigungen",
 ];
+/// Names are words of as many letters or more.
+const MIN_NAME: usize = 3;
+/// The same within an address, where nothing divides them: `zoeneri@`.
+const MIN_WITHIN: usize = 4;
 /// Headers that programs of web sites set, and not people's.
 const SITE_HEADERS: &[&str] = &[
     "x-php-originating-script",
@@ -84,7 +107,9 @@ pub(super) fn tell(facts: &mut MessageFacts, said: &Said<'_>, own: &Own) {
         let from = passed.facts.from.as_ref();
         from.is_some_and(|from| !own.is_colleague(&from.email))
     });
-    let looks_reported = is_site(facts) || form.as_ref().is_some_and(|form| form.service.is_some());
+    let looks_reported = is_site(facts)
+        || form.as_ref().is_some_and(|form| form.service.is_some())
+        || is_report_of(filled_in.as_ref(), facts, form.as_ref(), ours);
     facts.named = filled_in.clone().filter(|_| looks_reported && !believed);
     let by_form = filled_in.filter(|_| believed).map(|address| Author {
         address,
@@ -145,6 +170,48 @@ fn is_site(facts: &MessageFacts) -> bool {
         || facts
             .header("x-mailer")
             .is_some_and(|mailer| mailer.starts_with("PHPMailer"))
+}
+
+/// Whether mail is nothing but what somebody else typed. A person who answers to several addresses fills in forms of
+/// orders, too: such a one has the name that is typed, or an address where that person's is.
+fn is_report_of(
+    typed: Option<&Address>,
+    facts: &MessageFacts,
+    form: Option<&Form>,
+    ours: bool,
+) -> bool {
+    let (Some(typed), Some(form), Some(from)) = (typed, form, facts.from.first()) else {
+        return false;
+    };
+    let free_mail = domains::is_free_mail(from.domain());
+    !ours
+        && from.email != typed.email
+        && !is_same_person(from, typed)
+        && details::is_all_of_form(&facts.text, form, free_mail)
+}
+
+fn is_same_person(from: &Address, typed: &Address) -> bool {
+    let local = from.email.split('@').next().unwrap_or_default();
+    let at = |address: &Address| domains::site(address.domain()).map(str::to_owned);
+    let own_name = words_of(&from.name);
+    let own_address = words_of(local);
+    let whole: String = own_address.concat();
+    let mut called = words_of(&typed.name).into_iter();
+    at(from).is_some_and(|site| at(typed) == Some(site))
+        || called.any(|word| {
+            own_name.contains(&word)
+                || own_address.contains(&word)
+                || word.chars().count() >= MIN_WITHIN && whole.contains(&word)
+        })
+}
+
+fn words_of(name: &str) -> Vec<String> {
+    let words = folded(name);
+    words
+        .split(|c: char| !c.is_alphabetic())
+        .filter(|word| word.chars().count() >= MIN_NAME)
+        .map(str::to_owned)
+        .collect()
 }
 
 /// Whether the sender of mail with a form is the program that reports it. Many write with the address of whoever filled it

@@ -74,14 +74,21 @@ fn a_form_in_a_strangers_mail_names_somebody_and_is_no_authors() {
     ] {
         assert_eq!(told(headers), (false, carla.clone()), "{headers}");
     }
-    // A letter with such lines names nobody.
-    assert_eq!(told("From: Bo <bo@berg.example>"), (false, None));
-    // People at the services, and people who write over the web mail of a host of sites.
-    assert_eq!(told("From: Bo <bo@wix.com>"), (false, None));
-    assert_eq!(
-        told("From: bo@berg.example\nX-PHP-Originating-Script: 1000:rcube.php"),
-        (false, None)
-    );
+    // A letter with such lines names nobody: of people, of people at the services, and of people who write over the web
+    // mail of a host of sites.
+    let letter = |headers: &str| {
+        let raw = format!("{headers}\nTo: sales@example.com\n\nBuongiorno,\n\n{FORM}");
+        facts(&raw).named.map(|named| named.email)
+    };
+    for headers in [
+        "From: Bo <bo@berg.example>",
+        "From: Bo <bo@wix.com>",
+        "From: bo@berg.example\nX-PHP-Originating-Script: 1000:rcube.php",
+    ] {
+        assert_eq!(letter(headers), None, "{headers}");
+        // Nothing but such lines is what a program sends.
+        assert_eq!(told(headers), (false, carla.clone()), "{headers}");
+    }
     for headers in [
         "From: noreply@jotform.com",
         "From: no-reply@mail.wix.com",
@@ -123,10 +130,56 @@ fn a_site_that_reports_a_form_is_no_author() {
         "From: wordpress@shop.example",
         "From: wordpress@theirs.example\nReply-To: carla@bianchi.example",
         "From: carla@bianchi.example\nX-Mailer: PHPMailer 6",
-        "From: Bo <bo@berg.example>",
     ] {
         assert_eq!(told(headers, FORM), None, "{headers}");
     }
+}
+
+#[test]
+fn a_program_that_nobody_knows_is_told_by_sending_nothing_but_a_form() {
+    let told = |headers: &str, text: &str| {
+        facts(&format!("{headers}\nTo: sales@example.com\n\n{text}")).authorless
+    };
+    let below = format!("Nuova richiesta dal portale\n\n{FORM}\nCordiali saluti, Carla");
+    for headers in [
+        "From: Portal <office@portal.example>",
+        "From: Bo <bo@berg.example>",
+        "From: Il Portale <ilportale@gmail.com>",
+        "From: Portal <office@portal.example>\nReply-To: office@portal.example",
+    ] {
+        for text in [FORM, below.as_str()] {
+            assert_eq!(
+                told(headers, text),
+                Some(Authorless::NotBelieved),
+                "{headers}\n{text}"
+            );
+        }
+    }
+    // People: with their own name, from their own company or from another address of theirs, and those who write letters.
+    for headers in [
+        "From: Carla Bianchi <cb77@gmail.com>",
+        "From: carla.b@gmail.com",
+        "From: carlabianchi@gmail.com",
+        "From: Ufficio <ufficio@bianchi.example>",
+        "From: Portal <office@portal.example>\nReply-To: carla@bianchi.example",
+        "From: Portal <office@portal.example>\nReply-To: bo@berg.example",
+    ] {
+        assert_eq!(told(headers, FORM), None, "{headers}");
+    }
+    let bo = "From: Bo <bo77@gmail.com>";
+    let order = format!("Buongiorno,\necco il nostro ordine.\n\n{FORM}\n\nGrazie\nBo");
+    assert_eq!(told(bo, &order), None);
+    let signed = "Please send your price list.\n\nName: B. Berg\nTel: 051 555555\nE-mail: info@berg.example\nWeb: www.berg.example";
+    assert_eq!(told(bo, signed), None);
+    // An answer is none, nor what one of us sends.
+    assert_eq!(
+        told(
+            "From: Bo <bo@berg.example>\nSubject: Re: Form\nIn-Reply-To: <a@b.example>",
+            FORM
+        ),
+        None
+    );
+    assert_eq!(told("From: me@gmail.com", FORM), None);
 }
 
 #[test]

@@ -46,6 +46,11 @@ impl<'t> Line<'t> {
         self.folded.is_empty()
     }
 
+    /// Whether it is where a letter ends.
+    pub(super) fn closes_letter(&self) -> bool {
+        closing::is_closing(self)
+    }
+
     fn is_quoted(&self) -> bool {
         self.folded.starts_with('>')
     }

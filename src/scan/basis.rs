@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use entities::mail_servers::Model as MailServer;
+use rules::RuleBook;
 use tokio::sync::OnceCell;
 
 use super::ScanError;
@@ -86,12 +87,36 @@ pub fn trusted_servers(server: &MailServer) -> Vec<String> {
 /// Who we are and whom we believe: the addresses of mailboxes and users, the servers that check our mail, and those whose
 /// forms an admin lists as [`FORM_SENDERS`].
 pub async fn read_own(store: &Store, trusted_servers: Vec<String>) -> Result<Own, StoreError> {
-    let mut addresses = mailboxes::addresses(store).await?;
-    addresses.extend(users::addresses(store).await?);
     let lists = rule_lists::list(store).await?.into_iter();
     let senders = lists
         .filter(|list| list.name == FORM_SENDERS)
         .flat_map(|list| list.members.0);
+    own_believing(store, trusted_servers, senders).await
+}
+
+/// The same, with the lists of rules that may not be published.
+pub(super) async fn read_own_of(
+    store: &Store,
+    trusted_servers: Vec<String>,
+    book: &RuleBook,
+) -> Result<Own, StoreError> {
+    let senders = form_senders(book).to_vec();
+    own_believing(store, trusted_servers, senders.into_iter()).await
+}
+
+/// Whose forms these rules believe, beside our own and those of services.
+pub(super) fn form_senders(book: &RuleBook) -> &[String] {
+    let listed = book.shared.lists.get(FORM_SENDERS);
+    listed.map_or(&[], |members| members.0.as_slice())
+}
+
+async fn own_believing(
+    store: &Store,
+    trusted_servers: Vec<String>,
+    senders: impl Iterator<Item = String>,
+) -> Result<Own, StoreError> {
+    let mut addresses = mailboxes::addresses(store).await?;
+    addresses.extend(users::addresses(store).await?);
     Ok(Own::new(addresses)
         .trusting(trusted_servers)
         .with_forms_of(senders))

@@ -2,7 +2,9 @@
 //!
 //! Each message is taken as it was when it was decided: its records are those that were known then, without those that were
 //! made of it, and its sender is new where no older message is stored. What linking late added since is added on both
-//! sides. What it says is read again from its bytes, and the addresses that are ours are those of now. Each is taken by
+//! sides. What it says is read again from its bytes, and the addresses that are ours are those of now; whose forms are
+//! believed is what the lists of each side say. Where that tells another author than the decision had, the records are
+//! looked up anew, as far as they were there then. Each is taken by
 //! itself: that a lead is no longer made does not change what the next message of the same sender is taken for.
 
 mod difference;
@@ -21,6 +23,7 @@ use tokio::sync::watch;
 
 pub use difference::{Difference, Example, RuleShift, Shift};
 
+use super::basis::{form_senders, read_own, read_own_of, trusted_servers};
 use super::{ScanError, Scanning};
 use crate::apply;
 use crate::message::Own;
@@ -97,7 +100,13 @@ impl Scanning {
             after: compile(draft)?,
             alone: compile(&draft.each_alone())?,
         });
-        let places = self.places().await?;
+        let places = self.places(Some(draft)).await?;
+        let otherwise = match against {
+            Against::Rules(book) if form_senders(book) != form_senders(draft) => {
+                Some(self.places(Some(book)).await?)
+            }
+            _ => None,
+        };
         let mut tally = Tally::new(draft, wanted.show);
         let mut last: Option<(MessageId, DecisionId)> = None;
         let mut left = wanted.last;
@@ -110,7 +119,11 @@ impl Scanning {
             last = Some((end.message_id, end.id));
             left = left.saturating_sub(page.len() as u64);
             let seen = page.len();
-            let compared = self.compare(page, &places, &sets).await?;
+            let others = match &otherwise {
+                Some(places) => window::read(self, page.clone(), places).await?,
+                None => Vec::new(),
+            };
+            let compared = self.compare(page, others, &places, &sets).await?;
             tally.unread(seen.saturating_sub(compared.len()));
             for one in &compared {
                 tally.add(one);
@@ -126,33 +139,44 @@ impl Scanning {
     /// When the database or the blob store does not answer.
     pub async fn replayed(&self, message: MessageId) -> Result<Vec<Replayed>, ScanError> {
         let decided = decisions::for_message(&self.store, message).await?;
-        window::read(self, decided, &self.places().await?).await
+        window::read(self, decided, &self.places(None).await?).await
     }
 
-    /// Every scanner with what its mail is judged by.
-    async fn places(&self) -> Result<HashMap<ScannerId, (Placed, Arc<Own>)>, ScanError> {
+    /// Every scanner with what its mail is judged by: by the lists of these rules, else by those that are published.
+    async fn places(
+        &self,
+        book: Option<&RuleBook>,
+    ) -> Result<HashMap<ScannerId, (Placed, Arc<Own>)>, ScanError> {
         let mut places = HashMap::new();
         for placed in scanners::all_with_mailbox_and_server(&self.store).await? {
-            let basis = self.basis(&placed.server);
-            let own = Arc::clone(basis.own_addresses().await?);
+            let trusted = trusted_servers(&placed.server);
+            let own = Arc::new(match book {
+                Some(book) => read_own_of(&self.store, trusted, book).await?,
+                None => read_own(&self.store, trusted).await?,
+            });
             places.insert(placed.scanner.id, (placed, own));
         }
         Ok(places)
     }
 
-    /// Decides one window away from the threads that wait for servers.
+    /// Decides one window away from the threads that wait for servers; `others` are its messages as the rules of before see
+    /// them, where those see them otherwise.
     async fn compare(
         &self,
         page: Vec<Decided>,
+        others: Vec<Replayed>,
         places: &HashMap<ScannerId, (Placed, Arc<Own>)>,
         sets: &Arc<Sets>,
     ) -> Result<Vec<Compared>, ScanError> {
         let messages = window::read(self, page, places).await?;
         let sets = Arc::clone(sets);
+        let key = |one: &Replayed| (one.id, one.facts.place.scanner.clone());
+        let mut others: HashMap<_, _> = others.into_iter().map(|one| (key(&one), one)).collect();
         let deciding = move || {
             let compared = messages.into_iter().filter_map(|message| {
                 // Over what this program breaks it has broken before; it is told as unread.
-                catch_unwind(AssertUnwindSafe(|| compare(message, &sets))).ok()
+                let other = others.remove(&key(&message));
+                catch_unwind(AssertUnwindSafe(|| compare(message, other.as_ref(), &sets))).ok()
             });
             compared.collect()
         };
@@ -165,19 +189,23 @@ fn compile(book: &RuleBook) -> Result<RuleSet, ScanError> {
     Ok(RuleSet::compile(&rules, &book.shared)?)
 }
 
-fn compare(message: Replayed, sets: &Sets) -> Compared {
-    let decide = |set: &RuleSet| {
+fn compare(message: Replayed, other: Option<&Replayed>, sets: &Sets) -> Compared {
+    let decide = |set: &RuleSet, message: &Replayed| {
         let mut decision = set.decide(&message.facts)?;
+        // Who was looked up anew is who is known since, too.
+        if message.anew {
+            return Ok(decision);
+        }
         if message.decision.known_then.is_some() && apply::may_link(&decision) {
             apply::plan_late(&mut decision, message.decision.candidates.clone());
         }
         Ok(decision)
     };
     let before = match &sets.before {
-        Some(set) => decide(set),
+        Some(set) => decide(set, other.unwrap_or(&message)),
         None => Ok(message.decision.clone()),
     };
-    let after = decide(&sets.after);
+    let after = decide(&sets.after, &message);
     let alone = sets.alone.decide(&message.facts).unwrap_or_default();
     let alone = alone.rules.into_iter().filter(|tried| tried.matched);
     Compared {

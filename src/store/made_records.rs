@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use entities::ids::MessageId;
 use entities::made_records::{ActiveModel, Column, Entity, Model};
 use entities::record_kind::RecordKind;
+use entities::{contacts, leads, organizations, tickets};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
@@ -59,6 +60,38 @@ pub async fn of_records(
         .filter(Column::RecordKind.eq(kind))
         .order_by_asc(Column::RecordId);
     bulk::rows_in(db, select, Column::RecordId, ids).await
+}
+
+/// Those of these records, whoever made them, that came later.
+pub async fn later_than(
+    db: &impl ConnectionTrait,
+    kind: RecordKind,
+    ids: &[i64],
+    then: DateTime<Utc>,
+) -> Result<Vec<i64>, StoreError> {
+    Ok(match kind {
+        RecordKind::Lead => {
+            let select = leads::Entity::find().filter(leads::Column::CreatedAt.gt(then));
+            let rows: Vec<leads::Model> = bulk::rows_in(db, select, leads::Column::Id, ids).await?;
+            rows.into_iter().map(|row| row.id.0).collect()
+        }
+        RecordKind::Contact => {
+            let select = contacts::Entity::find().filter(contacts::Column::CreatedAt.gt(then));
+            let rows = bulk::rows_in(db, select, contacts::Column::Id, ids).await?;
+            rows.into_iter().map(|row| row.id.0).collect()
+        }
+        RecordKind::Organization => {
+            let later = organizations::Column::CreatedAt.gt(then);
+            let select = organizations::Entity::find().filter(later);
+            let rows = bulk::rows_in(db, select, organizations::Column::Id, ids).await?;
+            rows.into_iter().map(|row| row.id.0).collect()
+        }
+        RecordKind::Ticket => {
+            let select = tickets::Entity::find().filter(tickets::Column::CreatedAt.gt(then));
+            let rows = bulk::rows_in(db, select, tickets::Column::Id, ids).await?;
+            rows.into_iter().map(|row| row.id.0).collect()
+        }
+    })
 }
 
 /// Forgets that a record was made, as it is no more.

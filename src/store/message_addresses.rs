@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use entities::ids::MessageId;
-use entities::message_addresses::{ActiveModel, Column, Entity};
+use entities::message_addresses::{ActiveModel, Column, Entity, Model};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, IntoIden, Order, Query, SelectStatement, TableRef, ValueTuple};
 use sea_orm::{
@@ -43,6 +43,17 @@ pub async fn insert_missing(
         })
         .collect();
     bulk::insert_missing(db, rows, &[Column::Email, Column::MessageId]).await
+}
+
+/// Where these addresses stand in these messages, as far as they do.
+pub async fn places(
+    db: &impl ConnectionTrait,
+    wanted: &[(MessageId, String)],
+) -> Result<Vec<Model>, StoreError> {
+    let messages = wanted.iter().map(|(message, _)| *message);
+    let select = Entity::find().filter(Column::MessageId.is_in(messages));
+    let emails: Vec<&str> = wanted.iter().map(|(_, email)| email.as_str()).collect();
+    bulk::rows_in(db, select, Column::Email, &emails).await
 }
 
 /// The oldest message of each of these addresses that has any.

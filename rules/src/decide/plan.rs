@@ -11,7 +11,7 @@ use crate::compile::sending::{ForwardPlan, NoticePlan, ReplyPlan};
 use crate::compile::template::{Templates, shorten};
 use crate::compile::view::view;
 use crate::decision::{Action, Assignee, Notice, Outcome, PassOn, Planned};
-use crate::facts::{Facts, RecordRef};
+use crate::facts::{Facts, RecordKind, RecordRef};
 use crate::problem::DecideError;
 use crate::rule::action::{ActionName, LinkRecords, Ties};
 use crate::rule::ticket::TicketChange;
@@ -32,6 +32,8 @@ pub(super) struct Plan<'m> {
     ignored_by: Option<&'m str>,
     /// The rule that makes a lead of it.
     lead_by: Option<&'m str>,
+    /// The place of the action that makes none because a lead wrote it, and that lead.
+    follows_up: Option<(usize, RecordRef)>,
     /// The rule that makes a ticket of it.
     ticket_by: Option<&'m str>,
     /// The rule that moves it to another folder.
@@ -51,6 +53,7 @@ impl<'m> Plan<'m> {
             actions: Vec::new(),
             ignored_by: None,
             lead_by: None,
+            follows_up: None,
             ticket_by: None,
             moved_by: None,
             worked: Vec::new(),
@@ -60,6 +63,7 @@ impl<'m> Plan<'m> {
 
     /// What is planned; of a message that is held nothing but that.
     pub(super) fn into_actions(mut self) -> Vec<Planned> {
+        self.link_follow_up();
         if let Some(rule) = self.held_by {
             let others = self.actions.iter_mut().filter(|planned| {
                 planned.outcome == Outcome::Do && !matches!(planned.action, Action::Hold(_))
@@ -70,6 +74,33 @@ impl<'m> Plan<'m> {
             }
         }
         self.actions
+    }
+
+    /// A lead's next mail goes with the lead by the rule that would have made it one, unless a rule links it anyway.
+    fn link_follow_up(&mut self) {
+        let Some((place, lead)) = self.follows_up.take() else {
+            return;
+        };
+        let links = |planned: &Planned| {
+            matches!(planned.action, Action::Link(_))
+                && planned.outcome == Outcome::Do
+                && planned.records.contains(&lead)
+        };
+        if self.actions.iter().any(links) {
+            return;
+        }
+        let Some(rule) = self.actions.get(place).map(|planned| planned.rule.clone()) else {
+            return;
+        };
+        let planned = Planned {
+            asked: false,
+            rule,
+            action: Action::Link(vec![RecordKind::Lead]),
+            outcome: Outcome::Do,
+            records: vec![lead],
+            ties: Ties::default(),
+        };
+        self.actions.insert(place + 1, planned);
     }
 
     /// Plans what a matching rule asks; breaks where it says stop.

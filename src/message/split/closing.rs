@@ -204,6 +204,11 @@ pub(super) fn divide<'l, 't>(lines: &[&'l Line<'t>]) -> (Vec<&'l Line<'t>>, Vec<
     (said, signature)
 }
 
+/// Whether a line is a closing formula, or ends with one.
+pub(super) fn is_closing(line: &Line<'_>) -> bool {
+    closes(line).is_some()
+}
+
 /// `P.S. And a table, please.`
 fn begins_afterthought(line: &Line<'_>) -> bool {
     AFTERTHOUGHTS

@@ -1,5 +1,7 @@
 //! One window of stored decisions with the facts that they were made of.
 
+mod anew;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -20,7 +22,7 @@ use crate::scan::packing::read_guarded;
 use crate::scan::{ReadMail, ScanError, Scanning};
 use crate::store::deliveries::{self, chosen::Listed};
 use crate::store::scanners::Placed;
-use crate::store::{StoreError, blobs, leads, made_records, messages, tickets};
+use crate::store::{StoreError, blobs, decisions, leads, made_records, messages, tickets};
 
 /// So many bytes of messages are read into facts together.
 const BYTES: usize = 16 * 1024 * 1024;
@@ -38,6 +40,8 @@ pub struct Replayed {
     pub facts: Facts,
     /// What was decided then.
     pub decision: Decision,
+    /// Whether its records were looked up anew, as its author is another now.
+    pub(super) anew: bool,
 }
 
 /// What a decision was about, with its bytes.
@@ -64,7 +68,7 @@ pub(super) async fn read(
     let store = &scanning.store;
     let ids: Vec<MessageId> = page.iter().map(|decided| decided.message_id).collect();
     let copies = copies(deliveries::chosen::of_messages(store, &ids).await?);
-    let made = made_of(scanning, &ids).await?;
+    let made = Made::read(scanning, &ids).await?;
     let said = read_facts(scanning, page, &ids, places).await?;
     let asked = said.iter().map(|said| Asked {
         message: said.row.id,
@@ -73,6 +77,7 @@ pub(super) async fn read(
     // Which addresses are ours is the same for all scanners.
     let own = places.values().next().map(|(_, own)| Arc::clone(own));
     let known = Known::of_senders(store, asked, own.unwrap_or_default()).await?;
+    let mut anew = anew::look_up(store, &said, places).await?;
     let mut messages = Vec::with_capacity(said.len());
     for Said {
         decided,
@@ -86,17 +91,24 @@ pub(super) async fn read(
             continue;
         };
         let copy = copies.get(&(row.id, decided.scanner_id));
+        let looked_up = anew.remove(&decided.id);
+        let is_anew = looked_up.is_some();
+        let known_then = looked_up.unwrap_or_else(|| {
+            let known = decision.known_then.as_ref();
+            known.unwrap_or(&decision.candidates).clone()
+        });
         messages.push(Replayed {
             id: row.id,
             from: row.from_email.clone(),
             received_at: row.received_at,
             facts: Facts {
                 sender: link::standing(row.id, &facts, &known),
-                candidates: known_then(&decision, row.id, &made),
+                candidates: made.without(known_then, &decided, &decision),
                 message: facts,
                 place: place(at, copy, decided.decided_at),
             },
             decision,
+            anew: is_anew,
         });
     }
     Ok(messages)
@@ -137,41 +149,74 @@ fn as_decided(facts: MessageFacts, row: &Row) -> MessageFacts {
     }
 }
 
-/// The records that were made of each message: they were not there when it came.
-async fn made_of(
-    scanning: &Scanning,
-    ids: &[MessageId],
-) -> Result<HashSet<(MessageId, RecordRef)>, ScanError> {
-    let mut made = HashSet::new();
-    let mut add = |message: Option<MessageId>, kind: RecordKind, id: i64| {
-        made.extend(message.map(|message| (message, RecordRef { kind, id })));
-    };
-    for lead in leads::for_messages(&scanning.store, ids).await? {
-        add(lead.message_id, RecordKind::Lead, lead.id.0);
-    }
-    for ticket in tickets::for_messages(&scanning.store, ids).await? {
-        add(ticket.message_id, RecordKind::Ticket, ticket.id.0);
-    }
-    for record in made_records::of_messages(&scanning.store, ids).await? {
-        let kind = kinds::record_kind(record.record_kind);
-        add(Some(record.message_id), kind, record.record_id);
-    }
-    Ok(made)
+/// The records that were made of each message: they were not there when it came. After `retry` the decision that made
+/// them is no more.
+struct Made {
+    records: HashSet<(MessageId, RecordRef)>,
+    /// By whose decision of the message a record of which sort was made.
+    makers: HashSet<(MessageId, RecordKind, ScannerId)>,
 }
 
-/// The records that were known when the message was decided. Decisions of before [`Decision::known_then`] name those that
-/// were made of the message too, where it was linked late.
-fn known_then(
-    decision: &Decision,
-    message: MessageId,
-    made: &HashSet<(MessageId, RecordRef)>,
-) -> Vec<Candidate> {
-    let known = decision.known_then.as_ref().unwrap_or(&decision.candidates);
-    let others = known
-        .iter()
-        .filter(|one| !makes(decision, one.record.kind) || !made.contains(&(message, one.record)));
-    others.cloned().collect()
+impl Made {
+    async fn read(scanning: &Scanning, ids: &[MessageId]) -> Result<Self, ScanError> {
+        let store = &scanning.store;
+        let mut records = HashSet::new();
+        let mut add = |message: Option<MessageId>, kind: RecordKind, id: i64| {
+            records.extend(message.map(|message| (message, RecordRef { kind, id })));
+        };
+        for lead in leads::for_messages(store, ids).await? {
+            add(lead.message_id, RecordKind::Lead, lead.id.0);
+        }
+        for ticket in tickets::for_messages(store, ids).await? {
+            add(ticket.message_id, RecordKind::Ticket, ticket.id.0);
+        }
+        for record in made_records::of_messages(store, ids).await? {
+            let kind = kinds::record_kind(record.record_kind);
+            add(Some(record.message_id), kind, record.record_id);
+        }
+        let mut makers = HashSet::new();
+        let of: HashSet<MessageId> = records.iter().map(|(message, _)| *message).collect();
+        let of: Vec<MessageId> = of.into_iter().collect();
+        for made in decisions::for_messages(store, &of).await? {
+            let decision: Decision = serde_json::from_value(made.body)
+                .map_err(|error| StoreError::Broken(error.to_string()))?;
+            makers.extend(
+                MADE.into_iter()
+                    .filter(|kind| makes(&decision, *kind))
+                    .map(|kind| (made.message_id, kind, made.scanner_id)),
+            );
+        }
+        Ok(Self { records, makers })
+    }
+
+    /// The records that were known when the message was decided: not those that were made of it, unless another scanner
+    /// had made them before.
+    fn without(
+        &self,
+        mut known: Vec<Candidate>,
+        decided: &Decided,
+        decision: &Decision,
+    ) -> Vec<Candidate> {
+        let message = decided.message_id;
+        known.retain(|one| {
+            let kind = one.record.kind;
+            let by_another = self
+                .makers
+                .iter()
+                .any(|(of, what, by)| (*of, *what) == (message, kind) && *by != decided.scanner_id);
+            !self.records.contains(&(message, one.record)) || by_another && !makes(decision, kind)
+        });
+        known
+    }
 }
+
+/// What is made of messages.
+const MADE: [RecordKind; 4] = [
+    RecordKind::Lead,
+    RecordKind::Ticket,
+    RecordKind::Organization,
+    RecordKind::Contact,
+];
 
 /// Whether this decision made a record of this sort; one that another scanner made of the message was there.
 fn makes(decision: &Decision, kind: RecordKind) -> bool {

@@ -1,6 +1,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
-use ::rules::Decision;
+use ::rules::{Decision, RuleBook, Texts};
 use entities::decisions as decided;
 use entities::record_kind::RecordKind;
 use entities::users::Role;
@@ -109,6 +109,10 @@ async fn trial(trial: &Trial) {
 /// The unchanged rules against what they decided.
 async fn replay(trial: &Trial) -> Difference {
     let (_, book) = rule_books::now(trial.store()).await.unwrap();
+    replay_of(trial, &book, Against::Decisions).await
+}
+
+async fn replay_of(trial: &Trial, book: &RuleBook, against: Against<'_>) -> Difference {
     let wanted = Replaying {
         last: 10_000,
         show: 5,
@@ -116,7 +120,7 @@ async fn replay(trial: &Trial) -> Difference {
     };
     let (progress, _) = watch::channel(0);
     let scanning = &trial.worker.scanning;
-    let found = scanning.replay(&book, Against::Decisions, &wanted, &progress);
+    let found = scanning.replay(book, against, &wanted, &progress);
     found.await.unwrap()
 }
 
@@ -204,5 +208,81 @@ async fn a_stranger_of_then_is_one_in_the_replay_though_known_since() {
         assert!(kinds.contains(&RecordKind::Contact), "{kinds:?}");
         let found = replay(&one).await;
         assert_eq!((found.messages, found.different), (1, 0), "{found:#?}");
+    }
+}
+
+fn form(name: &str, email: &str) -> String {
+    format!(
+        "From: leads@portal.example\r\nTo: sales@example.com\r\nSubject: New lead\r\nMessage-ID: <{email}>\r\n\r\nName: {name}\r\nE-mail: {email}\r\nMessage: Ten desks\r\n"
+    )
+}
+
+#[tokio::test]
+async fn whose_forms_a_draft_believes_counts_and_who_filled_them_in_is_looked_up() {
+    for db in both().await {
+        let mut one = Trial::empty(db, Options::default()).await;
+        trial(&one).await;
+        let store = one.store();
+        store.execute_unprepared("DELETE FROM rules").await.unwrap();
+        let fields = RuleFields {
+            name: "forms".to_owned(),
+            position: 1,
+            enabled: true,
+            definition: json!({ "name": "forms", "when": { "form": { "exists": true } }, "then": ["create_lead"] }),
+        };
+        rules::insert(store, fields, at(0)).await.unwrap();
+        let known = [NewContact {
+            email: Some("zoe@neri.example".to_owned()),
+            ..NewContact::default()
+        }];
+        contacts::insert_many(store, &known, at(0)).await.unwrap();
+        for (name, email) in [
+            ("Zoe Neri", "zoe@neri.example"),
+            ("Max Blu", "max@blu.example"),
+        ] {
+            one.deliver_raw("INBOX", |_| form(name, email).into_bytes());
+        }
+        one.turn().await;
+        let (_, book) = rule_books::now(one.store()).await.unwrap();
+        let mut draft = book.clone();
+        let believed = Texts(vec!["@portal.example".to_owned()]);
+        draft.shared.lists.insert("forms".to_owned(), believed);
+        for against in [Against::Decisions, Against::Rules(&book)] {
+            let found = replay_of(&one, &draft, against).await;
+            assert_eq!(
+                (found.leads_before, found.leads_after),
+                (0, 1),
+                "{found:#?}"
+            );
+        }
+        assert_eq!(replay(&one).await.different, 0);
+        // The other way round, nobody is believed.
+        let found = replay_of(&one, &book, Against::Rules(&draft)).await;
+        assert_eq!(
+            (found.leads_before, found.leads_after),
+            (1, 0),
+            "{found:#?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_was_made_of_a_message_is_left_out_after_it_was_decided_again_too() {
+    for db in both().await {
+        let mut one = Trial::empty(db, Options::default()).await;
+        trial(&one).await;
+        let raw = "X-Form-Id: 1\r\nFrom: max@blu.example\r\nTo: sales@example.com\r\nMessage-ID: <a@blu.example>\r\n\r\nTen desks\r\n";
+        one.deliver_raw("INBOX", |_| raw.as_bytes().to_vec());
+        one.turn().await;
+        assert_eq!(replay(&one).await.leads_after, 1);
+        let tx = one.store().begin().await.unwrap();
+        let all = crate::store::deliveries::chosen::Filter::default();
+        crate::store::deliveries::retried::retry(&tx, &all, at(20))
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        one.turn().await;
+        let found = replay(&one).await;
+        assert_eq!((found.messages, found.leads_after), (1, 1), "{found:#?}");
     }
 }

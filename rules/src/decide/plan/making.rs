@@ -3,7 +3,7 @@
 use crate::compile::CompiledRule;
 use crate::compile::action::{ContactPlan, LeadPlan, OrganizationPlan, TicketPlan};
 use crate::compile::view::view;
-use crate::decide::{known, lead, no_lead, ticket};
+use crate::decide::{follow_up, known, lead, no_lead, ticket};
 use crate::decision::{
     Action, ContactFields, LeadFields, OrganizationFields, Outcome, TicketFields,
 };
@@ -19,6 +19,7 @@ impl<'m> Plan<'m> {
         rule: &'m CompiledRule,
     ) -> Result<(Action, Outcome), DecideError> {
         if let Some(why) = self.no_lead(plan) {
+            self.note_follow_up(plan);
             return Ok((
                 Action::CreateLead(LeadFields::default()),
                 Outcome::Skip(why),
@@ -108,6 +109,15 @@ impl<'m> Plan<'m> {
             .or_else(|| self.lead_already())
             .or_else(|| self.made_already(ActionName::CreateContact, "a contact"))
             .or_else(|| no_lead::why(self.facts, plan))
+    }
+
+    /// Remembers the lead whose mail it is, for the first rule that would make one.
+    fn note_follow_up(&mut self, plan: &LeadPlan) {
+        let made = self.made_already(ActionName::CreateContact, "a contact");
+        if self.follows_up.is_none() && self.lead_by.is_none() && made.is_none() {
+            let lead = follow_up::lead_of(self.facts, plan.spec.kinds.as_deref());
+            self.follows_up = lead.map(|lead| (self.actions.len(), lead.record));
+        }
     }
 
     fn lead_already(&self) -> Option<String> {
