@@ -12,6 +12,7 @@ mod credential;
 mod crowd;
 mod disconnect;
 pub mod doctor;
+pub mod folders;
 mod grant;
 pub mod guide;
 mod habits;

@@ -12,18 +12,20 @@ use tokio_util::sync::CancellationToken;
 
 use crate::access::Access;
 use crate::access::announce::Whom;
+use crate::accounts::{Accounts, Company};
 use crate::blobs::{BlobError, BlobReader, BlobStore, Bucket};
 use crate::clock::Clock;
 use crate::config::Settings;
-use crate::http::{Shared, Site};
+use crate::http::{Shared, Site, Token};
 use crate::imap::Limits;
 use crate::message::MAX_READ;
+use crate::oauth::{Http, Timeouts};
 use crate::rule_books::{self, BookError};
 use crate::scan::Scanning;
 use crate::secrets::KeyRing;
 use crate::store::{self, Store, rule_versions};
 use crate::trust::{self, Authorities};
-use crate::web;
+use crate::web::{self, Pulse};
 use crate::worker::{Owner, Worker};
 
 /// Everything that is opened once and used by every command.
@@ -41,6 +43,8 @@ pub struct App {
     pub clock: Arc<dyn Clock>,
     /// Opens mailboxes.
     pub access: Access,
+    /// By which identity provider users may sign in, too.
+    pub company: Option<Company>,
 }
 
 impl App {
@@ -70,6 +74,13 @@ impl App {
             ..Limits::default()
         };
         let authorities = authorities(settings.ca_file.as_deref()).await?;
+        let company = match settings.sso.clone() {
+            Some(sso) => {
+                let http = Http::new(Timeouts::default(), &authorities)?;
+                Some(Company::new(sso, http, Arc::clone(&clock)))
+            }
+            None => None,
+        };
         let folder = settings.data_dir.join("blobs");
         let blobs = match &settings.bucket {
             Some(bucket) => BlobStore::in_bucket(Bucket::new(bucket, &authorities)?, folder),
@@ -90,6 +101,7 @@ impl App {
             keys,
             clock,
             access,
+            company,
         })
     }
 
@@ -135,8 +147,12 @@ impl App {
         }
     }
 
-    /// What the web pages work with, when they listen on `bound`.
-    pub fn web(&self, bound: SocketAddr) -> anyhow::Result<web::State> {
+    /// What the web pages work with, when they listen on `bound`; what they keep open ends with `stop`.
+    pub async fn web(
+        &self,
+        bound: SocketAddr,
+        stop: CancellationToken,
+    ) -> anyhow::Result<web::State> {
         let mut address = self.settings.public_url.clone();
         if address.port() == Some(0) && address.set_port(Some(bound.port())).is_err() {
             bail!("{address} can't be the address of the web pages; set `public_url`");
@@ -147,7 +163,19 @@ impl App {
                 clock: Arc::clone(&self.clock),
                 site: Arc::new(Site::new(address, self.settings.trusted_proxies.clone())),
             },
+            accounts: Accounts::new(
+                self.store.clone(),
+                Arc::clone(&self.keys),
+                Arc::clone(&self.clock),
+            ),
+            company: self.company.clone(),
             access: self.access.clone(),
+            keys: Arc::clone(&self.keys),
+            pulse: Pulse::begin(self.store.clone(), Pulse::EVERY, stop),
+            first_admin: store::users::admins(&self.store)
+                .await?
+                .is_empty()
+                .then(|| Token::generate(&mut rand::rng())),
         })
     }
 

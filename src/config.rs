@@ -12,6 +12,7 @@ mod file;
 mod nearest;
 mod problem;
 mod setting;
+mod sso;
 mod values;
 mod web;
 
@@ -32,6 +33,7 @@ pub use data_dir::DataDirError;
 pub use database_url::DatabaseUrl;
 pub(crate) use nearest::did_you_mean;
 pub use problem::{ConfigError, Origin, SettingProblem};
+pub use sso::Sso;
 
 use crate::secrets::KeySource;
 use setting::{Given, Setting};
@@ -98,6 +100,8 @@ pub struct Settings {
     pub announce: Announce,
     /// Where large messages are kept; `None`: in the data folder.
     pub bucket: Option<Bucket>,
+    /// By which identity provider users may sign in; `None`: by password and links only.
+    pub sso: Option<Sso>,
 }
 
 impl Settings {
@@ -210,6 +214,7 @@ fn settings(values: &mut Values, default_data_dir: Option<PathBuf>) -> Option<Se
     let ca_file = values.text(Setting::CaFile).map(PathBuf::from);
     let announce = values.announce();
     let bucket = values.bucket();
+    let sso = values.sso();
     Some(Settings {
         data_dir: data_dir?,
         database_url: database_url?,
@@ -227,6 +232,7 @@ fn settings(values: &mut Values, default_data_dir: Option<PathBuf>) -> Option<Se
         ca_file,
         announce,
         bucket,
+        sso,
     })
 }
 

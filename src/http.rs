@@ -21,12 +21,12 @@ mod visitor;
 pub use guard::{Dressing, dress};
 pub use log::RequestId;
 pub use problem::Problem;
-pub use session::{IDLE, LONGEST, Session};
+pub use session::{Begun, FRESH, IDLE, LONGEST, OWING, Session};
 pub use site::Site;
-pub use submitted::{Nothing, Submitted};
-pub use ticket::{TICKET_LIFE, Ticket};
+pub use submitted::{Nothing, Submitted, SubmittedHalfway};
+pub use ticket::{TICKET_LIFE, Ticket, life};
 pub use token::Token;
-pub use visitor::{Remote, Visitor};
+pub use visitor::{Halfway, Remote, Visitor};
 
 use std::sync::Arc;
 

@@ -3,6 +3,7 @@
 //! `docs/architecture.md` says which room does what and who may import whom; a test keeps that true.
 
 pub mod access;
+pub mod accounts;
 pub mod app;
 pub mod apply;
 pub mod audit;

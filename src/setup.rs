@@ -13,6 +13,7 @@ pub mod contacts_csv;
 mod document;
 mod export;
 mod node;
+pub mod one;
 mod plan;
 mod problem;
 mod provider;

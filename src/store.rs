@@ -5,6 +5,8 @@
 //! times are always given.
 
 pub mod absences;
+pub mod accounts;
+pub mod audit_entries;
 pub mod authorizations;
 pub mod auto_replies;
 pub mod blob_sweeps;
@@ -22,10 +24,13 @@ pub mod examinations;
 pub mod exceptions;
 #[cfg(test)]
 pub(crate) mod fixture;
+pub mod folder_lists;
 pub mod folders;
 pub mod handing_over;
 pub mod health;
+pub mod identities;
 pub mod idlings;
+pub mod known_browsers;
 pub mod late_links;
 pub mod leads;
 pub mod leases;
@@ -38,6 +43,7 @@ pub mod made_records;
 pub mod mail_servers;
 pub mod mailbox_members;
 pub mod mailboxes;
+pub mod marks;
 pub mod merging;
 pub mod message_addresses;
 pub mod message_states;
@@ -59,10 +65,12 @@ mod record_names;
 pub mod record_numbers;
 pub mod record_references;
 pub mod record_uses;
+pub mod recovery_codes;
 pub mod rule_hits;
 pub mod rule_lists;
 pub mod rule_versions;
 pub mod rules;
+pub mod scan_days;
 pub mod scanners;
 pub mod scans;
 pub mod server_changes;
@@ -75,6 +83,7 @@ mod text;
 pub mod tickets;
 pub mod undos;
 pub mod users;
+pub mod waiting;
 pub mod workloads;
 
 use std::sync::Arc;

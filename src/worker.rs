@@ -8,6 +8,7 @@ mod examining;
 mod heartbeat;
 mod idling;
 mod linking;
+mod listing;
 mod places;
 mod probing;
 mod report;
@@ -89,6 +90,10 @@ impl Worker {
         running.spawn(
             self.clone()
                 .go_on(|worker| async move { worker.examine_as_asked().await }),
+        );
+        running.spawn(
+            self.clone()
+                .go_on(|worker| async move { worker.list_folders_as_asked().await }),
         );
         running.spawn(
             self.clone()

@@ -34,6 +34,7 @@ macro_rules! key {
 }
 
 key!(AbsenceId, "An absence");
+key!(AuditEntryId, "An entry of the audit log");
 key!(AuthorizationId, "A pending authorization");
 key!(AutoReplyId, "An answer by itself");
 key!(BounceId, "A report about an address");

@@ -1,6 +1,8 @@
 //! Mailroom's tables as sea-orm models, one file a table; queries live elsewhere.
 
 pub mod absences;
+pub mod accounts;
+pub mod audit_entries;
 pub mod authorizations;
 pub mod auto_replies;
 pub mod blob_orphans;
@@ -14,10 +16,13 @@ pub mod deliveries;
 pub mod endpoint_brakes;
 pub mod examinations;
 pub mod exceptions;
+pub mod folder_lists;
 pub mod folders;
 pub mod health;
+pub mod identities;
 pub mod idlings;
 pub mod ids;
+pub mod known_browsers;
 pub mod late_links;
 pub mod leads;
 pub mod leases;
@@ -44,11 +49,13 @@ pub mod owner_turns;
 pub mod record_addresses;
 pub mod record_kind;
 pub mod record_moves;
+pub mod recovery_codes;
 pub mod rule_books;
 pub mod rule_hits;
 pub mod rule_lists;
 pub mod rule_versions;
 pub mod rules;
+pub mod scan_days;
 pub mod scanners;
 pub mod scans;
 pub mod server_changes;

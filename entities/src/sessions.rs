@@ -19,6 +19,14 @@ pub struct Model {
     pub last_seen_at: DateTimeUtc,
     /// When it ends, used or not.
     pub expires_at: DateTimeUtc,
+    /// What the browser called itself, cut.
+    pub browser: String,
+    /// The address it began from.
+    pub remote: String,
+    /// Whether a one-time code is still owed; until then it opens nothing.
+    pub code_due: bool,
+    /// When they last proved by password or code that it is they.
+    pub proved_at: Option<DateTimeUtc>,
 }
 
 /// To other tables.

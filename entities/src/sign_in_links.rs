@@ -1,6 +1,7 @@
 //! Links that sign a person in once.
 
 use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use crate::ids::UserId;
 
@@ -19,6 +20,8 @@ pub struct Model {
     pub expires_at: DateTimeUtc,
     /// When it was used.
     pub used_at: Option<DateTimeUtc>,
+    /// What it is for.
+    pub purpose: LinkPurpose,
 }
 
 /// To other tables.
@@ -26,3 +29,18 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+/// What a link is for.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize,
+)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum LinkPurpose {
+    /// Signs in.
+    SignIn,
+    /// Has somebody new choose a password.
+    Invitation,
+    /// Has somebody choose another password.
+    NewPassword,
+}

@@ -34,6 +34,8 @@ mod m20261123_000027_sending;
 mod m20261123_000028_common_work;
 mod m20261123_000029_organization_names;
 mod m20261123_000030_preset_owner;
+mod m20261124_000031_accounts;
+mod m20261124_000034_overview;
 
 pub use sea_orm_migration::MigratorTrait;
 
@@ -74,6 +76,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000028_common_work::Migration),
             Box::new(m20261123_000029_organization_names::Migration),
             Box::new(m20261123_000030_preset_owner::Migration),
+            Box::new(m20261124_000031_accounts::Migration),
+            Box::new(m20261124_000034_overview::Migration),
         ]
     }
 }

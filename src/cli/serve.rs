@@ -15,12 +15,12 @@ pub(super) async fn run(app: &App) -> anyhow::Result<Done> {
         return worker::run(app, None).await;
     };
     let listener = bind(listen).await?;
-    let state = app.web(listener.local_addr()?)?;
     let worker = app.worker(None);
+    let state = app.web(listener.local_addr()?, worker.stop.clone()).await?;
     let signal = app.stop_on_signal(worker.stop.clone());
     tracing::info!(address = %state.shared.site.origin(), "Showing the web pages");
     if std::io::stdout().is_terminal() {
-        sign_in_link::greet(app, &state.shared.site).await?;
+        sign_in_link::greet(app, &state).await?;
     }
     let stop = worker.stop.clone();
     let pages = async {

@@ -1,6 +1,7 @@
 //! `mailroom sign-in-link`: a link that signs a person in to the web pages, once, within ten minutes.
 
 use anyhow::{Context as _, bail};
+use entities::sign_in_links::LinkPurpose;
 use entities::users::{self, Role};
 
 use super::{Done, output};
@@ -8,6 +9,7 @@ use crate::app::App;
 use crate::http::{Site, Ticket, Token};
 use crate::store;
 use crate::store::users::UserFields;
+use crate::web;
 
 pub(super) async fn run(app: &App, email: Option<&str>, admin: bool) -> anyhow::Result<Done> {
     let address = app.settings.public_url.clone();
@@ -26,7 +28,12 @@ pub(super) async fn run(app: &App, email: Option<&str>, admin: bool) -> anyhow::
 }
 
 /// What `serve` says to a person at a terminal.
-pub(super) async fn greet(app: &App, site: &Site) -> anyhow::Result<()> {
+pub(super) async fn greet(app: &App, web: &web::State) -> anyhow::Result<()> {
+    let site = &web.shared.site;
+    if let Some(address) = web.first_admin_address() {
+        output::line(format!("Begin here, as the first admin: {address}"))?;
+        return Ok(());
+    }
     match only_admin(app).await {
         Ok(user) => {
             let link = link(app, site, &user).await?;
@@ -42,8 +49,9 @@ pub(super) async fn greet(app: &App, site: &Site) -> anyhow::Result<()> {
 
 async fn link(app: &App, site: &Site, user: &users::Model) -> anyhow::Result<String> {
     let secret = Token::generate(&mut rand::rng());
-    let ticket = Ticket::issue(&app.store, user.id, app.clock.now(), secret).await?;
-    Ok(site.url(&ticket.path()))
+    let (purpose, now) = (LinkPurpose::SignIn, app.clock.now());
+    let ticket = Ticket::issue(&app.store, user.id, purpose, now, secret).await?;
+    Ok(site.url(&ticket.path(purpose)))
 }
 
 async fn named(app: &App, email: &str, admin: bool) -> anyhow::Result<users::Model> {

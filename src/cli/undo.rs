@@ -138,46 +138,52 @@ async fn scope(app: &App, what: &Undoing) -> anyhow::Result<(Scope, String)> {
     Ok((Scope::Mailbox(mailbox.id), address))
 }
 
+/// What goes, each with its number.
+fn told(counts: &Counts) -> Vec<String> {
+    [
+        (counts.leads, "lead", "leads"),
+        (counts.tickets, "ticket", "tickets"),
+        (counts.contacts, "contact", "contacts"),
+        (counts.organizations, "organization", "organizations"),
+        (counts.statuses, "change of a ticket", "changes of tickets"),
+        (counts.links, "link", "links"),
+        (counts.tags, "tag", "tags"),
+        (
+            counts.work,
+            "assignee, status or priority of a message",
+            "assignees, statuses and priorities of messages",
+        ),
+        (counts.on_server, "change on a server", "changes on servers"),
+        (
+            counts.bounces,
+            "report about an address",
+            "reports about addresses",
+        ),
+        (
+            counts.unsent,
+            "mail that waited to be sent",
+            "mails that waited to be sent",
+        ),
+        (
+            counts.shared,
+            "thing stays, as others asked for it or said otherwise",
+            "things stay, as others asked for them or said otherwise",
+        ),
+    ]
+    .into_iter()
+    .filter(|(count, ..)| *count > 0)
+    .map(|(count, one, many)| format!("{count} {}", if count == 1 { one } else { many }))
+    .collect()
+}
+
 fn say(of: &str, undone: &Undone, what: &str) -> std::io::Result<()> {
     let counts = undone.counts;
     if counts.is_empty() {
         output::line(format!("Of {of} nothing is left to take back."))?;
     } else {
         output::line(format!("Of {of}, {what}:"))?;
-        for (count, one, many) in [
-            (counts.leads, "lead", "leads"),
-            (counts.tickets, "ticket", "tickets"),
-            (counts.contacts, "contact", "contacts"),
-            (counts.organizations, "organization", "organizations"),
-            (counts.statuses, "change of a ticket", "changes of tickets"),
-            (counts.links, "link", "links"),
-            (counts.tags, "tag", "tags"),
-            (
-                counts.work,
-                "assignee, status or priority of a message",
-                "assignees, statuses and priorities of messages",
-            ),
-            (counts.on_server, "change on a server", "changes on servers"),
-            (
-                counts.bounces,
-                "report about an address",
-                "reports about addresses",
-            ),
-            (
-                counts.unsent,
-                "mail that waited to be sent",
-                "mails that waited to be sent",
-            ),
-            (
-                counts.shared,
-                "thing stays, as others asked for it or said otherwise",
-                "things stay, as others asked for them or said otherwise",
-            ),
-        ] {
-            if count > 0 {
-                let name = if count == 1 { one } else { many };
-                output::line(format!("  {count} {name}"))?;
-            }
+        for told in told(&counts) {
+            output::line(format!("  {told}"))?;
         }
     }
     match undone.sent {
@@ -251,16 +257,13 @@ async fn history(app: &App, json: bool) -> anyhow::Result<Done> {
         return Ok(Done::Well);
     }
     output::table(
-        ["At", "What", "By", "Leads", "Tickets", "Links", "Tags"],
+        ["At", "What", "By", "Taken back"],
         lines.into_iter().map(|line| {
             [
                 output::moment(line.at),
                 line.of,
                 line.by,
-                line.counts.leads.to_string(),
-                line.counts.tickets.to_string(),
-                line.counts.links.to_string(),
-                line.counts.tags.to_string(),
+                told(&line.counts).join(", "),
             ]
         }),
     )?;

@@ -36,10 +36,15 @@ pub(super) enum Setting {
     BlobsRegion,
     BlobsAccessKeyId,
     BlobsSecretAccessKey,
+    SsoIssuer,
+    SsoClientId,
+    SsoClientSecret,
+    SsoName,
+    SsoDomains,
 }
 
 impl Setting {
-    pub(super) const ALL: [Self; 29] = [
+    pub(super) const ALL: [Self; 34] = [
         Self::DataDir,
         Self::DatabaseUrl,
         Self::Log,
@@ -69,6 +74,11 @@ impl Setting {
         Self::BlobsRegion,
         Self::BlobsAccessKeyId,
         Self::BlobsSecretAccessKey,
+        Self::SsoIssuer,
+        Self::SsoClientId,
+        Self::SsoClientSecret,
+        Self::SsoName,
+        Self::SsoDomains,
     ];
 
     /// The name in the settings file; a dot stands for a table.
@@ -103,6 +113,11 @@ impl Setting {
             Self::BlobsRegion => "blobs.region",
             Self::BlobsAccessKeyId => "blobs.access_key_id",
             Self::BlobsSecretAccessKey => "blobs.secret_access_key",
+            Self::SsoIssuer => "sso.issuer",
+            Self::SsoClientId => "sso.client_id",
+            Self::SsoClientSecret => "sso.client_secret",
+            Self::SsoName => "sso.name",
+            Self::SsoDomains => "sso.domains",
         }
     }
 
@@ -116,7 +131,10 @@ impl Setting {
 
     /// Whether it takes several values: a list in the file, parted by commas elsewhere.
     pub(super) fn is_list(self) -> bool {
-        matches!(self, Self::TrustedProxies | Self::AnnounceTo)
+        matches!(
+            self,
+            Self::TrustedProxies | Self::AnnounceTo | Self::SsoDomains
+        )
     }
 
     /// Whether nobody else may read it.
@@ -127,6 +145,7 @@ impl Setting {
                 | Self::AnnounceWebhookSecret
                 | Self::AnnounceSmtpPassword
                 | Self::BlobsSecretAccessKey
+                | Self::SsoClientSecret
         )
     }
 

@@ -46,6 +46,13 @@ impl IntoResponseParts for SetCookie {
     }
 }
 
+/// What a browser sent under this very name; a script of ours wrote it, and another site's may have.
+#[must_use]
+pub(super) fn plain(headers: &HeaderMap, name: &str) -> Option<String> {
+    let jar = CookieJar::from_headers(headers);
+    jar.get(name).map(|cookie| cookie.value().to_owned())
+}
+
 /// What a browser sent under this name.
 #[must_use]
 pub fn sent(headers: &HeaderMap, site: &Site, name: &str) -> Option<String> {

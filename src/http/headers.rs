@@ -6,7 +6,7 @@ use super::site::Site;
 
 /// Nothing but our own styles, script and images; no frames, no other base, forms to us alone.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; \
-                      form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+                      connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// A year, in seconds.
 const HSTS: &str = "max-age=31536000";

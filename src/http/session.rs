@@ -1,7 +1,10 @@
 //! Who is signed in in which browser: a row named by the hash of the cookie's secret.
 //!
 //! A session ends by signing out, after [`IDLE`] without use, and after [`LONGEST`] in any case. It is worth what its
-//! user is worth at that moment: one who was made inactive is out at the next request.
+//! user is worth at that moment: one who was made inactive is out at the next request. While a one-time code is owed, a
+//! session opens nothing but the page that asks for it, and not for longer than [`OWING`].
+
+use std::net::IpAddr;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -12,14 +15,34 @@ use secrecy::SecretString;
 
 use super::csrf;
 use super::token::Token;
+use crate::store::sessions::NewSession;
 use crate::store::{self, Store, StoreError};
 
 /// Unused for so long, a session ends.
 pub const IDLE: TimeDelta = TimeDelta::hours(12);
 /// No session lasts longer.
 pub const LONGEST: TimeDelta = TimeDelta::days(7);
+/// So long a one-time code may be owed.
+pub const OWING: TimeDelta = TimeDelta::minutes(10);
+/// So long after a proof nobody is asked for another before something grave.
+pub const FRESH: TimeDelta = TimeDelta::minutes(15);
+/// Letters that are kept of what a browser calls itself.
+const BROWSER: usize = 200;
 /// How exactly is kept when a session was last used: a write for each request would be too many.
 const SEEN_EVERY: TimeDelta = TimeDelta::minutes(5);
+
+/// A session that begins.
+#[derive(Debug, Clone, Copy)]
+pub struct Begun<'a> {
+    /// Who.
+    pub user: UserId,
+    /// Whether a one-time code is still owed.
+    pub code_due: bool,
+    /// From where.
+    pub remote: Option<IpAddr>,
+    /// What the browser calls itself.
+    pub browser: &'a str,
+}
 
 /// A browser whose user is known.
 #[derive(Debug, Clone)]
@@ -28,6 +51,10 @@ pub struct Session {
     pub id: String,
     /// Who.
     pub user: users::Model,
+    /// Whether a one-time code is still owed.
+    pub code_due: bool,
+    /// When they last proved that it is they.
+    pub proved_at: Option<DateTime<Utc>>,
     secret: Token,
 }
 
@@ -35,12 +62,22 @@ impl Session {
     /// Begins a session under this new secret, which goes into the cookie.
     pub async fn begin(
         store: &Store,
-        user: UserId,
+        begun: Begun<'_>,
         now: DateTime<Utc>,
         secret: &Token,
     ) -> Result<(), StoreError> {
         store::sessions::delete_ended(store, now).await?;
-        store::sessions::insert(store, &secret.hash(), user, now, now + LONGEST).await
+        let new = NewSession {
+            id_hash: secret.hash(),
+            user_id: begun.user,
+            expires_at: now + if begun.code_due { OWING } else { LONGEST },
+            browser: begun.browser.chars().take(BROWSER).collect(),
+            remote: begun
+                .remote
+                .map_or_else(String::new, |remote| remote.to_string()),
+            code_due: begun.code_due,
+        };
+        store::sessions::insert(store, new, now).await
     }
 
     /// The session that this secret opens, if it has not ended; notes that it was used.
@@ -57,7 +94,19 @@ impl Session {
         if row.last_seen_at + SEEN_EVERY <= now {
             store::sessions::touch(store, &id, now).await?;
         }
-        Ok(Some(Self { id, user, secret }))
+        Ok(Some(Self {
+            id,
+            user,
+            code_due: row.code_due,
+            proved_at: row.proved_at,
+            secret,
+        }))
+    }
+
+    /// Whether they proved lately that it is they.
+    #[must_use]
+    pub fn is_fresh(&self, now: DateTime<Utc>) -> bool {
+        self.proved_at.is_some_and(|proved| proved + FRESH > now)
     }
 
     /// Ends it.

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use axum::extract::{FromRef, FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
+use chrono_tz::Tz;
 use entities::users::Role;
 
 use super::Shared;
@@ -12,6 +13,7 @@ use super::problem::Problem;
 use super::session::{LONGEST, Session};
 use super::site::Site;
 use super::token::Token;
+use crate::store::accounts;
 
 /// Where the request comes from, proxies of ours aside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,11 +24,15 @@ pub struct Remote(pub IpAddr);
 pub struct Visitor {
     /// Their session.
     pub session: Session,
+    /// In which time zone they are told times: what they chose, else their browser's, else UTC.
+    pub zone: Tz,
 }
 
 impl Visitor {
     /// Name of the session's cookie, before [`Site::cookie_name`].
     pub const COOKIE: &str = "mailroom";
+    /// Name of the cookie in which a script of ours says the browser's time zone.
+    const ZONE_COOKIE: &str = "mailroom-zone";
 
     /// Whether they may do everything.
     #[must_use]
@@ -56,12 +62,50 @@ impl Visitor {
     }
 
     async fn find(parts: &Parts, shared: &Shared) -> Result<Option<Self>, Problem> {
-        let sent = cookies::sent(&parts.headers, &shared.site, Self::COOKIE);
-        let Some(secret) = sent.as_deref().and_then(Token::sent) else {
+        let session = session(parts, shared).await?;
+        let Some(session) = session.filter(|session| !session.code_due) else {
             return Ok(None);
         };
-        let session = Session::find(&shared.store, shared.clock.now(), secret).await?;
-        Ok(session.map(|session| Self { session }))
+        let chosen = accounts::time_zone(&shared.store, session.user.id).await?;
+        let zone = [chosen, cookies::plain(&parts.headers, Self::ZONE_COOKIE)]
+            .into_iter()
+            .flatten()
+            .find_map(|zone| zone.parse().ok());
+        Ok(Some(Self {
+            session,
+            zone: zone.unwrap_or(Tz::UTC),
+        }))
+    }
+}
+
+/// Somebody who owes a one-time code: they may type it, and nothing else.
+#[derive(Debug, Clone)]
+pub struct Halfway {
+    /// Their session.
+    pub session: Session,
+}
+
+async fn session(parts: &Parts, shared: &Shared) -> Result<Option<Session>, Problem> {
+    let sent = cookies::sent(&parts.headers, &shared.site, Visitor::COOKIE);
+    let Some(secret) = sent.as_deref().and_then(Token::sent) else {
+        return Ok(None);
+    };
+    Ok(Session::find(&shared.store, shared.clock.now(), secret).await?)
+}
+
+impl<S> FromRequestParts<S> for Halfway
+where
+    S: Send + Sync,
+    Shared: FromRef<S>,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        session(parts, &Shared::from_ref(state))
+            .await?
+            .filter(|session| session.code_due)
+            .map(|session| Self { session })
+            .ok_or_else(Problem::signed_out)
     }
 }
 

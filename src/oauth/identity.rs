@@ -45,6 +45,9 @@ pub struct Identity {
     pub object_id: Option<String>,
     /// Addresses that the account is known by, in lower case: its e-mail, its user name where that is an address.
     pub addresses: Vec<String>,
+    /// Its e-mail, in lower case, unless the provider says that nobody verified it. Not kept with what is stored.
+    #[serde(skip)]
+    pub email: Option<String>,
 }
 
 /// Checks an identity token: its signature, who made it, for whom, when, and in answer to what. `nonce` is that of the

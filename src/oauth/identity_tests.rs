@@ -97,8 +97,27 @@ async fn an_honest_token_says_who_signed_in() {
                 tenant: None,
                 object_id: None,
                 addresses: vec!["ann@example.com".to_owned()],
+                email: Some("ann@example.com".to_owned()),
             }
         );
+    }
+}
+
+#[tokio::test]
+async fn an_address_that_nobody_verified_is_not_vouched_for() {
+    let signer = Signer::p256("one");
+    for (verified, vouched) in [
+        (json!(true), true),
+        (json!("true"), true),
+        (json!(null), true),
+        (json!(false), false),
+        (json!("false"), false),
+        (json!(0), false),
+    ] {
+        let claims = with(&json!({"email_verified": verified}));
+        let keys = [signer.published()];
+        let found = checked_by(client(Provider::Generic), &keys, &signer.sign(&claims)).await;
+        assert_eq!(found.unwrap().email.is_some(), vouched, "{verified}");
     }
 }
 
@@ -391,6 +410,7 @@ fn an_identity_is_stored_as_json_and_read_again() {
         tenant: None,
         object_id: Some("o".to_owned()),
         addresses: vec!["ann@example.com".to_owned()],
+        email: None,
     };
     let stored = serde_json::to_string(&identity).unwrap();
     assert_eq!(serde_json::from_str::<Identity>(&stored).unwrap(), identity);

@@ -55,6 +55,9 @@ pub fn book_after(stored: &Stored, changes: &Changes) -> RuleBook {
             Target::Scanner(_, scanner) => {
                 scanners.insert(&scanner.name, &scanner.exceptions);
             }
+            Target::NoScanner(_) => {
+                scanners.remove(change.name.as_str());
+            }
             _ => {}
         }
     }

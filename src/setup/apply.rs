@@ -58,7 +58,10 @@ pub async fn apply(
             }
             Target::Scanner(id, scanner) => apply_scanner(tx, *id, scanner, change, now).await?,
             Target::Rule(id, position, rule) => apply_rule(tx, *id, *position, rule, now).await?,
+            Target::NoServiceKey(id) => store::service_keys::delete(tx, *id).await?,
             Target::NoMailServer(id) => store::mail_servers::delete(tx, *id).await?,
+            Target::NoMailbox(id) => store::mailboxes::delete(tx, *id).await?,
+            Target::NoScanner(id) => store::scanners::delete(tx, *id).await?,
             Target::Exceptions(entries) => store::exceptions::replace(tx, entries, now).await?,
             Target::List(id, list) => apply_list(tx, *id, list, now).await?,
             Target::NoList(id) => store::rule_lists::delete(tx, *id).await?,

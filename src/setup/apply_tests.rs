@@ -25,7 +25,7 @@ pub(super) fn rng() -> StdRng {
     StdRng::seed_from_u64(7)
 }
 
-pub(super) fn ring() -> KeyRing {
+pub(in crate::setup) fn ring() -> KeyRing {
     KeyRing::of(Key::generate(&mut rng()))
 }
 

@@ -72,7 +72,10 @@ pub(super) enum Target {
     Exceptions(Vec<String>),
     List(Option<RuleListId>, SharedList),
     Rule(Option<RuleId>, i32, Box<Rule>),
+    NoServiceKey(ServiceKeyId),
     NoMailServer(MailServerId),
+    NoMailbox(MailboxId),
+    NoScanner(ScannerId),
     NoList(RuleListId),
     NoRule(RuleId),
 }
@@ -114,7 +117,8 @@ impl Change {
             | Target::List(..)
             | Target::NoList(_)
             | Target::Exceptions(_) => true,
-            Target::Scanner(..) => self.touches(&["exceptions"]),
+            // A scanner that goes takes its exceptions along.
+            Target::Scanner(..) | Target::NoScanner(_) => self.touches(&["exceptions"]),
             _ => false,
         }
     }

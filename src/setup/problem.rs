@@ -71,18 +71,33 @@ impl Display for Path {
 pub struct Problem {
     /// Where.
     pub position: Position,
+    /// The way to the value from the top of the document (`scanners[0].schedule`); empty for the whole.
+    pub path: String,
     /// What, with the path of the value and the cure. Never holds a secret.
     pub message: String,
 }
 
 impl Problem {
+    /// What it says without its path, for where that is shown already.
+    #[must_use]
+    pub fn told(&self) -> &str {
+        let after = self.message.strip_prefix(self.path.as_str());
+        after
+            .and_then(|after| after.strip_prefix(": "))
+            .unwrap_or(&self.message)
+    }
+
     pub(super) fn new(position: Position, path: &Path, message: impl Display) -> Self {
         let message = if path.steps().is_empty() {
             message.to_string()
         } else {
             format!("{path}: {message}")
         };
-        Self { position, message }
+        Self {
+            position,
+            path: path.to_string(),
+            message,
+        }
     }
 }
 
@@ -107,7 +122,13 @@ impl Problems {
 
 impl Display for Problems {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (at, Problem { position, message }) in self.list.iter().enumerate() {
+        for (
+            at,
+            Problem {
+                position, message, ..
+            },
+        ) in self.list.iter().enumerate()
+        {
             if at > 0 {
                 writeln!(f)?;
             }

@@ -60,7 +60,7 @@ impl Stored {
     pub async fn load(
         db: &impl ConnectionTrait,
         ring: &KeyRing,
-        variable: &dyn Fn(&str) -> Option<OsString>,
+        variable: &(dyn Fn(&str) -> Option<OsString> + Sync),
     ) -> Result<Self, SetupError> {
         let mut stored = Self::default();
         let absences = store::absences::list(db).await?;
@@ -163,7 +163,7 @@ impl Stored {
         address: &str,
         credential: &Credential,
         ring: &KeyRing,
-        variable: &dyn Fn(&str) -> Option<OsString>,
+        variable: &(dyn Fn(&str) -> Option<OsString> + Sync),
     ) {
         // A person's consent is not in any file.
         if credential.kind == CredentialKind::Oauth {
@@ -220,7 +220,7 @@ fn kept(
     kept: &Kept<'_>,
     place: &Place<'_>,
     ring: &KeyRing,
-    variable: &dyn Fn(&str) -> Option<OsString>,
+    variable: &(dyn Fn(&str) -> Option<OsString> + Sync),
     exported_as: &str,
 ) -> Option<(Option<Secret>, SecretState)> {
     if let Some(reference) = kept.reference {

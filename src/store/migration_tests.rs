@@ -1,14 +1,15 @@
 use entities::ids::ScannerId;
 use entities::names::Names;
 use entities::{
-    absences, authorizations, auto_replies, blob_orphans, blob_sweeps, blobs, bounces, contacts,
-    credentials, decisions, deliveries, endpoint_brakes, examinations, exceptions, folders, health,
-    idlings, late_links, leads, leases, left_out, light_changes, lights, link_askers, link_choices,
-    links, made_records, mail_servers, mailbox_members, mailboxes, message_addresses,
-    message_changes, message_states, message_tags, messages, oauth_clients, organizations, outbox,
-    owner_turns, record_addresses, record_moves, rule_books, rule_hits, rule_lists, rule_versions,
-    rules, scanners, scans, server_changes, service_keys, sessions, sign_in_brakes, sign_in_links,
-    tag_askers, ticket_changes, tickets, undos, users,
+    absences, accounts, audit_entries, authorizations, auto_replies, blob_orphans, blob_sweeps,
+    blobs, bounces, contacts, credentials, decisions, deliveries, endpoint_brakes, examinations,
+    exceptions, folder_lists, folders, health, identities, idlings, known_browsers, late_links,
+    leads, leases, left_out, light_changes, lights, link_askers, link_choices, links, made_records,
+    mail_servers, mailbox_members, mailboxes, message_addresses, message_changes, message_states,
+    message_tags, messages, oauth_clients, organizations, outbox, owner_turns, record_addresses,
+    record_moves, recovery_codes, rule_books, rule_hits, rule_lists, rule_versions, rules,
+    scan_days, scanners, scans, server_changes, service_keys, sessions, sign_in_brakes,
+    sign_in_links, tag_askers, ticket_changes, tickets, undos, users,
 };
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::sea_query::Query;
@@ -17,7 +18,7 @@ use sea_orm::{ConnectionTrait, EntityTrait, Iterable, Statement, TryGetable};
 use super::{Store, organization_names};
 
 /// Rows as each step knew them, in SQL that both databases read. A new step adds its own.
-const SAMPLES: [&[&str]; 29] = [
+const SAMPLES: [&[&str]; 31] = [
     &[
         "INSERT INTO users VALUES (1, 'admin@example.org', 'Admin', 'admin', TRUE, '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
         "INSERT INTO mail_servers (id, name, host, port, tls, verify_certificate, ca_file, auth, created_at, updated_at) VALUES (1, 'Example', 'imap.example.org', 993, 'implicit', TRUE, NULL, 'password', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
@@ -60,8 +61,8 @@ const SAMPLES: [&[&str]; 29] = [
         "INSERT INTO light_changes VALUES (1, 1, 'red', 'imap_disabled', 'provider', NULL, NULL, '2026-11-22 12:00:00+00:00')",
         "INSERT INTO outbox (id, channel, key, body, attempts, next_try_at, delivered_at, given_up_at, error, created_at) VALUES (1, 'webhook', 'light.red/1', '{}', 0, '2026-11-22 12:00:00+00:00', NULL, NULL, NULL, '2026-11-22 12:00:00+00:00')",
         "INSERT INTO sign_in_brakes VALUES ('imap.example.org', 1, '2026-11-22 12:00:00+00:00', NULL)",
-        "INSERT INTO sessions VALUES ('00', 1, '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
-        "INSERT INTO sign_in_links VALUES ('00', 1, '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00', NULL)",
+        "INSERT INTO sessions (id_hash, user_id, created_at, last_seen_at, expires_at) VALUES ('00', 1, '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
+        "INSERT INTO sign_in_links (hash, user_id, created_at, expires_at, used_at) VALUES ('00', 1, '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00', NULL)",
         "INSERT INTO authorizations VALUES (1, '00', '01', 'mailbox', 1, 1, 1, '00', 'k', '00', 'k', 'https://crm.example.org/', 'mail', '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00', NULL)",
     ],
     &[
@@ -164,6 +165,19 @@ const SAMPLES: [&[&str]; 29] = [
     // A column that the step fills.
     &[],
     &["UPDATE scanners SET preset_owner = 'anna@ours.example'"],
+    &[
+        "INSERT INTO accounts VALUES (1, '$argon2id$', '2026-11-22 12:00:00+00:00', NULL, NULL, NULL, NULL, 'Europe/Rome')",
+        "INSERT INTO recovery_codes VALUES ('00', 1, '2026-11-22 12:00:00+00:00', NULL)",
+        "INSERT INTO known_browsers VALUES ('00', 1, '2026-11-22 12:00:00+00:00')",
+        "INSERT INTO identities VALUES ('https://id.example', '7', 1, '2026-11-22 12:00:00+00:00', '2026-11-22 12:00:00+00:00')",
+        "INSERT INTO audit_entries VALUES (1, '2026-11-22 12:00:00+00:00', 1, 'anna', 'user.add', 'user', '2', 'lena', '{}', '')",
+        "UPDATE sign_in_links SET purpose = 'sign_in'",
+        "UPDATE sessions SET browser = 'Firefox'",
+    ],
+    &[
+        "INSERT INTO scan_days VALUES (1, '2026-11-24', 3, 2, 1, 0, 1)",
+        "INSERT INTO folder_lists VALUES (1, 1, '2026-11-24 12:00:00+00:00', 'here', '2026-11-24 12:00:00+00:00', '2026-11-24 12:00:00+00:00', '[]', NULL)",
+    ],
 ];
 
 /// How many steps there are before that of linking.
@@ -251,9 +265,16 @@ async fn select_every_entity(store: &Store) {
     selects(store, authorizations::Entity).await;
     selects(store, sessions::Entity).await;
     selects(store, sign_in_links::Entity).await;
+    selects(store, accounts::Entity).await;
+    selects(store, recovery_codes::Entity).await;
+    selects(store, known_browsers::Entity).await;
+    selects(store, identities::Entity).await;
+    selects(store, audit_entries::Entity).await;
     selects(store, light_changes::Entity).await;
     selects(store, outbox::Entity).await;
     selects(store, examinations::Entity).await;
+    selects(store, folder_lists::Entity).await;
+    selects(store, scan_days::Entity).await;
     selects(store, sign_in_brakes::Entity).await;
     selects(store, endpoint_brakes::Entity).await;
     selects(store, left_out::Entity).await;

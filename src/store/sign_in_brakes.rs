@@ -1,14 +1,15 @@
-//! Brakes: hosts that refused many sign-ins lately and are left alone for a while.
+//! Brakes: hosts that refused many sign-ins lately and are left alone for a while, and accounts and addresses for which
+//! Mailroom itself refused many.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entities::sign_in_brakes::{ActiveModel, Column, Entity, Model};
-use sea_orm::ActiveValue::Set;
+use sea_orm::ActiveValue::{Set, Unchanged};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ConnectionTrait, EntityTrait};
+use sea_orm::{ConnectionTrait, EntityTrait, QuerySelect as _};
 
 use super::{StoreError, text};
 
-/// When a host is left alone, and for how long.
+/// When somebody is left alone, and for how long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Patience {
     /// How many refused sign-ins are too many.
@@ -19,59 +20,99 @@ pub struct Patience {
     pub rest: TimeDelta,
 }
 
-/// Until when nobody signs in at `host`; nothing when they may.
+/// Until when nobody signs in at `name`; nothing when they may.
 pub async fn closed_until(
     db: &impl ConnectionTrait,
-    host: &str,
+    name: &str,
     now: DateTime<Utc>,
 ) -> Result<Option<DateTime<Utc>>, StoreError> {
-    let brake = find(db, host).await?;
+    let brake = find(db, name).await?;
     Ok(brake
         .and_then(|brake| brake.closed_until)
         .filter(|until| *until > now))
 }
 
-/// Counts a refused sign-in and says until when the host is left alone now. Wants a transaction, so that no refusal is
-/// lost.
+/// Counts a refused sign-in and says until when `name` is left alone now. In a transaction no refusal is lost, however
+/// many are counted at once.
 pub async fn refused(
     db: &impl ConnectionTrait,
-    host: &str,
+    name: &str,
     patience: Patience,
     now: DateTime<Utc>,
 ) -> Result<Option<DateTime<Utc>>, StoreError> {
-    let before = find(db, host)
-        .await?
-        .filter(|brake| brake.window_began_at > now - patience.window);
+    let before = locked(db, name, now).await?;
+    count(db, name, before, patience, now).await
+}
+
+/// Counts a try before it is looked at, and says until when none is, if that is so: then it is not counted. In a
+/// transaction none is overlooked, however many come at once.
+pub async fn tried(
+    db: &impl ConnectionTrait,
+    name: &str,
+    patience: Patience,
+    now: DateTime<Utc>,
+) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let before = locked(db, name, now).await?;
+    let closed = before.as_ref().and_then(|brake| brake.closed_until);
+    if let Some(until) = closed.filter(|until| *until > now) {
+        return Ok(Some(until));
+    }
+    count(db, name, before, patience, now).await?;
+    Ok(None)
+}
+
+/// The row of `name`, which nobody else changes until the transaction ends.
+async fn locked(
+    db: &impl ConnectionTrait,
+    name: &str,
+    now: DateTime<Utc>,
+) -> Result<Option<Model>, StoreError> {
+    let fresh = ActiveModel {
+        name: Set(text::email(name)),
+        refusals: Set(0),
+        window_began_at: Set(now),
+        closed_until: Set(None),
+    };
+    Entity::insert(fresh)
+        .on_conflict(OnConflict::column(Column::Name).do_nothing().to_owned())
+        .exec_without_returning(db)
+        .await?;
+    // SQLite has one writer at a time and knows no such lock.
+    let row = Entity::find_by_id(text::email(name)).lock_exclusive();
+    Ok(row.one(db).await?)
+}
+
+async fn count(
+    db: &impl ConnectionTrait,
+    name: &str,
+    before: Option<Model>,
+    patience: Patience,
+    now: DateTime<Utc>,
+) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let before = before.filter(|brake| brake.window_began_at > now - patience.window);
     let refusals = before.as_ref().map_or(0, |brake| brake.refusals) + 1;
     let closed_until = (refusals >= patience.refusals).then(|| now + patience.rest);
     let row = ActiveModel {
-        host: Set(text::email(host)),
+        name: Unchanged(text::email(name)),
         refusals: Set(refusals),
         window_began_at: Set(before.map_or(now, |brake| brake.window_began_at)),
         closed_until: Set(closed_until),
     };
-    Entity::insert(row)
-        .on_conflict(
-            OnConflict::column(Column::Host)
-                .update_columns([Column::Refusals, Column::WindowBeganAt, Column::ClosedUntil])
-                .to_owned(),
-        )
-        .exec_without_returning(db)
-        .await?;
+    Entity::update(row).exec(db).await?;
     Ok(closed_until)
 }
 
-/// Forgets the refused sign-ins of a host: one was taken.
-pub async fn succeeded(db: &impl ConnectionTrait, host: &str) -> Result<(), StoreError> {
+/// Forgets the refused sign-ins of `name`: one was taken.
+pub async fn succeeded(db: &impl ConnectionTrait, name: &str) -> Result<(), StoreError> {
     // Mostly there is nothing to forget, and reading is cheaper than writing.
-    if find(db, host).await?.is_some() {
-        Entity::delete_by_id(text::email(host)).exec(db).await?;
+    if find(db, name).await?.is_some() {
+        Entity::delete_by_id(text::email(name)).exec(db).await?;
     }
     Ok(())
 }
 
-async fn find(db: &impl ConnectionTrait, host: &str) -> Result<Option<Model>, StoreError> {
-    Ok(Entity::find_by_id(text::email(host)).one(db).await?)
+async fn find(db: &impl ConnectionTrait, name: &str) -> Result<Option<Model>, StoreError> {
+    Ok(Entity::find_by_id(text::email(name)).one(db).await?)
 }
 
 #[cfg(test)]

@@ -57,6 +57,18 @@ pub async fn find_by_email(
         .await?)
 }
 
+/// Admins who may sign in, the oldest first. In a transaction on PostgreSQL nobody else changes them until it ends; SQLite
+/// has one writer at a time.
+pub async fn admins(db: &impl ConnectionTrait) -> Result<Vec<Model>, StoreError> {
+    Ok(Entity::find()
+        .filter(Column::Role.eq(Role::Admin))
+        .filter(Column::Active.eq(true))
+        .order_by_asc(Column::Id)
+        .lock_exclusive()
+        .all(db)
+        .await?)
+}
+
 /// Those with these addresses, written in any case.
 pub async fn of_emails(
     db: &impl ConnectionTrait,
@@ -93,6 +105,22 @@ pub async fn update(
     let mut row = row(&fields, now);
     row.id = Set(id);
     Ok(row.update(db).await?)
+}
+
+/// Says how a person calls a user.
+pub async fn set_name(
+    db: &impl ConnectionTrait,
+    id: UserId,
+    name: &str,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    Entity::update_many()
+        .col_expr(Column::Name, Expr::value(text::clean(name)))
+        .col_expr(Column::UpdatedAt, Expr::value(now))
+        .filter(Column::Id.eq(id))
+        .exec(db)
+        .await?;
+    Ok(())
 }
 
 /// Removes one; their contacts, organizations and leads lose their owner.

@@ -1,6 +1,7 @@
 //! Rows as they are stored, for pages that are rendered without a database.
 
 use chrono::Days;
+use chrono_tz::Tz;
 use entities::ids::{MailServerId, MailboxId};
 use entities::lights::{self, LightState};
 use entities::mail_servers::{self, AuthMethod, Preset, Protocol, TlsMode};
@@ -11,6 +12,7 @@ use maud::Markup;
 
 use super::layout::Reader;
 use super::light::Light;
+use super::moment::Now;
 use crate::cause::Cause;
 use crate::store::fixture::at;
 
@@ -53,7 +55,16 @@ fn row(state: LightState, cause: Option<Cause>) -> lights::Model {
 pub(super) fn reader() -> Reader {
     Reader {
         name: "Anna".to_owned(),
+        is_admin: false,
         form_token: "TOKEN".to_owned(),
+    }
+}
+
+/// When the pages of these tests are made.
+pub(super) fn now() -> Now {
+    Now {
+        at: at(0),
+        zone: Tz::UTC,
     }
 }
 

@@ -7,27 +7,33 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::ConnectInfo;
 use axum::http::request::Builder;
 use axum::http::{HeaderMap, Request, StatusCode, header};
-use chrono::TimeDelta;
+use axum::response::Response;
+use chrono::{DateTime, TimeDelta, Utc};
 use entities::ids::{MailboxId, UserId};
 use entities::oauth_clients::{Endpoints, Flow};
 use entities::service_keys::{self, ServiceKeyKind};
+use entities::sign_in_links::LinkPurpose;
 use entities::users::Role;
 use rand::SeedableRng as _;
+use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 use url::Url;
 
 use super::State;
+use super::live::Pulse;
 use super::routes::walled;
 use crate::access::Access;
 use crate::access::announce::Whom;
+use crate::accounts::Accounts;
 use crate::clock::FixedClock;
-use crate::http::{Session, Shared, Site, Ticket, Token, Visitor};
+use crate::http::{Begun, Session, Shared, Site, Ticket, Token, Visitor};
 use crate::imap::Limits;
 use crate::secrets::{KeyRing, KeySource};
 use crate::store::fixture::{Fixture, at, sqlite};
@@ -35,6 +41,9 @@ use crate::store::oauth_clients::{ClientSecret, OAuthClientFields};
 use crate::store::service_keys::{self as keys, ServiceKeyFields};
 use crate::store::users::{self, UserFields};
 use crate::store::{Store, mailboxes, oauth_clients};
+
+/// How often open pages are told what changed.
+const LOOK: Duration = Duration::from_millis(10);
 
 /// Pages and what lies behind them.
 pub(super) struct House {
@@ -65,6 +74,15 @@ impl Answer {
     pub(super) fn location(&self) -> &str {
         assert_eq!(self.status, StatusCode::SEE_OTHER, "{}", self.body);
         self.header("location")
+    }
+
+    /// The value of a hidden field of the page's form.
+    pub(super) fn value_of(&self, field: &str) -> String {
+        let (_, after) = self
+            .body
+            .split_once(&format!("name=\"{field}\" value=\""))
+            .unwrap();
+        after.split('"').next().unwrap().to_owned()
     }
 
     /// The value of the cookie that is set under this name.
@@ -102,15 +120,19 @@ impl House {
             .collect();
         let key = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
         let keys = KeyRing::load(&KeySource::Given(key.into()), &mut rand::rng()).unwrap();
+        let keys = Arc::new(keys);
         let state = State {
             shared: Shared {
                 store: fixture.store.clone(),
                 clock: clock.clone(),
                 site: Arc::new(Site::new(Url::parse(url).unwrap(), proxies)),
             },
+            accounts: Accounts::new(fixture.store.clone(), Arc::clone(&keys), clock.clone()),
+            company: None,
+            keys: Arc::clone(&keys),
             access: Access::new(
                 fixture.store.clone(),
-                Arc::new(keys),
+                keys,
                 clock.clone(),
                 Limits::default(),
                 Whom {
@@ -119,6 +141,8 @@ impl House {
                     public_url: Url::parse(url).unwrap(),
                 },
             ),
+            pulse: Pulse::begin(fixture.store.clone(), LOOK, CancellationToken::new()),
+            first_admin: Some(Token::generate(&mut rand::rngs::StdRng::seed_from_u64(0))),
         };
         let extra = Router::new().route(
             "/panics",
@@ -170,9 +194,20 @@ impl House {
     /// A new user with a session.
     pub(super) async fn person(&self, email: &str, role: Role) -> Person {
         let id = self.user(email, role).await;
+        self.again(id).await
+    }
+
+    /// Another session of a user.
+    pub(super) async fn again(&self, id: UserId) -> Person {
         let secret = self.token();
         let now = self.state.shared.clock.now();
-        Session::begin(&self.fixture.store, id, now, &secret)
+        let begun = Begun {
+            user: id,
+            code_due: false,
+            remote: None,
+            browser: "",
+        };
+        Session::begin(&self.fixture.store, begun, now, &secret)
             .await
             .unwrap();
         let session = Session::find(&self.fixture.store, now, secret.clone())
@@ -190,8 +225,28 @@ impl House {
     /// The path of a new sign-in link.
     pub(super) async fn link(&self, user: UserId) -> String {
         let now = self.state.shared.clock.now();
-        let ticket = Ticket::issue(&self.fixture.store, user, now, self.token()).await;
-        ticket.unwrap().path()
+        self.ticket(user, LinkPurpose::SignIn, now).await
+    }
+
+    /// The path of a new link for something.
+    pub(super) async fn ticket(
+        &self,
+        user: UserId,
+        purpose: LinkPurpose,
+        now: DateTime<Utc>,
+    ) -> String {
+        let store = &self.fixture.store;
+        let ticket = Ticket::issue(store, user, purpose, now, self.token()).await;
+        ticket.unwrap().path(purpose)
+    }
+
+    /// The path at which the first admin is made.
+    pub(super) fn first_admin(&self) -> String {
+        let address = self.state.first_admin_address().unwrap();
+        address
+            .strip_prefix("http://mailroom.test")
+            .unwrap()
+            .to_owned()
     }
 
     /// Presses the button of the page that a sign-in link opens.
@@ -209,10 +264,14 @@ impl House {
             .unwrap()
     }
 
-    pub(super) async fn ask(&self, mut request: Request<Body>) -> Answer {
+    /// Asks, and leaves the body to be read.
+    pub(super) async fn open(&self, mut request: Request<Body>) -> Response {
         request.extensions_mut().insert(ConnectInfo(self.peer));
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+
+    pub(super) async fn ask(&self, request: Request<Body>) -> Answer {
+        let (parts, body) = self.open(request).await.into_parts();
         let body = to_bytes(body, 1024 * 1024).await.unwrap();
         Answer {
             status: parts.status,
@@ -238,8 +297,40 @@ impl House {
 
     /// `GET` by somebody.
     pub(super) async fn get_as(&self, person: &Person, path: &str) -> Answer {
-        let request = self.request("GET", path).header("cookie", &person.cookie);
+        self.get_with(&person.cookie, path).await
+    }
+
+    /// `GET` by whoever has this cookie.
+    pub(super) async fn get_with(&self, cookie: &str, path: &str) -> Answer {
+        let request = self.request("GET", path).header("cookie", cookie);
         self.ask(request.body(Body::empty()).unwrap()).await
+    }
+
+    /// Sends a form as whoever has this cookie.
+    pub(super) async fn post_with(&self, cookie: &str, path: &str, form: &str) -> Answer {
+        let request = self
+            .request("POST", path)
+            .header("cookie", cookie)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("sec-fetch-site", "same-origin");
+        self.ask(request.body(Body::from(form.to_owned())).unwrap())
+            .await
+    }
+
+    /// Gives a user a password.
+    pub(super) async fn set_password(&self, user: UserId, password: &str) {
+        let about = self.state.accounts.choose_password(user, password.into());
+        about.await.unwrap();
+    }
+
+    /// Gives a user a second factor; its recovery codes.
+    pub(super) async fn second_factor(&self, user: UserId) -> Vec<String> {
+        let accounts = &self.state.accounts;
+        let secret = accounts.begin_second_factor(user).await.unwrap().unwrap();
+        let now = self.state.shared.clock.now();
+        let code = secret.shown_at(now);
+        let codes = accounts.confirm(user, &code).await.unwrap();
+        codes.iter().map(|code| code.text().to_owned()).collect()
     }
 
     /// Presses a button of a page.
@@ -250,13 +341,7 @@ impl House {
 
     /// Sends a form.
     pub(super) async fn post(&self, person: &Person, path: &str, form: &str) -> Answer {
-        let request = self
-            .request("POST", path)
-            .header("cookie", &person.cookie)
-            .header("content-type", "application/x-www-form-urlencoded")
-            .header("sec-fetch-site", "same-origin");
-        self.ask(request.body(Body::from(form.to_owned())).unwrap())
-            .await
+        self.post_with(&person.cookie, path, form).await
     }
 }
 

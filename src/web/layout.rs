@@ -3,8 +3,12 @@
 use maud::{DOCTYPE, Markup, html};
 
 use super::assets;
+use super::places::{self, Place};
 use super::prose::prose;
 use crate::http::Visitor;
+
+/// No styles of its own making, nothing that is a program in an attribute, no asking elsewhere, no copies of pages kept.
+const HTMX: &str = r#"{"includeIndicatorStyles":false,"allowEval":false,"selfRequestsOnly":true,"historyCacheSize":0}"#;
 
 /// What the frame needs to know.
 #[derive(Debug, Default)]
@@ -13,6 +17,8 @@ pub(super) struct Frame {
     pub(super) title: String,
     /// Who looks at it; nothing where nobody is signed in.
     pub(super) reader: Option<Reader>,
+    /// Where in the navigation it is.
+    pub(super) place: Option<Place>,
     /// What was just done.
     pub(super) said: Option<String>,
     /// Where the browser goes on by itself at once; the page has a link there too.
@@ -24,6 +30,8 @@ pub(super) struct Frame {
 pub(super) struct Reader {
     /// How a person calls them.
     pub(super) name: String,
+    /// Whether they see what admins see.
+    pub(super) is_admin: bool,
     /// What their forms carry.
     pub(super) form_token: String,
 }
@@ -38,6 +46,7 @@ impl Reader {
         };
         Self {
             name: name.clone(),
+            is_admin: visitor.is_admin(),
             form_token: visitor.session.form_token(),
         }
     }
@@ -52,6 +61,7 @@ pub(super) fn page(frame: &Frame, body: &Markup) -> Markup {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="robots" content="noindex, nofollow";
+                meta name="htmx-config" content=(HTMX);
                 meta name="color-scheme" content="light dark";
                 @if let Some(onward) = &frame.onward {
                     meta http-equiv="refresh" content={ "0; url=" (onward) };
@@ -64,13 +74,23 @@ pub(super) fn page(frame: &Frame, body: &Markup) -> Markup {
             body {
                 a.skip href="#main" { "Skip to the content" }
                 (header(frame.reader.as_ref()))
-                main #main tabindex="-1" {
-                    @if let Some(said) = &frame.said {
-                        p.said role="status" dir="auto" { (prose(said)) }
-                    }
-                    (body)
+                @if let Some(reader) = &frame.reader {
+                    div.within { (places::ways(reader, frame.place)) (content(frame, body)) }
+                } @else {
+                    (content(frame, body))
                 }
             }
+        }
+    }
+}
+
+fn content(frame: &Frame, body: &Markup) -> Markup {
+    html! {
+        main #main tabindex="-1" {
+            @if let Some(said) = &frame.said {
+                p.said role="status" dir="auto" { (prose(said)) }
+            }
+            (body)
         }
     }
 }
@@ -81,7 +101,7 @@ fn header(reader: Option<&Reader>) -> Markup {
             a.home href="/" { "Mailroom" }
             @if let Some(reader) = reader {
                 div.reader {
-                    span.name { (reader.name) }
+                    a.name href="/account" { (reader.name) }
                     (button(&Press::new("/sign-out", "Sign out").plain(), reader))
                 }
             }

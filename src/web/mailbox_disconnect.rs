@@ -5,6 +5,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use maud::{Markup, html};
 
 use super::layout::{Frame, Press, Reader, button, page};
+use super::places::Place;
 use super::prose::prose;
 use super::{State, mailbox, said};
 use crate::http::{Nothing, Problem, Submitted, Visitor};
@@ -32,6 +33,7 @@ pub(super) async fn ask(
     let frame = Frame {
         title: format!("Disconnect {}", mailbox.address),
         reader: Some(reader),
+        place: Some(Place::Mailboxes),
         ..Frame::default()
     };
     Ok(page(&frame, &body))

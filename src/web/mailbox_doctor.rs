@@ -10,7 +10,8 @@ use entities::ids::MailboxId;
 use maud::{Markup, html};
 
 use super::layout::{Frame, Press, Reader, button, page};
-use super::moment::moment;
+use super::moment::{Now, moment};
+use super::places::Place;
 use super::prose::prose;
 use super::{State, mailbox, said};
 use crate::access::doctor::{Diagnosis, Outcome, Step};
@@ -60,6 +61,7 @@ pub(super) async fn wait(
     let frame = Frame {
         title: format!("Testing {}", mailbox.address),
         reader: Some(Reader::of(&visitor)),
+        place: Some(Place::Mailboxes),
         ..Frame::default()
     };
     let body = waiting(mailbox.id, &mailbox.address, &last, now);
@@ -99,9 +101,9 @@ pub(super) fn section(
     last: Option<&Model>,
     worded: &dyn Fn(&str) -> String,
     reader: &Reader,
-    now: DateTime<Utc>,
+    now: Now,
 ) -> Markup {
-    let is_under_way = last.is_some_and(|last| is_under_way(last, now));
+    let is_under_way = last.is_some_and(|last| is_under_way(last, now.at));
     html! {
         section aria-labelledby="doctor" {
             h2 #doctor { "Test" }
@@ -126,7 +128,7 @@ pub(super) fn section(
     }
 }
 
-fn result(last: &Model, worded: &dyn Fn(&str) -> String, now: DateTime<Utc>) -> Markup {
+fn result(last: &Model, worded: &dyn Fn(&str) -> String, now: Now) -> Markup {
     let report = last.report.clone().unwrap_or_default();
     // One that a later version wrote is no use to this one.
     let Ok(diagnosis) = serde_json::from_value::<Diagnosis>(report) else {

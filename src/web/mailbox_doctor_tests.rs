@@ -4,7 +4,7 @@ use entities::ids::MailboxId;
 use entities::users::Role;
 use serde_json::json;
 
-use super::super::fixture::{lines, reader};
+use super::super::fixture::{lines, now, reader};
 use super::super::house::{House, Person};
 use super::*;
 use crate::cause::{Here, OpenedBy};
@@ -48,7 +48,7 @@ fn what_was_found_is_said_with_the_one_thing_to_do_and_each_step() {
             last.as_ref(),
             &worded,
             &reader(),
-            at(0),
+            now(),
         ))
     };
     insta::assert_snapshot!(

@@ -1,11 +1,10 @@
-//! `/`: every mailbox this person may see, with its light, the red ones first.
+//! `/mailboxes`, and `/` for whoever is no admin: every mailbox this person may see, with its light, the red ones first.
 
 use std::collections::HashMap;
 
 use axum::extract::{Query, State as Extracted};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse as _, Response};
-use chrono::{DateTime, Utc};
 use entities::ids::MailboxId;
 use entities::lights::LightState;
 use entities::mailboxes;
@@ -14,7 +13,8 @@ use serde::Deserialize;
 
 use super::layout::{Frame, Reader, address, page};
 use super::light::{Light, badge};
-use super::moment::moment;
+use super::moment::{Now, moment};
+use super::places::Place;
 use super::prose::prose;
 use super::scanner::Scanner;
 use super::untold::{self, Untold};
@@ -50,7 +50,7 @@ struct View {
     untold: Option<Untold>,
     page: usize,
     pages: usize,
-    now: DateTime<Utc>,
+    now: Now,
 }
 
 /// Shows it.
@@ -65,14 +65,21 @@ pub(super) async fn show(
     let frame = Frame {
         title: "Mailboxes".to_owned(),
         reader: Some(Reader::of(&visitor)),
+        place: Some(Place::Mailboxes),
         said,
         ..Frame::default()
     };
-    Ok((heard, page(&frame, &render(&view))).into_response())
+    let adding = html! {
+        @if visitor.is_admin() {
+            p.only-to-press.presses { a.button.plain href="/mailboxes/new" { "Add a mailbox" } }
+        }
+    };
+    let body = html! { (render(&view)) (adding) };
+    Ok((heard, page(&frame, &body)).into_response())
 }
 
 async fn load(state: &State, visitor: &Visitor, chosen: &Chosen) -> Result<View, Problem> {
-    let (store, now) = (&state.shared.store, state.shared.clock.now());
+    let (store, now) = (&state.shared.store, Now::of(&state.shared, visitor));
     let mailboxes = mailbox::visible(store, visitor).await?;
     let mut lights: HashMap<MailboxId, _> = store::lights::list(store)
         .await?
@@ -116,7 +123,7 @@ async fn load(state: &State, visitor: &Visitor, chosen: &Chosen) -> Result<View,
         rows,
         all,
         red,
-        untold: untold::read(store, visitor, now).await?,
+        untold: untold::read(store, visitor, now.at).await?,
         page: number,
         pages,
         now,
@@ -141,8 +148,7 @@ fn summary(view: &View) -> Markup {
     html! {
         @match (view.all, view.red) {
             (0, _) => {
-                "There is no mailbox that you may see. An admin adds mailboxes with "
-                code { "mailroom apply -f FILE" } "."
+                "There is no mailbox that you may see. An admin adds mailboxes and says who works in them."
             }
             (1, 0) => { "The one mailbox needs nobody." }
             (1, _) => { "The one mailbox needs somebody." }
@@ -153,7 +159,7 @@ fn summary(view: &View) -> Markup {
     }
 }
 
-fn entry(row: &Row, now: DateTime<Utc>) -> Markup {
+fn entry(row: &Row, now: Now) -> Markup {
     let page = format!("/mailboxes/{}", row.mailbox.id);
     html! {
         li.mailbox.(row.light.state.as_str()) {
@@ -172,7 +178,7 @@ fn entry(row: &Row, now: DateTime<Utc>) -> Markup {
                 }
             }
             div.scanners {
-                @for scanner in &row.scanners { (scanner.line(&row.light)) }
+                @for scanner in &row.scanners { (scanner.line(&row.light, now)) }
             }
             @if let (true, Some(light)) = (row.light.is_red(), &row.light.row) {
                 div.next {
@@ -187,9 +193,9 @@ fn entry(row: &Row, now: DateTime<Utc>) -> Markup {
 fn pages(view: &View) -> Markup {
     html! {
         nav.pages aria-label="Pages of the list" {
-            @if view.page > 1 { a rel="prev" href={ "/?page=" (view.page - 1) } { "Earlier" } }
+            @if view.page > 1 { a rel="prev" href={ "/mailboxes?page=" (view.page - 1) } { "Earlier" } }
             span { "Page " (view.page) " of " (view.pages) }
-            @if view.page < view.pages { a rel="next" href={ "/?page=" (view.page + 1) } { "Further" } }
+            @if view.page < view.pages { a rel="next" href={ "/mailboxes?page=" (view.page + 1) } { "Further" } }
         }
     }
 }

@@ -1,7 +1,6 @@
-use super::super::fixture::{green, lines, mailbox, never_tried, red};
+use super::super::fixture::{green, lines, mailbox, never_tried, now, red};
 use super::*;
 use crate::cause::Cause;
-use crate::store::fixture::at;
 
 fn row(light: Light) -> Row {
     Row {
@@ -20,7 +19,7 @@ fn view(rows: Vec<Row>) -> View {
         untold: None,
         page: 1,
         pages: 1,
-        now: at(0),
+        now: now(),
     }
 }
 
@@ -60,6 +59,8 @@ fn a_long_list_has_pages() {
         ..view(vec![row(green())])
     };
     let page = lines(render(&middle));
-    assert!(page.contains("href=\"/?page=1\"") && page.contains("href=\"/?page=3\""));
+    assert!(
+        page.contains("href=\"/mailboxes?page=1\"") && page.contains("href=\"/mailboxes?page=3\"")
+    );
     assert!(page.contains("Page 2 of 3"));
 }

@@ -3,12 +3,14 @@
 use axum::extract::{Path, State as Extracted};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse as _, Response};
+use entities::ids::MailboxId;
 use maud::{Markup, html};
 
 use super::layout::{Frame, Press, Reader, address, button, page, pasted};
 use super::light::badge;
 use super::mailbox_view::{self, Remedy, View};
 use super::moment::{day, moment, plain};
+use super::places::Place;
 use super::prose::prose;
 use super::{State, mailbox_doctor, proofs, said, words};
 use crate::cause::Cause;
@@ -28,6 +30,7 @@ pub(super) async fn show(
     let frame = Frame {
         title: view.mailbox.address.clone(),
         reader: Some(reader),
+        place: Some(Place::Mailboxes),
         said,
         ..Frame::default()
     };
@@ -36,7 +39,7 @@ pub(super) async fn show(
 
 fn render(view: &View, reader: &Reader) -> Markup {
     html! {
-        p.back { a href="/" { "Mailboxes" } }
+        p.back { a href="/mailboxes" { "Mailboxes" } }
         h1 { (address(&view.mailbox.address)) }
         p.quiet { (placed(view)) }
         (light(view, reader))
@@ -48,11 +51,12 @@ fn render(view: &View, reader: &Reader) -> Markup {
             section {
                 h2 { "Scanners" }
                 @if view.scanners.is_empty() { p.quiet { "No scanner reads this mailbox." } }
-                @for scanner in &view.scanners { (scanner.line(&view.light)) }
+                @for scanner in &view.scanners { (scanner.line(&view.light, view.now)) }
             }
         }
         (mailbox_doctor::section(view.mailbox.id, view.examination.as_ref(), &|todo| view.here().word(todo, &view.mailbox.address), reader, view.now))
         (account(view))
+        @if view.is_admin { (editing(view)) }
         @if !view.commands.is_empty() { (commands(view)) }
         (history(view))
         @if view.may_disconnect { (leaving(view)) }
@@ -120,8 +124,17 @@ fn remedies(view: &View, reader: &Reader) -> Markup {
 }
 
 fn press(view: &View, remedy: Remedy) -> Press<'static> {
-    let id = view.mailbox.id;
-    let press = match remedy {
+    let press = press_of(view.mailbox.id, remedy);
+    if view.light.is_red() || remedy == Remedy::SignIn {
+        press
+    } else {
+        press.plain()
+    }
+}
+
+/// The button that does it.
+pub(super) fn press_of(id: MailboxId, remedy: Remedy) -> Press<'static> {
+    match remedy {
         Remedy::SignIn => Press::new(format!("/mailboxes/{id}/authorize"), "Sign in"),
         Remedy::SignInAgain => Press::new(format!("/mailboxes/{id}/authorize"), "Sign in again"),
         Remedy::ChooseAccount => Press::new(
@@ -134,11 +147,6 @@ fn press(view: &View, remedy: Remedy) -> Press<'static> {
             "Ask for admin consent",
         ),
         Remedy::TryAgain => Press::new(format!("/mailboxes/{id}/try-again"), "Try again"),
-    };
-    if view.light.is_red() || remedy == Remedy::SignIn {
-        press
-    } else {
-        press.plain()
     }
 }
 
@@ -167,6 +175,15 @@ fn account(view: &View) -> Markup {
                     dt { "Client secret expires" } dd { (day(ends, view.now)) }
                 }
             }
+        }
+    }
+}
+
+fn editing(view: &View) -> Markup {
+    html! {
+        p.only-to-press.presses {
+            a.button.plain href={ "/mailboxes/" (view.mailbox.id) "/edit" } { "Change the mailbox" }
+            a.button.plain href={ "/scanners/new?mailbox=" (view.mailbox.id) } { "Add a scanner" }
         }
     }
 }
@@ -201,7 +218,7 @@ fn history(view: &View) -> Markup {
                 ol.history reversed {
                     @for change in &view.history {
                         li {
-                            (plain(change.changed_at))
+                            (plain(change.changed_at, view.now))
                             (badge(change.state))
                             @if let Some(cause) = &change.cause {
                                 div {

@@ -1,11 +1,11 @@
 use entities::health::HealthState;
-use entities::ids::{LightChangeId, MailboxId};
+use entities::ids::{LightChangeId, MailboxId, ScannerId};
 use entities::light_changes;
 use entities::lights::LightState;
 use entities::mail_servers::Preset;
 use entities::oauth_clients::Flow;
 
-use super::super::fixture::{client, green, lines, mailbox, never_tried, reader, red, server};
+use super::super::fixture::{client, green, lines, mailbox, never_tried, now, reader, red, server};
 use super::super::light::Light;
 use super::super::proofs::Opening;
 use super::super::scanner::Scanner;
@@ -22,6 +22,7 @@ fn view(light: Light, remedy: Option<Remedy>) -> View {
         opening: Opening::Granted,
         remedy,
         scanners: vec![Scanner {
+            id: ScannerId(1),
             name: "Sales".to_owned(),
             enabled: true,
             health: HealthState::Retrying,
@@ -50,7 +51,7 @@ fn view(light: Light, remedy: Option<Remedy>) -> View {
         examination: None,
         may_disconnect: true,
         is_admin: true,
-        now: at(0),
+        now: now(),
     }
 }
 

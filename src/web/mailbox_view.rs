@@ -6,6 +6,7 @@ use entities::oauth_clients::Flow;
 use entities::{credentials, examinations, light_changes, mail_servers, mailboxes, oauth_clients};
 
 use super::light::Light;
+use super::moment::Now;
 use super::proofs::Opening;
 use super::scanner::{self, Scanner};
 use super::{State, mailbox};
@@ -58,7 +59,7 @@ pub(super) struct View {
     pub(super) examination: Option<examinations::Model>,
     pub(super) may_disconnect: bool,
     pub(super) is_admin: bool,
-    pub(super) now: DateTime<Utc>,
+    pub(super) now: Now,
 }
 
 impl View {
@@ -77,7 +78,7 @@ impl View {
 
 /// Reads it, for somebody who may see it.
 pub(super) async fn load(state: &State, visitor: &Visitor, id: &str) -> Result<View, Problem> {
-    let (store, now) = (&state.shared.store, state.shared.clock.now());
+    let (store, now) = (&state.shared.store, Now::of(&state.shared, visitor));
     let mailbox = mailbox::named(store, visitor, id).await?;
     let server = store::mail_servers::by_id(store, mailbox.mail_server_id)
         .await?
@@ -85,20 +86,12 @@ pub(super) async fn load(state: &State, visitor: &Visitor, id: &str) -> Result<V
     let client = store::oauth_clients::find(store, server.id).await?;
     let credential = store::credentials::find(store, mailbox.id).await?;
     let light = Light::of(store::lights::find(store, mailbox.id).await?);
-    let opening = opening(client.as_ref(), credential.as_ref());
+    let (opening, remedy) = what_helps(store, &mailbox, &light).await?;
     let grant = credential
         .as_ref()
         .filter(|credential| credential.kind == CredentialKind::Oauth);
     Ok(View {
-        remedy: remedy(&light, opening, client.is_some()).map(|remedy| {
-            // There is nothing to knock with: what an admin has mended is proved by a sign-in.
-            let knocks = remedy != Remedy::TryAgain || opening != Opening::Granted;
-            if knocks || credential.is_some() {
-                remedy
-            } else {
-                Remedy::SignInAgain
-            }
-        }),
+        remedy,
         scanners: scanner::by_mailbox(store)
             .await?
             .remove(&mailbox.id)
@@ -106,7 +99,7 @@ pub(super) async fn load(state: &State, visitor: &Visitor, id: &str) -> Result<V
         history: store::light_changes::of_mailbox(store, mailbox.id, HISTORY).await?,
         identity: grant.map(identity).unwrap_or_default(),
         refreshed_at: grant.and_then(|grant| grant.refreshed_at),
-        sign_in_ends_on: grant.and_then(|grant| sign_in_ends_on(grant, server.preset, now)),
+        sign_in_ends_on: grant.and_then(|grant| sign_in_ends_on(grant, server.preset, now.at)),
         secret_expires_on: client.as_ref().and_then(|client| client.secret_expires_on),
         examination: store::examinations::find(store, mailbox.id).await?,
         commands: guide::app_only_commands(&server, client.as_ref(), &mailbox),
@@ -118,6 +111,27 @@ pub(super) async fn load(state: &State, visitor: &Visitor, id: &str) -> Result<V
         mailbox,
         server,
     })
+}
+
+/// How a mailbox is opened, and the one thing to press there.
+pub(super) async fn what_helps(
+    store: &store::Store,
+    mailbox: &mailboxes::Model,
+    light: &Light,
+) -> Result<(Opening, Option<Remedy>), store::StoreError> {
+    let client = store::oauth_clients::find(store, mailbox.mail_server_id).await?;
+    let credential = store::credentials::find(store, mailbox.id).await?;
+    let opening = opening(client.as_ref(), credential.as_ref());
+    let remedy = remedy(light, opening, client.is_some()).map(|remedy| {
+        // There is nothing to knock with: what an admin has mended is proved by a sign-in.
+        let knocks = remedy != Remedy::TryAgain || opening != Opening::Granted;
+        if knocks || credential.is_some() {
+            remedy
+        } else {
+            Remedy::SignInAgain
+        }
+    });
+    Ok((opening, remedy))
 }
 
 fn opening(

@@ -1,25 +1,53 @@
-//! Moments and days as a person reads them: in UTC, with how long ago or how far ahead.
+//! Moments and days as a person reads them: in their time zone, with how long ago or how far ahead.
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono_tz::Tz;
 use maud::{Markup, html};
 
-/// `2026-11-22 12:00 UTC (3 hours ago)`
-pub(super) fn moment(moment: DateTime<Utc>, now: DateTime<Utc>) -> Markup {
-    html! {
-        (plain(moment)) " " span.quiet { "(" (distance(now - moment)) ")" }
+use crate::http::{Shared, Visitor};
+
+/// When a page is made, and in whose time zone it is read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Now {
+    /// The moment.
+    pub(super) at: DateTime<Utc>,
+    /// The reader's time zone.
+    pub(super) zone: Tz,
+}
+
+impl Now {
+    /// For this reader.
+    pub(super) fn of(shared: &Shared, visitor: &Visitor) -> Self {
+        Self {
+            at: shared.clock.now(),
+            zone: visitor.zone,
+        }
+    }
+
+    /// The reader's day.
+    pub(super) fn today(self) -> NaiveDate {
+        self.at.with_timezone(&self.zone).date_naive()
     }
 }
 
-/// `2026-11-22 12:00 UTC`
-pub(super) fn plain(moment: DateTime<Utc>) -> Markup {
+/// `2026-11-22 13:00 CET (3 hours ago)`
+pub(super) fn moment(moment: DateTime<Utc>, now: Now) -> Markup {
     html! {
-        time datetime=(moment.format("%Y-%m-%dT%H:%M:%SZ")) { (moment.format("%Y-%m-%d %H:%M UTC")) }
+        (plain(moment, now)) " " span.quiet { "(" (distance(now.at - moment)) ")" }
+    }
+}
+
+/// `2026-11-22 13:00 CET`
+pub(super) fn plain(moment: DateTime<Utc>, now: Now) -> Markup {
+    let there = moment.with_timezone(&now.zone);
+    html! {
+        time datetime=(moment.format("%Y-%m-%dT%H:%M:%SZ")) { (there.format("%Y-%m-%d %H:%M %Z")) }
     }
 }
 
 /// `2026-11-22 (in 3 days)`
-pub(super) fn day(day: NaiveDate, now: DateTime<Utc>) -> Markup {
-    let days = (day - now.date_naive()).num_days();
+pub(super) fn day(day: NaiveDate, now: Now) -> Markup {
+    let days = (day - now.today()).num_days();
     let distance = match days {
         0 => "today".to_owned(),
         1 => "tomorrow".to_owned(),

@@ -4,12 +4,12 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use entities::health::HealthState;
-use entities::ids::MailboxId;
+use entities::ids::{MailboxId, ScannerId};
 use entities::scans::ScanOutcome;
 use maud::{Markup, html};
 
 use super::light::Light;
-use super::moment::plain;
+use super::moment::{Now, plain};
 use super::prose::prose;
 use super::words;
 use crate::store::{self, Store, StoreError};
@@ -17,6 +17,7 @@ use crate::store::{self, Store, StoreError};
 /// One scanner of a mailbox.
 #[derive(Debug)]
 pub(super) struct Scanner {
+    pub(super) id: ScannerId,
     pub(super) name: String,
     pub(super) enabled: bool,
     pub(super) health: HealthState,
@@ -32,32 +33,56 @@ pub(super) struct Scanner {
 }
 
 impl Scanner {
-    /// A line about it. Under a red light nothing is scanned, and the light says why; once somebody has acted, what the
-    /// last scan complained of is no longer true.
-    pub(super) fn line(&self, light: &Light) -> Markup {
+    /// A line about it.
+    pub(super) fn line(&self, light: &Light, now: Now) -> Markup {
+        let how = self.how(light, now);
+        html! {
+            div.scanner.(how.class) {
+                p { span.name { (self.name) } " " span.health { (how.word) } }
+                (how.more)
+                @if let Some(last) = self.last_scan_at { p.quiet { "Last scan " (plain(last, now)) } }
+            }
+        }
+    }
+
+    /// How it does, where its name stands already.
+    pub(super) fn state(&self, light: &Light, now: Now) -> Markup {
+        let how = self.how(light, now);
+        html! {
+            div.scanner.(how.class) { p { span.health { (how.word) } } (how.more) }
+        }
+    }
+
+    /// Whether it does worse than it should, its light apart.
+    pub(super) fn is_troubled(&self) -> bool {
+        self.enabled && matches!(self.health, HealthState::Failing | HealthState::Retrying)
+    }
+
+    /// Under a red light nothing is scanned, and the light says why; once somebody has acted, what the last scan complained
+    /// of is no longer true.
+    fn how(&self, light: &Light, now: Now) -> How {
         let may_scan = self.enabled && self.health != HealthState::Paused;
         let waits = may_scan && light.is_red();
         let outlived = may_scan && !waits && self.outlived(light);
         let quiet = waits || outlived;
-        html! {
-            div.scanner.(if quiet { "waits" } else { self.health.as_str() }) {
-                p {
-                    span.name { (self.name) } " "
-                    span.health {
-                        @if !self.enabled { "Switched off" }
-                        @else if waits { "Stopped until somebody acts" }
-                        @else if outlived && self.is_scanned { "Being scanned" }
-                        @else if outlived { "To be scanned next" }
-                        @else { (words::of_health(self.health)) }
-                    }
-                }
-                @if let (false, true, Some(reason)) = (quiet, self.health != HealthState::Ok, &self.reason) {
-                    p.quiet { (prose(reason)) }
-                }
-                @if let (false, Some(next)) = (quiet, self.next_try_at) { p.quiet { "Tried again at " (plain(next)) } }
-                @if let (false, Some(why)) = (quiet, &self.unheard) { p.quiet { (prose(why)) } }
-                @if let Some(last) = self.last_scan_at { p.quiet { "Last scan " (plain(last)) } }
+        let word = match () {
+            () if !self.enabled => "Switched off",
+            () if waits => "Stopped until somebody acts",
+            () if outlived && self.is_scanned => "Being scanned",
+            () if outlived => "To be scanned next",
+            () => words::of_health(self.health),
+        };
+        let more = html! {
+            @if let (false, true, Some(reason)) = (quiet, self.health != HealthState::Ok, &self.reason) {
+                p.quiet { (prose(reason)) }
             }
+            @if let (false, Some(next)) = (quiet, self.next_try_at) { p.quiet { "Tried again at " (plain(next, now)) } }
+            @if let (false, Some(why)) = (quiet, &self.unheard) { p.quiet { (prose(why)) } }
+        };
+        How {
+            class: if quiet { "waits" } else { self.health.as_str() },
+            word,
+            more,
         }
     }
 
@@ -71,6 +96,13 @@ impl Scanner {
             && is_old(self.since)
             && (self.is_scanned || is_old(self.last_scan_at))
     }
+}
+
+/// How a scanner does, in words.
+struct How {
+    class: &'static str,
+    word: &'static str,
+    more: Markup,
 }
 
 /// The scanners of each mailbox, by name.
@@ -108,6 +140,7 @@ pub(super) async fn by_mailbox(
             .entry(scanner.mailbox_id)
             .or_default()
             .push(Scanner {
+                id: scanner.id,
                 name: scanner.name,
                 enabled: scanner.enabled,
                 health: state,

@@ -2,10 +2,11 @@ use chrono::TimeDelta;
 
 use super::*;
 use crate::cause::Cause;
-use crate::web::fixture::{green, red};
+use crate::web::fixture::{green, now, red};
 
 fn failing(at: Option<DateTime<Utc>>) -> Scanner {
     Scanner {
+        id: ScannerId(1),
         name: "Sales".to_owned(),
         enabled: true,
         health: HealthState::Failing,
@@ -19,7 +20,7 @@ fn failing(at: Option<DateTime<Utc>>) -> Scanner {
 }
 
 fn line(scanner: &Scanner, light: &Light) -> String {
-    scanner.line(light).into_string()
+    scanner.line(light, now()).into_string()
 }
 
 #[test]

@@ -3,14 +3,14 @@
 use axum::extract::{Path, State as Extracted};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse as _, Response};
-use chrono::{DateTime, Utc};
 use entities::ids::MailServerId;
 use entities::mail_servers::{self, Protocol, TlsMode};
 use entities::oauth_clients::{self, Flow};
 use maud::{Markup, html};
 
 use super::layout::{Frame, Press, Reader, button, page, pasted};
-use super::moment::day;
+use super::moment::{Now, day};
+use super::places::Place;
 use super::prose::prose;
 use super::{State, said};
 use crate::access::guide::{self, Step};
@@ -25,7 +25,7 @@ struct View {
     client: Option<oauth_clients::Model>,
     checklist: Vec<Step>,
     mailboxes: Vec<entities::mailboxes::Model>,
-    now: DateTime<Utc>,
+    now: Now,
 }
 
 /// Shows it to an admin.
@@ -36,13 +36,14 @@ pub(super) async fn show(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     visitor.require_admin()?;
-    let view = load(&state, &id).await?;
+    let view = load(&state, &visitor, &id).await?;
     let (said, heard) = said::heard(&headers, &state.shared, &visitor);
     let reader = Reader::of(&visitor);
     let body = render(&view, &reader);
     let frame = Frame {
         title: view.server.name,
         reader: Some(reader),
+        place: Some(Place::Mailboxes),
         said,
         ..Frame::default()
     };
@@ -60,7 +61,7 @@ pub(super) async fn named(state: &State, id: &str) -> Result<mail_servers::Model
         .ok_or_else(Problem::not_found)
 }
 
-async fn load(state: &State, id: &str) -> Result<View, Problem> {
+async fn load(state: &State, visitor: &Visitor, id: &str) -> Result<View, Problem> {
     let store = &state.shared.store;
     let server = named(state, id).await?;
     let client = store::oauth_clients::find(store, server.id).await?;
@@ -75,13 +76,13 @@ async fn load(state: &State, id: &str) -> Result<View, Problem> {
         mailboxes,
         client,
         server,
-        now: state.shared.clock.now(),
+        now: Now::of(&state.shared, visitor),
     })
 }
 
 fn render(view: &View, reader: &Reader) -> Markup {
     html! {
-        p.back { a href="/" { "Mailboxes" } }
+        p.back { a href="/servers" { "Mail servers" } }
         h1 { (view.server.name) }
         p.quiet {
             @if let Some(provider) = view.provider { (provider) ", " }
@@ -93,8 +94,7 @@ fn render(view: &View, reader: &Reader) -> Markup {
         @match &view.client {
             None => {
                 p.lead {
-                    "Mailboxes on this server are opened with a password. To sign in at the provider instead, give the server an "
-                    code { "oauth" } " section in the set-up file."
+                    "Mailboxes on this server are opened with a password. To sign in at the provider instead, change the server and give it a client ID."
                 }
             }
             Some(client) => {
@@ -105,6 +105,10 @@ fn render(view: &View, reader: &Reader) -> Markup {
             }
         }
         (mailboxes(view))
+        p.only-to-press.presses {
+            a.button.plain href={ "/servers/" (view.server.id) "/edit" } { "Change the server" }
+            a.button.plain href={ "/mailboxes/new?server=" (view.server.id) } { "Add a mailbox" }
+        }
     }
 }
 
@@ -130,8 +134,7 @@ fn redirect_uri(client: &oauth_clients::Model) -> Markup {
                 }
                 None => {
                     p {
-                        "None yet: set " code { "public_url" } ", name a service key in the server's " code { "oauth" }
-                        " section and run " code { "mailroom apply" } " again."
+                        "None yet: change the server and choose a service key, whose callback address it will be."
                     }
                 }
             }
@@ -157,7 +160,7 @@ fn steps(view: &View) -> Markup {
     }
 }
 
-fn registration(client: &oauth_clients::Model, now: DateTime<Utc>) -> Markup {
+fn registration(client: &oauth_clients::Model, now: Now) -> Markup {
     html! {
         section {
             h2 { "Registration" }
@@ -176,8 +179,7 @@ fn registration(client: &oauth_clients::Model, now: DateTime<Utc>) -> Markup {
                     @match client.secret_expires_on {
                         Some(date) => (day(date, now)),
                         None => {
-                            "Not known. Give the day as " code { "client_secret_expires_on" }
-                            " in the set-up file, and Mailroom warns in time."
+                            "Not known. Change the server and give the day, and Mailroom warns in time."
                         }
                     }
                 }

@@ -1,8 +1,7 @@
 use entities::mail_servers::Preset;
 
-use super::super::fixture::{client, lines, mailbox, reader, server};
+use super::super::fixture::{client, lines, mailbox, now, reader, server};
 use super::*;
-use crate::store::fixture::at;
 
 fn view(preset: Preset, client: Option<oauth_clients::Model>) -> View {
     let server = server(preset);
@@ -15,7 +14,7 @@ fn view(preset: Preset, client: Option<oauth_clients::Model>) -> View {
         server,
         client,
         mailboxes: vec![mailbox()],
-        now: at(0),
+        now: now(),
     }
 }
 

@@ -1,80 +1,73 @@
-//! `/sign-in?ticket=…`: a page with a button; pressing it uses the one-time link up and begins a session. Previews of chats
-//! and of mail programs open links too, so opening it changes nothing. `POST /sign-out` ends the session.
+//! `/sign-in`: by address and password, or by a one-time link, whose page has a button (previews of chats and of mail
+//! programs open links too, so opening it changes nothing). `POST /sign-out` ends the session.
+
+mod browser;
+mod code;
+mod company;
+mod password;
+mod ticket;
+
+pub(super) use browser::Browser;
+pub(super) use code::{ask as ask_code, prove as prove_code};
+pub(super) use company::{come_back, leave};
+pub(super) use password::words as refused;
 
 use axum::Form;
 use axum::extract::{Query, State as Extracted};
-use axum::http::StatusCode;
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use maud::{Markup, html};
+use maud::html;
+use secrecy::SecretString;
 use serde::Deserialize;
 
 use super::State;
 use super::layout::{Frame, page};
-use crate::http::{Nothing, Problem, Session, Submitted, Ticket, Token, Visitor};
+use crate::http::{Nothing, Problem, Remote, Submitted, Visitor};
 
-/// What the link carries, and the button after it.
-#[derive(Deserialize)]
+/// What the link carries, and what the forms do.
+#[derive(Debug, Deserialize)]
 pub(super) struct Carried {
     #[serde(default)]
     ticket: String,
+    #[serde(default)]
+    email: String,
+    #[serde(default)]
+    password: SecretString,
+    /// Where they wanted to go.
+    #[serde(default)]
+    next: String,
 }
 
-/// Asks whether it is meant.
+/// Asks who it is.
 pub(super) async fn ask(
     Extracted(state): Extracted<State>,
+    visitor: Option<Visitor>,
     Query(carried): Query<Carried>,
-) -> Result<Markup, Problem> {
-    let ticket = Ticket::sent(&carried.ticket).ok_or_else(no_longer)?;
-    let shared = &state.shared;
-    if !ticket.works(&shared.store, shared.clock.now()).await? {
-        return Err(no_longer());
+) -> Result<Response, Problem> {
+    if !carried.ticket.is_empty() {
+        return Ok(ticket::ask(&state, &carried.ticket).await?.into_response());
     }
-    let frame = Frame {
-        title: "Sign in".to_owned(),
-        ..Frame::default()
-    };
-    let body = html! {
-        article.narrow {
-            h1 { "Sign in to Mailroom" }
-            p.lead { "This link signs you in once. Go on only if you asked for it yourself." }
-            form.press method="post" action="/sign-in" {
-                input type="hidden" name="ticket" value=(ticket.text());
-                button.primary type="submit" { "Sign in" }
-            }
-        }
-    };
-    Ok(page(&frame, &body))
+    if visitor.is_some() {
+        return Ok(Redirect::to(onward(&carried.next)).into_response());
+    }
+    Ok(password::ask(&state, &carried.next).into_response())
 }
 
-/// Signs in, and goes on to a clean address. The ticket is what proves that the form is meant: nobody else has it.
+/// Signs in, and goes on to a clean address.
 pub(super) async fn sign_in(
     Extracted(state): Extracted<State>,
     visitor: Option<Visitor>,
+    remote: Remote,
+    headers: HeaderMap,
     Form(carried): Form<Carried>,
 ) -> Result<Response, Problem> {
-    let ticket = Ticket::sent(&carried.ticket).ok_or_else(no_longer)?;
-    let shared = &state.shared;
-    let now = shared.clock.now();
-    let secret = Token::generate(&mut rand::rng());
-    let user = ticket
-        .redeem(&shared.store, now)
-        .await?
-        .ok_or_else(no_longer)?;
-    // A browser that changes hands keeps nothing of its last session.
-    if let Some(visitor) = visitor {
-        visitor.session.end(&shared.store).await?;
+    let before = visitor.map(|visitor| visitor.session);
+    let browser = Browser::of(&state, &headers, remote, before);
+    if carried.ticket.is_empty() {
+        password::sign_in(&state, browser, carried).await
+    } else {
+        ticket::sign_in(&state, browser, &carried.ticket).await
     }
-    Session::begin(&shared.store, user, now, &secret).await?;
-    tracing::info!(user = user.0, "Signed in with a one-time link");
-    Ok((Visitor::cookie(&shared.site, &secret), Redirect::to("/")).into_response())
-}
-
-fn no_longer() -> Problem {
-    Problem::new(
-        StatusCode::GONE,
-        "This sign-in link no longer works",
-        "A link works once, for ten minutes. Whoever runs Mailroom makes a new one with `mailroom sign-in-link`.",
-    )
 }
 
 /// Signs out.
@@ -87,6 +80,7 @@ pub(super) async fn sign_out(
         article.narrow {
             h1 { "You are signed out" }
             p.lead { "This browser keeps nothing of your session." }
+            p { a href="/sign-in" { "Sign in again" } }
         }
     };
     let frame = Frame {
@@ -96,6 +90,25 @@ pub(super) async fn sign_out(
     Ok((Visitor::no_cookie(&state.shared.site), page(&frame, &body)).into_response())
 }
 
+/// A page of ours and nothing else: an address never sends people who sign in elsewhere.
+fn onward(next: &str) -> &str {
+    let is_path = next.starts_with('/')
+        && !next.starts_with("//")
+        && !next.contains('\\')
+        && !next.chars().any(char::is_control);
+    if is_path { next } else { "/" }
+}
+
+/// What carries `next` along in an address.
+fn with_next(next: &str) -> String {
+    if onward(next) == "/" {
+        return String::new();
+    }
+    let mut carried = url::form_urlencoded::Serializer::for_suffix(String::from("?"), 1);
+    carried.append_pair("next", next);
+    carried.finish()
+}
+
 #[cfg(test)]
-#[path = "sign_in_tests.rs"]
+#[path = "sign_in/sign_in_tests.rs"]
 mod tests;

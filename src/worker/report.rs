@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use entities::ids::ScanId;
-use entities::scanners;
+use chrono::{DateTime, Utc};
+use entities::ids::{ScanId, ScannerId};
 use entities::scans::{ScanOutcome, ScanTrigger};
+use entities::{scan_days, scanners};
 
 use super::Worker;
 use super::aftermath::Aftermath;
-use crate::scan::{Ending, Report};
+use crate::scan::{Counts, Ending, Report};
 use crate::store::{self, StoreError, health, scans};
 
 /// How long a report waits before the database is asked again to keep it.
@@ -73,7 +74,11 @@ impl Worker {
         let aftermath = Aftermath::of(report, scanner, before.as_ref(), now);
         let tx = db.begin().await?;
         // Where another worker has cut it meanwhile, that one's scan says how the mailbox does. Files say nothing of it.
-        if scans::finish(&tx, scan, stored(report), now).await? && trigger != ScanTrigger::Import {
+        let finished = scans::finish(&tx, scan, stored(report), now).await?;
+        if finished {
+            store::scan_days::add(&tx, day(scanner.id, &report.counts, now)).await?;
+        }
+        if finished && trigger != ScanTrigger::Import {
             if let Some(condition) = aftermath.health {
                 health::set(&tx, scanner.id, condition, now).await?;
             }
@@ -83,6 +88,20 @@ impl Worker {
             }
         }
         tx.commit().await
+    }
+}
+
+/// What a scan adds to its day.
+pub(super) fn day(scanner_id: ScannerId, counts: &Counts, now: DateTime<Utc>) -> scan_days::Model {
+    let number = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+    scan_days::Model {
+        scanner_id,
+        day: now.date_naive(),
+        kept: number(counts.kept),
+        linked: number(counts.linked),
+        leads: number(counts.leads),
+        failed: number(counts.failed),
+        held: number(counts.held),
     }
 }
 

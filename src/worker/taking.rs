@@ -5,10 +5,10 @@ use entities::scanners;
 
 use super::places::{Place, Places, Room};
 use super::probing::Knock;
-use super::{Owner, Worker};
+use super::{Owner, Worker, report};
 use crate::store::leases::Lease;
 use crate::store::scanners::Placed;
-use crate::store::{self, StoreError, leases, scans};
+use crate::store::{self, StoreError, leases, scan_days, scans};
 
 /// How long a person's command waits before it asks again for a mailbox that others have.
 const LEASED: std::time::Duration = std::time::Duration::from_millis(200);
@@ -178,7 +178,10 @@ impl Worker {
         let now = self.scanning.clock.now();
         // Scans whose worker went silent ended without a report of their own, this worker's too. Asked first: once
         // the mailbox is leased again they would look alive.
-        scans::cut_orphans(store, now).await?;
+        for cut in scans::cut_orphans(store, now).await? {
+            let counts = serde_json::from_value(cut.counts).unwrap_or_default();
+            scan_days::add(store, report::day(cut.scanner_id, &counts, now)).await?;
+        }
         leases::take(
             store,
             placed.mailbox.id,

@@ -11,7 +11,7 @@ use super::Worker;
 use crate::access::announce;
 use crate::blobs::SweepError;
 use crate::store::{
-    StoreError, authorizations, examinations, outbox, scans, sessions, sign_in_links,
+    StoreError, authorizations, examinations, outbox, scan_days, scans, sessions, sign_in_links,
 };
 
 /// How often.
@@ -28,6 +28,8 @@ const FORGOTTEN_AT_ONCE: u64 = 1_000;
 const SCANNED: TimeDelta = TimeDelta::days(90);
 /// and so many of each scanner however old they are.
 const LAST_SCANS: u64 = 100;
+/// What they came to day by day is remembered for so long.
+const COUNTED: TimeDelta = TimeDelta::days(400);
 /// What a test found so long ago says nothing of today.
 const FOUND: TimeDelta = TimeDelta::days(30);
 
@@ -122,6 +124,7 @@ impl Worker {
             Duty::Examinations => examinations::delete_older(store, now - FOUND).await?,
             Duty::Scans => {
                 scans::forget(store, now - SCANNED, LAST_SCANS, FORGOTTEN_AT_ONCE).await?;
+                scan_days::forget(store, (now - COUNTED).date_naive()).await?;
             }
             Duty::Outbox => {
                 let tx = store.begin().await?;

@@ -17,6 +17,7 @@ use crate::scan::trial::Trial;
 use crate::store::fixture::at;
 use crate::store::lights::{self, Showing};
 use crate::store::outbox::NewRow;
+use crate::store::sessions::NewSession;
 use crate::store::users::UserFields;
 use crate::store::{Store, StoreError, outbox, sessions, users};
 
@@ -70,9 +71,15 @@ async fn what_can_not_be_done_keeps_nothing_else_from_being_done() {
             active: true,
         };
         let user = users::insert(store, fields, at(0)).await.unwrap();
-        sessions::insert(store, "ab", user.id, at(0), at(1))
-            .await
-            .unwrap();
+        let session = NewSession {
+            id_hash: "ab".to_owned(),
+            user_id: user.id,
+            expires_at: at(1),
+            browser: String::new(),
+            remote: String::new(),
+            code_due: false,
+        };
+        sessions::insert(store, session, at(0)).await.unwrap();
         rename(store, table, "away").await;
 
         let undone = trial.worker.look_after().await;

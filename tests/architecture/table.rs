@@ -25,7 +25,7 @@ pub(crate) const GROUND: [&str; 8] = [
     "trust",
 ];
 
-pub(crate) const ROOMS: [Room; 34] = [
+pub(crate) const ROOMS: [Room; 35] = [
     room("clock", &[]),
     room("config", &[]),
     room("domains", &[]),
@@ -58,6 +58,7 @@ pub(crate) const ROOMS: [Room; 34] = [
             "kinds",
         ],
     ),
+    room("accounts", &["store", "oauth"]),
     room("audit", &["access", "imap", "pop3", "transport", "store"]),
     room("records", &["store"]),
     room("inbox", &["store"]),
@@ -99,7 +100,8 @@ pub(crate) const ROOMS: [Room; 34] = [
     room(
         "web",
         &[
-            "http", "store", "access", "cause", "metrics", "records", "inbox", "rules",
+            "http", "store", "accounts", "access", "cause", "metrics", "records", "inbox", "rules",
+            "setup", "schedule",
         ],
     ),
 ];

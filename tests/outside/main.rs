@@ -11,6 +11,7 @@
 mod authorization;
 mod blob_store;
 mod commands;
+mod company;
 mod contents;
 mod crash;
 mod decisions;

@@ -81,7 +81,7 @@ fn a_link_from_the_terminal_opens_the_pages_and_stays_secret() {
     let cookie = sign_in(&program, &address);
     let page = get(&address, "/", &cookie);
     assert!(page.starts_with("HTTP/1.1 200 "), "{page}");
-    assert!(page.contains("There is no mailbox that you may see."));
+    assert!(page.contains("Begin with the guide"), "{page}");
     get(
         &address,
         "/oauth/callback/key?code=the-code&state=the-state",

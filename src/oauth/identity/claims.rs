@@ -22,6 +22,7 @@ pub(super) struct Claims {
     oid: Option<String>,
     // Whoever runs the server decides what is in these.
     email: Option<Value>,
+    email_verified: Option<Value>,
     preferred_username: Option<Value>,
     upn: Option<Value>,
 }
@@ -79,7 +80,10 @@ impl Claims {
                 addresses.push(address);
             }
         }
+        let unverified = matches!(&self.email_verified, Some(said) if !is_true(said));
+        let email = self.email.as_ref().filter(|_| !unverified);
         Identity {
+            email: email.and_then(address),
             issuer: self.iss,
             subject: self.sub,
             tenant: self.tid,
@@ -87,6 +91,11 @@ impl Claims {
             addresses,
         }
     }
+}
+
+/// Some write it as a text.
+fn is_true(said: &Value) -> bool {
+    said.as_bool().unwrap_or(false) || said.as_str() == Some("true")
 }
 
 /// A user name may be a telephone number, too.

@@ -68,7 +68,7 @@ impl Stored {
         row: &oauth_clients::Model,
         key_names: &BTreeMap<ServiceKeyId, String>,
         ring: &KeyRing,
-        variable: &dyn Fn(&str) -> Option<OsString>,
+        variable: &(dyn Fn(&str) -> Option<OsString> + Sync),
     ) {
         let Some(stored) = self.mail_servers.get_mut(server) else {
             return;

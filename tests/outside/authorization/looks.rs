@@ -48,6 +48,42 @@ fn every_page_is_good_to_read_for_everybody() {
     assert_eq!(browser.axe(), []);
 }
 
+#[test]
+fn every_page_of_administration_is_good_to_read() {
+    let (scene, browser) = (Scene::new(), browser());
+    scene.wait_for_light(SALES, "never_authorized");
+    scene.sign_in(&browser, ANNA);
+    for path in [
+        "/guide",
+        "/mailboxes",
+        "/mailboxes/new",
+        "/mailboxes/1/edit",
+        "/mailboxes/1/folders",
+        "/scanners",
+        "/scanners/new",
+        "/scanners/1",
+        "/scanners/1/edit",
+        "/servers",
+        "/servers/new",
+        "/servers/1/edit",
+        "/service-keys",
+        "/service-keys/1",
+        "/lists",
+        "/lists/new",
+        "/exceptions",
+        "/held",
+        "/users",
+        "/users/1",
+        "/audit",
+        "/account",
+        "/account/password",
+    ] {
+        browser.open(&format!("{}{path}", scene.site));
+        assert_eq!(browser.count("main h1"), 1, "{path}");
+        assert_good_to_read(&browser, path);
+    }
+}
+
 /// Fails unless the page can be given to somebody on paper.
 #[track_caller]
 fn assert_good_on_paper(browser: &Browser, page: &str) {
