@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use entities::deliveries::DeliveryState;
 use entities::ids::DecisionId;
-use entities::{decisions, leads, rule_hits};
+use entities::{decisions, deliveries, leads, rule_hits};
 use rules::{Decision, Outcome, Planned};
+use sea_orm::sea_query::Expr;
 use sea_orm::{EntityTrait as _, PaginatorTrait as _};
 use serde_json::json;
 
@@ -81,7 +82,16 @@ async fn what_a_rule_holds_waits_for_a_person_and_is_dealt_with_once_released() 
     trial.turn().await;
     assert_eq!(trial.ledger().await["held"], 5, "the rule holds it again");
 
-    trial.try_held(true).await;
+    // Released after it was asked for without: it is on its way already, and released all the same.
+    trial.try_held(false).await;
+    let waiting = Filter {
+        states: vec![DeliveryState::Failed],
+        ..Filter::default()
+    };
+    let tx = trial.store().begin().await.unwrap();
+    let now = trial.clock.now();
+    assert_eq!(release(&tx, &waiting, now).await.unwrap(), 5);
+    tx.commit().await.unwrap();
     trial.turn().await;
     assert_eq!(
         trial.ledger().await["done"],
@@ -98,4 +108,32 @@ async fn what_a_rule_holds_waits_for_a_person_and_is_dealt_with_once_released() 
     );
     assert!(last.values().all(|decision| decision.held().is_none()));
     assert!(first.keys().all(|decision| !last.contains_key(decision)));
+}
+
+#[tokio::test]
+async fn what_is_held_is_released_and_tried_again_in_one_go_and_what_failed_before_is_not() {
+    let trial = Trial::new().await;
+    trial
+        .rule(&json!({"name": "Look", "then": [{"hold": "may be fraud"}]}))
+        .await;
+    trial.turn().await;
+    trial.try_held(true).await;
+    trial.turn().await;
+    assert_eq!(trial.ledger().await["done"], 5);
+    let undecided = Filter {
+        states: vec![DeliveryState::Failed],
+        ..Filter::default()
+    };
+    let tx = trial.store().begin().await.unwrap();
+    let failed = deliveries::Entity::update_many()
+        .col_expr(deliveries::Column::State, Expr::value("failed"))
+        .col_expr(
+            deliveries::Column::AskedAnew,
+            Expr::value(None::<DecisionId>),
+        )
+        .exec(&tx)
+        .await;
+    assert_eq!(failed.unwrap().rows_affected, 5);
+    let now = trial.clock.now();
+    assert_eq!(release(&tx, &undecided, now).await.unwrap(), 0);
 }

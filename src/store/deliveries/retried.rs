@@ -170,13 +170,21 @@ async fn abandoned(tx: &Tx, ids: &[DeliveryId]) -> Result<Vec<(ScannerId, Messag
     Ok(discarded.into_iter().collect())
 }
 
-/// Has those that are held dealt with whatever rule holds them, also such as are tried again already; says how many. They
-/// are to be tried again besides.
+/// Has those that are held dealt with whatever rule holds them, also such as were held and are tried again already; says how
+/// many. They are to be tried again besides. What failed before any rule held it is not released: nobody has looked at it.
 pub async fn release(tx: &Tx, filter: &Filter, now: DateTime<Utc>) -> Result<u64, StoreError> {
     let released = Entity::update_many()
         .col_expr(Column::Released, Expr::value(true))
         .col_expr(Column::ReleasedAt, Expr::value(Some(now)))
-        .filter(filter.within(&[DeliveryState::Held, DeliveryState::Failed]))
+        .filter(
+            Condition::any()
+                .add(filter.within(&[DeliveryState::Held]))
+                .add(
+                    filter
+                        .within(&[DeliveryState::Failed])
+                        .add(Column::AskedAnew.is_not_null()),
+                ),
+        )
         .exec(tx)
         .await?;
     Ok(released.rows_affected)
